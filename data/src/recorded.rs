@@ -1,0 +1,107 @@
+//! What the log holds: what the outside said or decided.
+
+use crate::Text;
+use crate::certificate::{CertificateId, CertificateRecord};
+use crate::finding::Finding;
+use crate::observation::{Observation, Revision};
+use crate::partner::PartyId;
+use crate::submission::SubmissionId;
+use crate::time::DeclaredTime;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A place in the log, counted from 1. An observation has one; a message has a range of them.
+pub type Seq = u64;
+
+/// The reading that made observations: which parser, in which version, under which profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingVersion {
+    /// The parser, such as `edifact/codeco`.
+    pub parser: Text,
+    /// Its version, raised when its output changes.
+    pub version: u16,
+    /// The partner profile's hash; 0 without one.
+    #[serde(default)]
+    pub profile: u64,
+}
+
+/// One message as it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// Its ordinal in the submission, from 1.
+    pub ordinal: u32,
+    /// Its type and dialect as found, such as `CODECO:D:95B:UN:ITG14`.
+    pub family: Text,
+    /// The document number (BGM 1004), for revisions.
+    #[serde(default)]
+    pub document: Text,
+    /// What it does to earlier messages of the same document.
+    #[serde(default)]
+    pub revision: Revision,
+    /// When the sender says it was written.
+    #[serde(default)]
+    pub written: Option<DeclaredTime>,
+    /// The parties of the booking or bill of lading that it names (NAD codes as found).
+    #[serde(default)]
+    pub parties: Vec<Text>,
+    /// SHA-256 of its bytes, cut to 16: one party's repeat of it adds nothing.
+    pub key: [u8; 16],
+    /// Which reading made it.
+    pub reading: ReadingVersion,
+    /// Whether it is a test (UNB 0035) and must not reach map, KPIs or evidence.
+    #[serde(default)]
+    pub test: bool,
+    /// What it said.
+    pub observations: Vec<Observation>,
+    /// What was wrong or doubtful in it.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+}
+
+/// One entry of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Entry {
+    /// A message; its observations have the sequence numbers from the entry's own on.
+    Message(MessageRecord),
+    /// A certificate.
+    Certificate(Box<CertificateRecord>),
+    /// A certificate was made public by its owner.
+    Published {
+        /// The certificate.
+        certificate: CertificateId,
+    },
+}
+
+impl Entry {
+    /// Returns how many sequence numbers the entry takes: at least one.
+    pub fn width(&self) -> u64 {
+        match self {
+            Self::Message(m) => (m.observations.len() as u64).max(1),
+            _ => 1,
+        }
+    }
+}
+
+/// An entry with its place in the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The first sequence number.
+    pub seq: Seq,
+    /// When it was received.
+    pub at: Timestamp,
+    /// Who said it.
+    pub party: PartyId,
+    /// The submission it came in.
+    pub submission: SubmissionId,
+    /// What was said.
+    pub entry: Entry,
+}
+
+impl Recorded {
+    /// Returns the last sequence number of the entry.
+    pub fn last_seq(&self) -> Seq {
+        self.seq + self.entry.width() - 1
+    }
+}

@@ -1,0 +1,151 @@
+//! Submissions: bytes received once, and what is answered.
+
+use crate::Text;
+use crate::finding::Finding;
+use crate::partner::PartyId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fmt::Write as _;
+
+/// A submission's id: `sub_` and 26 characters that sort by time.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SubmissionId(pub Text);
+
+impl fmt::Display for SubmissionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sha256(pub [u8; 32]);
+
+impl Sha256 {
+    /// Returns the digest of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest as _;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Returns the lower-case hexadecimal form.
+    pub fn hex(&self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut s, b| {
+            let _ = write!(s, "{b:02x}");
+            s
+        })
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+/// What a submission holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// To be sniffed: EDI today, other formats later.
+    Feed,
+    /// A certificate of origin as JSON.
+    Certificate,
+}
+
+/// How bytes arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The transport: `http`, `file`, `simulator` ...
+    pub transport: Text,
+    /// The file name or another label of the sender's.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// Bytes that have just arrived, to be taken in.
+#[derive(Clone, Debug)]
+pub struct NewSubmission {
+    /// Who sent them.
+    pub party: PartyId,
+    /// How they came.
+    pub source: Source,
+    /// What they hold.
+    pub content: Content,
+    /// When they came.
+    pub received: Timestamp,
+    /// The sender's key for a safe retry, at most 255 bytes.
+    pub idempotency_key: Option<String>,
+    /// The bytes themselves.
+    pub bytes: Vec<u8>,
+    /// Whether the sender asks for an acknowledgement in its own format.
+    pub wants_acknowledgement: bool,
+}
+
+/// What the sender is told once its bytes are durable and applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The submission's id.
+    pub id: Text,
+    /// Messages read, whatever they held.
+    pub messages: u64,
+    /// New observations.
+    pub events: u64,
+    /// Observations of messages that this party had sent before, byte for byte.
+    pub duplicates: u64,
+    /// What was wrong or doubtful.
+    pub findings: Vec<Finding>,
+    /// The acknowledgement in the sender's own format, when one is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<String>,
+    /// Whether these very bytes had been answered before and nothing was added.
+    #[serde(default)]
+    pub replay: bool,
+    /// The certificate this submission made or repeated, with what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateReceipt>,
+}
+
+/// What became of a submitted certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateReceipt {
+    /// Our id of the certificate.
+    pub id: Text,
+    /// What happened.
+    pub outcome: CertificateOutcome,
+}
+
+/// What became of a submitted certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateOutcome {
+    /// It is new.
+    Created,
+    /// The same natural key and content were here already.
+    Same,
+    /// The same natural key is here with other content; nothing was stored.
+    Conflict,
+    /// It has errors and was not taken as a certificate; its bytes are kept.
+    Invalid,
+}
+
+/// One line of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionSummary {
+    /// The submission's id.
+    pub id: Text,
+    /// Who sent it.
+    pub party: PartyId,
+    /// How it came.
+    pub source: Source,
+    /// When it came.
+    pub received: Timestamp,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// What was answered.
+    pub receipt: Receipt,
+}

@@ -1,0 +1,165 @@
+//! Routes as readers see them: stops and legs, each with certainty, source and instant.
+
+use jiff::Timestamp;
+use sealane_data::Text;
+use sealane_data::fact::Certainty;
+use sealane_data::node::{NodeId, Position};
+use sealane_data::observation::{Classifier, Kind};
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::Seq;
+use sealane_data::time::Precision;
+
+/// One journey of one container: the container and the journey's ordinal in its history, from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JourneyKey {
+    /// The container, canonical.
+    pub container: Text,
+    /// The journey's ordinal; it may shift when older news arrives.
+    pub ordinal: u32,
+}
+
+/// Why a stop is on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The sea journey starts here (port of loading).
+    Load,
+    /// The container changes ships here.
+    Transshipment,
+    /// The sea journey ends here (port of discharge).
+    Discharge,
+    /// Before loading or after discharge: depot, inland point, place of delivery.
+    Inland,
+}
+
+/// One believed event at a stop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StopEvent {
+    /// What happened or should happen.
+    pub kind: Kind,
+    /// Plan, estimate or past.
+    pub classifier: Classifier,
+    /// When; absent if nobody gave a usable time.
+    pub at: Option<Timestamp>,
+    /// How fine the time is.
+    pub precision: Precision,
+    /// How sure.
+    pub certainty: Certainty,
+    /// The party that leads.
+    pub source: PartyId,
+    /// The message family that told it, such as `COARRI`.
+    pub told_by: Text,
+    /// How many parties said so.
+    pub witnesses: u16,
+    /// Whether other parties said something else.
+    pub contradicted: bool,
+    /// The log position of the leading observation.
+    pub seq: Seq,
+}
+
+/// A stay at a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// Stable inside the route: `stop-<n>`.
+    pub id: String,
+    /// The node.
+    pub node: NodeId,
+    /// Why it is on the way.
+    pub role: Role,
+    /// What happened there, by time.
+    pub events: Vec<StopEvent>,
+    /// The surest of its events.
+    pub certainty: Certainty,
+    /// The containers that stop here, canonical.
+    pub containers: Vec<Text>,
+}
+
+/// How goods move on a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LegMode {
+    /// By ship.
+    Sea,
+    /// By truck, rail or barge inland, or not known.
+    Land,
+}
+
+/// A moment on a leg.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// Plan, estimate or past.
+    pub classifier: Classifier,
+    /// How sure.
+    pub certainty: Certainty,
+}
+
+/// A ship for people and for joining.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ShipLabel {
+    /// IMO number, else call sign, else name: what joins.
+    pub key: Text,
+    /// The IMO number.
+    pub imo: Option<Text>,
+    /// The name.
+    pub name: Option<Text>,
+    /// The voyage as written.
+    pub voyage: Option<Text>,
+}
+
+/// Why a leg has no geometry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoGeometry {
+    /// No authored way joins these two nodes by sea.
+    NoSeaRoute,
+    /// The way over land was not told and is not guessed.
+    LandNotTold,
+    /// One end is not a known node.
+    UnknownEnd,
+}
+
+impl NoGeometry {
+    /// Returns the reason as a stable word and a sentence.
+    pub fn reason(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoSeaRoute => ("no_sea_route", "No sea route between these two nodes is known yet."),
+            Self::LandNotTold => ("land_not_told", "The way over land was not told and is not guessed."),
+            Self::UnknownEnd => ("unknown_end", "One end of this leg is not a known node."),
+        }
+    }
+}
+
+/// The way between two stops.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leg {
+    /// Stable inside the route: `leg-<n>`.
+    pub id: String,
+    /// Index of the stop it starts at.
+    pub from: usize,
+    /// Index of the stop it ends at.
+    pub to: usize,
+    /// How the goods move.
+    pub mode: LegMode,
+    /// The ship.
+    pub ship: Option<ShipLabel>,
+    /// When it left the first stop.
+    pub departure: Option<Moment>,
+    /// When it reached or should reach the second.
+    pub arrival: Option<Moment>,
+    /// How sure the leg is: `Observed` only when both ends are.
+    pub certainty: Certainty,
+    /// The line on the water, densified great circles, or the reason for its absence.
+    pub geometry: Result<Vec<Position>, NoGeometry>,
+    /// The containers on it, canonical.
+    pub containers: Vec<Text>,
+}
+
+/// Stops and legs of a shipment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Route {
+    /// The stops in travel order.
+    pub stops: Vec<Stop>,
+    /// The legs in travel order.
+    pub legs: Vec<Leg>,
+    /// The last log position that touched it.
+    pub seq: Seq,
+}
