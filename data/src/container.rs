@@ -36,11 +36,18 @@ pub struct ContainerNumber {
 impl ContainerNumber {
     /// Reads a number from text of any quality; never fails.
     pub fn read(text: &str) -> Self {
-        let mut canonical: Text =
-            text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+        let mut canonical: Text = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
         let status = match canonical.as_bytes() {
             b if b.len() == 11 && shape(&b[..10]) && b[10].is_ascii_digit() => {
-                if check_digit(&b[..10]) == b[10] - b'0' { CheckStatus::Valid } else { CheckStatus::DigitWrong }
+                if check_digit(&b[..10]) == b[10] - b'0' {
+                    CheckStatus::Valid
+                } else {
+                    CheckStatus::DigitWrong
+                }
             }
             b if b.len() == 10 && shape(b) => {
                 let digit = char::from(b'0' + check_digit(b));

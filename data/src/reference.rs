@@ -69,10 +69,7 @@ impl Reference {
     pub fn joins(&self) -> bool {
         let v = self.value.as_bytes();
         let varied = v.iter().any(|b| *b != v[0]);
-        self.kind != ReferenceKind::Other
-            && v.len() >= 4
-            && varied
-            && v.iter().any(u8::is_ascii_digit)
+        self.kind != ReferenceKind::Other && v.len() >= 4 && varied && v.iter().any(u8::is_ascii_digit)
     }
 }
 
@@ -106,7 +103,9 @@ mod tests {
 
     #[test]
     fn constants_do_not_join() {
-        for (value, joins) in [("1", false), ("0000", false), ("XXX", false), ("N/A", false), ("4006531400", true)] {
+        for (value, joins) in
+            [("1", false), ("0000", false), ("XXX", false), ("N/A", false), ("4006531400", true)]
+        {
             assert_eq!(Reference::new(ReferenceKind::Booking, value).joins(), joins, "{value}");
         }
     }

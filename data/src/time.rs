@@ -40,7 +40,11 @@ impl DeclaredTime {
 
     /// Returns the start of a day without an offset.
     pub fn day(date: civil::Date) -> Self {
-        Self { local: date.to_datetime(civil::Time::midnight()), offset_minutes: None, precision: Precision::Day }
+        Self {
+            local: date.to_datetime(civil::Time::midnight()),
+            offset_minutes: None,
+            precision: Precision::Day,
+        }
     }
 
     /// Returns the instant, by the declared offset or else by `zone`.

@@ -1,6 +1,15 @@
 //! Where things are: the node index, the reference graph, facts, journeys, calls, legs and routes.
 //!
-//! Pure and synchronous: no clock, no randomness, no I/O. `World::apply` folds what the log
-//! recorded and says what changed; the result does not depend on the order of arrival.
+//! Pure and synchronous: no clock, no randomness, no I/O. [`world::World::apply`] takes in what the
+//! log recorded and says what changed; what is read is folded from it and does not depend on the
+//! order of arrival.
 
+mod fold;
+pub mod geojson;
+pub mod nodes;
 pub mod route;
+pub mod sea;
+pub mod world;
+
+pub use route::{Call, Journey, JourneyEvent, JourneyKey, ShipLeg};
+pub use world::{Change, World};

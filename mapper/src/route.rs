@@ -4,10 +4,14 @@ use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::{NodeId, Position};
-use sealane_data::observation::{Classifier, Kind};
+use sealane_data::observation::{Classifier, Kind, Load, Trade};
 use sealane_data::partner::PartyId;
+use sealane_data::places::How;
 use sealane_data::recorded::Seq;
+use sealane_data::reference::Reference;
 use sealane_data::time::Precision;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One journey of one container: the container and the journey's ordinal in its history, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -160,6 +164,82 @@ pub struct Route {
     pub stops: Vec<Stop>,
     /// The legs in travel order.
     pub legs: Vec<Leg>,
+    /// The last log position that touched it.
+    pub seq: Seq,
+}
+
+/// One believed event of a journey with its place and ship.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JourneyEvent {
+    /// The node, if it could be resolved.
+    pub node: Option<NodeId>,
+    /// How the node was found.
+    pub how: Option<How>,
+    /// The event.
+    pub event: StopEvent,
+    /// The ship.
+    pub ship: Option<ShipLabel>,
+    /// Full or empty.
+    pub load: Load,
+    /// The trade.
+    pub trade: Option<Trade>,
+}
+
+/// One trip of one container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journey {
+    /// Which container, and which of its trips.
+    pub key: JourneyKey,
+    /// The references tied to it, without the container itself.
+    pub references: Vec<Reference>,
+    /// The parties that told any of its events.
+    pub parties: BTreeSet<PartyId>,
+    /// Party codes named in messages about it, each with the party that named it.
+    pub declared: BTreeSet<(PartyId, Text)>,
+    /// Its events: the past by time, then plans.
+    pub events: Vec<JourneyEvent>,
+    /// The first instant of the past.
+    pub first: Option<Timestamp>,
+    /// The last instant of the past.
+    pub last: Option<Timestamp>,
+    /// The last log position that touched it.
+    pub seq: Seq,
+}
+
+/// One visit of a ship.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Stable for one ship and port while its window stays: `<ship>@<node>/<first day>`.
+    pub id: String,
+    /// The ship.
+    pub ship: ShipLabel,
+    /// The port, or the terminal where one was told.
+    pub node: NodeId,
+    /// The arrival.
+    pub arrival: Option<Moment>,
+    /// The departure.
+    pub departure: Option<Moment>,
+    /// The last log position that touched it.
+    pub seq: Seq,
+}
+
+/// Where a ship is: on its way between two calls, or in port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShipLeg {
+    /// The ship.
+    pub ship: ShipLabel,
+    /// The port of the last call that began.
+    pub from: NodeId,
+    /// The next port, when the ship has left `from` and the next call is told.
+    pub to: Option<NodeId>,
+    /// When it reached `from`.
+    pub since: Option<Moment>,
+    /// When it left `from`.
+    pub departure: Option<Moment>,
+    /// When it should reach `to`.
+    pub arrival: Option<Moment>,
+    /// The line on the water between both, when there is one.
+    pub geometry: Option<Result<Arc<Vec<Position>>, NoGeometry>>,
     /// The last log position that touched it.
     pub seq: Seq,
 }

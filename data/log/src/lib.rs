@@ -1,1 +1,104 @@
-//! Room of Sealane.
+//! The durable log: what the outside said or decided, in one order, synced to disk before it is answered.
+//!
+//! One row holds one *message*: its observations as one block, one key that is unique per party, and
+//! a range of sequence numbers. Raw bytes are kept in compressed chunks of 1 MiB. [`SqliteLog`] is the
+//! implementation for one machine; every other one passes the same tests (module `contract`).
+//!
+//! Only one thread writes ([`Log::commit`]); any number of others read through [`Log::reader`].
+
+mod block;
+mod chunk;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod error;
+mod lock;
+#[cfg(any(test, feature = "contract"))]
+pub mod sample;
+mod sqlite;
+mod work;
+
+pub use block::{EncodedMessage, Stored};
+pub use chunk::{CHUNK, CompressedChunk};
+pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
+pub use lock::DataLock;
+pub use sqlite::{SqliteLog, SqliteReader};
+pub use work::{Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Work, split};
+
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::{Recorded, Seq};
+use sealane_data::submission::{Content, Sha256, SubmissionSummary};
+use std::io::Write;
+
+/// Bytes that [`LogReader::raw`] returns at most; longer submissions are streamed.
+pub const RAW_CAP: u64 = 64 << 20;
+
+/// Lines of the inbox that [`LogReader::submissions`] returns at most.
+pub const PAGE_CAP: usize = 1_000;
+
+/// Reading the log. A reader sees a commit as soon as it has returned, and never half of one.
+pub trait LogReader: Send {
+    /// Returns the last sequence number in use; 0 when the log is empty.
+    fn last_seq(&self) -> Result<Seq>;
+
+    /// Looks for a finished submission of the same party with the same bytes or idempotency key.
+    fn earlier(
+        &self,
+        party: &PartyId,
+        content: Content,
+        sha256: &Sha256,
+        key: Option<&str>,
+    ) -> Result<Earlier>;
+
+    /// Returns entries that begin after `after`, in order and still encoded.
+    ///
+    /// Stops before the sum of their widths passes `max_observations`, but returns at least one
+    /// entry where there is one. Decoding can then be spread over threads.
+    fn stored(&self, after: Seq, max_observations: usize) -> Result<Vec<Stored>>;
+
+    /// Returns entries that begin after `after`, in order; see [`LogReader::stored`].
+    fn read(&self, after: Seq, max_observations: usize) -> Result<Vec<Recorded>> {
+        self.stored(after, max_observations)?.into_iter().map(Stored::decode).collect()
+    }
+
+    /// Returns finished and interrupted submissions, newest first, of one party or of all.
+    ///
+    /// `before` is the id of the last line of the page before; one that is not the party's own is
+    /// [`LogError::UnknownSubmission`]. A page has at most [`PAGE_CAP`] lines.
+    fn submissions(
+        &self,
+        party: Option<&PartyId>,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<SubmissionSummary>>;
+
+    /// Returns one finished or interrupted submission.
+    fn submission(&self, id: &str) -> Result<Option<SubmissionSummary>>;
+
+    /// Returns a submission's bytes; more than [`RAW_CAP`] are [`LogError::TooLarge`].
+    fn raw(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        let Some(summary) = self.submission(id)? else { return Ok(None) };
+        if summary.bytes > RAW_CAP {
+            return Err(LogError::TooLarge { what: "submission", bytes: summary.bytes, cap: RAW_CAP });
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(summary.bytes).unwrap_or(0));
+        Ok(self.raw_to(id, &mut bytes)?.map(|_| bytes))
+    }
+
+    /// Writes a submission's bytes and returns how many they were.
+    ///
+    /// No read transaction is held while `to` is slow. Bytes that no longer have their SHA-256 are
+    /// [`LogError::Corrupt`], told after the last byte.
+    fn raw_to(&self, id: &str, to: &mut dyn Write) -> Result<Option<u64>>;
+}
+
+/// The durable log: one writer.
+pub trait Log: LogReader {
+    /// Does all the work in one transaction, synced to disk before it returns, or none of it.
+    ///
+    /// Takes at most [`MAX_OBSERVATIONS`] observations, or one longer message; see [`split`].
+    /// After [`LogError::Full`] the log can be used on; after [`LogError::Disk`] it must be reopened.
+    fn commit(&mut self, work: Vec<Work>) -> Result<Committed>;
+
+    /// Opens an independent reader for another thread.
+    fn reader(&self) -> Result<Box<dyn LogReader>>;
+}

@@ -1,0 +1,242 @@
+//! Sample messages as large and varied as real ones, for tests and for measuring.
+
+use sealane_data::Text;
+use sealane_data::container::{ContainerNumber, SizeType};
+use sealane_data::observation::{
+    Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Plan, Span, Trade,
+};
+use sealane_data::recorded::{MessageRecord, ReadingVersion};
+use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::submission::Sha256;
+use sealane_data::time::DeclaredTime;
+use sealane_data::vessel::{CarrierCode, ImoNumber, VesselRef};
+
+/// Returns message number `number` with that many observations; equal numbers give equal messages.
+pub fn message(number: u64, observations: u32) -> MessageRecord {
+    let digest = Sha256::of(&number.to_le_bytes()).0;
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    let written = DeclaredTime::minute(jiff::civil::date(2026, 9, 5).at(14, 20, 0, 0));
+    MessageRecord {
+        ordinal: u32::try_from(number % 1_000_000).unwrap_or(0) + 1,
+        family: "COARRI:D:95B:UN:ITG12".into(),
+        document: Text::from(format!("D{number:012}")),
+        revision: sealane_data::observation::Revision::Original,
+        written: Some(written),
+        parties: vec!["CARRIER".into()],
+        key,
+        reading: ReadingVersion { parser: "edifact/coarri".into(), version: 3, profile: 0x5ea1_a9e5 },
+        test: false,
+        observations: (0..observations).map(|i| observation(number, i, &digest)).collect(),
+        findings: Vec::new(),
+    }
+}
+
+fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
+    // A multiplicative hash: container numbers, weights and seals of neighbours have nothing in common.
+    let mixed = (message << 20 | u64::from(index)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let minutes = i64::from(index) * 2 + i64::from(digest[0]);
+    let start = jiff::civil::date(2026, 9, 5).at(6, 0, 0, 0);
+    let local = start.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(start);
+    let load = if mixed.is_multiple_of(4) { Load::Empty } else { Load::Laden };
+    let reference = Reference::new(ReferenceKind::Booking, &format!("4{:09}", mixed / 7 % 1_000_000_000));
+    Observation {
+        time: Some(DeclaredTime::minute(local)),
+        place: Some(DeclaredPlace {
+            locode: Some("CNYSN".into()),
+            facility: Some("YSSD3".into()),
+            name: None,
+        }),
+        equipment: Some(Equipment {
+            number: ContainerNumber::read(&format!("TSLU{:06}", mixed % 1_000_000)),
+            size_type: Some(SizeType::read(["22G1", "42G1", "45G1", "45R1"][(mixed / 3 % 4) as usize])),
+            load,
+            trade: Some(Trade::Export),
+            seals: vec![Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))],
+            gross_kg: Some(u32::try_from(mixed / 13 % 28_000).unwrap_or(0) + 2_200),
+        }),
+        vessel: Some(VesselRef {
+            imo: Some(ImoNumber::read("9074729")),
+            call_sign: Some("9VSAMPLE".into()),
+            name: Some("SAMPLE TRADER".into()),
+            carrier: Some(CarrierCode { code: "SMP".into(), list: "172:20".into() }),
+            voyage: Some("0SL4EW1MA".into()),
+            ..VesselRef::default()
+        }),
+        references: vec![reference],
+        plan: Some(Box::new(Plan {
+            load: Some(DeclaredPlace::locode("CNYSN")),
+            discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize])),
+            delivery: None,
+        })),
+        span: Span { segment: index * 9 + 4, start: u64::from(index) * 310 + 200, len: 310 },
+        ..Observation::new(Kind::Loaded, Classifier::Actual)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod arbitrary {
+    //! Records of any content.
+
+    use super::*;
+    use jiff::civil::DateTime;
+    use proptest::option::of;
+    use proptest::prelude::*;
+    use sealane_data::certificate::{CertificateId, CertificateRecord};
+    use sealane_data::finding::{Finding, Place, Severity};
+    use sealane_data::observation::Revision;
+    use sealane_data::recorded::Entry;
+    use sealane_data::time::Precision;
+    use sealane_data::vessel::Mmsi;
+    use serde_json::Value;
+
+    fn text() -> impl Strategy<Value = Text> {
+        prop_oneof!["[A-Z0-9 ]{0,14}", "\\PC{0,40}"].prop_map(Text::from)
+    }
+
+    fn time() -> impl Strategy<Value = DeclaredTime> {
+        let local = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28, 0_i8..24, 0_i8..60, 0_i32..1_000_000_000)
+            .prop_map(|(y, m, d, h, min, ns)| DateTime::constant(y, m, d, h, min, 59, ns));
+        let precision = prop_oneof![Just(Precision::Day), Just(Precision::Minute), Just(Precision::Second)];
+        (local, of(any::<i16>()), precision).prop_map(|(local, offset_minutes, precision)| DeclaredTime {
+            local,
+            offset_minutes,
+            precision,
+        })
+    }
+
+    fn place() -> impl Strategy<Value = DeclaredPlace> {
+        (of(text()), of(text()), of(text())).prop_map(|(locode, facility, name)| DeclaredPlace {
+            locode,
+            facility,
+            name,
+        })
+    }
+
+    fn equipment() -> impl Strategy<Value = Equipment> {
+        let load = prop_oneof![Just(Load::Laden), Just(Load::Empty), Just(Load::Unknown)];
+        let trade = prop_oneof![Just(Trade::Restow), Just(Trade::Import), Just(Trade::RemainOnBoard)];
+        let seals = prop::collection::vec(text(), 0..3);
+        (text(), of(text()), load, of(trade), seals, of(any::<u32>())).prop_map(
+            |(number, size, load, trade, seals, gross_kg)| Equipment {
+                number: ContainerNumber::read(&number),
+                size_type: size.map(|s| SizeType::read(&s)),
+                load,
+                trade,
+                seals,
+                gross_kg,
+            },
+        )
+    }
+
+    fn vessel() -> impl Strategy<Value = VesselRef> {
+        let carrier = (text(), text()).prop_map(|(code, list)| CarrierCode { code, list });
+        (of(text()), of(text()), of(text()), of(text()), of(carrier), of(text())).prop_map(
+            |(imo, call_sign, mmsi, name, carrier, voyage)| VesselRef {
+                imo: imo.map(|t| ImoNumber::read(&t)),
+                call_sign,
+                mmsi: mmsi.map(|t| Mmsi::read(&t)),
+                name,
+                carrier,
+                voyage,
+            },
+        )
+    }
+
+    fn observation() -> impl Strategy<Value = Observation> {
+        let kind = prop_oneof![Just(Kind::GateIn), Just(Kind::OnBoard), Just(Kind::Status)];
+        let classifier =
+            prop_oneof![Just(Classifier::Planned), Just(Classifier::Estimated), Just(Classifier::Actual)];
+        let reference = (0..ReferenceKind::WORDS.len(), text())
+            .prop_map(|(i, t)| Reference::new(ReferenceKind::WORDS[i].0, &t));
+        let plan = (of(place()), of(place()), of(place()))
+            .prop_map(|(load, discharge, delivery)| Box::new(Plan { load, discharge, delivery }));
+        let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
+        let said = (of(time()), of(place()), of(equipment()), of(vessel()));
+        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), span);
+        ((kind, classifier), said, more).prop_map(|((kind, classifier), said, more)| {
+            let (time, place, equipment, vessel) = said;
+            let (references, plan, status, span) = more;
+            Observation { kind, classifier, time, place, equipment, vessel, references, plan, status, span }
+        })
+    }
+
+    fn finding() -> impl Strategy<Value = Finding> {
+        let place = (any::<u64>(), any::<u32>(), text(), of(any::<u16>()), of(any::<u16>())).prop_map(
+            |(byte, n, tag, element, component)| Place {
+                byte,
+                len: n,
+                line: n,
+                segment: n,
+                tag,
+                element,
+                component,
+            },
+        );
+        let severity = prop_oneof![Just(Severity::Info), Just(Severity::Warning), Just(Severity::Error)];
+        (text(), severity, place, "\\PC{0,60}", "\\PC{0,60}").prop_map(
+            |(code, severity, place, message, help)| Finding { code, severity, place, message, help },
+        )
+    }
+
+    /// Any message.
+    pub(crate) fn message() -> impl Strategy<Value = MessageRecord> {
+        let revision = prop_oneof![Just(Revision::Original), Just(Revision::Replace), Just(Revision::Cancel)];
+        let reading = (text(), any::<u16>(), any::<u64>())
+            .prop_map(|(parser, version, profile)| ReadingVersion { parser, version, profile });
+        let head = (any::<u32>(), text(), text(), revision, of(time()));
+        let body = (
+            prop::collection::vec(text(), 0..3),
+            any::<[u8; 16]>(),
+            reading,
+            any::<bool>(),
+            prop::collection::vec(observation(), 0..12),
+            prop::collection::vec(finding(), 0..3),
+        );
+        (head, body).prop_map(|(head, body)| {
+            let (ordinal, family, document, revision, written) = head;
+            let (parties, key, reading, test, observations, findings) = body;
+            MessageRecord {
+                ordinal,
+                family,
+                document,
+                revision,
+                written,
+                parties,
+                key,
+                reading,
+                test,
+                observations,
+                findings,
+            }
+        })
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,20}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map("[a-z_]{1,12}", inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Any entry that is no message.
+    pub(crate) fn entry() -> impl Strategy<Value = Entry> {
+        let certificate =
+            (text(), "\\PC{0,60}", "[0-9a-f]{64}", json()).prop_map(|(id, key, sha256, document)| {
+                let id = CertificateId(id);
+                Entry::Certificate(Box::new(CertificateRecord { id, natural_key: key, sha256, document }))
+            });
+        prop_oneof![certificate, text().prop_map(|t| Entry::Published { certificate: CertificateId(t) })]
+    }
+}

@@ -1,0 +1,207 @@
+//! Reading: every statement ends before the call returns, so that no reader holds up a checkpoint.
+
+use crate::PAGE_CAP;
+use crate::block::{Stored, decode};
+use crate::chunk::CompressedChunk;
+use crate::error::{Doing as _, LogError, Result};
+use crate::work::Earlier;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::Seq;
+use sealane_data::submission::{Content, Sha256, Source, SubmissionId, SubmissionSummary};
+use sha2::Digest as _;
+use std::io::Write;
+use std::path::Path;
+
+/// `entry.kind` of messages; every other entry is a tagged one.
+pub(super) const MESSAGE: i64 = 1;
+/// `entry.kind` of tagged entries.
+pub(super) const TAGGED: i64 = 2;
+
+const SUMMARY: &str = "SELECT s.id, p.name, s.transport, s.name, s.received, s.length, s.sha256, s.receipt, \
+     s.content, s.row FROM submission s JOIN party p ON p.row = s.party WHERE s.state <> 0 AND ";
+
+/// Returns the number that stands for what a submission holds.
+pub(super) fn content_code(content: Content) -> i64 {
+    match content {
+        Content::Feed => 1,
+        Content::Certificate => 2,
+    }
+}
+
+/// Returns a sequence number or length as the database keeps it.
+pub(super) fn int(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Returns a count or length as the database keeps it.
+pub(super) fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn time(nanoseconds: i64) -> Result<Timestamp> {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).map_err(|e| LogError::corrupt("reading a time", e))
+}
+
+pub(super) fn last_seq(connection: &Connection) -> Result<Seq> {
+    let sql = "SELECT seq + max(observations, 1) - 1 FROM entry ORDER BY seq DESC LIMIT 1";
+    let last: Option<i64> = connection
+        .prepare_cached(sql)
+        .and_then(|mut s| s.query_row([], |r| r.get(0)).optional())
+        .doing("reading the last sequence number")?;
+    Ok(unsigned(last.unwrap_or(0)))
+}
+
+pub(super) fn earlier(
+    connection: &Connection,
+    party: &PartyId,
+    content: Content,
+    sha256: &Sha256,
+    key: Option<&str>,
+) -> Result<Earlier> {
+    let content = content_code(content);
+    if let Some(key) = key {
+        let by_key = "p.name = ?1 AND s.idempotency_key = ?2 AND s.state = 1 ORDER BY s.row LIMIT 1";
+        if let Some(found) = summaries(connection, by_key, params![party.0.as_str(), key])?.pop() {
+            let same = found.summary.sha256 == sha256.hex() && found.content == content;
+            return Ok(if same { Earlier::Replay(Box::new(found.summary)) } else { Earlier::KeyReused });
+        }
+    }
+    let by_bytes = "p.name = ?1 AND s.sha256 = ?2 AND s.content = ?3 AND s.state = 1 ORDER BY s.row LIMIT 1";
+    let found = summaries(connection, by_bytes, params![party.0.as_str(), sha256.0, content])?.pop();
+    Ok(found.map_or(Earlier::None, |f| Earlier::Replay(Box::new(f.summary))))
+}
+
+pub(super) fn submission(connection: &Connection, id: &str) -> Result<Option<SubmissionSummary>> {
+    Ok(summaries(connection, "s.id = ?1", params![id])?.pop().map(|f| f.summary))
+}
+
+pub(super) fn submissions(
+    connection: &Connection,
+    party: Option<&PartyId>,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Vec<SubmissionSummary>> {
+    let mut row = i64::MAX;
+    if let Some(id) = before {
+        row = summaries(connection, "s.id = ?1", params![id])?
+            .pop()
+            .filter(|f| party.is_none_or(|p| *p == f.summary.party))
+            .ok_or_else(|| LogError::UnknownSubmission(id.to_owned()))?
+            .row;
+    }
+    let limit = int(limit.min(PAGE_CAP) as u64);
+    let found = match party {
+        Some(party) => {
+            let sql = "p.name = ?1 AND s.row < ?2 ORDER BY s.row DESC LIMIT ?3";
+            summaries(connection, sql, params![party.0.as_str(), row, limit])?
+        }
+        None => summaries(connection, "s.row < ?1 ORDER BY s.row DESC LIMIT ?2", params![row, limit])?,
+    };
+    Ok(found.into_iter().map(|f| f.summary).collect())
+}
+
+/// A line of the inbox with what only the log needs.
+struct Found {
+    summary: SubmissionSummary,
+    content: i64,
+    row: i64,
+}
+
+fn summaries(connection: &Connection, condition: &str, values: impl Params) -> Result<Vec<Found>> {
+    let doing = "reading submissions";
+    let sql = [SUMMARY, condition].concat();
+    let mut statement = connection.prepare_cached(&sql).doing(doing)?;
+    let mut rows = statement.query(values).doing(doing)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().doing(doing)? {
+        found.push(summary(row)?);
+    }
+    Ok(found)
+}
+
+fn summary(row: &Row<'_>) -> Result<Found> {
+    let doing = "reading a submission";
+    let text = |i: usize| row.get_ref(i).and_then(|v| Ok(v.as_str()?)).doing(doing);
+    let digest: Option<[u8; 32]> = row.get(6).doing(doing)?;
+    let receipt: Option<Vec<u8>> = row.get(7).doing(doing)?;
+    let receipt = receipt.ok_or_else(|| LogError::corrupt(doing, "it has no receipt"))?;
+    let summary = SubmissionSummary {
+        id: text(0)?.into(),
+        party: PartyId(text(1)?.into()),
+        source: Source { transport: text(2)?.into(), name: text(3)?.to_owned() },
+        received: time(row.get(4).doing(doing)?)?,
+        bytes: unsigned(row.get(5).doing(doing)?),
+        sha256: digest.map_or_else(String::new, |d| Sha256(d).hex()),
+        receipt: decode(&receipt)?,
+    };
+    Ok(Found { summary, content: row.get(8).doing(doing)?, row: row.get(9).doing(doing)? })
+}
+
+pub(super) fn stored(connection: &Connection, after: Seq, max_observations: usize) -> Result<Vec<Stored>> {
+    let doing = "reading entries";
+    let sql = "SELECT e.seq, e.observations, e.at, p.name, s.id, e.kind, e.block FROM entry e \
+         JOIN party p ON p.row = e.party JOIN submission s ON s.row = e.submission \
+         WHERE e.seq > ?1 ORDER BY e.seq";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let mut rows = statement.query(params![int(after)]).doing(doing)?;
+    let mut found = Vec::new();
+    let mut room = max_observations as u64;
+    while let Some(row) = rows.next().doing(doing)? {
+        let width = unsigned(row.get(1).doing(doing)?).max(1);
+        if width > room && !found.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(width);
+        found.push(entry(row)?);
+    }
+    Ok(found)
+}
+
+fn entry(row: &Row<'_>) -> Result<Stored> {
+    let doing = "reading an entry";
+    let text = |i: usize| row.get_ref(i).and_then(|v| Ok(v.as_str()?)).doing(doing);
+    let message = match row.get(5).doing(doing)? {
+        MESSAGE => true,
+        TAGGED => false,
+        kind => return Err(LogError::corrupt(doing, format!("kind {kind} is unknown"))),
+    };
+    Ok(Stored {
+        seq: unsigned(row.get(0).doing(doing)?),
+        at: time(row.get(2).doing(doing)?)?,
+        party: PartyId(text(3)?.into()),
+        submission: SubmissionId(text(4)?.into()),
+        message,
+        block: row.get(6).doing(doing)?,
+    })
+}
+
+pub(super) fn raw_to(connection: &Connection, id: &str, to: &mut dyn Write) -> Result<Option<u64>> {
+    let doing = "reading raw bytes";
+    let Some(found) = summaries(connection, "s.id = ?1", params![id])?.pop() else { return Ok(None) };
+    let mut hasher = sha2::Sha256::new();
+    let mut written = 0;
+    for number in 0_u32.. {
+        // One statement for each chunk: a slow receiver must not keep a snapshot open.
+        let sql = "SELECT length, bytes FROM chunk WHERE submission = ?1 AND number = ?2";
+        let chunk: Option<(u32, Vec<u8>)> = connection
+            .prepare_cached(sql)
+            .and_then(|mut s| {
+                s.query_row(params![found.row, number], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+            })
+            .doing(doing)?;
+        let Some((length, bytes)) = chunk else { break };
+        let plain = CompressedChunk::restore(length, &bytes)?;
+        hasher.update(&plain);
+        to.write_all(&plain).map_err(LogError::io(Path::new(id)))?;
+        written += u64::from(length);
+    }
+    let digest = Sha256(hasher.finalize().into()).hex();
+    let intact = found.summary.sha256.is_empty() || found.summary.sha256 == digest;
+    if intact && written == found.summary.bytes {
+        Ok(Some(written))
+    } else {
+        Err(LogError::corrupt(doing, format!("`{id}` does not have its digest and length any more")))
+    }
+}

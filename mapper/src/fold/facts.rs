@@ -1,0 +1,221 @@
+//! Facts: tellings of the same event matched, with a leader, witnesses and contradictions.
+//!
+//! Two tellings of the past are one fact when they have the same kind, the same port, agree
+//! whether the move was a restow, and follow each other within twelve hours (36 hours when one
+//! names only the day). The leader is, in this order: a party that is believed for the node and
+//! kind, the finer time, the one written last, the later time, the smaller party id.
+
+use crate::world::told::{MessageNote, PlanNodes, Told};
+use jiff::{SignedDuration, Timestamp};
+use sealane_data::Text;
+use sealane_data::fact::Certainty;
+use sealane_data::observation::{Classifier, Kind, Load, Trade};
+use sealane_data::places::{How, NodeIx, Places};
+use sealane_data::recorded::Seq;
+use sealane_data::time::Precision;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the fold must know beyond the tellings.
+pub(crate) trait Knowledge {
+    /// Returns a message's note.
+    fn message(&self, number: u32) -> &MessageNote;
+    /// Returns whether a party is believed for a kind at a node.
+    fn believed(&self, party: u32, node: NodeIx, kind: Kind) -> bool;
+    /// Returns the table of places.
+    fn places(&self) -> &Places;
+    /// Returns a party's id.
+    fn party(&self, party: u32) -> &str;
+}
+
+/// One event that we believe.
+#[derive(Clone, Debug)]
+pub(crate) struct Fact {
+    pub(crate) kind: Kind,
+    pub(crate) classifier: Classifier,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) precision: Precision,
+    pub(crate) node: Option<NodeIx>,
+    pub(crate) how: Option<How>,
+    pub(crate) certainty: Certainty,
+    pub(crate) source: u32,
+    pub(crate) told_by: Text,
+    pub(crate) parties: BTreeSet<u32>,
+    pub(crate) contradicted: bool,
+    pub(crate) references: BTreeSet<u32>,
+    pub(crate) declared: BTreeSet<(u32, u32)>,
+    pub(crate) tied: BTreeSet<(u32, u32)>,
+    pub(crate) ship: Option<u32>,
+    pub(crate) voyage: Option<u32>,
+    pub(crate) load: Load,
+    pub(crate) trade: Option<Trade>,
+    pub(crate) size: Option<u32>,
+    pub(crate) plan: PlanNodes,
+    pub(crate) seq: Seq,
+}
+
+/// Times that differ more than this contradict each other.
+const CONTRADICTION: SignedDuration = SignedDuration::from_hours(2);
+
+/// What makes two tellings candidates for one fact.
+type Likeness = (Kind, bool, Option<NodeIx>);
+
+/// Returns the facts of one container: the past by time, then plans and estimates by time.
+pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
+    let standing = || told.iter().filter(|t| !know.message(t.message).superseded);
+    let mut past = clusters(standing().filter(|t| t.classifier == Classifier::Actual), know, actual_gap);
+    adopt_placeless(&mut past);
+    let future = clusters(standing().filter(|t| t.classifier != Classifier::Actual), know, |_, _| {
+        SignedDuration::from_hours(24 * 5)
+    });
+    let mut facts: Vec<Fact> = past.iter().chain(&future).map(|cluster| believe(cluster, know)).collect();
+    facts.sort_by_key(order);
+    facts
+}
+
+/// The past first, by time; at the same time in the order in which such events follow each other.
+pub(crate) fn order(fact: &Fact) -> (bool, bool, Option<Timestamp>, u8, Option<NodeIx>) {
+    (fact.classifier != Classifier::Actual, fact.at.is_none(), fact.at, sequence(fact.kind), fact.node)
+}
+
+fn sequence(kind: Kind) -> u8 {
+    match kind {
+        Kind::Booked => 0,
+        Kind::VesselArrived | Kind::Berthed => 1,
+        Kind::Discharged => 2,
+        Kind::GateIn => 4,
+        Kind::Loaded => 6,
+        Kind::OnBoard | Kind::VesselDeparted => 7,
+        Kind::GateOut => 8,
+        Kind::Delivered => 9,
+        _ => 5,
+    }
+}
+
+fn actual_gap(a: &Told, b: &Told) -> SignedDuration {
+    let coarse = a.precision == Precision::Day || b.precision == Precision::Day;
+    SignedDuration::from_hours(if coarse { 36 } else { 12 })
+}
+
+/// Groups tellings that are alike and cuts each group where the gap is too wide.
+fn clusters<'a>(
+    told: impl Iterator<Item = &'a Told>,
+    know: &dyn Knowledge,
+    gap: impl Fn(&Told, &Told) -> SignedDuration,
+) -> Vec<Vec<&'a Told>> {
+    let mut alike: BTreeMap<Likeness, Vec<&Told>> = BTreeMap::new();
+    for t in told {
+        let port = t.node.map(|n| know.places().port_of(n));
+        alike.entry((t.kind, t.trade == Some(Trade::Restow), port)).or_default().push(t);
+    }
+    let mut clusters: Vec<Vec<&Told>> = Vec::new();
+    for mut group in alike.into_values() {
+        group.sort_by_key(|t| (t.at.is_none(), t.at, t.seq));
+        let mut current: Vec<&Told> = Vec::new();
+        for t in group {
+            if current.last().is_some_and(|last| apart(last, t, &gap)) {
+                clusters.push(std::mem::take(&mut current));
+            }
+            current.push(t);
+        }
+        clusters.push(current);
+    }
+    clusters
+}
+
+/// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour.
+fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> bool {
+    match (a.at, b.at) {
+        (Some(x), Some(y)) => y.duration_since(x) > gap(a, b),
+        _ => false,
+    }
+}
+
+/// Gives tellings without a place to the nearest fact of their kind within its gap.
+fn adopt_placeless(clusters: &mut Vec<Vec<&Told>>) {
+    let (placeless, mut placed): (Vec<_>, Vec<_>) =
+        std::mem::take(clusters).into_iter().partition(|c| c.iter().all(|t| t.node.is_none()));
+    let homes: Vec<Vec<&Told>> = placed.clone();
+    for orphan in placeless {
+        let first = orphan[0];
+        let distance = |c: &Vec<&Told>| {
+            let near = c.iter().filter(|t| t.kind == first.kind && (t.trade == Some(Trade::Restow)) == (first.trade == Some(Trade::Restow)));
+            near.filter_map(|t| Some((t.at?.duration_since(first.at?).abs(), actual_gap(t, first))))
+                .filter(|(d, gap)| d <= gap)
+                .map(|(d, _)| d)
+                .min()
+        };
+        let home = homes.iter().enumerate().filter_map(|(i, c)| Some((distance(c)?, i))).min();
+        match home {
+            Some((_, i)) => placed[i].extend(orphan),
+            None => placed.push(orphan),
+        }
+    }
+    *clusters = placed;
+}
+
+/// Turns one cluster into what we believe.
+fn believe(cluster: &[&Told], know: &dyn Knowledge) -> Fact {
+    let leader = cluster.iter().max_by_key(|t| rank(t, know)).expect("a cluster holds at least one telling");
+    let authority = |t: &Told| t.node.is_some_and(|n| know.believed(know.message(t.message).party, n, t.kind));
+    let certainty = match leader.classifier {
+        Classifier::Actual if cluster.iter().any(|t| authority(t)) => Certainty::Observed,
+        Classifier::Actual => Certainty::Reported,
+        _ => Certainty::Planned,
+    };
+    let by_rank = || {
+        let mut all: Vec<&&Told> = cluster.iter().collect();
+        all.sort_by_key(|t| Reverse(rank(t, know)));
+        all.into_iter()
+    };
+    let note = know.message(leader.message);
+    let party_of = |t: &Told| know.message(t.message).party;
+    Fact {
+        kind: leader.kind,
+        classifier: leader.classifier,
+        at: leader.at,
+        precision: leader.precision,
+        node: leader.node,
+        how: leader.how,
+        certainty,
+        source: note.party,
+        told_by: note.family.clone(),
+        parties: cluster.iter().map(|t| party_of(t)).collect(),
+        contradicted: cluster.iter().any(|t| contradicts(t, leader, party_of(t) != note.party)),
+        references: cluster.iter().flat_map(|t| t.references.iter().copied()).collect(),
+        declared: cluster
+            .iter()
+            .flat_map(|t| know.message(t.message).declared.iter().map(move |d| (party_of(t), *d)))
+            .collect(),
+        tied: cluster.iter().flat_map(|t| t.references.iter().map(move |r| (party_of(t), *r))).collect(),
+        ship: by_rank().find_map(|t| t.ship),
+        voyage: by_rank().find_map(|t| t.voyage),
+        load: by_rank().map(|t| t.load).find(|l| *l != Load::Unknown).unwrap_or_default(),
+        trade: by_rank().find_map(|t| t.trade),
+        size: by_rank().find_map(|t| t.size),
+        plan: PlanNodes {
+            load: by_rank().find_map(|t| t.plan.load),
+            discharge: by_rank().find_map(|t| t.plan.discharge),
+            delivery: by_rank().find_map(|t| t.plan.delivery),
+        },
+        seq: cluster.iter().map(|t| t.seq).max().unwrap_or_default(),
+    }
+}
+
+/// How strongly a telling leads; see the head of this file.
+fn rank<'a>(
+    t: &Told,
+    know: &'a dyn Knowledge,
+) -> (bool, Option<Precision>, Option<Timestamp>, Option<Timestamp>, Option<NodeIx>, Reverse<&'a str>) {
+    let note = know.message(t.message);
+    let authority = t.node.is_some_and(|n| know.believed(note.party, n, t.kind));
+    // For plans and estimates the newest word leads whatever its precision.
+    let precision = (t.classifier == Classifier::Actual && t.at.is_some()).then_some(t.precision);
+    (authority, precision, note.written, t.at, t.node, Reverse(know.party(note.party)))
+}
+
+fn contradicts(t: &Told, leader: &Told, other_party: bool) -> bool {
+    let Some((a, b)) = t.at.zip(leader.at) else { return false };
+    let fine = t.precision != Precision::Day && leader.precision != Precision::Day;
+    other_party && t.classifier == Classifier::Actual && fine && a.duration_since(b).abs() > CONTRADICTION
+}

@@ -1,0 +1,6 @@
+//! The fold: from what was told to facts, journeys, calls and routes.
+
+pub(crate) mod calls;
+pub(crate) mod facts;
+pub(crate) mod journeys;
+pub(crate) mod route;

@@ -1,0 +1,275 @@
+//! Reading the world: every answer is folded from what was told, when it is asked for.
+
+use super::World;
+use super::told::{CallTold, MessageNote};
+use crate::fold::calls::{Visit, visits};
+use crate::fold::facts::{Fact, Knowledge, facts};
+use crate::fold::journeys::{Trip, journeys};
+use crate::fold::route::{Chart, merge, route};
+use crate::route::{
+    Call, Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent,
+};
+use sealane_data::Text;
+use sealane_data::container::{ContainerNumber, SizeType};
+use sealane_data::fact::QuayMove;
+use sealane_data::node::{NodeId, Position};
+use sealane_data::observation::{Classifier, Kind};
+use sealane_data::partner::PartyId;
+use sealane_data::places::{NodeIx, Places};
+use sealane_data::reference::{Reference, ReferenceKind};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl World {
+    /// Returns the journeys that carry a reference, newest first.
+    ///
+    /// Every join is by the exact canonical reference.
+    pub fn journeys(&self, reference: &Reference) -> Vec<JourneyKey> {
+        let mut found: Vec<_> = match reference.kind {
+            ReferenceKind::Container => {
+                let canonical = ContainerNumber::read(&reference.value);
+                let known = self.containers.known(&Text::from(canonical.canonical()));
+                known.map(|c| self.dated(c, None)).unwrap_or_default()
+            }
+            _ => {
+                let number = self.references.known(reference);
+                let containers = number.and_then(|n| self.tied.get(&n)).into_iter().flatten();
+                containers.flat_map(|c| self.dated(*c, number)).collect()
+            }
+        };
+        found.sort_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Returns a container's journeys, by their last instant, that carry a reference.
+    fn dated(&self, container: u32, reference: Option<u32>) -> Vec<(Option<jiff::Timestamp>, JourneyKey)> {
+        let trips = self.trips(container).into_iter().enumerate();
+        let carries = |t: &Trip| reference.is_none_or(|r| t.facts.iter().any(|f| f.references.contains(&r)));
+        trips
+            .filter(|(_, t)| carries(t))
+            .map(|(i, t)| (t.facts.iter().filter_map(|f| f.at).max(), self.key(container, i)))
+            .collect()
+    }
+
+    fn key(&self, container: u32, index: usize) -> JourneyKey {
+        let ordinal = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        JourneyKey { container: self.containers.value(container).clone(), ordinal }
+    }
+
+    fn trips(&self, container: u32) -> Vec<Trip> {
+        let facts = facts(&self.told[container as usize], self);
+        journeys(facts, &|r| self.references.value(r).kind)
+    }
+
+    fn trip(&self, key: &JourneyKey) -> Option<Trip> {
+        let container = self.containers.known(&key.container)?;
+        self.trips(container).into_iter().nth((key.ordinal as usize).checked_sub(1)?)
+    }
+
+    /// Returns one journey.
+    pub fn journey(&self, key: &JourneyKey) -> Option<Journey> {
+        let trip = self.trip(key)?;
+        let references: BTreeSet<u32> = trip.facts.iter().flat_map(|f| f.references.iter().copied()).collect();
+        let parties: BTreeSet<u32> = trip.facts.iter().flat_map(|f| f.parties.iter().copied()).collect();
+        let declared = trip.facts.iter().flat_map(|f| f.declared.iter());
+        let past = || trip.facts.iter().filter(|f| f.classifier == Classifier::Actual).filter_map(|f| f.at);
+        Some(Journey {
+            key: key.clone(),
+            references: references.into_iter().map(|r| self.references.value(r).clone()).collect(),
+            parties: parties.into_iter().map(|p| self.parties.id(p).clone()).collect(),
+            declared: declared.map(|(p, d)| (self.parties.id(*p).clone(), self.texts.value(*d).clone())).collect(),
+            events: trip.facts.iter().map(|f| self.journey_event(f)).collect(),
+            first: past().min(),
+            last: past().max(),
+            seq: trip.facts.iter().map(|f| f.seq).max().unwrap_or_default(),
+        })
+    }
+
+    fn journey_event(&self, fact: &Fact) -> JourneyEvent {
+        JourneyEvent {
+            node: fact.node.map(|n| self.node_id(n)),
+            how: fact.how,
+            event: self.event(fact),
+            ship: fact.ship.map(|s| self.ship(s, fact.voyage)),
+            load: fact.load,
+            trade: fact.trade,
+        }
+    }
+
+    /// Returns the parties that tied a reference to a journey: why they are joined.
+    pub fn joins_as_told(&self, key: &JourneyKey, reference: &Reference) -> Vec<PartyId> {
+        let Some(trip) = self.trip(key) else { return Vec::new() };
+        let told: BTreeSet<u32> = if reference.kind == ReferenceKind::Container {
+            trip.facts.iter().flat_map(|f| f.parties.iter().copied()).collect()
+        } else {
+            let number = self.references.known(reference);
+            let ties = trip.facts.iter().flat_map(|f| f.tied.iter());
+            ties.filter(|(_, r)| Some(*r) == number).map(|(p, _)| *p).collect()
+        };
+        told.into_iter().map(|p| self.parties.id(p).clone()).collect()
+    }
+
+    /// Returns whether a party told anything of a container.
+    pub fn told_of(&self, party: &PartyId, container: &str) -> bool {
+        let (Some(party), Some(container)) =
+            (self.parties.known(party), self.containers.known(&Text::from(container)))
+        else {
+            return false;
+        };
+        self.told[container as usize].iter().any(|t| self.messages[t.message as usize].party == party)
+    }
+
+    /// Returns the route of some journeys, joined.
+    pub fn route(&self, keys: &[JourneyKey]) -> Route {
+        let mut keys = keys.to_vec();
+        keys.sort();
+        let trips = keys.iter().filter_map(|k| Some((k, self.trip(k)?)));
+        merge(trips.map(|(k, trip)| route(&k.container, &trip, self)).collect())
+    }
+
+    /// Returns every call of every ship.
+    pub fn calls(&self) -> Vec<Call> {
+        self.ships.all().into_iter().flat_map(|ship| self.calls_of(ship)).collect()
+    }
+
+    fn calls_of(&self, ship: u32) -> Vec<Call> {
+        let call = |v: Visit| {
+            let node = self.node_id(v.node);
+            let label = self.ship(ship, v.voyage);
+            let day = v.start().map(|s| s.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+            Call {
+                id: format!("{}@{}/{day}", label.key, self.node_id(v.port)),
+                ship: label,
+                node,
+                arrival: v.arrival,
+                departure: v.departure,
+                seq: v.seq,
+            }
+        };
+        Chart::visits(self, ship).into_iter().map(call).collect()
+    }
+
+    /// Returns where every ship is: on its way, or in port.
+    pub fn ship_legs(&self) -> Vec<ShipLeg> {
+        self.ships.all().into_iter().filter_map(|ship| self.ship_leg(ship)).collect()
+    }
+
+    fn ship_leg(&self, ship: u32) -> Option<ShipLeg> {
+        let visits = Chart::visits(self, ship);
+        let begun = |v: &Visit| [v.arrival, v.departure].into_iter().flatten().any(|m| m.classifier == Classifier::Actual);
+        let here = visits.iter().rposition(begun)?;
+        let visit = &visits[here];
+        let departure = visit.departure.filter(|d| d.classifier == Classifier::Actual);
+        let next = visits.get(here + 1).filter(|_| departure.is_some());
+        Some(ShipLeg {
+            ship: self.ship(ship, visit.voyage),
+            from: self.node_id(visit.node),
+            to: next.map(|v| self.node_id(v.node)),
+            since: visit.arrival,
+            departure,
+            arrival: next.and_then(|v| v.arrival),
+            geometry: next.map(|v| self.sea.path(&self.places, visit.node, v.node)),
+            seq: visits.iter().map(|v| v.seq).max().unwrap_or_default(),
+        })
+    }
+
+    /// Returns the quay moves that we believe at a node in a UTC month, restows and unproven ones too.
+    pub fn quay_moves(&self, node: NodeIx, year: i16, month: i8) -> Vec<QuayMove> {
+        let containers = self.moved.get(&(node, year, month)).into_iter().flatten();
+        let mut moves: Vec<QuayMove> = containers.flat_map(|c| self.moves_of(*c)).collect();
+        let id = self.node_id(node);
+        moves.retain(|m| {
+            let utc = m.at.to_zoned(jiff::tz::TimeZone::UTC);
+            m.node == id && (utc.year(), utc.month()) == (year, month)
+        });
+        moves.sort_by(|a, b| (a.at, &a.container, a.kind).cmp(&(b.at, &b.container, b.kind)));
+        moves
+    }
+
+    /// Returns every node and UTC month with a quay move that was told.
+    pub fn months_with_moves(&self) -> Vec<(NodeIx, i16, i8)> {
+        let mut months: Vec<_> = self.moved.keys().copied().collect();
+        months.sort_unstable();
+        months
+    }
+
+    fn moves_of(&self, container: u32) -> Vec<QuayMove> {
+        let believed = facts(&self.told[container as usize], self);
+        let lifts = believed.into_iter().filter(|f| f.kind.is_quay_move() && f.classifier == Classifier::Actual);
+        lifts
+            .filter_map(|f| {
+                let size = f.size.map(|s| SizeType::read(self.texts.value(s)));
+                Some(QuayMove {
+                    node: self.node_id(f.node?),
+                    at: f.at?,
+                    kind: f.kind,
+                    container: self.containers.value(container).clone(),
+                    teu: size.as_ref().and_then(SizeType::teu),
+                    size_type: size.map(|s| s.as_found().into()),
+                    load: f.load,
+                    trade: f.trade,
+                    vessel: f.ship.map(|s| self.ships.key(s)),
+                    certainty: f.certainty,
+                    witnesses: u16::try_from(f.parties.len()).unwrap_or(u16::MAX),
+                })
+            })
+            .collect()
+    }
+}
+
+impl Knowledge for World {
+    fn message(&self, number: u32) -> &MessageNote {
+        &self.messages[number as usize]
+    }
+
+    fn believed(&self, party: u32, node: NodeIx, kind: Kind) -> bool {
+        self.parties.believed(&self.places, party, node, kind)
+    }
+
+    fn places(&self) -> &Places {
+        &self.places
+    }
+
+    fn party(&self, party: u32) -> &str {
+        &self.parties.id(party).0
+    }
+}
+
+impl Chart for World {
+    fn port_of(&self, node: NodeIx) -> NodeIx {
+        self.places.port_of(node)
+    }
+
+    fn node_id(&self, node: NodeIx) -> NodeId {
+        self.places.node(node).id.clone()
+    }
+
+    fn visits(&self, ship: u32) -> Vec<Visit> {
+        let members = self.ships.members(self.ships.ship(ship));
+        let told: Vec<&CallTold> = members.iter().filter_map(|m| self.calls.get(m)).flatten().collect();
+        visits(&told, self)
+    }
+
+    fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel {
+        self.ships.label(ship, voyage.map(|v| self.texts.value(v).clone()))
+    }
+
+    fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry> {
+        self.sea.path(&self.places, from, to).map(|line: Arc<Vec<Position>>| line.to_vec())
+    }
+
+    fn event(&self, fact: &Fact) -> StopEvent {
+        StopEvent {
+            kind: fact.kind,
+            classifier: fact.classifier,
+            at: fact.at,
+            precision: fact.precision,
+            certainty: fact.certainty,
+            source: self.parties.id(fact.source).clone(),
+            told_by: fact.told_by.clone(),
+            witnesses: u16::try_from(fact.parties.len()).unwrap_or(u16::MAX),
+            contradicted: fact.contradicted,
+            seq: fact.seq,
+        }
+    }
+}
