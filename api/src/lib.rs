@@ -1,1 +1,28 @@
-//! Room of Sealane.
+//! The doors: every address Sealane answers at, who may ask, and the live hub behind the streams.
+//!
+//! The engine calls [`Shared::apply`] after each commit; handlers read what is published there and
+//! reach the engine only through [`sealane_data::ports::Intake`].
+
+mod auth;
+mod documents;
+mod extract;
+mod grants;
+pub mod keys;
+mod layers;
+mod live;
+mod metering;
+mod pages;
+pub mod problem;
+mod routes;
+mod settings;
+mod shared;
+mod views;
+
+#[cfg(test)]
+mod testing;
+
+pub use documents::Document;
+pub use keys::Keys;
+pub use routes::{openapi, router};
+pub use settings::{Clock, Doors, Settings};
+pub use shared::Shared;

@@ -6,6 +6,7 @@ use polars::prelude::{
     Column, DataFrame, DataType, NamedFrom, ParquetWriter, PolarsResult, Series, TimeUnit,
     TimeZone as FrameZone,
 };
+use sealane_data::container::Teu;
 use sealane_data::fact::{Certainty, QuayMove};
 use sealane_data::node::{Node, NodeKind};
 use sealane_data::observation::{Kind, Load, Trade};
@@ -44,17 +45,17 @@ fn moves_frame(moves: &[QuayMove], zone: &TimeZone) -> PolarsResult<DataFrame> {
         moves.len(),
         vec![
             column("node", moves, |m| m.node.0.as_str()),
-            numbers("at", moves, |m| m.at.as_microsecond())?.cast(&instant)?,
-            numbers("day", moves, |m| local_day(m, zone))?.cast(&DataType::Date)?,
+            numbers("at", moves, |m| m.at.as_microsecond()).cast(&instant)?,
+            numbers("day", moves, |m| local_day(m, zone)).cast(&DataType::Date)?,
             column("kind", moves, |m| kind_word(m.kind).unwrap_or_default()),
             column("container", moves, |m| m.container.as_str()),
             optional("size_type", moves, |m| m.size_type.as_deref()),
-            numbers("teu_hundredths", moves, |m| m.teu.map(|t| t.hundredths()))?,
+            numbers("teu_hundredths", moves, |m| m.teu.map(Teu::hundredths)),
             column("load", moves, |m| load_word(m.load)),
             optional("trade", moves, |m| m.trade.map(trade_word)),
             optional("vessel", moves, |m| m.vessel.as_deref()),
             column("certainty", moves, |m| certainty_word(m.certainty)),
-            numbers("witnesses", moves, |m| i32::from(m.witnesses))?,
+            numbers("witnesses", moves, |m| i32::from(m.witnesses)),
         ],
     )
 }
@@ -67,8 +68,8 @@ fn nodes_frame(nodes: &[Node]) -> PolarsResult<DataFrame> {
             column("name", nodes, |n| n.name.as_str()),
             column("country", nodes, |n| n.country.as_str()),
             column("zone", nodes, |n| n.zone.as_str()),
-            numbers("lat", nodes, |n| n.position.lat)?,
-            numbers("lon", nodes, |n| n.position.lon)?,
+            numbers("lat", nodes, |n| n.position.lat),
+            numbers("lon", nodes, |n| n.position.lon),
             optional("parent", nodes, |n| n.parent.as_ref().map(|p| p.0.as_str())),
             column("kind", nodes, |n| node_word(n.kind)),
         ],
@@ -85,11 +86,11 @@ fn optional<'a, T>(name: &str, rows: &'a [T], text: impl Fn(&'a T) -> Option<&'a
     Column::new(name.into(), values)
 }
 
-fn numbers<T, N>(name: &str, rows: &[T], number: impl Fn(&T) -> N) -> PolarsResult<Column>
+fn numbers<T, N>(name: &str, rows: &[T], number: impl Fn(&T) -> N) -> Column
 where
     Series: NamedFrom<Vec<N>, [N]>,
 {
-    Ok(Series::new(name.into(), rows.iter().map(number).collect::<Vec<N>>()).into())
+    Series::new(name.into(), rows.iter().map(number).collect::<Vec<N>>()).into()
 }
 
 /// Returns the local day as days since 1970-01-01, by the offset that is in force at the instant.

@@ -128,13 +128,14 @@ impl Lake {
         if nodes_differ {
             self.write_nodes(nodes.clone())?;
         }
-        let written = due.iter().try_for_each(|(key, mark)| {
-            let zone = zones.get(&key.node).copied();
-            self.write_partition(source, key, *mark, zone)
-        });
-        // What was written before a failure is kept; what was not stays dirty.
+        let mut written = Ok(seq);
+        for (key, mark) in &due {
+            let done = self.write_partition(source, key, *mark, zones.get(&key.node).copied());
+            // One that fails stays dirty and does not hold up the others.
+            written = written.and_then(|seq| done.map(|()| seq));
+        }
         self.save_manifest(seq)?;
-        written.map(|()| seq)
+        written
     }
 
     fn write_partition(

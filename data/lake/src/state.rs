@@ -95,7 +95,9 @@ impl State {
         };
         let same_log = known.epoch == epoch;
         state.partitions = known.partitions.into_iter().map(|l| (l.key, l.partition)).collect();
-        known.dirty.into_iter().for_each(|key| state.mark(key));
+        for key in known.dirty {
+            state.mark(key);
+        }
         if same_log {
             state.inherited = Some(known.as_of_seq);
             state.as_of = known.as_of_seq;
@@ -109,7 +111,9 @@ impl State {
     /// Makes every known partition dirty and forgets the cursor.
     fn distrust(&mut self) {
         let keys: Vec<Key> = self.partitions.keys().cloned().collect();
-        keys.into_iter().for_each(|key| self.mark(key));
+        for key in keys {
+            self.mark(key);
+        }
         self.empty.clear();
         self.as_of = 0;
         self.inherited = None;
@@ -169,15 +173,16 @@ impl State {
 
     /// Notes that a partition was written, or was found empty.
     pub(crate) fn settle(&mut self, key: &Key, mark: u64, partition: Option<Partition>) {
-        self.saved = false;
         if self.dirty.get(key) == Some(&mark) {
             self.dirty.remove(key);
+            self.saved = false;
         }
         if let Some(partition) = partition {
             self.empty.remove(key);
             self.partitions.insert(key.clone(), partition);
+            self.saved = false;
         } else {
-            self.partitions.remove(key);
+            self.saved &= self.partitions.remove(key).is_none();
             if self.empty.len() >= MOST_EMPTY {
                 self.empty.clear();
             }

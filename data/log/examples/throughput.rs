@@ -77,6 +77,7 @@ fn main() {
         done as f64 / started.elapsed().as_secs_f64(),
         bytes as f64 / done as f64
     );
+    println!("{:.0}/s by the writer's processor time", done as f64 / processor_time().as_secs_f64());
     let start = Instant::now();
     let (mut after, mut read) = (0, 0);
     loop {
@@ -85,4 +86,10 @@ fn main() {
         (after, read) = (last.last_seq(), read + batch.iter().map(|r| r.entry.width()).sum::<u64>());
     }
     println!("{:.0}/s read and decoded by one thread", read as f64 / start.elapsed().as_secs_f64());
+}
+
+/// Returns how long this thread was on a processor, where the system tells: others may be busy too.
+fn processor_time() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0))
 }

@@ -157,7 +157,8 @@ pub fn appends_and_reads_back<H: Harness>() {
 }
 
 pub fn dedupes_per_party<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     log.commit(submission("sub_1", "hall", b"a").work(3)).unwrap();
     let again = log.commit(submission("sub_2", "hall", b"b").work(4)).unwrap();
     assert_eq!(counts(&again), (4, 6));
@@ -170,7 +171,8 @@ pub fn dedupes_per_party<H: Harness>() {
 }
 
 pub fn replays_and_keys<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let first = Sample { key: Some("k1"), ..submission("sub_1", "hall", b"a") };
     log.commit(first.work(2)).unwrap();
     let (hall, quay) = (PartyId("hall".into()), PartyId("quay".into()));
@@ -188,7 +190,8 @@ pub fn replays_and_keys<H: Harness>() {
 }
 
 pub fn replays_inside_a_commit<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let mut work = Sample { key: Some("k"), ..submission("sub_1", "hall", b"a") }.work(2);
     let one = work.len();
     work.extend(submission("sub_2", "hall", b"a").work(2));
@@ -206,7 +209,8 @@ pub fn replays_inside_a_commit<H: Harness>() {
 }
 
 pub fn forgotten_content_is_not_a_replay<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     log.commit(submission("sub_1", "hall", b"{}").work(0)).unwrap();
     let hall = PartyId("hall".into());
     let found = log.earlier(&hall, Content::Certificate, &Sha256::of(b"{}"), None).unwrap();
@@ -214,7 +218,8 @@ pub fn forgotten_content_is_not_a_replay<H: Harness>() {
 }
 
 pub fn a_whole_submission_in_one_commit<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let sample = submission("sub_1", "hall", b"some bytes");
     let mut work = sample.work_with([message(1, 0), message(2, 4)]);
     work.insert(4, sample.publish("eco_1"));
@@ -228,7 +233,8 @@ pub fn a_whole_submission_in_one_commit<H: Harness>() {
 }
 
 pub fn reads_ranges_in_order<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     log.commit(submission("sub_1", "hall", b"a").work(10)).unwrap();
     let seqs = |after, max| log.read(after, max).unwrap().iter().map(|r| r.seq).collect::<Vec<_>>();
     assert_eq!(seqs(0, 6), [1, 2, 4]);
@@ -282,7 +288,8 @@ pub fn an_interrupted_key_is_free<H: Harness>() {
 }
 
 pub fn a_failed_commit_leaves_nothing<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     log.commit(submission("sub_1", "hall", b"a").work(2)).unwrap();
     let mut work = submission("sub_2", "new-party", b"b").work(3);
     work.push(submission("sub_9", "hall", b"never begun").finish());
@@ -309,7 +316,8 @@ pub fn reopens<H: Harness>() {
 }
 
 pub fn readers_run_beside<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let reader = log.reader().unwrap();
     assert_eq!(reader.last_seq().unwrap(), 0);
     let rounds = 40_u64;
@@ -333,7 +341,8 @@ pub fn readers_run_beside<H: Harness>() {
 }
 
 pub fn pages_of_the_inbox<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     for n in 0..7 {
         let party = if n % 2 == 0 { "hall" } else { "quay" };
         log.commit(submission(&format!("sub_{n}"), party, &[n]).work(0)).unwrap();
@@ -355,7 +364,8 @@ pub fn pages_of_the_inbox<H: Harness>() {
 }
 
 pub fn caps_a_commit<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let sample = submission("sub_1", "hall", b"a");
     let half = u32::try_from(MAX_OBSERVATIONS / 2).unwrap();
     let messages =
@@ -372,7 +382,8 @@ pub fn caps_a_commit<H: Harness>() {
 }
 
 pub fn keeps_raw_bytes<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let bytes: Vec<u8> = (0..crate::CHUNK * 2 + 17).map(|i| (i % 241) as u8).collect();
     log.commit(submission("sub_1", "hall", &bytes).work(0)).unwrap();
     log.commit(submission("sub_2", "hall", b"").work(0)).unwrap();
@@ -385,7 +396,8 @@ pub fn keeps_raw_bytes<H: Harness>() {
 }
 
 pub fn refuses_disorder<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let sample = submission("sub_1", "hall", b"abc");
     let chunk = |index| {
         let bytes = CompressedChunk::compress(b"abc").unwrap();
@@ -417,7 +429,8 @@ pub fn refuses_disorder<H: Harness>() {
 }
 
 pub fn decisions_come_later<H: Harness>() {
-    let mut log = H::new().open();
+    let home = H::new();
+    let mut log = home.open();
     let sample = submission("sub_1", "hall", b"{}");
     log.commit(sample.work(0)).unwrap();
     let done = log.commit(vec![sample.publish("eco_1"), sample.publish("eco_1")]).unwrap();

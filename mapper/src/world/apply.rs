@@ -176,7 +176,7 @@ impl World {
         if let (Some(node), Some(at)) = (told.node, told.at) {
             let utc = at.to_zoned(TimeZone::UTC);
             let month = (node, utc.year(), utc.month());
-            self.moved.entry(month).or_default().insert(container);
+            self.moved.entry(month).or_default().containers.insert(container);
             touched.months.insert(month);
         }
     }
@@ -228,16 +228,16 @@ impl World {
         ships.append(&mut self.ships.take_renamed());
         let mut containers: Vec<u32> = touched.containers.into_iter().collect();
         containers.sort_unstable();
-        let mut months: Vec<MonthKey> = touched.months.into_iter().collect();
-        months.sort_unstable();
+        for month in &touched.months {
+            self.moved.entry(*month).or_default().seq = seq;
+        }
         let journeys = containers.into_iter().map(|c| Change::Journeys {
             container: self.containers.value(c).clone(),
             references: self.references_of(c),
             seq,
         });
         let calls = ships.into_iter().map(|ship| Change::Calls { ship, seq });
-        let moves = months.into_iter().map(|(node, year, month)| Change::Moves { node, year, month });
-        journeys.chain(calls).chain(moves).collect()
+        journeys.chain(calls).collect()
     }
 
     fn references_of(&self, container: u32) -> Vec<Reference> {

@@ -46,19 +46,18 @@ pub enum Change {
         /// The log position.
         seq: Seq,
     },
-    /// Quay moves of a node and UTC month may read differently.
-    Moves {
-        /// The node.
-        node: NodeIx,
-        /// The year.
-        year: i16,
-        /// The month, from 1.
-        month: i8,
-    },
 }
 
 /// A node and a UTC month.
 pub(crate) type MonthKey = (NodeIx, i16, i8);
+
+/// The quay moves that were told of a node and UTC month.
+#[derive(Default)]
+struct MonthNote {
+    containers: FxHashSet<u32>,
+    /// The last log position that may have changed them.
+    seq: Seq,
+}
 
 /// Everything that was told.
 pub struct World {
@@ -76,8 +75,8 @@ pub struct World {
     calls: FxHashMap<u32, Vec<CallTold>>,
     /// By reference: containers it was tied to.
     tied: FxHashMap<u32, FxHashSet<u32>>,
-    /// By node and month: containers with a quay move there.
-    moved: FxHashMap<MonthKey, FxHashSet<u32>>,
+    /// By node and month: what moved there.
+    moved: FxHashMap<MonthKey, MonthNote>,
     /// By document (party, family and number): its messages.
     documents: FxHashMap<(u32, Text, Text), Vec<u32>>,
     /// By message of a document that was revised or may be: what it touched.

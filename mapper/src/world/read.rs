@@ -16,6 +16,7 @@ use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, Kind};
 use sealane_data::partner::PartyId;
 use sealane_data::places::{NodeIx, Places};
+use sealane_data::recorded::Seq;
 use sealane_data::reference::{Reference, ReferenceKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -175,7 +176,7 @@ impl World {
 
     /// Returns the quay moves that we believe at a node in a UTC month, restows and unproven ones too.
     pub fn quay_moves(&self, node: NodeIx, year: i16, month: i8) -> Vec<QuayMove> {
-        let containers = self.moved.get(&(node, year, month)).into_iter().flatten();
+        let containers = self.moved.get(&(node, year, month)).into_iter().flat_map(|m| &m.containers);
         let mut moves: Vec<QuayMove> = containers.flat_map(|c| self.moves_of(*c)).collect();
         let id = self.node_id(node);
         moves.retain(|m| {
@@ -186,9 +187,10 @@ impl World {
         moves
     }
 
-    /// Returns every node and UTC month with a quay move that was told.
-    pub fn months_with_moves(&self) -> Vec<(NodeIx, i16, i8)> {
-        let mut months: Vec<_> = self.moved.keys().copied().collect();
+    /// Returns every node and UTC month whose quay moves may have changed after a log position.
+    pub fn months_changed_after(&self, seq: Seq) -> Vec<(NodeIx, i16, i8)> {
+        let changed = self.moved.iter().filter(|(_, m)| m.seq > seq);
+        let mut months: Vec<_> = changed.map(|(key, _)| *key).collect();
         months.sort_unstable();
         months
     }

@@ -143,8 +143,12 @@ fn a_lost_file_and_a_new_zone_are_written_again() {
     ledger.nodes[3].zone = "UTC".into();
     assert_eq!(day(&ledger), "2026-09-05 loaded laden 1 1.00 0");
     ledger.nodes[3].zone = "Asia/Nowhere".into();
-    let failure = lake.refresh(&ledger, &[NodeId("MY-PKG".into())], month()..=month()).unwrap_err();
+    ledger.add(&lake, [lift("US-NYC", "2026-09-05T20:00:00Z", Loaded, "AAAU2", Some("22G1"))]);
+    let both = [NodeId("MY-PKG".into()), NodeId("US-NYC".into())];
+    let failure = lake.refresh(&ledger, &both, month()..=month()).unwrap_err();
     assert!(matches!(&failure, LakeError::Content(text) if text.contains("Asia/Nowhere")), "{failure}");
+    assert!(part(folder.path(), "US-NYC", "2026-09").is_file(), "one failure does not hold up the others");
+    assert!(lake.teu(&ledger, &super::question("MY-PKG", "2026-09-01", "2026-09-30")).is_err());
 }
 
 fn month() -> Month {
@@ -222,8 +226,9 @@ fn row_groups_stay_small() {
     let mut bytes = Vec::new();
     write_moves(&mut bytes, &moves, &TimeZone::UTC).unwrap();
     let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));
-    let groups: Vec<usize> = reader.get_metadata().unwrap().row_groups.iter().map(|g| g.num_rows()).collect();
-    assert_eq!(groups, [ROW_GROUP, ROW_GROUP, 5]);
+    let groups = &reader.get_metadata().unwrap().row_groups;
+    let rows = [groups[0].num_rows(), groups[1].num_rows(), groups[2].num_rows()];
+    assert_eq!((groups.len(), rows), (3, [ROW_GROUP, ROW_GROUP, 5]));
 }
 
 #[test]

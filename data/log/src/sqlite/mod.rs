@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn commits_are_synced_and_checked() {
-        let log = Directory::new().open();
+        let home = Directory::new();
+        let log = home.open();
         assert_eq!(pragma(&log.connection, "journal_mode"), "wal");
         assert_eq!(pragma(&log.connection, "synchronous"), "2");
         assert_eq!(pragma(&log.connection, "foreign_keys"), "1");

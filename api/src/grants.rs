@@ -1,0 +1,83 @@
+//! Who may read a journey. Contributing is no claim.
+//!
+//! The operator reads everything. A party reads a journey
+//! - that its certificate is tied to (`sealane_origin` says which, and why),
+//! - that carries a reference its profile grants it, or
+//! - of which it is a declared party of the booking or bill of lading,
+//!
+//! the latter two only by the word of another party that is believed for that journey: whoever
+//! names itself, or a reference of its own, beside a stranger's container learns nothing.
+
+use crate::auth::Viewer;
+use sealane_data::fact::Certainty;
+use sealane_data::partner::{Partner, PartyId};
+use sealane_data::reference::Reference;
+use sealane_mapper::route::{Journey, JourneyKey};
+use sealane_mapper::World;
+use sealane_origin::Register;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+/// What decides about one caller's journeys, within one answer.
+pub(crate) struct Grants<'a> {
+    viewer: &'a Viewer,
+    world: &'a World,
+    register: &'a Register,
+    profile: Option<&'a Partner>,
+    own: OnceCell<HashSet<JourneyKey>>,
+}
+
+impl<'a> Grants<'a> {
+    pub(crate) fn new(
+        viewer: &'a Viewer,
+        world: &'a World,
+        register: &'a Register,
+        partners: &'a [Partner],
+    ) -> Self {
+        let party = viewer.limit();
+        let profile = partners.iter().find(|p| Some(&p.id) == party.as_ref());
+        Self { viewer, world, register, profile, own: OnceCell::new() }
+    }
+
+    /// Returns whether the caller may read a journey.
+    pub(crate) fn may_read(&self, journey: &Journey) -> bool {
+        match self.viewer {
+            Viewer::Operator => true,
+            // Web pages read certificates only.
+            Viewer::Public(_) => false,
+            Viewer::Party(party) => {
+                self.is_declared(party, journey) || self.is_granted(party, journey) || self.owns(party, journey)
+            }
+        }
+    }
+
+    fn is_declared(&self, party: &PartyId, journey: &Journey) -> bool {
+        let named = journey.declared.iter().filter(|(_, code)| code.eq_ignore_ascii_case(&party.0));
+        named.into_iter().any(|(namer, _)| vouches(namer, party, journey))
+    }
+
+    fn is_granted(&self, party: &PartyId, journey: &Journey) -> bool {
+        let granted = self.profile.into_iter().flat_map(|p| &p.grants);
+        granted.filter_map(|g| g.parse::<Reference>().ok()).filter(|r| journey.references.contains(r)).any(|r| {
+            self.world.joins_as_told(&journey.key, &r).iter().any(|teller| vouches(teller, party, journey))
+        })
+    }
+
+    fn owns(&self, party: &PartyId, journey: &Journey) -> bool {
+        let own = self.own.get_or_init(|| {
+            let certificates = self.register.owned_by(Some(party));
+            certificates.into_iter().flat_map(|c| self.register.bound(c, self.world)).map(|b| b.journey).collect()
+        });
+        own.contains(&journey.key)
+    }
+}
+
+/// Whether one party's word opens a journey to another: the operator's does, and that of a party
+/// which is itself believed for something that happened on it.
+fn vouches(teller: &PartyId, reader: &PartyId, journey: &Journey) -> bool {
+    let believed = || {
+        let mut events = journey.events.iter().map(|e| &e.event);
+        events.any(|e| e.source == *teller && e.certainty == Certainty::Observed)
+    };
+    teller != reader && (teller.is_operator() || believed())
+}

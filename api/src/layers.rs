@@ -1,0 +1,118 @@
+//! What every request goes through, outermost first:
+//!
+//! 1. a request id, made or taken over, sent back
+//! 2. the trace and the measures (method, matched route and status; never a query or a header)
+//! 3. security headers
+//! 4. CORS: the asking site is echoed; keys, not cookies, decide
+//! 5. the guard of the open demo
+//! 6. compression of texts (never of event streams), with its own entity tags
+//! 7. panics become problems
+//! 8. the time limit up to the answer's head
+//! 9. readiness
+//!
+//! Bodies are capped where they are read (`extract::body`).
+
+use crate::auth::open_guard;
+use crate::documents::GZIP_SUFFIX;
+use crate::metering;
+use crate::problem::{Problem, What};
+use crate::settings::App;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use std::any::Any;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// How long an answer may take; uploads get more.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE_FOR_UPLOADS: Duration = Duration::from_secs(600);
+
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts every layer around a router. The last one added is the outermost.
+pub(crate) fn around(router: Router, app: &App) -> Router {
+    router
+        .layer(from_fn_with_state(app.clone(), readiness))
+        .layer(from_fn(time_limit))
+        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(&*cause)))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn_with_state(app.clone(), open_guard))
+        .layer(cors())
+        .layer(from_fn(security))
+        .layer(from_fn(compressed_tags))
+        .layer(from_fn(metering::measure))
+}
+
+fn cors() -> CorsLayer {
+    let send = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::CONTENT_DISPOSITION,
+        header::IF_NONE_MATCH,
+        header::ACCEPT,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("last-event-id"),
+        HeaderName::from_static("x-filename"),
+        REQUEST_ID,
+    ];
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers(send)
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
+        .max_age(Duration::from_secs(600))
+}
+
+/// Headers that every answer has; pages set their own content policy.
+async fn security(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    response
+}
+
+/// A compressed answer is another representation: a strong entity tag must differ (RFC 9110 8.8.3).
+async fn compressed_tags(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if headers.contains_key(header::CONTENT_ENCODING)
+        && let Some(tag) = headers.get(header::ETAG).and_then(|t| t.to_str().ok())
+        && let Some(open) = tag.strip_suffix('"').filter(|open| !open.ends_with(GZIP_SUFFIX))
+        && let Ok(tag) = HeaderValue::from_str(&format!("{open}{GZIP_SUFFIX}\""))
+    {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+async fn time_limit(request: Request, next: Next) -> Response {
+    let patience = if request.method() == Method::POST { PATIENCE_FOR_UPLOADS } else { PATIENCE };
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(What::TimedOut, "try again later").into_response(),
+    }
+}
+
+/// Until the log has been folded only what needs no data answers.
+async fn readiness(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !app.is_ready() && request.uri().path().starts_with("/v1/") {
+        return Problem::new(What::NotReady, "the log is being read").into_response();
+    }
+    next.run(request).await
+}
+
+fn panicked(cause: &(dyn Any + Send)) -> Response {
+    let text = cause.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Problem::internal(&format!("panic: {text}")).into_response()
+}

@@ -1,0 +1,154 @@
+//! Certificates of origin.
+
+use super::submissions::arrived;
+use crate::auth::Viewer;
+use crate::extract::{self, Ask, Id, Nothing};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
+use crate::settings::App;
+use crate::views::certificate::{CertificateDocument, view};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use sealane_data::certificate::CertificateId;
+use sealane_data::submission::{CertificateOutcome, Content};
+use sealane_origin::disclosure::Profile;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The addresses of certificates.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(publish))
+}
+
+/// Takes a certificate in.
+///
+/// The form's boxes as JSON. The same certificate again answers 200 with the same id; the same
+/// number with other content is refused. It stays private until it is published.
+#[utoipa::path(
+    post, path = "/v1/certificates", tag = "certificates",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 201, description = "New: `outcome` is `created`", body = CertificateDocument),
+        (status = 200, description = "Here already: `outcome` is `same`", body = CertificateDocument),
+        (status = 409, description = "Here with other content", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Errors, each with its place", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn submit(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
+    let mut submission = arrived(viewer.speaker()?, Content::Certificate, &headers)?;
+    let limit = app.settings.max_body.min(sealane_origin::MAX_BYTES);
+    submission.bytes = extract::body(body, &headers, limit).await?.into();
+    let receipt = app.intake.submit(submission).await?;
+    let invalid = || Problem::new(What::Invalid, "mend what the findings name and send it again");
+    let Some(certificate) = receipt.certificate else {
+        return Err(invalid().with_findings(receipt.findings));
+    };
+    let status = match certificate.outcome {
+        CertificateOutcome::Created => StatusCode::CREATED,
+        CertificateOutcome::Same => StatusCode::OK,
+        CertificateOutcome::Conflict => {
+            let detail = "a certificate with this regime, issuer and number was sent before with other content";
+            return Err(Problem::new(What::Conflict, detail));
+        }
+        CertificateOutcome::Invalid => return Err(invalid().with_findings(receipt.findings)),
+    };
+    let id = CertificateId(certificate.id);
+    let mut shown = seen(&app, &viewer, &id)?;
+    shown["outcome"] = serde_json::to_value(certificate.outcome).unwrap_or_default();
+    shown["findings"] = serde_json::to_value(&receipt.findings).unwrap_or_default();
+    let location = HeaderValue::from_str(&format!("/v1/certificates/{id}")).map_err(|e| Problem::internal(&e))?;
+    Ok((status, [(header::LOCATION, location)], Json(shown)).into_response())
+}
+
+/// Returns a certificate as somebody may see it.
+fn seen(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<Value> {
+    let profile = app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
+    let found = app.shared.read(|world, register| {
+        register.get(id).map(|certificate| view(certificate, world, register, profile))
+    });
+    found.ok_or_else(Problem::not_found)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// The `next` of the page before.
+    before: Option<String>,
+    /// How many, at most 500.
+    limit: Option<usize>,
+}
+
+/// A page of certificates, newest first.
+#[derive(Serialize, ToSchema)]
+struct Certificates {
+    #[schema(value_type = Vec<CertificateDocument>)]
+    certificates: Vec<Value>,
+    /// What to send as `before` for the next page; absent on the last.
+    next: Option<String>,
+}
+
+/// Returns the caller's certificates, newest first; with a publishable key the published ones.
+#[utoipa::path(get, path = "/v1/certificates", tag = "certificates", params(Page), responses((status = 200, body = Certificates)))]
+async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Json<Certificates> {
+    let limit = page.limit.unwrap_or(50).clamp(1, 500);
+    let public = matches!(viewer, Viewer::Public(_));
+    let profile = if public { Profile::Public } else { Profile::Internal };
+    let (certificates, next) = app.shared.read(|world, register| {
+        let all = register.owned_by(viewer.limit().as_ref());
+        let mut visible: Vec<_> = all.into_iter().filter(|c| !public || c.published).collect();
+        if let Some(at) = page.before.and_then(|id| visible.iter().position(|c| c.id.0 == id)) {
+            visible.drain(..=at);
+        }
+        let more = visible.len() > limit;
+        visible.truncate(limit);
+        let next = visible.last().filter(|_| more).map(|c| c.id.to_string());
+        (visible.into_iter().map(|c| view(c, world, register, profile)).collect(), next)
+    });
+    Json(Certificates { certificates, next })
+}
+
+/// Returns one certificate.
+#[utoipa::path(
+    get, path = "/v1/certificates/{id}", tag = "certificates", params(("id" = String, Path)),
+    responses((status = 200, body = CertificateDocument), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn one(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Json<Value>> {
+    seen(&app, &viewer, &CertificateId(id.into())).map(Json)
+}
+
+/// Makes a certificate public: its owner's publishable keys may show it from now on.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/publish", tag = "certificates", params(("id" = String, Path)),
+    responses((status = 200, body = CertificateDocument), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn publish(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Json<Value>> {
+    viewer.speaker()?;
+    let id = CertificateId(id.into());
+    app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    let owner = app.shared.read(|_, register| register.get(&id).map(|c| c.owner.clone()));
+    let owner = owner.ok_or_else(Problem::not_found)?;
+    app.intake.publish(owner, id.to_string()).await?;
+    seen(&app, &viewer, &id).map(Json)
+}

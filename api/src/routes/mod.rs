@@ -1,0 +1,74 @@
+//! Every address, one file per noun, merged through one table.
+
+mod certificate_routes;
+mod certificates;
+mod clock;
+mod docs;
+mod health;
+mod kpis;
+mod live;
+mod metrics;
+mod nodes;
+mod shipments;
+mod submissions;
+mod vessels;
+
+use crate::layers;
+use crate::pages;
+use crate::problem::{Problem, What};
+use crate::settings::{App, Doors};
+use axum::Router;
+use std::sync::Arc;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// One noun of the doors.
+struct Noun {
+    /// Its tag in the OpenAPI document.
+    tag: &'static str,
+    /// One sentence for the OpenAPI document.
+    about: &'static str,
+    /// Its addresses.
+    router: fn() -> OpenApiRouter<App>,
+}
+
+/// Every noun. A new endpoint is a new file and two lines here.
+const NOUNS: &[Noun] = &[
+    Noun { tag: "submissions", about: "Bytes in, and the inbox.", router: submissions::router },
+    Noun { tag: "shipments", about: "The journeys that a reference joins.", router: shipments::router },
+    Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
+    Noun { tag: "routes", about: "Routes of certificates, and their streams.", router: certificate_routes::router },
+    Noun { tag: "live", about: "Every stream over one WebSocket.", router: live::router },
+    Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
+    Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
+    Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
+    Noun { tag: "clock", about: "What time the map shows.", router: clock::router },
+    Noun { tag: "health", about: "Whether the process lives and answers.", router: health::router },
+    Noun { tag: "metrics", about: "The measures of the process.", router: metrics::router },
+];
+
+/// Returns the doors as one router.
+pub fn router(doors: Doors) -> Router {
+    let app: App = Arc::new(doors);
+    let (router, document) = documented().split_for_parts();
+    let router = router
+        .merge(docs::router(document))
+        .merge(pages::router())
+        .method_not_allowed_fallback(|| async { Problem::new(What::Method, "see `/docs` for what is served here") })
+        .fallback(|| async { Problem::not_found() })
+        .with_state(app.clone());
+    layers::around(router, &app)
+}
+
+/// Returns the OpenAPI document of the doors.
+pub fn openapi() -> OpenApi {
+    documented().into_openapi()
+}
+
+fn documented() -> OpenApiRouter<App> {
+    let base = OpenApiRouter::with_openapi(docs::base(NOUNS.iter().map(|n| (n.tag, n.about))));
+    NOUNS.iter().fold(base, |all, noun| all.merge((noun.router)()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! Submissions: bytes in, and the inbox.
+
+use crate::auth::Viewer;
+use crate::extract::{self, Ask, Id, Nothing};
+use crate::problem::{Answer, Problem, ProblemDocument};
+use crate::settings::App;
+use crate::views::submission::{Answered, Inbox};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use sealane_data::partner::PartyId;
+use sealane_data::submission::{Content, NewSubmission, Source};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The addresses of submissions.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(raw))
+}
+
+const EDIFACT: &str = "application/edifact";
+
+/// Takes bytes in.
+///
+/// EDIFACT interchanges as they are; the answer says what was understood and what was wrong, and
+/// is sent once everything is durable and applied. With `Accept: application/edifact` the answer is
+/// the CONTRL message itself, where one can be made.
+#[utoipa::path(
+    post, path = "/v1/submissions", tag = "submissions",
+    request_body(content = String, content_type = "application/octet-stream"),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and bytes get the same answer, at most 255 bytes"),
+        ("X-Filename" = Option<String>, Header, description = "The sender's name for the bytes"),
+    ),
+    responses(
+        (status = 200, body = Answered),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The idempotency key was used for other bytes", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn submit(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
+    let party = viewer.speaker()?;
+    let wants_acknowledgement = extract::accepts(&headers, EDIFACT);
+    let mut submission = arrived(party, Content::Feed, &headers)?;
+    submission.wants_acknowledgement = wants_acknowledgement;
+    submission.bytes = extract::body(body, &headers, app.settings.max_body).await?.into();
+    let receipt = app.intake.submit(submission).await?;
+    match receipt.acknowledgement {
+        Some(text) if wants_acknowledgement => {
+            let id = HeaderValue::from_str(&receipt.id).map_err(|e| Problem::internal(&e))?;
+            let kind = HeaderValue::from_static(EDIFACT);
+            let headers = [(header::CONTENT_TYPE, kind), ("x-submission".parse().map_err(|e: axum::http::header::InvalidHeaderName| Problem::internal(&e))?, id)];
+            Ok((headers, text).into_response())
+        }
+        _ => Ok(Json(Answered::from(receipt)).into_response()),
+    }
+}
+
+/// Returns a submission that has just arrived, without its bytes.
+pub(super) fn arrived(party: PartyId, content: Content, headers: &HeaderMap) -> Answer<NewSubmission> {
+    Ok(NewSubmission {
+        party,
+        source: Source { transport: "http".into(), name: file_name(headers)?.unwrap_or_default() },
+        content,
+        received: Timestamp::now(),
+        idempotency_key: extract::text_header(headers, "idempotency-key", 255)?,
+        bytes: Vec::new(),
+        wants_acknowledgement: false,
+    })
+}
+
+/// The name the sender gives its bytes: a label, never a path.
+fn file_name(headers: &HeaderMap) -> Answer<Option<String>> {
+    if let Some(name) = extract::text_header(headers, "x-filename", 255)? {
+        return Ok(Some(name));
+    }
+    let disposition = extract::text_header(headers, "content-disposition", 1024)?.unwrap_or_default();
+    let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="));
+    Ok(name.map(|n| n.trim_matches('"').chars().take(255).collect()))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Page {
+    /// The `next` of the page before.
+    before: Option<String>,
+    /// How many, at most 500.
+    limit: Option<usize>,
+}
+
+/// Returns the inbox, newest first.
+#[utoipa::path(get, path = "/v1/submissions", tag = "submissions", params(Page), responses((status = 200, body = Inbox)))]
+async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Answer<Json<Inbox>> {
+    viewer.speaker()?;
+    let limit = page.limit.unwrap_or(50).clamp(1, 500);
+    let mut submissions = app.intake.submissions(viewer.limit(), page.before, limit + 1).await?;
+    let more = submissions.len() > limit;
+    submissions.truncate(limit);
+    let next = submissions.last().filter(|_| more).map(|s| s.id.to_string());
+    Ok(Json(Inbox { submissions, next }))
+}
+
+/// Returns one submission with its findings and the answer it got.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn one(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Response> {
+    viewer.speaker()?;
+    let (summary, _) = app.intake.submission(viewer.limit(), id).await?;
+    Ok(Json(summary).into_response())
+}
+
+/// Returns the bytes of a submission exactly as they came.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/raw", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn raw(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Response> {
+    viewer.speaker()?;
+    let (summary, bytes) = app.intake.submission(viewer.limit(), id).await?;
+    let name = format!("attachment; filename=\"{}.txt\"", summary.id);
+    let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
+    // Plain text whatever it is: a browser must never run what a stranger sent.
+    let kind = HeaderValue::from_static("text/plain");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}

@@ -1,0 +1,92 @@
+//! What the root hands to the doors.
+
+use crate::keys::Keys;
+use crate::shared::Shared;
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use metrics_exporter_prometheus::PrometheusHandle;
+use sealane_data::partner::Partner;
+use sealane_data::ports::{Intake, Kpis};
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use utoipa::ToSchema;
+
+/// What time the map shows, and how fast it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Clock {
+    /// The instant that is shown now, RFC 3339.
+    #[schema(value_type = String)]
+    pub now: Timestamp,
+    /// Seconds shown for each real second: 1 unless a simulator runs.
+    pub speed: f64,
+}
+
+/// Tells what time the map shows.
+pub type ClockSource = Arc<dyn Fn() -> Clock + Send + Sync>;
+
+/// How the doors behave.
+#[derive(Clone)]
+pub struct Settings {
+    /// No key is asked for (`demo` only); then foreign hosts, sites and proxies are refused.
+    pub open: bool,
+    /// The simulator's clock; without one the map shows real time.
+    pub clock: Option<ClockSource>,
+    /// The largest submission in bytes.
+    pub max_body: usize,
+    /// The most live streams at once.
+    pub max_streams: usize,
+    /// Whether the log has been folded and the doors may answer.
+    pub ready: Arc<AtomicBool>,
+    /// The process's metrics; without them `/metrics` is empty.
+    pub metrics: Option<PrometheusHandle>,
+    /// The profiles of the partners, for their grants.
+    pub partners: Arc<ArcSwap<Vec<Partner>>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            open: false,
+            clock: None,
+            max_body: 64 << 20,
+            max_streams: 10_000,
+            ready: Arc::new(AtomicBool::new(true)),
+            metrics: None,
+            partners: Arc::default(),
+        }
+    }
+}
+
+/// Everything the doors need.
+#[derive(Clone)]
+pub struct Doors {
+    /// What is served.
+    pub shared: Arc<Shared>,
+    /// Where bytes go.
+    pub intake: Arc<dyn Intake>,
+    /// Where figures come from.
+    pub kpis: Arc<dyn Kpis>,
+    /// The keys.
+    pub keys: Arc<Keys>,
+    /// How the doors behave.
+    pub settings: Settings,
+}
+
+/// The state of every handler.
+pub(crate) type App = Arc<Doors>;
+
+impl Doors {
+    /// Returns what time the map shows.
+    pub(crate) fn clock(&self) -> Clock {
+        match &self.settings.clock {
+            Some(source) => source(),
+            None => Clock { now: Timestamp::now(), speed: 1.0 },
+        }
+    }
+
+    /// Returns whether the doors may answer.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.settings.ready.load(Ordering::Acquire)
+    }
+}

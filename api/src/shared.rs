@@ -1,0 +1,138 @@
+//! What the doors serve: the world, the register, and the documents made of them.
+//!
+//! Locks are always taken in the order world, register, slots. No lock is held while a batch is
+//! prepared, and readers of a published document take only the lock of the slots.
+
+mod documents;
+mod instants;
+mod publish;
+
+use crate::auth::Viewer;
+use crate::documents::Document;
+use crate::live::Hub;
+use arc_swap::ArcSwapOption;
+use instants::Instants;
+use sealane_data::certificate::CertificateId;
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::{Recorded, Seq};
+use sealane_mapper::World;
+use sealane_origin::Register;
+use sealane_origin::disclosure::Profile;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// What is known of one certificate without taking the register's lock.
+#[derive(Debug)]
+struct Slot {
+    owner: PartyId,
+    published: AtomicBool,
+    /// By profile; absent until somebody asks, and again after a change.
+    documents: [ArcSwapOption<Document>; 3],
+}
+
+impl Slot {
+    fn document(&self, profile: Profile) -> &ArcSwapOption<Document> {
+        &self.documents[profile as usize]
+    }
+
+    fn clear(&self) {
+        self.documents.iter().for_each(|d| d.store(None));
+    }
+}
+
+/// What the doors serve.
+pub struct Shared {
+    world: RwLock<World>,
+    register: RwLock<Register>,
+    slots: RwLock<HashMap<CertificateId, Arc<Slot>>>,
+    vessels: ArcSwapOption<Document>,
+    instants: RwLock<Instants>,
+    hub: Hub,
+    token_secret: [u8; 32],
+    epoch: String,
+}
+
+impl Shared {
+    /// Returns a house that has heard nothing yet.
+    ///
+    /// `token_secret` turns containers into tokens for the public; `epoch` tells the event ids of
+    /// this process from those of others and has no blanks.
+    pub fn new(world: World, token_secret: [u8; 32], epoch: String) -> Self {
+        Self {
+            world: RwLock::new(world),
+            register: RwLock::new(Register::new()),
+            slots: RwLock::default(),
+            vessels: ArcSwapOption::empty(),
+            instants: RwLock::default(),
+            hub: Hub::new(),
+            token_secret,
+            epoch,
+        }
+    }
+
+    /// Takes in a batch when the log is read at the start: nothing is made or sent yet.
+    pub fn load(&self, batch: &[Recorded]) {
+        self.fold(batch);
+        self.hub.commit(self.seq(), &[]);
+    }
+
+    /// Takes in a batch after its commit; when it returns, whoever asks or listens sees it.
+    ///
+    /// Called by the one writer, never from two threads at once.
+    pub fn apply(&self, batch: &[Recorded]) {
+        let touched = self.fold(batch);
+        self.publish(&touched);
+    }
+
+    /// Returns the last log position that was taken in.
+    pub fn seq(&self) -> Seq {
+        self.world().seq()
+    }
+
+    /// Runs a function over the world and the register as they are now. Keep it short: the writer
+    /// waits for it.
+    pub fn read<T>(&self, f: impl FnOnce(&World, &Register) -> T) -> T {
+        let world = self.world();
+        let register = self.register();
+        f(&world, &register)
+    }
+
+    /// Ends every live stream, so that the process can stop.
+    pub fn close(&self) {
+        self.hub.close();
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    pub(crate) fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    fn world(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn register(&self) -> RwLockReadGuard<'_, Register> {
+        self.register.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn slot(&self, id: &CertificateId) -> Option<Arc<Slot>> {
+        self.slots.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Returns the profile in which somebody may see a certificate; nothing for strangers.
+    pub(crate) fn profile_for(&self, viewer: &Viewer, id: &CertificateId) -> Option<Profile> {
+        let slot = self.slot(id)?;
+        match viewer {
+            Viewer::Operator => Some(Profile::Internal),
+            Viewer::Party(party) => (*party == slot.owner).then_some(Profile::Internal),
+            Viewer::Public(party) => {
+                let public = *party == slot.owner && slot.published.load(Ordering::Acquire);
+                public.then_some(Profile::Public)
+            }
+        }
+    }
+}

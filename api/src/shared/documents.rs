@@ -1,0 +1,91 @@
+//! The documents: made when first asked for, kept until something touches them.
+
+use super::Shared;
+use crate::documents::Document;
+use crate::live::TopicKey;
+use crate::views;
+use sealane_data::Text;
+use sealane_data::certificate::CertificateId;
+use sealane_mapper::World;
+use sealane_mapper::route::{JourneyKey, Route};
+use sealane_origin::disclosure::{self, Profile};
+use sealane_origin::{Certificate, Register};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+
+impl Shared {
+    /// Returns a certificate's route document in a profile.
+    ///
+    /// It is made under the world's lock, so that it can never replace a newer one.
+    pub(crate) fn document(&self, id: &CertificateId, profile: Profile) -> Option<Arc<Document>> {
+        let slot = self.slot(id)?;
+        if let Some(document) = slot.document(profile).load_full() {
+            return Some(document);
+        }
+        let world = self.world();
+        let (whole, ships) = {
+            let register = self.register();
+            self.certificate_route(register.get(id)?, &world, &register, profile)
+        };
+        // Before it is kept: a call that moves one of these ships must find the way back here.
+        self.register.write().unwrap_or_else(PoisonError::into_inner).depends_on_ships(id, ships);
+        let document = finish(&disclosure::route(profile, &self.token_secret, whole), &world)?;
+        slot.document(profile).store(Some(document.clone()));
+        Some(document)
+    }
+
+    fn certificate_route(
+        &self,
+        certificate: &Certificate,
+        world: &World,
+        register: &Register,
+        profile: Profile,
+    ) -> (Value, BTreeSet<Text>) {
+        let keys: BTreeSet<JourneyKey> =
+            register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
+        let route = world.route(&keys.into_iter().collect::<Vec<_>>());
+        let seq = route.seq.max(certificate.seq);
+        let head = views::route::Head {
+            profile,
+            certificate: Some(certificate),
+            seq,
+            as_of: self.received_at(seq),
+        };
+        (views::route::collection(&route, world.places(), &head), ships(&route))
+    }
+
+    /// Returns when the record at a log position was received.
+    pub(crate) fn received_at(&self, seq: u64) -> Option<jiff::Timestamp> {
+        self.instants.read().unwrap_or_else(PoisonError::into_inner).at(seq)
+    }
+
+    /// Returns where every ship is.
+    pub(crate) fn vessels(&self) -> Option<Arc<Document>> {
+        if let Some(document) = self.vessels.load_full() {
+            return Some(document);
+        }
+        let world = self.world();
+        let document = finish(&views::vessels::collection(&world, |seq| self.received_at(seq)), &world)?;
+        self.vessels.store(Some(document.clone()));
+        Some(document)
+    }
+
+    /// Returns the newest document of a topic.
+    pub(crate) fn topic_document(&self, key: &TopicKey) -> Option<Arc<Document>> {
+        match key {
+            TopicKey::Certificate(id, profile) => self.document(id, *profile),
+            TopicKey::Vessels => self.vessels(),
+        }
+    }
+}
+
+/// The ships on whose calls a route depends.
+fn ships(route: &Route) -> BTreeSet<Text> {
+    route.legs.iter().filter_map(|leg| Some(leg.ship.as_ref()?.key.clone())).collect()
+}
+
+fn finish(whole: &Value, world: &World) -> Option<Arc<Document>> {
+    // A value with text keys always becomes JSON.
+    Document::new(whole, world.seq()).ok().map(Arc::new)
+}

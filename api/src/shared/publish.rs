@@ -1,0 +1,80 @@
+//! Taking batches in, and publishing what they changed.
+
+use super::{Shared, Slot};
+use crate::live::TopicKey;
+use crate::live::hub::Topic;
+use arc_swap::ArcSwapOption;
+use sealane_data::certificate::CertificateId;
+use sealane_data::recorded::Recorded;
+use sealane_mapper::Change;
+use sealane_origin::Register;
+use sealane_origin::disclosure::Profile;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+
+/// What a batch touched.
+pub(super) struct Touched {
+    certificates: BTreeSet<CertificateId>,
+    ships: bool,
+}
+
+impl Shared {
+    /// Folds a batch into the world and the register, both under the world's lock: whoever makes a
+    /// document reads both before the batch or both after it.
+    pub(super) fn fold(&self, batch: &[Recorded]) -> Touched {
+        self.instants.write().unwrap_or_else(PoisonError::into_inner).add(batch);
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let changes = world.apply(batch);
+        let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
+        let mut certificates: BTreeSet<CertificateId> =
+            register.touched_by(&world, &changes).into_iter().collect();
+        for recorded in batch {
+            certificates.extend(register.apply(recorded, &world, &[]));
+        }
+        self.note(&register, &certificates);
+        let ships = changes.iter().any(|c| matches!(c, Change::Calls { .. }));
+        if ships {
+            self.vessels.store(None);
+        }
+        Touched { certificates, ships }
+    }
+
+    /// Notes owner and publicity of touched certificates, for readers that take no other lock.
+    fn note(&self, register: &Register, touched: &BTreeSet<CertificateId>) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        for certificate in touched.iter().filter_map(|id| register.get(id)) {
+            let fresh = || {
+                Arc::new(Slot {
+                    owner: certificate.owner.clone(),
+                    published: AtomicBool::new(false),
+                    documents: [const { ArcSwapOption::const_empty() }; 3],
+                })
+            };
+            let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);
+            slot.published.store(certificate.published, Ordering::Release);
+            slot.clear();
+        }
+    }
+
+    /// Makes anew the documents that somebody listens to, then rings all bells at once. What nobody
+    /// listens to is made when somebody asks.
+    pub(super) fn publish(&self, touched: &Touched) {
+        let mut rung = Vec::new();
+        for id in &touched.certificates {
+            for profile in [Profile::Public, Profile::Partner, Profile::Internal] {
+                rung.extend(self.renew(&TopicKey::Certificate(id.clone(), profile)));
+            }
+        }
+        if touched.ships {
+            rung.extend(self.renew(&TopicKey::Vessels));
+        }
+        self.hub.commit(self.seq(), &rung);
+    }
+
+    fn renew(&self, key: &TopicKey) -> Option<Arc<Topic>> {
+        let topic = self.hub.read_topic(key)?;
+        let document = self.topic_document(key)?;
+        topic.offer(document).then_some(topic)
+    }
+}

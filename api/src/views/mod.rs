@@ -1,0 +1,35 @@
+//! The shapes that are served. Only this room knows them; `sealane_origin::disclosure` decides
+//! which of their fields leave the house.
+
+pub(crate) mod certificate;
+pub(crate) mod nodes;
+pub(crate) mod route;
+pub(crate) mod shipment;
+pub(crate) mod submission;
+pub(crate) mod svg;
+pub(crate) mod vessels;
+
+use mapper_geojson::point_geometry;
+use sealane_data::node::Position;
+use sealane_mapper::geojson as mapper_geojson;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What maps must say about the lines and places we draw.
+pub(crate) const ATTRIBUTION: &str = "Sealane; sea lanes authored for Sealane, schematic";
+
+/// Returns a feature whose id stands at the top and in its properties.
+pub(crate) fn feature(id: &str, geometry: Value, mut properties: Value) -> Value {
+    properties["id"] = id.into();
+    json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties })
+}
+
+/// Returns a point with six decimals.
+pub(crate) fn point(at: Position) -> Value {
+    plain(&point_geometry(at))
+}
+
+/// Returns the JSON of a value that cannot fail to have one.
+pub(crate) fn plain<T: Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

@@ -1,0 +1,150 @@
+// The shapes the server sends. Only what the pages read is named here.
+import type { BBox, Feature, FeatureCollection, Geometry } from "geojson";
+
+/** How sure something is, from surest to least sure. */
+export type Certainty = "observed" | "reported" | "planned" | "inferred";
+export const CERTAINTIES: readonly Certainty[] = ["observed", "reported", "planned", "inferred"];
+
+/** Plan, estimate or past. */
+export type Classifier = "actual" | "estimated" | "planned";
+
+/** A moment of a leg. */
+export interface Moment {
+  at: string;
+  classifier: Classifier;
+  certainty: Certainty;
+}
+
+/** One believed event at a stop. */
+export interface StopEvent {
+  kind: string;
+  classifier: Classifier;
+  at: string | null;
+  precision: string;
+  certainty: Certainty;
+  source?: string;
+  told_by?: string;
+  witnesses?: number;
+  contradicted?: boolean;
+}
+
+/** The properties of a stop. */
+export interface StopProperties {
+  id: string;
+  kind: "stop";
+  role: "load" | "transshipment" | "discharge" | "inland";
+  node: string;
+  name: string | null;
+  zone: string | null;
+  certainty: Certainty;
+  at: string | null;
+  event: string | null;
+  events: StopEvent[];
+  containers: string[];
+}
+
+/** The properties of a leg. */
+export interface LegProperties {
+  id: string;
+  kind: "leg";
+  mode: "sea" | "land";
+  from: string;
+  to: string;
+  ship: { name: string | null; imo: string | null; voyage: string | null } | null;
+  departure: Moment | null;
+  arrival: Moment | null;
+  certainty: Certainty;
+  reason: { code: string; text: string } | null;
+  containers: string[];
+}
+
+/** The properties of a ship: at sea (a line) or in port (a point). */
+export interface VesselProperties {
+  id: string;
+  kind: "vessel";
+  name: string | null;
+  imo: string | null;
+  from?: string;
+  to?: string;
+  from_name?: string;
+  to_name?: string;
+  departure?: string | null;
+  arrival?: string | null;
+  classifier?: Classifier;
+  node?: string;
+  since?: string;
+}
+
+/** A feature with a top-level id, which the server promises. */
+export type MapFeature = Feature<Geometry | null> & { id: string };
+
+/** What the server says about a route as a whole. */
+export interface RouteMeta {
+  profile: string;
+  certificate?: { id: string; number: string; verification: unknown; lifecycle: unknown };
+  seq: number;
+  as_of: string | null;
+  sources: string[];
+  attribution?: string;
+}
+
+/** A served route. */
+export type RouteDocument = FeatureCollection<Geometry | null> & { bbox?: BBox; sealane?: RouteMeta };
+
+/** The server's clock: the instant it shows and how many seconds of it pass in one of ours. */
+export interface ClockReading {
+  now: string;
+  speed: number;
+}
+
+/** A change of a set of features, in the shape of MapLibre's `updateData`. */
+export interface Delta {
+  removeAll?: boolean;
+  remove?: string[];
+  add?: MapFeature[];
+  update?: {
+    id: string;
+    newGeometry?: Geometry | null;
+    addOrUpdateProperties?: { key: string; value: unknown }[];
+    removeProperties?: string[];
+  }[];
+  as_of_seq?: number;
+  clock?: ClockReading;
+}
+
+/** A delta with the topic it belongs to, as the WebSocket sends it. */
+export interface LiveMessage extends Delta {
+  type: string;
+  topic?: string;
+  id?: string;
+  detail?: string;
+  sealane?: RouteMeta;
+}
+
+/** A certificate as its view shows it. */
+export interface CertificateView {
+  id: string;
+  number: string;
+  regime?: string;
+  form?: string;
+  issuer?: { country?: string; body?: string };
+  exporter?: { name?: string; country?: string };
+  importing_party?: string | null;
+  published?: boolean;
+  lifecycle?: { state: string; source: string };
+  verification?: { state: string; text: string };
+  consistency?: { state: string };
+  bindings?: { kind: string; value: string; bound: boolean }[];
+}
+
+/** Something that moves, where it is now. */
+export interface Mover {
+  id: string;
+  lon: number;
+  lat: number;
+  /** Degrees from north, clockwise. */
+  bearing: number;
+  name: string;
+  /** Whether it is under way. */
+  moving: boolean;
+}

@@ -1,0 +1,338 @@
+// <sealane-map>: a delivery map with one line of HTML.
+//   certificate  our id of a certificate of origin
+//   src          the server's address (default: where this script came from), or a GeoJSON route if there is no certificate
+//   key          a publishable key
+//   lang, theme (light | dark | auto), basemap (natural-earth | none | address of a MapLibre style), panel (below | none), fleet
+import type { BBox } from "geojson";
+import type { Door } from "../core/http";
+import type { Connection } from "../core/live";
+import { boxOf } from "../core/store";
+import { when } from "../core/times";
+import type { MapFeature, StopProperties } from "../core/types";
+import { words } from "../core/words";
+import { calm, paletteOf, type MapView, type ViewState } from "../map/view";
+import { SvgView } from "../map/svg";
+import { build, sentence, writeStops, type Parts } from "./parts";
+import { Session } from "./session";
+import css from "./style.css";
+
+const ATTRIBUTION = "Made with Natural Earth · © OpenStreetMap contributors, ODbL";
+/** Shown while nothing is known: the seas between Port Klang and Yokohama. */
+const START: BBox = [98, -2, 142, 38];
+const FRAME = 80;
+const CALM_FRAME = 5_000;
+
+function sheetOf(text: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}
+
+/** What `state()` returns: what is shown, read back from the map. */
+export interface MapState extends ViewState {
+  certificate: string | null;
+  connection: Connection;
+  seq: number | null;
+  now: string;
+  features: { id: string; kind: string; certainty: string; points: number }[];
+}
+
+/** The custom element. */
+export class SealaneMap extends HTMLElement {
+  static readonly observedAttributes = ["certificate", "src", "key", "lang", "theme", "basemap", "panel", "fleet"];
+  private parts: Parts | null = null;
+  private view: MapView | null = null;
+  private session: Session | null = null;
+  private readonly shadow = this.attachShadow({ mode: "open" });
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  private readonly observer = new ResizeObserver(() => this.view?.resize());
+  private frame = 0;
+  private lastFrame = 0;
+  private restarting = false;
+  private generation = 0;
+  private fitted = false;
+  private secret: string | null = null;
+  private readonly themed = (): void => this.applyTheme();
+
+  connectedCallback(): void {
+    this.shadow.adoptedStyleSheets = [sheetOf(css)];
+    this.parts = build(this.say);
+    this.shadow.replaceChildren(this.parts.root);
+    this.dark.addEventListener("change", this.themed);
+    this.applyTheme();
+    this.applyPanel();
+    this.wire(this.parts);
+    this.openView();
+    this.start();
+    this.observer.observe(this.parts.map);
+    this.frame = requestAnimationFrame((t) => this.tick(t));
+  }
+
+  disconnectedCallback(): void {
+    this.generation += 1;
+    cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
+    this.dark.removeEventListener("change", this.themed);
+    this.session?.close();
+    this.view?.destroy();
+    this.view = null;
+    this.session = null;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.parts || !this.isConnected || before === after) return;
+    if (name === "theme") this.applyTheme();
+    else if (name === "panel") this.applyPanel();
+    else if (name === "lang" || name === "basemap") this.rebuild();
+    else this.restart();
+  }
+
+  /** What is shown now, read back from the map itself. For tests and for the curious; it changes nothing. */
+  state(): MapState | null {
+    if (!this.view || !this.session) return null;
+    const features = this.session.route.all().map((f) => ({
+      id: f.id, kind: String(f.properties?.["kind"]), certainty: String(f.properties?.["certainty"]),
+      points: f.geometry && "coordinates" in f.geometry ? JSON.stringify(f.geometry.coordinates).split("],").length : 0,
+    }));
+    return {
+      ...this.view.state(),
+      certificate: this.getAttribute("certificate"),
+      connection: this.session.connection,
+      seq: this.session.seq,
+      now: new Date(this.session.clock.now()).toISOString(),
+      features,
+    };
+  }
+
+  /** Sets a key that must not stand in the document; it goes before the attribute. */
+  useKey(key: string | null): void {
+    if (this.secret === key) return;
+    this.secret = key;
+    if (this.session) this.restart();
+  }
+
+  /** Shows a place. */
+  flyTo(lon: number, lat: number, zoom: number): void {
+    this.view?.flyTo([lon, lat], zoom);
+  }
+
+  private get locale(): string {
+    return this.getAttribute("lang") || document.documentElement.lang || navigator.language || "en";
+  }
+
+  private get say(): ReturnType<typeof words> {
+    return words(this.locale);
+  }
+
+  private get basemap(): string {
+    return this.getAttribute("basemap") || "natural-earth";
+  }
+
+  private get door(): Door {
+    const certificate = this.getAttribute("certificate");
+    const own = new URL(__ASSETS__ === "./" ? ".." : ".", import.meta.url).href;
+    const source = certificate || this.hasAttribute("fleet") ? this.getAttribute("src") : null;
+    return { base: source ? new URL(source, document.baseURI).href : own, key: this.secret ?? this.getAttribute("key") };
+  }
+
+  private wire(parts: Parts): void {
+    parts.zoomIn.addEventListener("click", () => this.view?.zoomBy(1));
+    parts.zoomOut.addEventListener("click", () => this.view?.zoomBy(-1));
+    parts.whole.addEventListener("click", () => this.fit(true));
+    parts.attribution.textContent = this.basemap === "natural-earth" ? ATTRIBUTION : "";
+    parts.attribution.classList.toggle("none", this.basemap !== "natural-earth");
+  }
+
+  private rebuild(): void {
+    this.disconnectedCallback();
+    this.connectedCallback();
+  }
+
+  private restart(): void {
+    if (this.restarting) return;
+    this.restarting = true;
+    queueMicrotask(() => {
+      this.restarting = false;
+      if (!this.isConnected) return;
+      this.session?.close();
+      this.start();
+    });
+  }
+
+  private start(): void {
+    const certificate = this.getAttribute("certificate");
+    this.fitted = false;
+    this.message(certificate ? this.say("loading") : "");
+    this.session = new Session({
+      door: this.door, certificate,
+      source: certificate || this.hasAttribute("fleet") ? null : this.getAttribute("src"),
+      fleet: this.hasAttribute("fleet"),
+    }, {
+      route: (how) => this.showRoute(how),
+      nodes: () => this.showNodes(),
+      vessels: () => this.view?.setLanes(this.session?.vessels.all() ?? []),
+      connection: (connection) => this.showConnection(connection),
+      error: (status, message) => this.fail(status, message),
+    });
+    this.view?.setRoute([]);
+    const follows = certificate !== null || this.hasAttribute("fleet");
+    this.parts?.status.classList.toggle("none", !follows);
+  }
+
+  private openView(): void {
+    const { svg, map } = this.parts!;
+    const pick = (id: string): void => this.pick(id);
+    const view = new SvgView(svg, { pick }, this.basemap === "natural-earth");
+    this.view = view;
+    view.fit(START, false);
+    const generation = ++this.generation;
+    // The server's own first paint stays until ours has something to show.
+    if (!this.querySelector("svg")) map.classList.add("is-own");
+    if (!webgl()) return;
+    afterPaint(() => {
+      if (generation === this.generation) void this.openGl(view, pick, generation);
+    });
+  }
+
+  private async openGl(svg: SvgView, pick: (id: string) => void, generation: number): Promise<void> {
+    const parts = this.parts!;
+    try {
+      const gl = (await import(new URL(__GL__, import.meta.url).href)) as typeof import("../gl/index");
+      if (generation !== this.generation) return;
+      this.shadow.adoptedStyleSheets = [sheetOf(gl.sheet), sheetOf(css)];
+      const { center, zoom } = svg.state();
+      const view = await gl.open({
+        box: parts.gl, palette: paletteOf(this), basemap: this.basemap, center, zoom: Math.max(0.5, zoom),
+        worker: new URL(__WORKER__, import.meta.url).href, on: { pick },
+        words: { zoomIn: this.say("zoom_in"), zoomOut: this.say("zoom_out"), map: this.say("map") },
+      });
+      if (generation !== this.generation) return view.destroy();
+      this.swap(view, svg);
+    } catch (error) {
+      // Without MapLibre the SVG map goes on; that is worth a line for whoever looks.
+      console.info("sealane-map: going on without WebGL:", error);
+      parts.gl.replaceChildren();
+    }
+  }
+
+  private swap(view: MapView, svg: SvgView): void {
+    const { center, zoom } = svg.state();
+    this.view = view;
+    view.setPalette(paletteOf(this));
+    view.flyTo(center, Math.max(0.5, zoom));
+    this.fillView();
+    if (this.fitted) this.fit(false);
+    this.parts!.map.classList.add("is-gl", "is-own");
+    svg.destroy();
+  }
+
+  private fillView(): void {
+    if (!this.session || !this.view) return;
+    this.view.setNodes(this.session.nodes);
+    this.view.setLanes(this.session.vessels.all());
+    this.view.setRoute(this.drawable());
+    this.view.setMovers(this.session.movers());
+  }
+
+  /** The route's features; stops carry their names only where no node layer does. */
+  private drawable(): MapFeature[] {
+    const named = !this.hasAttribute("fleet");
+    return (this.session?.route.all() ?? []).map((f) => ({ ...f, properties: { ...f.properties, named } }));
+  }
+
+  private showNodes(): void {
+    this.view?.setNodes(this.session?.nodes ?? []);
+    if (!this.fitted && !this.getAttribute("certificate")) this.fit(false);
+  }
+
+  private showRoute(how: "first" | "live"): void {
+    const { parts, session } = this;
+    if (!parts || !session) return;
+    this.message("");
+    this.view?.setRoute(this.drawable());
+    parts.map.classList.add("is-own");
+    writeStops(parts, session.route.all(), this.say, this.locale, (f) => this.visit(f));
+    if (!this.fitted) this.fit(false);
+    if (how === "live") parts.news.textContent = `${this.say("changed")} ${this.latest()}`;
+    this.tell("update", { certificate: this.getAttribute("certificate"), features: session.route.all(), meta: session.meta, seq: session.seq });
+  }
+
+  private latest(): string {
+    const stops = (this.session?.route.all() ?? []).map((f) => f.properties as StopProperties).filter((p) => p.kind === "stop" && p.at);
+    const past = stops.filter((p) => p.certainty === "observed" || p.certainty === "reported");
+    const last = past.sort((a, b) => Date.parse(a.at!) - Date.parse(b.at!)).at(-1);
+    return last ? `${last.name}: ${sentence(last, this.say, this.locale)}` : "";
+  }
+
+  private showConnection(connection: Connection): void {
+    const status = this.parts?.status;
+    if (!status) return;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    status.dataset["state"] = connection.state;
+    status.textContent = this.say(connection.state, when(connection.since, zone, this.locale));
+    this.tell("connection", connection);
+  }
+
+  private fail(status: number, message: string): void {
+    if (this.session?.route.all().length === 0 && this.getAttribute("certificate")) this.message(this.say("failed", message));
+    this.tell("error", { status, message });
+  }
+
+  private message(text: string): void {
+    const element = this.parts?.message;
+    element?.replaceChildren(...(text ? [Object.assign(document.createElement("span"), { textContent: text })] : []));
+    element?.classList.toggle("none", text === "");
+  }
+
+  private fit(animate: boolean): void {
+    const route = this.session?.route.all() ?? [];
+    const ports = (this.session?.nodes ?? []).filter((f) => f.properties?.["node_kind"] === "port");
+    const box = boxOf(route.length > 0 ? route : ports);
+    if (box) this.fitted = true;
+    this.view?.fit(box ?? START, animate);
+  }
+
+  private visit(feature: MapFeature): void {
+    if (feature.geometry?.type !== "Point") return;
+    const [lon, lat] = feature.geometry.coordinates as [number, number];
+    this.view?.flyTo([lon, lat], 12.2);
+    this.pick(feature.id);
+  }
+
+  private pick(id: string): void {
+    this.tell("pick", { id });
+  }
+
+  private tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(`sealane:${name}`, { detail, bubbles: true, composed: true }));
+  }
+
+  private applyTheme(): void {
+    const theme = this.getAttribute("theme") ?? "auto";
+    this.toggleAttribute("data-dark", theme === "dark" || (theme !== "light" && this.dark.matches));
+    this.view?.setPalette(paletteOf(this));
+  }
+
+  private applyPanel(): void {
+    this.parts?.list.classList.toggle("none", this.getAttribute("panel") === "none" || (this.hasAttribute("fleet") && !this.getAttribute("certificate")));
+  }
+
+  private tick(time: number): void {
+    this.frame = requestAnimationFrame((t) => this.tick(t));
+    if (time - this.lastFrame < (calm() ? CALM_FRAME : FRAME) || !this.session?.clock.known) return;
+    this.lastFrame = time;
+    this.view?.setMovers(this.session.movers());
+  }
+}
+
+function webgl(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return context !== null;
+}
+
+/** Runs after the next frame has been painted and the page is idle. */
+function afterPaint(run: () => void): void {
+  const idle = globalThis.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 50));
+  requestAnimationFrame(() => requestAnimationFrame(() => idle(run, { timeout: 1500 })));
+}

@@ -1,0 +1,97 @@
+// The element's own document: map boxes, buttons, legend, status, list of stops, text for screen readers.
+import { make } from "../core/dom";
+import { CERTAINTIES, type MapFeature, type StopProperties } from "../core/types";
+import { when } from "../core/times";
+import { plain, words } from "../core/words";
+
+type Say = ReturnType<typeof words>;
+
+/** The pieces of the element that change later. */
+export interface Parts {
+  root: HTMLElement;
+  map: HTMLElement;
+  svg: HTMLElement;
+  gl: HTMLElement;
+  status: HTMLElement;
+  message: HTMLElement;
+  list: HTMLElement;
+  stops: HTMLOListElement;
+  legend: HTMLElement;
+  attribution: HTMLElement;
+  news: HTMLElement;
+  zoomIn: HTMLButtonElement;
+  zoomOut: HTMLButtonElement;
+  whole: HTMLButtonElement;
+}
+
+function drawing(path: string, attributes: Record<string, string>): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  for (const [key, value] of Object.entries(attributes)) (key === "class" ? line : svg).setAttribute(key, value);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(line);
+  return svg;
+}
+
+function button(label: string, path: string, part: string): HTMLButtonElement {
+  return make("button", { type: "button", "aria-label": label, title: label, part }, drawing(path, { viewBox: "0 0 16 16" }));
+}
+
+/** The legend: every certainty by line style and by words. */
+function legend(say: Say, open: boolean): HTMLElement {
+  const rows = CERTAINTIES.map((certainty) => make("li", {},
+    drawing("M2 6H36", { class: `key ${certainty}`, viewBox: "0 0 38 12" }),
+    make("span", {}, make("strong", {}, say(certainty)), " ", make("small", {}, say(`${certainty}_about`)))));
+  const ship = make("li", {}, drawing("M19 0 L23 11 L19 8.6 L15 11 Z", { class: "ship", viewBox: "0 0 38 12" }), make("small", {}, say("ship_about")));
+  return make("details", { class: "legend", part: "legend", ...(open ? { open: "" } : {}) }, make("summary", {}, legendTitle(say)), make("ul", {}, ...rows, ship));
+}
+
+function legendTitle(say: Say): string {
+  return [say("observed"), say("reported"), say("planned"), say("inferred")].join(" · ");
+}
+
+/** Builds everything once. */
+export function build(say: Say): Parts {
+  const svg = make("div", { class: "box svg", tabindex: "0", role: "group", "aria-label": say("map") });
+  const gl = make("div", { class: "box gl" });
+  const zoomIn = button(say("zoom_in"), "M8 2V14M2 8H14", "button");
+  const zoomOut = button(say("zoom_out"), "M2 8H14", "button");
+  const whole = button(say("whole"), "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10", "button");
+  const status = make("p", { class: "status", part: "status", "data-state": "connecting" }, say("connecting"));
+  const message = make("p", { class: "message none" });
+  const attribution = make("div", { class: "attribution", part: "attribution" });
+  const box = legend(say, false);
+  const map = make("div", { class: "map", part: "map" }, make("slot"), svg, gl,
+    make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole), status, message, box, attribution);
+  const stops = make("ol");
+  const list = make("section", { class: "list", part: "list", "aria-label": say("stops") }, make("h2", {}, say("stops")), stops);
+  const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
+  const root = make("div", { class: "frame", part: "frame" }, map, list, news);
+  return { root, map, svg, gl, status, message, list, stops, legend: box, attribution, news, zoomIn, zoomOut, whole };
+}
+
+/** The stop's leading event in words: what, how sure, when. */
+export function sentence(stop: StopProperties, say: Say, lang: string): string {
+  const leading = stop.events?.find((e) => e.at === stop.at && e.kind === stop.event) ?? stop.events?.at(-1);
+  const event = stop.event ? plain(stop.event) : plain(stop.role);
+  const at = when(stop.at, stop.zone, lang, leading?.precision);
+  return [event, say(stop.certainty), at].filter(Boolean).join(" · ");
+}
+
+/** Writes the list of stops; the stop that had the focus keeps it. */
+export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang: string, pick: (f: MapFeature) => void): void {
+  const focused = (parts.root.getRootNode() as ShadowRoot).activeElement?.getAttribute("data-stop");
+  const stops = features.filter((f) => f.properties?.["kind"] === "stop");
+  const items = stops.map((feature, i) => {
+    const p = feature.properties as StopProperties;
+    const choose = make("button", { type: "button", "data-stop": feature.id },
+      make("span", { class: `number ${p.certainty}`, "aria-hidden": "true" }, String(i + 1)),
+      make("span", { class: "name" }, p.name ?? p.node),
+      make("span", { class: "what" }, `${say(p.role)} · ${sentence(p, say, lang)}`));
+    choose.addEventListener("click", () => pick(feature));
+    return make("li", { part: "stop" }, choose);
+  });
+  parts.stops.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "what" }, say("no_stops"))]));
+  if (focused) parts.stops.querySelector<HTMLElement>(`[data-stop="${CSS.escape(focused)}"]`)?.focus();
+}

@@ -1,0 +1,133 @@
+// The MapLibre style: land and coast, quays, ships' ways, the route by certainty, nodes and ships.
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Palette } from "../map/view";
+import { CERTAINTIES, type Certainty } from "../core/types";
+
+/** From this zoom on the fine coast and the detail boxes are drawn. */
+export const FINE = 5;
+/** From this zoom on terminals are drawn. */
+export const TERMINALS = 9.5;
+
+/** Line dashes tell certainty also without colour: solid, long dash, short dash, dots. */
+const DASHES: Record<Certainty, number[] | null> = { observed: null, reported: [5, 1.4], planned: [2, 1.6], inferred: [0.1, 1.9] };
+
+const FONT = ["sans-serif"];
+const empty = { type: "geojson" as const, data: { type: "FeatureCollection" as const, features: [] } };
+
+function certaintyColour(p: Palette): ExpressionSpecification {
+  return ["match", ["get", "certainty"], "observed", p.observed, "reported", p.reported, "planned", p.planned, p.inferred];
+}
+
+/** The layers of the basemap, below everything else. */
+function basemap(p: Palette): LayerSpecification[] {
+  const pieces = [
+    { name: "far", minzoom: 0, maxzoom: 24 }, { name: "near", minzoom: 0, maxzoom: FINE },
+    { name: "fine", minzoom: FINE, maxzoom: 24 }, { name: "detail", minzoom: FINE, maxzoom: 24 },
+  ];
+  return [
+    { id: "water", type: "background", paint: { "background-color": p.water } },
+    ...pieces.map(({ name, ...range }): LayerSpecification => ({
+      id: `land-${name}`, type: "fill", source: `land-${name}`, ...range, paint: { "fill-color": p.land },
+    })),
+    { id: "river", type: "fill", source: "river", minzoom: FINE, paint: { "fill-color": p.water } },
+    ...pieces.map(({ name, ...range }): LayerSpecification => ({
+      id: `coast-${name}`, type: "line", source: `coast-${name}`, ...range,
+      paint: { "line-color": p.coast, "line-width": ["interpolate", ["linear"], ["zoom"], 2, 0.4, 6, 0.8, 12, 1.4] },
+    })),
+    { id: "banks", type: "line", source: "banks", minzoom: FINE, paint: { "line-color": p.coast, "line-width": 1, "line-dasharray": [3, 2] } },
+  ];
+}
+
+function routeLayers(p: Palette): LayerSpecification[] {
+  const leg: ExpressionSpecification = ["==", ["get", "kind"], "leg"];
+  return [
+    {
+      id: "leg-case", type: "line", source: "route", filter: leg,
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": p.halo, "line-width": 7, "line-opacity": 0.85 },
+    },
+    ...CERTAINTIES.map((certainty): LayerSpecification => {
+      const dash = DASHES[certainty];
+      return {
+        id: `leg-${certainty}`, type: "line", source: "route",
+        filter: ["all", leg, ["==", ["get", "certainty"], certainty]],
+        layout: { "line-cap": certainty === "inferred" ? "round" : "butt", "line-join": "round" },
+        paint: { "line-color": p[certainty], "line-width": 3.4, ...(dash ? { "line-dasharray": dash } : {}) },
+      };
+    }),
+  ];
+}
+
+function nodeLayers(p: Palette): LayerSpecification[] {
+  const point: ExpressionSpecification = ["==", ["geometry-type"], "Point"];
+  const port: ExpressionSpecification = ["==", ["get", "node_kind"], "port"];
+  const label = { "text-font": FONT, "text-anchor": "left" as const, "text-offset": [0.8, 0] as [number, number], "text-optional": true };
+  const halo = { "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.6 };
+  const dot = { "circle-color": p.halo, "circle-stroke-color": p.ink, "circle-stroke-width": 1.4 };
+  return [
+    { id: "area", type: "fill", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": p.quay, "fill-opacity": 0.22 } },
+    { id: "area-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.7 } },
+    { id: "quay", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round" }, paint: { "line-color": p.quay, "line-width": 4 } },
+    { id: "port", type: "circle", source: "nodes", maxzoom: 11, filter: ["all", point, port], paint: { ...dot, "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 2.5, 8, 5] } },
+    { id: "terminal", type: "circle", source: "nodes", minzoom: TERMINALS, filter: ["all", point, ["!", port]], paint: { ...dot, "circle-radius": 5 } },
+    { id: "port-name", type: "symbol", source: "nodes", maxzoom: 11, filter: ["all", point, port], layout: { ...label, "text-field": ["get", "name"], "text-size": 12 }, paint: halo },
+    { id: "terminal-name", type: "symbol", source: "nodes", minzoom: TERMINALS, filter: ["all", point, ["!", port]], layout: { ...label, "text-field": ["get", "name"], "text-size": 13 }, paint: halo },
+  ];
+}
+
+function stopLayers(p: Palette): LayerSpecification[] {
+  const stop: ExpressionSpecification = ["==", ["get", "kind"], "stop"];
+  return [{
+    id: "stop", type: "circle", source: "route", filter: stop,
+    paint: { "circle-radius": 7, "circle-color": certaintyColour(p), "circle-stroke-color": p.halo, "circle-stroke-width": 2.5 },
+  }, {
+    id: "stop-number", type: "symbol", source: "route", filter: stop,
+    layout: { "text-field": ["to-string", ["get", "number"]], "text-font": FONT, "text-size": 10, "text-allow-overlap": true },
+    paint: { "text-color": p.halo },
+  }, {
+    id: "stop-name", type: "symbol", source: "route", filter: ["all", stop, ["==", ["get", "named"], true]],
+    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-anchor": "left", "text-offset": [0.9, 0], "text-optional": true },
+    paint: { "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.8 },
+  }];
+}
+
+function shipLayers(p: Palette): LayerSpecification[] {
+  return [{
+    id: "moored", type: "circle", source: "ships", minzoom: 6, filter: ["!", ["get", "moving"]],
+    paint: { "circle-radius": 3.5, "circle-color": p.ship, "circle-stroke-color": p.halo, "circle-stroke-width": 1 },
+  }, {
+    id: "ship", type: "symbol", source: "ships", filter: ["get", "moving"],
+    layout: {
+      "icon-image": "ship", "icon-rotate": ["get", "bearing"], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 2, 0.5, 6, 0.8, 12, 1.1],
+      "text-field": ["step", ["zoom"], "", 5.5, ["get", "name"]], "text-font": FONT, "text-size": 11, "text-anchor": "top", "text-offset": [0, 1], "text-optional": true,
+    },
+    paint: { "icon-color": p.ship, "icon-halo-color": p.halo, "icon-halo-width": 1, "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.4 },
+  }];
+}
+
+/** The layers that lie on any basemap. */
+export function overlay(p: Palette): LayerSpecification[] {
+  const lanes: LayerSpecification = {
+    id: "lanes", type: "line", source: "lanes", filter: ["!=", ["geometry-type"], "Point"],
+    paint: { "line-color": p.lane, "line-width": 1.2, "line-opacity": 0.75 },
+  };
+  return [lanes, ...nodeLayers(p), ...routeLayers(p), ...stopLayers(p), ...shipLayers(p)];
+}
+
+/** The sources of the overlay. */
+export const OVERLAY_SOURCES = ["lanes", "nodes", "route", "ships"] as const;
+
+/** The whole style; without a basemap only the water's colour lies below the overlay. */
+export function style(p: Palette, withLand: boolean): StyleSpecification {
+  const land = withLand ? ["far", "near", "fine", "detail"].flatMap((n) => [`land-${n}`, `coast-${n}`]).concat("river", "banks") : [];
+  const sources = Object.fromEntries([...land, ...OVERLAY_SOURCES].map((name) => [name, { ...empty, ...options(name) }]));
+  const below = withLand ? basemap(p) : basemap(p).slice(0, 1);
+  return { version: 8, sources, layers: [...below, ...overlay(p)] };
+}
+
+function options(source: string): { tolerance?: number; maxzoom?: number; buffer?: number } {
+  if (source === "ships") return { maxzoom: 14, tolerance: 0 };
+  if (source.startsWith("land") || source.startsWith("coast")) return { maxzoom: 12, tolerance: 0.3, buffer: 64 };
+  return { tolerance: 0.2 };
+}

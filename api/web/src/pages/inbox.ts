@@ -1,0 +1,151 @@
+// The inbox: what came in, what was understood, what was wrong and where.
+import { make } from "../core/dom";
+import { ask, askJson, Problem } from "../core/http";
+import { when } from "../core/times";
+import { askKey, door } from "./key";
+import { findings, raw, type Finding } from "./findings";
+
+interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean }
+interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt }
+interface Page { submissions: Summary[]; next?: string | null }
+
+const lang = document.documentElement.lang || "en";
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const list = document.querySelector<HTMLElement>("#submissions")!;
+const shown = document.querySelector<HTMLElement>("#submission")!;
+const more = document.querySelector<HTMLButtonElement>("#more")!;
+const form = document.querySelector<HTMLFormElement>("#upload")!;
+const files = document.querySelector<HTMLInputElement>("#files")!;
+const sent = document.querySelector<HTMLElement>("#sent")!;
+/** Raw text is shown up to this length; the whole is a download away. */
+const SHOWN_BYTES = 512 * 1024;
+
+let summaries: Summary[] = [];
+let next: string | null = null;
+
+/** Asks with the tab's key; asks the reader for one when the server wants it. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const had = door().key !== null;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      await askKey(had);
+    }
+  }
+}
+
+async function load(older: boolean): Promise<void> {
+  const path = `/v1/submissions?limit=50${older && next ? `&before=${encodeURIComponent(next)}` : ""}`;
+  try {
+    const page = await guarded(() => askJson<Page>(door(), path));
+    summaries = older ? [...summaries, ...page.submissions] : page.submissions;
+    next = page.next ?? null;
+    write();
+  } catch (error) {
+    list.replaceChildren(make("li", { class: "quiet" }, `The inbox could not be loaded: ${(error as Error).message}`));
+  }
+}
+
+function counts({ receipt }: Summary): string {
+  const number = (n: number, one: string, many: string): string => `${n.toLocaleString(lang)} ${n === 1 ? one : many}`;
+  const parts = [number(receipt.messages, "message", "messages"), number(receipt.events, "event", "events")];
+  if (receipt.duplicates > 0) parts.push(number(receipt.duplicates, "repeat", "repeats"));
+  parts.push(number(receipt.findings.length, "finding", "findings"));
+  return parts.join(" · ");
+}
+
+function worst(receipt: Receipt): string {
+  const all = receipt.findings.map((f) => f.severity);
+  return all.includes("error") ? "error" : all.includes("warning") ? "warning" : "fine";
+}
+
+function write(): void {
+  const items = summaries.map((s) => {
+    const button = make("button", { type: "button", "data-submission": s.id, "aria-pressed": String(s.id === shown.dataset["id"]) },
+      make("strong", { class: worst(s.receipt) }, s.source.name || s.id),
+      make("span", {}, counts(s)),
+      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}`));
+    button.addEventListener("click", () => void show(s.id));
+    return make("li", {}, button);
+  });
+  list.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "quiet" }, "Nothing has come in yet.")]));
+  more.hidden = next === null;
+}
+
+async function show(id: string): Promise<void> {
+  shown.dataset["id"] = id;
+  for (const b of list.querySelectorAll("[data-submission]")) b.setAttribute("aria-pressed", String(b.getAttribute("data-submission") === id));
+  shown.replaceChildren(make("p", { class: "quiet" }, "Loading …"));
+  try {
+    const path = `/v1/submissions/${encodeURIComponent(id)}`;
+    const summary = await guarded(() => askJson<Summary>(door(), path));
+    const bytes = new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
+    if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes));
+  } catch (error) {
+    shown.replaceChildren(make("p", { class: "quiet" }, `This submission could not be loaded: ${(error as Error).message}`));
+  }
+}
+
+function page(summary: Summary, bytes: Uint8Array): Node[] {
+  const { receipt } = summary;
+  const text = raw(bytes.subarray(0, SHOWN_BYTES), receipt.findings);
+  const download = make("button", { type: "button" }, "Download the bytes");
+  download.addEventListener("click", () => save(summary, bytes));
+  const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}`);
+  const cut = bytes.length > SHOWN_BYTES ? [make("p", { class: "quiet" }, `Only the first ${SHOWN_BYTES / 1024} KiB are shown.`)] : [];
+  const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
+  return [
+    make("h2", {}, summary.source.name || summary.id), facts,
+    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)),
+    ...answer,
+    make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...cut, text.element,
+  ];
+}
+
+function save(summary: Summary, bytes: Uint8Array): void {
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "application/octet-stream" }));
+  make("a", { href: url, download: summary.source.name || summary.id }).click();
+  URL.revokeObjectURL(url);
+}
+
+async function send(chosen: Iterable<File>): Promise<void> {
+  let last: string | null = null;
+  const lines: string[] = [];
+  for (const file of chosen) {
+    try {
+      const headers = { "X-Filename": encodeURIComponent(file.name), "Content-Type": file.type || "application/octet-stream" };
+      const answer = await guarded(() => ask(door(), "/v1/submissions", { method: "POST", body: file, headers }));
+      const receipt = (await answer.json()) as Receipt & { id: string };
+      last = receipt.id;
+      lines.push(`${file.name}: ${receipt.events} events, ${receipt.findings.length} findings${receipt.replay ? ", was here before" : ""}`);
+    } catch (error) {
+      lines.push(`${file.name}: ${(error as Error).message}`);
+    }
+    sent.textContent = lines.join("\n");
+  }
+  await load(false);
+  if (last) await show(last);
+}
+
+function wireUpload(): void {
+  files.addEventListener("change", () => {
+    void send([...(files.files ?? [])]).then(() => (files.value = ""));
+  });
+  for (const name of ["dragenter", "dragover"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    void send([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+wireUpload();
+more.addEventListener("click", () => void load(true));
+void load(false);

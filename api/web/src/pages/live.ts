@@ -1,0 +1,150 @@
+// The live map: certificates on the left, the map on the right, one connection for both.
+import "../element/index";
+import type { SealaneMap } from "../element/map-element";
+import type { Connection } from "../core/live";
+import { make } from "../core/dom";
+import { askJson, Problem } from "../core/http";
+import { when } from "../core/times";
+import type { CertificateView, ClockReading, MapFeature } from "../core/types";
+import { words } from "../core/words";
+import { askKey, door } from "./key";
+import { facts, timeline } from "./panel";
+
+const lang = document.documentElement.lang || "en";
+const say = words(lang);
+const map = document.querySelector<SealaneMap>("sealane-map")!;
+const list = document.querySelector<HTMLElement>("#certificates")!;
+const chosen = document.querySelector<HTMLElement>("#chosen")!;
+const filter = document.querySelector<HTMLInputElement>("#filter")!;
+const pill = document.querySelector<HTMLElement>("#connection")!;
+const clock = document.querySelector<HTMLElement>("#clock")!;
+const LIST_EVERY = 15_000;
+
+let certificates: CertificateView[] = [];
+let wanted: string | null = new URLSearchParams(location.hash.slice(1)).get("certificate");
+let waiting = false;
+
+/** Asks the server, asking for a key when it wants one. */
+async function guarded<T>(path: string): Promise<T> {
+  for (;;) {
+    const asked = door();
+    try {
+      return await askJson<T>(asked, path);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      await askKey(asked.key !== null);
+      map.useKey(door().key);
+    }
+  }
+}
+
+async function refresh(): Promise<void> {
+  if (waiting) return;
+  waiting = true;
+  try {
+    const answer = await guarded<CertificateView[] | { certificates: CertificateView[] }>("/v1/certificates");
+    certificates = Array.isArray(answer) ? answer : answer.certificates;
+    writeList();
+    if (wanted && !chosen.dataset["id"]) void choose(wanted);
+  } catch (error) {
+    if (certificates.length === 0) list.replaceChildren(make("li", { class: "quiet" }, `The certificates could not be loaded: ${String((error as Error).message)}`));
+  } finally {
+    waiting = false;
+  }
+}
+
+function writeList(): void {
+  const text = filter.value.trim().toLowerCase();
+  const found = certificates.filter((c) => `${c.number} ${c.exporter?.name ?? ""} ${c.importing_party ?? ""}`.toLowerCase().includes(text));
+  const focused = document.activeElement?.getAttribute("data-certificate");
+  const items = found.slice(0, 200).map((c) => {
+    const button = make("button", { type: "button", "data-certificate": c.id, "aria-pressed": String(c.id === wanted) },
+      make("strong", {}, c.number), make("span", {}, c.exporter?.name ?? "exporter not told"));
+    button.addEventListener("click", () => void choose(c.id));
+    return make("li", {}, button);
+  });
+  const none = certificates.length === 0 ? "No certificate has come in yet." : "No certificate matches.";
+  list.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "quiet" }, none)]));
+  document.querySelector("#count")!.textContent = String(certificates.length);
+  if (focused) list.querySelector<HTMLElement>(`[data-certificate="${CSS.escape(focused)}"]`)?.focus();
+}
+
+async function choose(id: string): Promise<void> {
+  wanted = id;
+  history.replaceState(null, "", `#certificate=${encodeURIComponent(id)}`);
+  for (const button of list.querySelectorAll("[data-certificate]")) button.setAttribute("aria-pressed", String(button.getAttribute("data-certificate") === id));
+  map.setAttribute("certificate", id);
+  document.body.classList.add("has-chosen");
+  try {
+    writeChosen(await guarded<CertificateView>(`/v1/certificates/${encodeURIComponent(id)}`));
+  } catch (error) {
+    chosen.replaceChildren(make("p", { class: "quiet" }, `This certificate could not be loaded: ${String((error as Error).message)}`));
+  }
+}
+
+function leave(): void {
+  wanted = null;
+  history.replaceState(null, "", location.pathname);
+  map.removeAttribute("certificate");
+  delete chosen.dataset["id"];
+  chosen.replaceChildren();
+  document.body.classList.remove("has-chosen");
+  writeList();
+  filter.focus();
+}
+
+function writeChosen(view: CertificateView): void {
+  if (view.id !== wanted) return;
+  const back = make("button", { type: "button", class: "back" }, "← All certificates");
+  back.addEventListener("click", leave);
+  const share = make("a", { href: `embed/${encodeURIComponent(view.id)}`, class: "quiet" }, "Open as embedded map");
+  const old = chosen.dataset["id"] === view.id ? chosen.querySelector("#way") : null;
+  const way = old ?? make("div", { id: "way" }, make("p", { class: "quiet" }, say("loading")));
+  chosen.dataset["id"] = view.id;
+  chosen.replaceChildren(back, make("h2", {}, make("small", {}, "Certificate of origin"), view.number), facts(view), make("h3", {}, say("stops")), way, make("p", {}, share));
+}
+
+function showWay(features: MapFeature[]): void {
+  const show = (feature: MapFeature): void => {
+    if (feature.geometry?.type !== "Point") return;
+    const [lon, lat] = feature.geometry.coordinates as [number, number];
+    map.flyTo(lon, lat, 12.2);
+    if (matchMedia("(max-width: 760px)").matches) map.scrollIntoView({ block: "start" });
+  };
+  const way = chosen.querySelector("#way");
+  const focused = document.activeElement?.closest("[data-stop]")?.getAttribute("data-stop");
+  way?.replaceChildren(timeline(features, show));
+  if (focused) way?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(focused)}"] button`)?.focus();
+}
+
+function showConnection({ state, since }: Connection): void {
+  pill.dataset["state"] = state;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  pill.textContent = say(state, when(since, zone, lang));
+}
+
+function showClock(): void {
+  const now = map.state()?.now;
+  if (!now || !reading) return;
+  const pace = reading.speed === 1 ? "" : ` · ${Math.round(reading.speed).toLocaleString(lang)}× time-lapse`;
+  clock.textContent = when(now, "UTC", lang).replace(/GMT$/, "UTC") + pace;
+}
+
+let reading: ClockReading | null = null;
+
+async function start(): Promise<void> {
+  map.useKey(door().key);
+  document.addEventListener("sealane:update", (event) => showWay((event as CustomEvent<{ features: MapFeature[] }>).detail.features));
+  document.addEventListener("sealane:connection", (event) => showConnection((event as CustomEvent<Connection>).detail));
+  filter.addEventListener("input", writeList);
+  await refresh();
+  reading = await guarded<ClockReading>("/v1/clock").catch(() => null);
+  setInterval(showClock, 1000);
+  setInterval(() => {
+    if (!document.hidden) void refresh();
+  }, LIST_EVERY);
+}
+
+// A read-only hook for tests and for the curious: what the page shows, read back from the map itself.
+Object.assign(globalThis, { sealane: Object.freeze({ state: () => map.state() }) });
+void start();

@@ -1,0 +1,78 @@
+// The panel of the chosen certificate: what it says, what was claimed, and the way of its goods, in words.
+import { make } from "../core/dom";
+import { when } from "../core/times";
+import type { CertificateView, LegProperties, MapFeature, StopEvent, StopProperties } from "../core/types";
+import { plain, words } from "../core/words";
+
+const lang = document.documentElement.lang || "en";
+const say = words(lang);
+
+function row(term: string, ...value: (Node | string)[]): Node[] {
+  return [make("dt", {}, term), make("dd", {}, ...value)];
+}
+
+/** A word of certainty that is told by its mark and its letters, not only by colour. */
+function chip(certainty: StopEvent["certainty"]): HTMLElement {
+  return make("span", { class: `chip ${certainty}`, title: say(`${certainty}_about`) }, say(certainty));
+}
+
+/** The certificate's own facts and what was claimed about it. */
+export function facts(view: CertificateView): HTMLElement {
+  const issuer = [view.issuer?.body, view.issuer?.country].filter(Boolean).join(", ");
+  const exporter = [view.exporter?.name, view.exporter?.country].filter(Boolean).join(", ");
+  const state = view.lifecycle ? `${plain(view.lifecycle.state)} (${view.lifecycle.source === "claimed" ? "as claimed by who sent it" : view.lifecycle.source})` : "unknown";
+  const bound = (view.bindings ?? []).map((b) =>
+    make("li", {}, make("code", {}, `${b.kind} ${b.value}`), b.bound ? " bound to movements" : " no movement bound"));
+  return make("dl", { class: "facts" },
+    ...row("Exporter", exporter || "not told"),
+    ...row("Issued by", issuer || "not told"),
+    ...(view.regime ? row("Regime", [view.regime, view.form].filter(Boolean).join(" · ")) : []),
+    ...(view.importing_party ? row("Importing party", view.importing_party) : []),
+    ...row("Lifecycle", state),
+    ...row("Verification", make("span", { class: "unchecked" }, view.verification?.text ?? "not yet checked with the issuer")),
+    ...row("Movement", view.consistency && view.consistency.state !== "not_assessed" ? plain(view.consistency.state) : "not assessed"),
+    ...(view.published === undefined ? [] : row("Published", view.published ? "yes, in its public profile" : "no, private")),
+    ...(bound.length > 0 ? row("References", make("ul", { class: "bare" }, ...bound)) : []));
+}
+
+function event(e: StopEvent, zone: string | null): HTMLElement {
+  const by = [e.told_by, e.source].filter(Boolean).join(", ");
+  const notes = [by && say("by", by), (e.witnesses ?? 1) > 1 ? say("witnesses", String(e.witnesses)) : "", e.contradicted ? say("contradicted") : ""].filter(Boolean).join("; ");
+  const line = make("div", { class: "event" }, make("span", { class: "kind" }, plain(e.kind), e.classifier === "actual" ? "" : ` (${e.classifier})`),
+    " ", chip(e.certainty), make("time", e.at ? { datetime: e.at } : {}, when(e.at, zone, lang, e.precision) || "time not told"));
+  if (notes) line.append(make("small", {}, notes));
+  return make("li", {}, line);
+}
+
+function stop(p: StopProperties, number: number, show: () => void): HTMLElement {
+  const name = make("button", { type: "button", class: "place" }, p.name ?? p.node);
+  name.addEventListener("click", show);
+  return make("li", { class: `stop ${p.certainty}`, "data-stop": p.id },
+    make("span", { class: "number", "aria-hidden": "true" }, String(number)),
+    make("div", {}, make("div", { class: "head" }, name, make("small", {}, [say(p.role), p.zone].filter(Boolean).join(" · "))),
+      make("ul", { class: "bare events" }, ...(p.events ?? []).map((e) => event(e, p.zone)))));
+}
+
+function leg(p: LegProperties): HTMLElement {
+  const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
+  const by = p.mode === "sea" ? ship || "ship not told" : "by land";
+  return make("li", { class: `leg ${p.certainty}` }, make("span", { class: "rail", "aria-hidden": "true" }),
+    make("div", {}, by, " ", chip(p.certainty), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
+}
+
+/** The timeline: stops in order with the legs between them. */
+export function timeline(features: MapFeature[], show: (feature: MapFeature) => void): HTMLElement {
+  const stops = features.filter((f) => f.properties?.["kind"] === "stop");
+  const legs = features.filter((f) => f.properties?.["kind"] === "leg");
+  if (stops.length === 0) return make("p", { class: "quiet" }, "Nothing is known yet about the way of these goods.");
+  const left = [...legs];
+  const items = stops.flatMap((feature, i) => {
+    const p = feature.properties as StopProperties;
+    // Legs name nodes; a node may come twice, so each leg is drawn once, after the first stop it can start from.
+    const next = new Set(stops.slice(i + 1).map((s) => s.properties?.["node"]));
+    const out = left.filter((l) => l.properties?.["from"] === p.node && next.has(l.properties["to"])).slice(0, 1);
+    for (const drawn of out) left.splice(left.indexOf(drawn), 1);
+    return [stop(p, i + 1, () => show(feature)), ...out.map((l) => leg(l.properties as LegProperties))];
+  });
+  return make("ol", { class: "timeline" }, ...items);
+}

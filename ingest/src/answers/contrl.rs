@@ -1,0 +1,89 @@
+//! CONTRL: the syntax acknowledgement of an interchange (ISO 9735-4), written with edifact-rs.
+//!
+//! The policy is *accept and report*: whatever could be read was taken, so the interchange and its
+//! messages are acknowledged (action 7) and an error code (data element 0085) beside it names the
+//! fault. Nothing is ever lost for a wrong count. The answer carries the date of the interchange it
+//! answers: the same bytes get the same answer, and this room has no clock.
+
+use crate::formats::edifact::MessageFault;
+use crate::reading::InterchangeSummary;
+use edifact_rs::{EdifactError, Writer};
+use sealane_data::submission::Sha256;
+
+/// Acknowledged: this level and all below it, unless said otherwise.
+const ACKNOWLEDGED: &str = "7";
+/// The interchange was received, nothing is said of its content.
+const RECEIVED: &str = "8";
+/// How many messages are named one by one.
+const NAMED: usize = 999;
+
+/// Writes the acknowledgement of an interchange: one interchange with one `CONTRL`.
+///
+/// Syntax version 4 and later gets `CONTRL:4:1:UN`, all others `CONTRL:D:3:UN`.
+pub fn write(interchange: &InterchangeSummary) -> Option<String> {
+    let bytes = try_write(interchange).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+fn try_write(interchange: &InterchangeSummary) -> Result<Vec<u8>, EdifactError> {
+    let e = &interchange.envelope;
+    let four = e.version.as_str() >= "4" && e.version.len() == 1;
+    let reference = reference(interchange);
+    let mut w = Writer::new(Vec::new());
+    w.write_composites(
+        "UNB",
+        &[
+            &["UNOA", if four { "4" } else { "3" }][..],
+            &party(&e.recipient),
+            &party(&e.sender),
+            &[e.prepared.0.as_str(), e.prepared.1.as_str()],
+            &[reference.as_str()],
+        ],
+    )?;
+    let (version, release) = if four { ("4", "1") } else { ("D", "3") };
+    let mut message = w.begin_message("1", "CONTRL", version, release, "UN")?;
+    let action = if interchange.messages == 0 { RECEIVED } else { ACKNOWLEDGED };
+    let (sender, recipient) = (party(&e.sender), party(&e.recipient));
+    let mut uci: Vec<&[&str]> = Vec::new();
+    let own = [e.reference.as_str()];
+    let action = [action];
+    uci.extend([&own[..], &sender, &recipient, &action]);
+    if !interchange.sound {
+        uci.extend([&["28"][..], &["UNZ"]]);
+    }
+    message.write_composites("UCI", &uci)?;
+    for fault in interchange.faults.iter().take(NAMED) {
+        write_fault(&mut message, fault)?;
+    }
+    message.finish()?;
+    w.end_interchange(1, &reference)?;
+    w.finish()
+}
+
+/// Writes what is said of one message.
+fn write_fault(
+    message: &mut edifact_rs::MessageWriter<'_, Vec<u8>>,
+    fault: &MessageFault,
+) -> Result<(), EdifactError> {
+    let h = &fault.header;
+    let whole =
+        [h.kind.as_str(), h.version.as_str(), h.release.as_str(), h.agency.as_str(), h.association.as_str()];
+    let kept = whole.iter().rposition(|part| !part.is_empty()).map_or(1, |last| last + 1);
+    message.write_composites(
+        "UCM",
+        &[&[h.reference.as_str()][..], &whole[..kept], &[ACKNOWLEDGED], &[fault.error], &[fault.segment]],
+    )
+}
+
+/// Identification and qualifier, without an empty qualifier.
+fn party((id, qualifier): &(sealane_data::Text, sealane_data::Text)) -> Vec<&str> {
+    if qualifier.is_empty() { vec![id.as_str()] } else { vec![id.as_str(), qualifier.as_str()] }
+}
+
+/// Returns a control reference of our own, at most 14 characters, the same for the same interchange.
+fn reference(interchange: &InterchangeSummary) -> String {
+    let e = &interchange.envelope;
+    let text = format!("{}/{}/{}{}", e.sender.0, e.reference, e.prepared.0, e.prepared.1);
+    let hex = Sha256::of(text.as_bytes()).hex();
+    format!("SL{}", hex.get(..12).unwrap_or_default().to_ascii_uppercase())
+}

@@ -1,0 +1,3 @@
+//! What goes back to the sender in its own format.
+
+pub mod contrl;

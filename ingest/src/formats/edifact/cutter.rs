@@ -1,0 +1,471 @@
+//! Cutting a stream of bytes into interchanges and messages, in constant memory.
+
+use super::charset::Charset;
+use super::clean::Unwrapped;
+use super::delimiters::{Advice, Delimiters};
+use super::envelope::Envelope;
+use super::index::{self, BY_LINE, CUT, Index, Segment, Stop, Tag, WRAPPED};
+use super::trailer::Interchange;
+use crate::findings as f;
+use crate::formats::sniff;
+use sealane_data::finding::{Finding, FindingKind, Place};
+use std::ops::ControlFlow;
+
+/// The longest message that is read, in bytes.
+pub const MESSAGE_CAP: usize = 64 << 20;
+/// The longest segment outside messages that is waited for, in bytes.
+const SEGMENT_CAP: usize = 1 << 20;
+/// How many bytes must be there before a segment outside messages is looked at.
+const LOOK: usize = 4096;
+
+/// What the cutter hands on.
+#[derive(Debug)]
+pub enum Cut<'a> {
+    /// An interchange began.
+    Opened(&'a Envelope),
+    /// A message is complete.
+    Message(Window<'a>),
+    /// An interchange ended, by its trailer or otherwise.
+    Closed(&'a Interchange),
+    /// Something outside messages is wrong or doubtful.
+    Finding(Finding),
+}
+
+/// One message, `UNH` to `UNT`.
+#[derive(Debug)]
+pub struct Window<'a> {
+    /// The bytes as received, terminators included.
+    pub bytes: &'a [u8],
+    /// The structural index of `bytes`.
+    pub index: &'a Index,
+    /// The first byte, from the start of the submission.
+    pub start: u64,
+    /// The line of the first byte, from 1.
+    pub line: u32,
+    /// The interchange it stands in.
+    pub envelope: &'a Envelope,
+    /// The service characters.
+    pub delimiters: Delimiters,
+    /// Whether segments are broken by line ends inside; see [`Unwrapped`].
+    pub wrapped: bool,
+    /// What is wrong with its frame.
+    pub findings: Vec<Finding>,
+}
+
+/// What became of every byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Blanks and line ends between segments.
+    pub blank: u64,
+    /// Envelope segments.
+    pub service: u64,
+    /// Bytes in messages.
+    pub message: u64,
+    /// Bytes that a finding names as skipped.
+    pub skipped: u64,
+}
+
+/// A run of bytes outside any message that becomes one finding.
+#[derive(Debug)]
+struct Junk {
+    place: Place,
+    segments: u32,
+    kind: &'static FindingKind,
+}
+
+/// Cuts bytes that come in any portions. See [`Cutter::feed`].
+#[derive(Debug, Default)]
+pub struct Cutter {
+    pinned: Option<Charset>,
+    pub(super) d: Delimiters,
+    pub(super) index: Index,
+    in_message: bool,
+    pub(super) open: Option<Interchange>,
+    pub(super) base: u64,
+    pub(super) pos: usize,
+    line: u32,
+    line_at: usize,
+    head: Vec<u8>,
+    seen: bool,
+    junk: Option<Junk>,
+    totals: Totals,
+    scratch: Unwrapped,
+}
+
+/// Where the cut pieces go; it may stop the reading.
+pub(super) type Sink<'s> = &'s mut dyn FnMut(Cut<'_>) -> ControlFlow<()>;
+
+/// The bytes at hand, and whether more will come.
+#[derive(Clone, Copy)]
+struct Chunk<'b> {
+    bytes: &'b [u8],
+    last: bool,
+}
+
+/// Whether a step got on.
+#[derive(PartialEq, Eq)]
+enum Step {
+    On,
+    NeedMore,
+}
+
+impl Cutter {
+    /// Returns a cutter; a pinned character set goes before the declared ones.
+    pub fn new(pinned: Option<Charset>) -> Self {
+        Self { pinned, line: 1, ..Self::default() }
+    }
+
+    /// Returns what became of the bytes so far.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// Cuts `bytes` as far as they go and returns how many of them are done with.
+    ///
+    /// The caller keeps the rest, appends more and calls again; `last` says that nothing follows.
+    /// Breaks when the sink breaks.
+    pub fn feed(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        sink: &mut dyn FnMut(Cut<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<(), usize> {
+        if self.base == 0 && self.head.len() < 512 {
+            self.head = bytes[..bytes.len().min(512)].to_vec();
+        }
+        let chunk = Chunk { bytes, last };
+        loop {
+            let step = if self.in_message {
+                self.step_message(chunk, sink)?
+            } else {
+                self.step_outside(chunk, sink)?
+            };
+            if step == Step::NeedMore {
+                break;
+            }
+        }
+        if last {
+            self.finish(bytes, sink)?;
+        }
+        let done = self.pos;
+        self.line = self.line_of(bytes, done);
+        self.line_at = 0;
+        self.base += done as u64;
+        self.pos = 0;
+        ControlFlow::Continue(done)
+    }
+
+    /// Returns the line of a byte; counts from the last line that was asked for.
+    pub(super) fn line_of(&self, bytes: &[u8], at: usize) -> u32 {
+        let lines = |from: usize, to: usize| {
+            u32::try_from(memchr::memchr_iter(b'\n', &bytes[from..to.min(bytes.len())]).count())
+                .unwrap_or(u32::MAX)
+        };
+        if at >= self.line_at {
+            self.line.saturating_add(lines(self.line_at, at))
+        } else {
+            self.line.saturating_sub(lines(at, self.line_at))
+        }
+    }
+
+    /// Returns a place of the bytes at hand.
+    pub(super) fn place(&self, bytes: &[u8], start: usize, len: usize, tag: &str) -> Place {
+        Place {
+            byte: self.base + start as u64,
+            len: u32::try_from(len).unwrap_or(u32::MAX),
+            line: self.line_of(bytes, start),
+            tag: tag.into(),
+            ..Place::default()
+        }
+    }
+
+    /// Reads one segment or one stretch of blanks or junk outside messages.
+    fn step_outside(&mut self, chunk: Chunk<'_>, sink: Sink<'_>) -> ControlFlow<(), Step> {
+        self.skip_blanks(chunk.bytes);
+        let rest = &chunk.bytes[self.pos..];
+        if rest.is_empty() || (!chunk.last && rest.len() < LOOK) {
+            return ControlFlow::Continue(Step::NeedMore);
+        }
+        if let Some(advice) = Advice::read(rest) {
+            return self.advise(chunk.bytes, advice, sink);
+        }
+        if self.open.is_none() && !plausible(rest, &self.d) {
+            self.skip_junk(chunk);
+            return ControlFlow::Continue(Step::On);
+        }
+        self.index.clear();
+        let stop = match self.index.scan(rest, chunk.last, &self.d, 1) {
+            Stop::Open | Stop::End if !chunk.last && rest.len() < SEGMENT_CAP => {
+                return ControlFlow::Continue(Step::NeedMore);
+            }
+            Stop::Open | Stop::End if !chunk.last => {
+                self.skip_junk(chunk);
+                return ControlFlow::Continue(Step::On);
+            }
+            Stop::Open | Stop::End => self.index.close_cut(rest),
+            stop => Some(stop),
+        };
+        self.outside(chunk, stop, sink)?;
+        ControlFlow::Continue(Step::On)
+    }
+
+    /// Deals with the one segment that was scanned outside messages.
+    fn outside(&mut self, chunk: Chunk<'_>, stop: Option<Stop>, sink: Sink<'_>) -> ControlFlow<()> {
+        let rest = &chunk.bytes[self.pos..];
+        let Some(entry) = self.index.entries.last().copied() else {
+            let skipped = self.index.scanned().max(1).min(rest.len());
+            self.extend_junk(chunk.bytes, skipped, 0, &f::OUTSIDE);
+            return ControlFlow::Continue(());
+        };
+        let len = (entry.end as usize + 1).min(rest.len());
+        let tag = if let Some(Stop::Service(tag)) = stop { tag } else { Tag::NONE };
+        let opens = matches!(tag, index::UNB | index::UNH | index::UNG);
+        if opens && entry.flags & BY_LINE != 0 && self.by_lines(chunk, rest, sink)? {
+            return ControlFlow::Continue(());
+        }
+        if opens || (self.open.is_some() && matches!(tag, index::UNE | index::UNZ)) {
+            self.seen = true;
+            self.flush_junk(sink)?;
+        }
+        match tag {
+            index::UNH => {
+                self.in_message = true;
+                if self.open.is_none() {
+                    self.open_implied(chunk.bytes, sink)?;
+                }
+                return ControlFlow::Continue(());
+            }
+            index::UNB => self.open_interchange(chunk.bytes, sink)?,
+            index::UNG if self.open.is_some() => self.open_group(chunk.bytes, sink)?,
+            index::UNE if self.open.is_some() => self.close_group(chunk.bytes, sink)?,
+            index::UNZ if self.open.is_some() => self.close_interchange(chunk.bytes, sink)?,
+            _ => {
+                self.extend_junk(chunk.bytes, len, 1, &f::OUTSIDE);
+                return ControlFlow::Continue(());
+            }
+        }
+        self.totals.service += len as u64;
+        self.pos += len;
+        ControlFlow::Continue(())
+    }
+
+    /// Reads the open message on.
+    fn step_message(&mut self, chunk: Chunk<'_>, sink: Sink<'_>) -> ControlFlow<(), Step> {
+        let rest = &chunk.bytes[self.pos..];
+        let cap = MESSAGE_CAP + index::AHEAD;
+        let (window, over) = if rest.len() > cap { (&rest[..cap], true) } else { (rest, false) };
+        let stop = self.index.scan(window, chunk.last && !over, &self.d, usize::MAX);
+        let len = match stop {
+            Stop::Service(index::UNT) => self.index.entries.last().map_or(0, |e| e.end as usize + 1),
+            Stop::Service(_) => self.index.unread_last().map_or(0, |e| e.start as usize),
+            _ if over => {
+                let len = self.index.open_start().max(1).min(rest.len());
+                self.in_message = false;
+                self.extend_junk(chunk.bytes, len, 0, &f::TOO_LONG);
+                return ControlFlow::Continue(Step::On);
+            }
+            _ if !chunk.last => return ControlFlow::Continue(Step::NeedMore),
+            _ => {
+                // The last segment may be a trailer that only lacks its terminator.
+                self.index.close_cut(rest);
+                rest.len()
+            }
+        };
+        let len = len.min(rest.len());
+        self.close_message(chunk.bytes, len, sink)?;
+        self.in_message = false;
+        self.totals.message += len as u64;
+        self.pos += len;
+        ControlFlow::Continue(Step::On)
+    }
+
+    /// Hands the message of the next `len` bytes on.
+    fn close_message(&mut self, bytes: &[u8], len: usize, sink: Sink<'_>) -> ControlFlow<()> {
+        self.line = self.line_of(bytes, self.pos);
+        self.line_at = self.pos;
+        let findings = self.frame_findings(bytes, len);
+        let Some(open) = &self.open else { return ControlFlow::Continue(()) };
+        sink(Cut::Message(Window {
+            bytes: &bytes[self.pos..self.pos + len],
+            index: &self.index,
+            start: self.base + self.pos as u64,
+            line: self.line,
+            envelope: &open.envelope,
+            delimiters: self.d,
+            wrapped: self.index.wrapped,
+            findings,
+        }))
+    }
+
+    /// Moves over blanks, control characters and byte order marks.
+    fn skip_blanks(&mut self, bytes: &[u8]) {
+        let start = self.pos;
+        while let Some(&b) = bytes.get(self.pos) {
+            if b <= 0x20 {
+                self.pos += 1;
+            } else if bytes[self.pos..].starts_with(b"\xEF\xBB\xBF") {
+                self.pos += 3;
+            } else {
+                break;
+            }
+        }
+        self.totals.blank += (self.pos - start) as u64;
+    }
+
+    /// Obeys a service string advice.
+    fn advise(&mut self, bytes: &[u8], advice: Advice, sink: Sink<'_>) -> ControlFlow<(), Step> {
+        self.seen = true;
+        self.flush_junk(sink)?;
+        if self.open.is_some() {
+            self.close_without_trailer(bytes, sink)?;
+        }
+        self.d = advice.delimiters;
+        let place = self.place(bytes, self.pos, advice.len, "UNA");
+        let written =
+            String::from_utf8_lossy(&bytes[self.pos..(self.pos + advice.len).min(bytes.len())]).into_owned();
+        if !advice.whole {
+            let message =
+                format!("`{written}` has seven characters; the release character is taken to be `?`");
+            sink(Cut::Finding(Finding::new(&f::UNA_LENGTH, place.clone(), message)))?;
+        }
+        if !advice.usable {
+            let message =
+                format!("`{written}` names separators that cannot be used; the standard ones are used");
+            sink(Cut::Finding(Finding::new(&f::UNA_UNUSABLE, place, message)))?;
+        }
+        let len = advice.len.min(bytes.len() - self.pos);
+        self.totals.service += len as u64;
+        self.pos += len;
+        ControlFlow::Continue(Step::On)
+    }
+
+    /// Deals with a header that a line end closed: says so, and changes to line ends as terminators
+    /// if the proper terminator is nowhere near. Returns whether the segment must be scanned again.
+    fn by_lines(&mut self, chunk: Chunk<'_>, rest: &[u8], sink: Sink<'_>) -> ControlFlow<(), bool> {
+        let near = &rest[..rest.len().min(LOOK)];
+        let again = memchr::memchr(self.d.terminator, near).is_none();
+        let header = self.index.entries.last().is_some_and(|e| e.tag() != index::UNH);
+        if again || header {
+            let place = self.place(chunk.bytes, self.pos, 3, "");
+            let message = if again {
+                "no segment has a terminator; line ends are read as terminators"
+            } else {
+                "a header segment has no terminator; its line end is read as one"
+            };
+            sink(Cut::Finding(Finding::new(&f::LINE_ENDS, place, message)))?;
+        }
+        if again {
+            self.d.terminator = b'\n';
+        }
+        ControlFlow::Continue(again)
+    }
+
+    /// Moves to the next text that can be the start of an interchange or message.
+    fn skip_junk(&mut self, chunk: Chunk<'_>) {
+        let rest = &chunk.bytes[self.pos..];
+        let kind = if self.seen { &f::AFTER_END } else { &f::TEXT_BEFORE };
+        let len = match next_start(rest, &self.d) {
+            Some(len) => len,
+            None if chunk.last => rest.len(),
+            None => rest.len().saturating_sub(8),
+        };
+        self.extend_junk(chunk.bytes, len, 0, kind);
+    }
+
+    /// Adds the next `len` bytes to the run that one finding will name.
+    fn extend_junk(&mut self, bytes: &[u8], len: usize, segments: u32, kind: &'static FindingKind) {
+        let place = self.place(bytes, self.pos, 0, "");
+        let junk = self.junk.get_or_insert(Junk { place, segments: 0, kind });
+        if junk.segments == 0 && segments > 0 && junk.kind.code != f::TOO_LONG.code {
+            junk.kind = kind;
+        }
+        let end = self.base + (self.pos + len) as u64;
+        junk.place.len = u32::try_from(end - junk.place.byte).unwrap_or(u32::MAX);
+        junk.segments += segments;
+        self.totals.skipped += len as u64;
+        self.pos += len;
+    }
+
+    /// Says what was skipped.
+    fn flush_junk(&mut self, sink: Sink<'_>) -> ControlFlow<()> {
+        let Some(junk) = self.junk.take() else { return ControlFlow::Continue(()) };
+        let message = match junk.kind.code {
+            code if code == f::TOO_LONG.code => {
+                format!("a message longer than {MESSAGE_CAP} bytes was skipped")
+            }
+            code if code == f::OUTSIDE.code => {
+                format!("{} segments ({} bytes) stand outside any message", junk.segments, junk.place.len)
+            }
+            _ => format!("{} bytes are no part of an interchange", junk.place.len),
+        };
+        sink(Cut::Finding(Finding::new(junk.kind, junk.place, message)))
+    }
+
+    /// Says what is left to say at the end.
+    fn finish(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
+        if self.open.is_some() {
+            self.flush_junk(sink)?;
+            return self.close_without_trailer(bytes, sink);
+        }
+        if !self.seen && self.junk.as_ref().is_none_or(|j| j.segments == 0) {
+            let looks = sniff::looks_like(&self.head);
+            let place = Place { line: 1, ..self.junk.take().map_or_else(Place::default, |j| j.place) };
+            let finding = if self.totals.skipped == 0 {
+                Finding::new(&f::EMPTY, place, "the submission holds no data")
+            } else {
+                Finding::new(&f::NOT_EDIFACT, place, format!("the submission looks like {looks}"))
+            };
+            return sink(Cut::Finding(finding));
+        }
+        self.flush_junk(sink)
+    }
+
+    /// Runs `act` on the last scanned segment, without line breaks inside.
+    pub(super) fn with_last<T>(
+        &mut self,
+        bytes: &[u8],
+        act: impl FnOnce(&Segment<'_>, &Delimiters) -> T,
+    ) -> Option<T> {
+        let rest = &bytes[self.pos..];
+        if self.index.entries.last()?.flags & (WRAPPED | BY_LINE | CUT) != 0 {
+            self.scratch.fill(rest, &self.index, &self.d);
+            let at = self.scratch.index.len().checked_sub(1)?;
+            return self.scratch.index.segment(&self.scratch.bytes, at).map(|s| act(&s, &self.d));
+        }
+        self.index.segment(rest, self.index.len() - 1).map(|s| act(&s, &self.d))
+    }
+
+    /// Runs `act` on the first segment of the open message, without line breaks inside.
+    pub(super) fn with_first<T>(&mut self, bytes: &[u8], act: impl FnOnce(&Segment<'_>) -> T) -> Option<T> {
+        let rest = &bytes[self.pos..];
+        if self.index.entries.first()?.flags & WRAPPED != 0 {
+            self.scratch.fill(rest, &self.index, &self.d);
+            return self.scratch.index.segment(&self.scratch.bytes, 0).map(|s| act(&s));
+        }
+        self.index.segment(rest, 0).map(|s| act(&s))
+    }
+
+    /// The partner's character set.
+    pub(super) fn pinned(&self) -> Option<Charset> {
+        self.pinned
+    }
+}
+
+/// Whether bytes begin with something like a tag and a separator.
+fn plausible(rest: &[u8], d: &Delimiters) -> bool {
+    let mut head = rest.iter().filter(|b| **b >= 0x20);
+    let tag = head.by_ref().take(3).filter(|b| b.is_ascii_alphabetic()).count() == 3;
+    tag && head.next() == Some(&d.element)
+}
+
+/// Returns where the next service segment may begin, after the first byte.
+fn next_start(rest: &[u8], d: &Delimiters) -> Option<usize> {
+    memchr::memmem::find_iter(rest, b"UN").find(|&i| {
+        let free = i > 0 && !rest[i - 1].is_ascii_alphanumeric();
+        match (rest.get(i + 2), rest.get(i + 3)) {
+            (Some(b'A'), Some(sep)) => free && sep.is_ascii_punctuation() && rest.len() >= i + 9,
+            (Some(b'B' | b'H' | b'G'), Some(sep)) => free && *sep == d.element,
+            _ => false,
+        }
+    })
+}

@@ -1,0 +1,20 @@
+//! EDIFACT (ISO 9735): interchanges, messages, segments; every malformation that is known to occur.
+//!
+//! The hot path is one structural pass ([`Index`]) over raw bytes; values are decoded only when
+//! somebody asks for them. [`Cutter`] cuts a stream of bytes into messages in constant memory.
+
+mod charset;
+mod clean;
+mod cutter;
+mod delimiters;
+mod envelope;
+mod index;
+mod trailer;
+
+pub use charset::{Charset, Fit};
+pub use clean::Unwrapped;
+pub use cutter::{Cut, Cutter, MESSAGE_CAP, Totals, Window};
+pub use delimiters::{Advice, Delimiters};
+pub use envelope::{Envelope, MessageFault, MessageHeader};
+pub use index::{Index, Segment, Tag, UNH, UNT};
+pub use trailer::Interchange;

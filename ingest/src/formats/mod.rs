@@ -1,0 +1,4 @@
+//! Pure grammar: how bytes fall into parts. Knows no port and no partner.
+
+pub mod edifact;
+pub mod sniff;

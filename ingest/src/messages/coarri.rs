@@ -1,0 +1,269 @@
+//! COARRI: quay moves. One `Loaded` or `Discharged` for every `EQD`, and the ship's call.
+//!
+//! The direction is the document code: 44 and 119 are discharge reports, 46 and 122 loading
+//! reports, in every directory. The port is the header's place: `LOC+11` for discharge, `LOC+9` for
+//! loading. `DTM+203` of a container is the actual time of its move, whatever the directory calls
+//! it. Header dates 178 and 186 are the ship's actual arrival and departure, 132 and 133 estimates.
+
+use super::codeco::end_of_group;
+use super::group::Group;
+use super::parts::{BGM, CNT, DTM, EQD, LOC, NAD, RFF, TDT};
+use super::reader::{Outcome, Reader};
+use super::{Ignored, MessageFamily, why};
+use crate::findings as f;
+use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Plan, Span};
+use sealane_data::reference::Reference;
+use sealane_data::time::DeclaredTime;
+use sealane_data::vessel::VesselRef;
+
+/// The family.
+pub(super) struct Coarri;
+
+const IGNORED: &[Ignored] = &[
+    (Tag::new(b"FTX"), why::TEXT),
+    (Tag::new(b"CTA"), why::CONTACT),
+    (Tag::new(b"COM"), why::CONTACT),
+    (Tag::new(b"DGS"), why::GOODS),
+    (Tag::new(b"TMP"), why::GOODS),
+    (Tag::new(b"RNG"), why::GOODS),
+    (Tag::new(b"ATT"), why::GOODS),
+    (Tag::new(b"GDS"), why::GOODS),
+    (Tag::new(b"PIA"), why::GOODS),
+    (Tag::new(b"MEA"), why::GOODS),
+    (Tag::new(b"DIM"), "overwide or overhigh cargo does not change the movement"),
+    (Tag::new(b"HAN"), why::HANDLING),
+    (Tag::new(b"DAM"), why::CONDITION),
+    (Tag::new(b"COD"), why::CONDITION),
+    (Tag::new(b"PCD"), why::CONDITION),
+    (Tag::new(b"TMD"), why::TERMS),
+    (Tag::new(b"TSR"), why::TERMS),
+    (Tag::new(b"EQA"), why::ATTACHED),
+    (Tag::new(b"EQN"), why::ATTACHED),
+    (Tag::new(b"UNS"), why::STRUCTURE),
+];
+
+/// What header dates say of the ship's call.
+const CALLS: &[(&[u8], Kind, Classifier)] = &[
+    (b"178", Kind::VesselArrived, Classifier::Actual),
+    (b"186", Kind::VesselDeparted, Classifier::Actual),
+    (b"132", Kind::VesselArrived, Classifier::Estimated),
+    (b"133", Kind::VesselDeparted, Classifier::Estimated),
+];
+
+impl MessageFamily for Coarri {
+    fn id(&self) -> &'static str {
+        "COARRI"
+    }
+
+    fn about(&self) -> &'static str {
+        "discharge and loading reports of terminals: one quay move per container, and the ship's call"
+    }
+
+    fn version(&self) -> u16 {
+        1
+    }
+
+    fn ignored(&self) -> &'static [Ignored] {
+        IGNORED
+    }
+
+    fn read(&self, m: &mut Reader<'_>) {
+        let mut report = Report::default();
+        for at in 0..m.len() {
+            let Some(s) = m.segment(at) else { break };
+            let outcome = report.segment(m, &s);
+            m.count(outcome);
+        }
+        report.flush(m, m.len());
+        report.close_head(m);
+        if report.kind.is_none()
+            && let Some(s) = m.segment(0)
+        {
+            m.find(&f::NO_BGM, &s, (0, 0), "the message has no `BGM` and so no direction");
+        }
+    }
+}
+
+/// A report while it is read.
+#[derive(Default)]
+struct Report {
+    kind: Option<Kind>,
+    bgm: usize,
+    ship: VesselRef,
+    load_here: Option<DeclaredPlace>,
+    discharge_here: Option<DeclaredPlace>,
+    times: Vec<(Kind, Classifier, DeclaredTime, Span)>,
+    references: Vec<Reference>,
+    head_closed: bool,
+    group: Option<Group>,
+    listed: usize,
+}
+
+impl Report {
+    /// Reads one segment.
+    fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            UNH | UNT => Outcome::Used,
+            BGM => {
+                self.bgm = s.at();
+                let outcome = m.read_bgm(s);
+                self.kind = Some(match m.code.as_str() {
+                    "44" | "119" => Kind::Discharged,
+                    "46" | "122" => Kind::Loaded,
+                    _ => Kind::Status,
+                });
+                outcome
+            }
+            EQD => {
+                self.flush(m, s.at());
+                self.close_head(m);
+                self.listed += 1;
+                let group = Group::open(m, s);
+                let outcome = if group.equipment.is_some() { Outcome::Used } else { Outcome::Found };
+                self.group = Some(group);
+                outcome
+            }
+            CNT => {
+                self.flush(m, s.at());
+                m.check_count(s, self.listed)
+            }
+            _ => match &mut self.group {
+                Some(group) => group.read(m, s, IGNORED),
+                None => self.head(m, s),
+            },
+        }
+    }
+
+    /// Reads a segment before the first container.
+    fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            DTM => self.head_date(m, s),
+            LOC => match s.first(1) {
+                b"9" => {
+                    self.load_here = m.read_place(s);
+                    Outcome::Used
+                }
+                b"11" => {
+                    self.discharge_here = m.read_place(s);
+                    Outcome::Used
+                }
+                b"5" | b"61" | b"88" | b"92" | b"94" | b"125" | b"152" | b"153" | b"164" | b"175" => {
+                    Outcome::Ignored
+                }
+                _ => m.unused(s),
+            },
+            TDT if matches!(s.first(1), b"20" | b"") => {
+                self.ship = m.read_ship(s);
+                Outcome::Used
+            }
+            TDT => Outcome::Ignored,
+            RFF => {
+                if !m.read_ship_reference(s, &mut self.ship) {
+                    self.references.extend(m.read_reference(s));
+                }
+                Outcome::Used
+            }
+            NAD => m.read_nad(s),
+            _ => m.other(s, IGNORED),
+        }
+    }
+
+    /// Reads a date of the ship's call.
+    fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        if m.read_written(s) {
+            return Outcome::Used;
+        }
+        let Some((_, kind, classifier)) = CALLS.iter().find(|(q, ..)| *q == s.first(1)) else {
+            return m.unused(s);
+        };
+        match m.read_time(s) {
+            Some(time) => {
+                self.times.push((*kind, *classifier, time, m.span(s, s.at())));
+                Outcome::Used
+            }
+            None => Outcome::Found,
+        }
+    }
+
+    /// Settles direction and port once the head is over, and makes the call's observations.
+    fn close_head(&mut self, m: &mut Reader<'_>) {
+        if self.head_closed {
+            return;
+        }
+        self.head_closed = true;
+        self.settle_direction(m);
+        if self.ship.is_anonymous()
+            && let Some(s) = m.segment(self.bgm)
+        {
+            m.find(&f::NO_SHIP, &s, (0, 0), "no ship is named, so its call cannot be told from others");
+        }
+        for (kind, classifier, time, span) in std::mem::take(&mut self.times) {
+            m.observations.push(Observation {
+                time: Some(time),
+                place: self.here().cloned(),
+                vessel: Some(self.ship.clone()),
+                span,
+                ..Observation::new(kind, classifier)
+            });
+        }
+    }
+
+    /// Asks the header's place where the document code does not say the direction.
+    fn settle_direction(&mut self, m: &mut Reader<'_>) {
+        let Some(s) = m.segment(self.bgm) else { return };
+        let by_place = match (&self.load_here, &self.discharge_here) {
+            (Some(_), None) => Some(Kind::Loaded),
+            (None, Some(_)) => Some(Kind::Discharged),
+            _ => None,
+        };
+        match (self.kind, by_place) {
+            (Some(Kind::Status), guess) => {
+                let how = if guess.is_some() { "the place was believed" } else { "no move was made of it" };
+                let message = format!("document code `{}` is no loading or discharge report; {how}", m.code);
+                m.find(&f::DOCUMENT_CODE, &s, (1, 1), message);
+                self.kind = guess.or(self.kind);
+            }
+            (Some(kind), Some(guess)) if kind != guess => {
+                m.find(&f::DIRECTION_DOUBTFUL, &s, (1, 1), "the place says the other direction");
+                // The place is this port all the same: there is only one in the head.
+                (self.load_here, self.discharge_here) = (self.discharge_here.take(), self.load_here.take());
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns this port by the direction.
+    fn here(&self) -> Option<&DeclaredPlace> {
+        match self.kind {
+            Some(Kind::Loaded) => self.load_here.as_ref(),
+            Some(Kind::Discharged) => self.discharge_here.as_ref(),
+            _ => self.load_here.as_ref().or(self.discharge_here.as_ref()),
+        }
+    }
+
+    /// Makes the observation of the open group, which ends before segment `to`.
+    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
+        let Some(mut group) = self.group.take() else { return };
+        let Some(s) = m.segment(group.at) else { return };
+        let Some(equipment) = group.equipment.take() else { return };
+        let kind = self.kind.unwrap_or(Kind::Status);
+        // Without a place in the head, the container's own port of this direction is this port.
+        let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
+        let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
+        m.check_when_and_where(&s, group.time.is_some(), place.is_some());
+        let mut references = self.references.clone();
+        references.append(&mut group.references);
+        m.observations.push(Observation {
+            time: group.time.map(|(_, time)| time),
+            place,
+            equipment: Some(equipment),
+            vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+            references,
+            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            status: (kind == Kind::Status).then(|| m.code.clone()),
+            span: m.span(&s, end_of_group(m, to)),
+            ..Observation::new(kind, Classifier::Actual)
+        });
+    }
+}

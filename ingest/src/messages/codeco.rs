@@ -1,0 +1,183 @@
+//! CODECO: gate moves. One `GateIn` or `GateOut` for every `EQD`.
+//!
+//! The direction is the document code: 34 is in, 36 is out in every directory (later ones give the
+//! numbers other names; senders keep them). Shapes: in D.95B dates stand flat behind `TDT`, from
+//! D.99B on inside place groups; the equipment group is SG5, SG7, SG9 or SG10. It is told by `EQD`.
+
+use super::group::Group;
+use super::parts::{BGM, CNT, DTM, EQD, NAD, RFF, TDT};
+use super::reader::{Outcome, Reader};
+use super::{Ignored, MessageFamily, why};
+use crate::findings as f;
+use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use sealane_data::observation::{Classifier, Kind, Observation, Plan};
+use sealane_data::reference::Reference;
+use sealane_data::vessel::VesselRef;
+
+/// The family.
+pub(super) struct Codeco;
+
+const IGNORED: &[Ignored] = &[
+    (Tag::new(b"FTX"), why::TEXT),
+    (Tag::new(b"CTA"), why::CONTACT),
+    (Tag::new(b"COM"), why::CONTACT),
+    (Tag::new(b"LOC"), "places of the ship's call repeat what others report"),
+    (Tag::new(b"GID"), why::GOODS),
+    (Tag::new(b"PIA"), why::GOODS),
+    (Tag::new(b"SGP"), why::GOODS),
+    (Tag::new(b"MEA"), why::GOODS),
+    (Tag::new(b"DGS"), why::GOODS),
+    (Tag::new(b"TMP"), why::GOODS),
+    (Tag::new(b"RNG"), why::GOODS),
+    (Tag::new(b"ATT"), why::GOODS),
+    (Tag::new(b"GDS"), why::GOODS),
+    (Tag::new(b"DIM"), "overwide or overhigh cargo does not change the movement"),
+    (Tag::new(b"HAN"), why::HANDLING),
+    (Tag::new(b"DAM"), why::CONDITION),
+    (Tag::new(b"COD"), why::CONDITION),
+    (Tag::new(b"PCD"), why::CONDITION),
+    (Tag::new(b"TMD"), why::TERMS),
+    (Tag::new(b"TSR"), why::TERMS),
+    (Tag::new(b"EQA"), why::ATTACHED),
+    (Tag::new(b"EQN"), why::ATTACHED),
+    (Tag::new(b"UNS"), why::STRUCTURE),
+];
+
+impl MessageFamily for Codeco {
+    fn id(&self) -> &'static str {
+        "CODECO"
+    }
+
+    fn about(&self) -> &'static str {
+        "gate-in and gate-out reports of terminals and depots: one gate move per container"
+    }
+
+    fn version(&self) -> u16 {
+        1
+    }
+
+    fn ignored(&self) -> &'static [Ignored] {
+        IGNORED
+    }
+
+    fn read(&self, m: &mut Reader<'_>) {
+        let mut gate = Gate::default();
+        for at in 0..m.len() {
+            let Some(s) = m.segment(at) else { break };
+            let outcome = gate.segment(m, &s);
+            m.count(outcome);
+        }
+        gate.flush(m, m.len());
+        if gate.kind.is_none()
+            && let Some(s) = m.segment(0)
+        {
+            m.find(&f::NO_BGM, &s, (0, 0), "the message has no `BGM` and so no direction");
+        }
+    }
+}
+
+/// A gate report while it is read.
+#[derive(Default)]
+struct Gate {
+    kind: Option<Kind>,
+    ship: Option<VesselRef>,
+    references: Vec<Reference>,
+    group: Option<Group>,
+    listed: usize,
+}
+
+impl Gate {
+    /// Reads one segment.
+    fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            UNH | UNT => Outcome::Used,
+            BGM => {
+                let outcome = m.read_bgm(s);
+                self.kind = Some(self.direction(m, s));
+                outcome
+            }
+            EQD => {
+                self.flush(m, s.at());
+                self.listed += 1;
+                let group = Group::open(m, s);
+                let outcome = if group.equipment.is_some() { Outcome::Used } else { Outcome::Found };
+                self.group = Some(group);
+                outcome
+            }
+            CNT => {
+                self.flush(m, s.at());
+                m.check_count(s, self.listed)
+            }
+            _ => match &mut self.group {
+                Some(group) => group.read(m, s, IGNORED),
+                None => self.head(m, s),
+            },
+        }
+    }
+
+    /// Tells in from out.
+    fn direction(&self, m: &mut Reader<'_>, s: &Segment<'_>) -> Kind {
+        match m.code.as_str() {
+            "34" => Kind::GateIn,
+            "36" => Kind::GateOut,
+            code => {
+                let message = format!("document code `{code}` is neither 34 (gate in) nor 36 (gate out)");
+                m.find(&f::DOCUMENT_CODE, s, (1, 1), message);
+                Kind::Status
+            }
+        }
+    }
+
+    /// Reads a segment before the first container.
+    fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            DTM if m.read_written(s) => Outcome::Used,
+            DTM => Outcome::Ignored,
+            TDT if s.first(1) == b"20" => {
+                self.ship = Some(m.read_ship(s));
+                Outcome::Used
+            }
+            TDT => Outcome::Ignored,
+            RFF => {
+                let mut ship = self.ship.take().unwrap_or_default();
+                let of_ship = m.read_ship_reference(s, &mut ship);
+                self.ship = (ship != VesselRef::default()).then_some(ship);
+                if !of_ship {
+                    self.references.extend(m.read_reference(s));
+                }
+                Outcome::Used
+            }
+            NAD => m.read_nad(s),
+            _ => m.other(s, IGNORED),
+        }
+    }
+
+    /// Makes the observation of the open group, which ends before segment `to`.
+    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
+        let Some(group) = self.group.take() else { return };
+        let Some(s) = m.segment(group.at) else { return };
+        let Some(equipment) = group.equipment else { return };
+        m.check_when_and_where(&s, group.time.is_some(), group.place.is_some());
+        let mut references = self.references.clone();
+        references.extend(group.references);
+        let kind = self.kind.unwrap_or(Kind::Status);
+        m.observations.push(Observation {
+            time: group.time.map(|(_, time)| time),
+            place: group.place,
+            equipment: Some(equipment),
+            vessel: self.ship.clone(),
+            references,
+            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            status: (kind == Kind::Status).then(|| m.code.clone()),
+            span: m.span(&s, end_of_group(m, to)),
+            ..Observation::new(kind, Classifier::Actual)
+        });
+    }
+}
+
+/// Returns the last segment of a group that ends before `to`; the message trailer is none of its.
+pub(super) fn end_of_group(m: &Reader<'_>, to: usize) -> usize {
+    let last = to.saturating_sub(1);
+    let trailer = m.segment(last).is_some_and(|s| s.tag() == UNT);
+    if trailer { last.saturating_sub(1) } else { last }
+}

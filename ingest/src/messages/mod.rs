@@ -1,0 +1,83 @@
+//! What messages mean: one file a family, and the table of all of them.
+
+mod coarri;
+mod codeco;
+mod dialect;
+mod group;
+mod iftsai;
+mod iftsta;
+mod parts;
+mod reader;
+pub mod times;
+
+pub use dialect::Dialect;
+pub use reader::{Outcome, Reader, Tally};
+
+use crate::formats::edifact::Tag;
+
+/// A segment that a family knows and leaves unread, with the reason.
+pub type Ignored = (Tag, &'static str);
+
+/// One family of messages.
+pub trait MessageFamily: Sync {
+    /// Returns the message type (UNH 0065).
+    fn id(&self) -> &'static str;
+
+    /// Returns one sentence that says what it gives.
+    fn about(&self) -> &'static str;
+
+    /// Returns the version of the reading, raised when its output changes.
+    fn version(&self) -> u16;
+
+    /// Returns the segments that are known and left unread, with reasons.
+    fn ignored(&self) -> &'static [Ignored];
+
+    /// Reads one message into observations and findings.
+    fn read(&self, message: &mut Reader<'_>);
+}
+
+/// Every family that is read. To add one: write its file, add its `mod` and its row.
+pub const MESSAGES: &[&dyn MessageFamily] =
+    &[&codeco::Codeco, &coarri::Coarri, &iftsai::Iftsai, &iftsta::Iftsta];
+
+/// Returns the family of a message type.
+pub fn family(kind: &str) -> Option<&'static dyn MessageFamily> {
+    MESSAGES.iter().copied().find(|f| f.id() == kind)
+}
+
+/// Why segments are left unread; the same words in every family's table.
+pub(crate) mod why {
+    /// Text for people.
+    pub(crate) const TEXT: &str = "free text for people, which may hold personal data";
+    /// Contacts.
+    pub(crate) const CONTACT: &str = "names and numbers of people stay in the submission only";
+    /// Goods.
+    pub(crate) const GOODS: &str = "describes the goods, not the movement";
+    /// Condition.
+    pub(crate) const CONDITION: &str = "describes the condition of the box, not the movement";
+    /// Handling.
+    pub(crate) const HANDLING: &str = "instructs how to handle the box";
+    /// Terms.
+    pub(crate) const TERMS: &str = "says the terms of the contract";
+    /// Attached things.
+    pub(crate) const ATTACHED: &str = "equipment attached to the box is no container";
+    /// Structure.
+    pub(crate) const STRUCTURE: &str = "only divides the message";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_sound() {
+        for family in MESSAGES {
+            assert_eq!(super::family(family.id()).map(MessageFamily::id), Some(family.id()));
+            assert!(family.version() > 0 && !family.about().is_empty());
+            let mut tags: Vec<_> = family.ignored().iter().map(|(t, _)| *t).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            assert_eq!(tags.len(), family.ignored().len(), "{} names a tag twice", family.id());
+        }
+    }
+}

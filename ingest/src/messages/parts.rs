@@ -1,0 +1,273 @@
+//! Segments that mean the same in every family: heads, times, places, ships, references.
+
+use super::reader::{Outcome, Reader};
+use super::times::{self, Doubt};
+use crate::findings as f;
+use crate::formats::edifact::{Segment, Tag};
+use sealane_data::Text;
+use sealane_data::container::CheckStatus;
+use sealane_data::observation::{DeclaredPlace, Revision};
+use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::time::DeclaredTime;
+use sealane_data::vessel::{CarrierCode, ImoNumber, Mmsi, VesselRef};
+
+pub(super) const BGM: Tag = Tag::new(b"BGM");
+pub(super) const CNI: Tag = Tag::new(b"CNI");
+pub(super) const CNT: Tag = Tag::new(b"CNT");
+pub(super) const DTM: Tag = Tag::new(b"DTM");
+pub(super) const EQD: Tag = Tag::new(b"EQD");
+pub(super) const LOC: Tag = Tag::new(b"LOC");
+pub(super) const MEA: Tag = Tag::new(b"MEA");
+pub(super) const NAD: Tag = Tag::new(b"NAD");
+pub(super) const RFF: Tag = Tag::new(b"RFF");
+pub(super) const SEL: Tag = Tag::new(b"SEL");
+pub(super) const STS: Tag = Tag::new(b"STS");
+pub(super) const TDT: Tag = Tag::new(b"TDT");
+
+/// The roles of parties of a booking or bill of lading (data element 3035): carrier, container
+/// operator, consignor, consignee, notify parties, forwarder, and booking agent. Who merely sends
+/// or receives the message (`MS`, `MR`) is none.
+const PARTY_ROLES: &[&[u8]] = &[
+    b"CA", b"CF", b"CZ", b"CN", b"NI", b"N1", b"N2", b"FW", b"BK", b"BA", b"EX", b"IM", b"FC", b"HI", b"SH",
+];
+
+/// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
+const REFERENCES: &[(&[u8], ReferenceKind)] = &[
+    (b"BN", ReferenceKind::Booking),
+    (b"BM", ReferenceKind::MasterBl),
+    (b"MB", ReferenceKind::MasterBl),
+    (b"BH", ReferenceKind::HouseBl),
+    (b"HWB", ReferenceKind::HouseBl),
+    (b"SI", ReferenceKind::Shipment),
+    (b"SRN", ReferenceKind::Shipment),
+    (b"IV", ReferenceKind::Invoice),
+    (b"EQ", ReferenceKind::Container),
+];
+
+impl Reader<'_> {
+    /// Reads `BGM`: document code, number and function.
+    pub(super) fn read_bgm(&mut self, s: &Segment<'_>) -> Outcome {
+        self.code = self.text(s, 1, 1).unwrap_or_default();
+        self.document = self.text(s, 2, 1).unwrap_or_default();
+        self.revision = match s.first(3) {
+            b"1" | b"3" => Revision::Cancel,
+            b"4" | b"5" | b"20" | b"21" => Revision::Replace,
+            b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"31" | b"43" | b"46" => Revision::Original,
+            other => {
+                let message =
+                    format!("function `{}` is taken as an original", String::from_utf8_lossy(other));
+                self.find(&f::FUNCTION_UNKNOWN, s, (3, 1), message);
+                Revision::Original
+            }
+        };
+        Outcome::Used
+    }
+
+    /// Reads a party; only codes of parties of the booking are kept, never names.
+    pub(super) fn read_nad(&mut self, s: &Segment<'_>) -> Outcome {
+        if !PARTY_ROLES.contains(&s.first(1)) {
+            return Outcome::Ignored;
+        }
+        match self.text(s, 2, 1) {
+            Some(code) => {
+                if self.parties.len() < 100 && !self.parties.contains(&code) {
+                    self.parties.push(code);
+                }
+                Outcome::Used
+            }
+            None => Outcome::Ignored,
+        }
+    }
+
+    /// Reads the time of a `DTM`; says what is doubtful.
+    pub(super) fn read_time(&mut self, s: &Segment<'_>) -> Option<DeclaredTime> {
+        let (value, format) = (s.value(1, 2), s.value(1, 3));
+        let (time, doubt) = if value.contains(&self.release) && self.release != 0 {
+            let plain = self.text(s, 1, 2).unwrap_or_default();
+            times::read(plain.as_bytes(), format)
+        } else {
+            times::read(value, format)
+        };
+        if let Some(doubt) = doubt {
+            self.say_doubt(s, doubt);
+        }
+        time
+    }
+
+    /// Says what is doubtful about a date.
+    fn say_doubt(&mut self, s: &Segment<'_>, doubt: Doubt) {
+        let show = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        let (qualifier, value, format) = (show(s.first(1)), show(s.value(1, 2)), show(s.value(1, 3)));
+        let (kind, component, message) = match doubt {
+            Doubt::Empty => (&f::DTM_EMPTY, 2, format!("`DTM+{qualifier}` has no value")),
+            Doubt::Format => (&f::DTM_FORMAT, 3, format!("format `{format}` of `{value}` is unknown")),
+            Doubt::Mismatch => {
+                (&f::DTM_MISMATCH, 2, format!("`{value}` is not of the form of format {format}"))
+            }
+            Doubt::Zone => {
+                (&f::DTM_MISMATCH, 2, format!("`{value}` names a zone that is ambiguous; none is used"))
+            }
+            Doubt::Impossible => (&f::DTM_IMPOSSIBLE, 2, format!("`{value}` is no date")),
+            Doubt::Duration => {
+                (&f::DTM_FORMAT, 3, format!("`{value}` of format {format} is a length of time"))
+            }
+        };
+        self.find(kind, s, (1, component), message);
+    }
+
+    /// Reads the written time of the message if this is `DTM+137`.
+    pub(super) fn read_written(&mut self, s: &Segment<'_>) -> bool {
+        let written = s.first(1) == b"137";
+        if written {
+            self.written = self.read_time(s).or(self.written);
+        }
+        written
+    }
+
+    /// Says that a qualifier is not used, once per qualifier and message.
+    pub(super) fn unused(&mut self, s: &Segment<'_>) -> Outcome {
+        let what =
+            format!("`{}+{}`", String::from_utf8_lossy(s.tag_bytes()), String::from_utf8_lossy(s.first(1)));
+        let message = format!("{what} is not used for {}", self.header.kind);
+        if !self.findings.iter().any(|x| x.message == message) {
+            self.find(&f::QUALIFIER, s, (1, 1), message);
+        }
+        Outcome::Found
+    }
+
+    /// Reads a place in any of the dialects of terminal codes (`LOC` C517, C519, C553).
+    pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<DeclaredPlace> {
+        let mut place = DeclaredPlace::default();
+        let (code, list) = (s.value(2, 1), s.value(2, 2));
+        if locode_shape(code) {
+            place.locode = self.text(s, 2, 1);
+            place.name = self.text(s, 2, 4);
+            if list.is_empty() && s.value(2, 3) == b"139" {
+                self.find_once(&f::PLACE_ORDER, s, (2, 3), || {
+                    "the code list stands in the place of the agency".into()
+                });
+            }
+        } else if locode_shape(list) {
+            place.locode = self.text(s, 2, 2);
+            place.name = self.text(s, 2, 1);
+            self.find_once(&f::PLACE_ORDER, s, (2, 1), || "the name stands before the code".into());
+        } else if code.contains(&b' ') {
+            place.name = self.text(s, 2, 1);
+        } else {
+            place.locode = self.text(s, 2, 1);
+            place.name = self.text(s, 2, 4);
+        }
+        self.read_facility(s, &mut place);
+        (place != DeclaredPlace::default()).then_some(place)
+    }
+
+    /// Reads the terminal from the first related place that is no country or region.
+    fn read_facility(&mut self, s: &Segment<'_>, place: &mut DeclaredPlace) {
+        for element in [3, 4] {
+            if matches!(s.value(element, 2), b"162" | b"163" | b"38" | b"156") {
+                continue;
+            }
+            place.facility = self.text(s, element, 1);
+            if place.name.is_none() {
+                place.name = self.text(s, element, 4);
+            }
+            if place.facility.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Reads a ship and its voyage from `TDT`.
+    pub(super) fn read_ship(&mut self, s: &Segment<'_>) -> VesselRef {
+        let mut ship = VesselRef { voyage: self.text(s, 2, 1), ..VesselRef::default() };
+        if let Some(code) = self.text(s, 5, 1) {
+            let (list, agency) =
+                (self.text(s, 5, 2).unwrap_or_default(), self.text(s, 5, 3).unwrap_or_default());
+            let list = if agency.is_empty() { list } else { Text::from(format!("{list}:{agency}")) };
+            ship.carrier = Some(CarrierCode { code, list });
+        }
+        if let Some(id) = self.text(s, 8, 1) {
+            identify(&mut ship, &id, s.value(8, 2) == b"103");
+        }
+        let fifth = self.text(s, 8, 5).filter(|t| t.len() > 3);
+        ship.name = self.text(s, 8, 4).or(fifth);
+        if ship.imo.as_ref().is_some_and(|imo| imo.status() == CheckStatus::DigitWrong) {
+            self.find(&f::SHIP_NUMBER, s, (8, 1), "the check digit of the ship's number is wrong");
+        }
+        ship
+    }
+
+    /// Reads `RFF` for a ship: call sign or number (`VM`), voyage (`VON`). Returns whether it was one.
+    pub(super) fn read_ship_reference(&mut self, s: &Segment<'_>, ship: &mut VesselRef) -> bool {
+        match s.value(1, 1) {
+            b"VM" => {
+                if let Some(id) = self.text(s, 1, 2) {
+                    identify(ship, &id, true);
+                }
+            }
+            b"VON" => ship.voyage = ship.voyage.take().or_else(|| self.text(s, 1, 2)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Reads a reference; constants are kept and said.
+    pub(super) fn read_reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
+        let value = self.text(s, 1, 2)?;
+        let qualifier = s.value(1, 1);
+        let kind = REFERENCES.iter().find(|(q, _)| *q == qualifier).map(|(_, kind)| *kind);
+        let Some(kind) = kind else {
+            let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
+            return Some(Reference::new(ReferenceKind::Other, &named));
+        };
+        let reference = Reference::new(kind, &value);
+        if !reference.joins() {
+            let message = format!("the reference `{value}` looks like a filler");
+            self.find(&f::CONSTANT_VALUE, s, (1, 2), message);
+        }
+        Some(reference)
+    }
+}
+
+/// Two letters and three letters or digits: the shape of a UN/LOCODE.
+fn locode_shape(code: &[u8]) -> bool {
+    code.len() == 5
+        && code[..2].iter().all(u8::is_ascii_uppercase)
+        && code[2..].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Tells what an identification of a ship is by its form and list: call sign (103), IMO number
+/// (146, or Lloyd's with a leading `L`), MMSI.
+fn identify(ship: &mut VesselRef, id: &str, call_sign: bool) {
+    let digits = id.strip_prefix('L').filter(|d| d.len() == 7).unwrap_or(id);
+    let digits = digits.strip_prefix("IMO").unwrap_or(digits).trim();
+    let numeric = digits.bytes().all(|b| b.is_ascii_digit());
+    let imo = ImoNumber::read(digits);
+    if numeric && digits.len() == 7 && (!call_sign || imo.status() == CheckStatus::Valid) {
+        ship.imo = Some(imo);
+    } else if numeric && Mmsi::read(digits).is_ship() {
+        ship.mmsi = Some(Mmsi::read(digits));
+    } else {
+        ship.call_sign = Some(id.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ships_are_told_by_form_and_list() {
+        let read = |id: &str, call_sign| {
+            let mut ship = VesselRef::default();
+            identify(&mut ship, id, call_sign);
+            ship
+        };
+        assert_eq!(read("9074729", false).imo.unwrap().as_str(), "9074729");
+        assert_eq!(read("L7359852", false).imo.unwrap().as_str(), "7359852");
+        assert_eq!(read("3ERX3", true).call_sign.as_deref(), Some("3ERX3"));
+        assert_eq!(read("D5LQ7", false).call_sign.as_deref(), Some("D5LQ7"));
+        assert_eq!(read("563012345", false).mmsi.unwrap().as_str(), "563012345");
+        assert!(locode_shape(b"CNTAG") && locode_shape(b"US5AB") && !locode_shape(b"PORT "));
+    }
+}

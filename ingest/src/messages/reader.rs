@@ -1,0 +1,241 @@
+//! What every family needs while it reads one message: values, places, findings, tally.
+
+use super::{Dialect, Ignored};
+use crate::findings as f;
+use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwrapped, Window};
+use sealane_data::Text;
+use sealane_data::finding::{Finding, FindingKind, Place};
+use sealane_data::observation::{Observation, Revision, Span};
+use sealane_data::partner::Partner;
+use sealane_data::time::DeclaredTime;
+
+/// How many findings of one message are listed.
+const LISTED: usize = 200;
+
+/// What became of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in an observation or in the message's head.
+    Used,
+    /// It is known and left unread for a reason.
+    Ignored,
+    /// A finding names it.
+    Found,
+}
+
+/// How many segments ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// In an observation or in the message's head.
+    pub used: u32,
+    /// Known and left unread.
+    pub ignored: u32,
+    /// Named by a finding.
+    pub found: u32,
+}
+
+/// One message being read.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    raw: &'a [u8],
+    index: &'a Index,
+    unwrapped: Option<&'a Unwrapped>,
+    start: u64,
+    line: u32,
+    pub(super) release: u8,
+    pub(super) envelope: &'a Envelope,
+    pub(super) partner: &'a Partner,
+    /// The message header.
+    pub header: &'a MessageHeader,
+    /// How it is read.
+    pub dialect: Dialect,
+    /// What it said.
+    pub observations: Vec<Observation>,
+    /// What was wrong or doubtful.
+    pub findings: Vec<Finding>,
+    /// What became of its segments.
+    pub tally: Tally,
+    /// The document number.
+    pub document: Text,
+    /// What it does to earlier messages.
+    pub revision: Revision,
+    /// When it was written.
+    pub written: Option<DeclaredTime>,
+    /// The parties it names.
+    pub parties: Vec<Text>,
+    /// The document code (BGM 1001).
+    pub code: Text,
+    unlisted: u32,
+    first_unlisted: Option<Place>,
+}
+
+impl<'a> Reader<'a> {
+    /// Returns a reader of a window; a wrapped one is read from its cleaned copy.
+    pub fn new(
+        window: &'a Window<'a>,
+        unwrapped: Option<&'a Unwrapped>,
+        header: &'a MessageHeader,
+        partner: &'a Partner,
+    ) -> Self {
+        let (bytes, index) = unwrapped.map_or((window.bytes, window.index), |u| (&u.bytes[..], &u.index));
+        Self {
+            bytes,
+            raw: window.bytes,
+            index,
+            unwrapped,
+            start: window.start,
+            line: window.line,
+            release: window.delimiters.release,
+            envelope: window.envelope,
+            partner,
+            header,
+            dialect: Dialect::of(header, partner),
+            observations: Vec::new(),
+            findings: Vec::new(),
+            tally: Tally::default(),
+            document: Text::default(),
+            revision: Revision::default(),
+            written: None,
+            parties: Vec::new(),
+            code: Text::default(),
+            unlisted: 0,
+            first_unlisted: None,
+        }
+    }
+
+    /// Returns how many segments there are.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Returns whether there are no segments.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// Returns a segment.
+    pub fn segment(&self, at: usize) -> Option<Segment<'a>> {
+        self.index.segment(self.bytes, at)
+    }
+
+    /// Counts what became of a segment.
+    pub fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Used => self.tally.used += 1,
+            Outcome::Ignored => self.tally.ignored += 1,
+            Outcome::Found => self.tally.found += 1,
+        }
+    }
+
+    /// Returns a value without blanks around it, decoded; nothing where it is empty.
+    #[inline]
+    pub fn text(&mut self, s: &Segment<'_>, element: u16, component: u16) -> Option<Text> {
+        let raw = s.value(element, component).trim_ascii();
+        if raw.is_empty() {
+            return None;
+        }
+        let (text, fit) = self.envelope.charset.text(raw, self.release);
+        if fit == Fit::Guessed {
+            self.find_once(&f::CHARSET_MISMATCH, s, (element, component), || {
+                format!("`{text}` does not fit the declared character set")
+            });
+        }
+        Some(text)
+    }
+
+    /// Adds a finding about a component.
+    pub fn find(&mut self, kind: &FindingKind, s: &Segment<'_>, at: (u16, u16), message: impl Into<String>) {
+        let place = self.place(s, at);
+        if self.findings.len() < LISTED {
+            self.findings.push(Finding::new(kind, place, message));
+        } else {
+            self.unlisted += 1;
+            self.first_unlisted.get_or_insert(place);
+        }
+    }
+
+    /// Adds a finding of a kind that one mention of a message suffices for.
+    pub fn find_once(
+        &mut self,
+        kind: &FindingKind,
+        s: &Segment<'_>,
+        at: (u16, u16),
+        message: impl FnOnce() -> String,
+    ) {
+        if !self.findings.iter().any(|x| x.code == kind.code) {
+            self.find(kind, s, at, message());
+        }
+    }
+
+    /// Says how many findings were left out.
+    pub fn close_findings(&mut self) {
+        if let Some(place) = self.first_unlisted.take() {
+            let message = format!("{} more findings are not listed, the first here", self.unlisted);
+            self.findings.push(Finding::new(&f::MORE, place, message));
+        }
+    }
+
+    /// Returns the exact place of a component, or of the segment when the element is 0.
+    pub fn place(&self, s: &Segment<'_>, (element, component): (u16, u16)) -> Place {
+        let range = if element == 0 { None } else { s.value_range(element, component) };
+        let (from, to) = range.unwrap_or(s.range());
+        let (from, to) = (self.to_raw(from), self.to_raw(to));
+        let lines = memchr::memchr_iter(b'\n', &self.raw[..from.min(self.raw.len())]).count();
+        let some = |n: u16| (element > 0).then_some(n);
+        Place {
+            byte: self.start + from as u64,
+            len: u32::try_from(to.saturating_sub(from)).unwrap_or(u32::MAX),
+            line: self.line + u32::try_from(lines).unwrap_or(0),
+            segment: ordinal(s.at()),
+            tag: String::from_utf8_lossy(s.tag_bytes()).as_ref().into(),
+            element: some(element),
+            component: some(component),
+        }
+    }
+
+    /// Returns the span from one segment to another, terminator included.
+    pub fn span(&self, from: &Segment<'_>, to: usize) -> Span {
+        let start = self.to_raw(from.range().0);
+        let end = self.segment(to).map_or(start, |s| self.to_raw(s.range().1) + 1).min(self.raw.len());
+        Span {
+            segment: ordinal(from.at()),
+            start: self.start + start as u64,
+            len: u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Deals with a segment that the family has no use for.
+    pub fn other(&mut self, s: &Segment<'_>, ignored: &[Ignored]) -> Outcome {
+        if ignored.iter().any(|(tag, _)| *tag == s.tag()) {
+            return Outcome::Ignored;
+        }
+        let written = String::from_utf8_lossy(s.tag_bytes()).chars().take(20).collect::<String>();
+        if s.tag() == crate::formats::edifact::Tag::NONE {
+            self.find(&f::BAD_TAG, s, (0, 0), format!("`{written}` is no segment tag"));
+        } else {
+            let message = format!("segment `{written}` is not part of {} as it is read", self.header.kind);
+            self.find(&f::UNEXPECTED, s, (0, 0), message);
+        }
+        Outcome::Found
+    }
+
+    /// Says that tags are in lower case, once.
+    pub fn say_lower_case(&mut self) {
+        let lower = (0..self.len().min(50))
+            .filter_map(|at| self.segment(at))
+            .find(|s| s.tag_bytes().iter().any(u8::is_ascii_lowercase));
+        if let Some(s) = lower {
+            self.find(&f::LOWER_CASE, &s, (0, 0), "segment tags are in lower case");
+        }
+    }
+
+    /// Returns the place in the message as received of a place in what is read.
+    fn to_raw(&self, at: usize) -> usize {
+        self.unwrapped.map_or(at, |u| u.to_raw(at))
+    }
+}
+
+/// Ordinals count from 1, the message header being 1.
+fn ordinal(at: usize) -> u32 {
+    u32::try_from(at + 1).unwrap_or(u32::MAX)
+}

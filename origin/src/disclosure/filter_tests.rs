@@ -1,0 +1,176 @@
+//! Tests of the filter: what the public gets, and that nothing else ever leaves.
+
+use super::*;
+use crate::form::tests::any_json;
+use proptest::prelude::*;
+use serde_json::json;
+
+const SECRET: &[u8] = b"a secret of this test";
+
+/// Words that stand in withheld fields of the documents below.
+const WITHHELD: &[&str] = &[
+    "EXAMPLE-0001",
+    "Contoh",
+    "TSTU0000014",
+    "EXBK9988",
+    "INV-2026",
+    "EXAMPLE STAR",
+    "9074729",
+    "2609S",
+    "claimed code",
+    "issuing body",
+    "N/M 1-40",
+    "terminal-a",
+    "841370",
+    "06:20",
+    "party-b",
+    "SEAL77",
+];
+
+fn view() -> Value {
+    json!({
+        "id": "eco_1", "number": "EXAMPLE-0001", "regime": "RCEP", "form": "certificate_of_origin",
+        "issuer": {"country": "CN", "body": "EXAMPLE issuing body"},
+        "exporter": {"name": "Example Pump Works", "country": "CN"}, "importing_party": "MY", "published": true,
+        "lifecycle": {"state": "issued", "source": "claimed"},
+        "verification": {"state": "not_checked", "text": "not yet checked with the issuer", "code": "claimed code"},
+        "consistency": {"state": "not_assessed"},
+        "claims": {"uid": "urn:eco:EXAMPLE-0001", "verification": [{"code": "claimed code"}]},
+        "bindings": [{"kind": "booking", "value": "EXBK9988", "bound": true}],
+        "route": "/v1/certificates/eco_1/route", "owner": "party-b", "seals": ["SEAL77"],
+        "boxes": {"consignee": {"name": "Contoh"}, "items": [{"hs6": "841370", "marks": "N/M 1-40",
+            "invoices": [{"no": "INV-2026-0907"}], "fob": null}]}
+    })
+}
+
+fn document() -> Value {
+    let stop = json!({"type": "Feature", "id": "stop-1", "geometry": {"type": "Point", "coordinates": [122.0, 30.6]},
+        "properties": {"id": "stop-1", "kind": "stop", "node": "CN-YANGSHAN-3", "zone": "Asia/Shanghai",
+            "at": "2026-09-05T17:06:20Z", "event": "departed", "containers": ["TSTU0000014"], "seal": "SEAL77",
+            "events": [{"kind": "loaded", "classifier": "actual", "at": "2026-09-05T06:20:00Z", "precision": "minute",
+                "certainty": "observed", "source": "terminal-a", "told_by": "COARRI", "witnesses": 2}]}});
+    let leg = json!({"type": "Feature", "id": "leg-1", "geometry": null,
+        "properties": {"id": "leg-1", "kind": "leg", "mode": "sea", "from": "CN-YANGSHAN-3", "to": "MY-WESTPORTS",
+            "ship": {"name": "EXAMPLE STAR", "imo": "9074729", "voyage": "2609S"},
+            "departure": {"at": "2026-09-05T17:06:20Z", "classifier": "actual", "certainty": "observed"},
+            "arrival": null, "reason": {"code": "no_sea_route", "text": "No sea route."}}});
+    json!({"type": "FeatureCollection", "bbox": [122.0, 30.6, 122.0, 30.6], "features": [stop, leg],
+        "sealane": {"profile": "public", "seq": 7, "as_of": "2026-09-06T01:00:00Z", "sources": ["COARRI"],
+            "certificate": {"id": "eco_1", "number": "EXAMPLE-0001", "verification": {"state": "not_checked"}}}})
+}
+
+#[test]
+fn the_public_sees_a_certificate_without_its_trade() {
+    let public = certificate(Profile::Public, view());
+    assert_eq!(
+        public,
+        json!({
+            "id": "eco_1", "number": "••••0001", "regime": "RCEP", "issuer": {"country": "CN"},
+            "exporter": {"name": "Example Pump Works"}, "published": true,
+            "lifecycle": {"state": "issued", "source": "claimed"},
+            "verification": {"state": "not_checked", "text": "not yet checked with the issuer"},
+            "route": "/v1/certificates/eco_1/route"
+        })
+    );
+}
+
+#[test]
+fn the_public_sees_a_route_by_the_day() {
+    let public = route(Profile::Public, SECRET, document());
+    let stop = &public["features"][0]["properties"];
+    assert_eq!(stop["at"], "2026-09-06", "17:06 UTC is the next day in Shanghai");
+    assert_eq!(stop["events"][0]["at"], "2026-09-05");
+    assert_eq!(stop["events"][0]["precision"], "day");
+    assert_eq!(stop["containers"], json!([container_token(SECRET, "TSTU0000014")]));
+    let leg = &public["features"][1];
+    assert_eq!(leg["properties"]["departure"]["at"], "2026-09-06");
+    assert_eq!(leg["properties"].get("ship"), None);
+    assert_eq!((&leg["geometry"], &leg["properties"]["arrival"]), (&Value::Null, &Value::Null));
+    assert_eq!(public["sealane"]["certificate"]["number"], "••••0001");
+    assert_eq!(route(Profile::Public, SECRET, public.clone())["features"], {
+        // Days stay days; tokens are tokens of tokens and so are left out of the comparison.
+        let mut again = public["features"].clone();
+        let token = container_token(SECRET, &container_token(SECRET, "TSTU0000014"));
+        again[0]["properties"]["containers"] = json!([token]);
+        again
+    });
+}
+
+#[test]
+fn nothing_withheld_is_in_the_public_text() {
+    let text = certificate(Profile::Public, view()).to_string()
+        + &route(Profile::Public, SECRET, document()).to_string();
+    for word in WITHHELD {
+        assert!(!text.contains(word), "{word} leaves");
+    }
+}
+
+#[test]
+fn partners_see_the_shipment_and_not_the_trade() {
+    let partner = certificate(Profile::Partner, view());
+    assert_eq!(partner["number"], "EXAMPLE-0001");
+    assert_eq!(partner["bindings"][0]["value"], "EXBK9988");
+    assert_eq!(partner["boxes"], json!({"items": [{"hs6": "841370"}]}));
+    assert_eq!(partner.get("claims"), None);
+    let seen = route(Profile::Partner, SECRET, document());
+    assert_eq!(seen["features"][0]["properties"]["containers"], json!(["TSTU0000014"]));
+    assert_eq!(seen["features"][0]["properties"]["at"], "2026-09-05T17:06:20Z");
+    assert_eq!(seen["features"][1]["properties"]["ship"]["name"], "EXAMPLE STAR");
+    assert_eq!(route(Profile::Internal, SECRET, document()), document());
+}
+
+#[test]
+fn tables_name_each_path_once() {
+    for table in [CERTIFICATE, ROUTE] {
+        for (n, row) in table.iter().enumerate() {
+            assert!(table[..n].iter().all(|other| other.path != row.path), "{} stands twice", row.path);
+        }
+    }
+}
+
+/// Every leaf with its path, the way the tables write it.
+fn leaves(path: &str, value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                leaves(&if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, member, out);
+            }
+        }
+        Value::Array(entries) => entries.iter().for_each(|v| leaves(&format!("{path}[]"), v, out)),
+        _ => out.push(path.to_owned()),
+    }
+}
+
+fn allowed(table: &[Row], path: &str) -> bool {
+    table.iter().any(|row| match row.show {
+        Show::Partner => false,
+        Show::Numbers => path.replace("[]", "") == row.path.replace("features[]", "features"),
+        _ => row.path == path,
+    })
+}
+
+fn put(mut whole: Value, pointer: &str, value: Value) -> Value {
+    if let Some(slot) = whole.pointer_mut(pointer) {
+        *slot = value;
+    }
+    whole
+}
+
+proptest! {
+    #[test]
+    fn no_other_field_ever_leaves(value in any_json(), pick in 0_usize..8) {
+        let at = ["", "/issuer", "/boxes", "/id", "/exporter", "/lifecycle", "/bindings", "/verification"][pick];
+        let mut paths = Vec::new();
+        leaves("", &certificate(Profile::Public, put(view(), at, value)), &mut paths);
+        prop_assert!(paths.iter().all(|p| allowed(CERTIFICATE, p)), "{:?}", paths);
+    }
+
+    #[test]
+    fn no_other_route_field_ever_leaves(value in any_json(), pick in 0_usize..7) {
+        let at = ["", "/features/0", "/features/0/properties", "/features/1/geometry", "/sealane",
+            "/features/0/properties/events/0", "/features/1/properties/ship"][pick];
+        let mut paths = Vec::new();
+        leaves("", &route(Profile::Public, SECRET, put(document(), at, value)), &mut paths);
+        prop_assert!(paths.iter().all(|p| allowed(ROUTE, p)), "{:?}", paths);
+    }
+}

@@ -1,0 +1,34 @@
+//! Who may see which field: one allow-list per document, and what the public sees instead.
+//!
+//! Documents are made whole, in the shapes the doors serve, and then go through
+//! [`certificate`] or [`route`]: a field that no row names never leaves, whoever put it there.
+
+mod filter;
+mod mask;
+mod tables;
+
+pub use filter::{certificate, route};
+pub use mask::{Day, container_token, day_precision, mask_number};
+pub use tables::{CERTIFICATE, ROUTE, Row, Show};
+
+/// For whom a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Profile {
+    /// Anybody: embedded maps with a publishable key.
+    Public,
+    /// A party with a grant.
+    Partner,
+    /// The certificate's owner and the operator: everything.
+    Internal,
+}
+
+impl Profile {
+    /// Every profile with its word in documents and addresses.
+    pub const WORDS: &[(Self, &str)] =
+        &[(Self::Public, "public"), (Self::Partner, "partner"), (Self::Internal, "internal")];
+
+    /// Returns the profile's word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(profile, _)| *profile == self).map_or("public", |(_, word)| word)
+    }
+}

@@ -1,0 +1,140 @@
+//! The allow-lists. A path that is not here leaves in the internal profile only.
+//!
+//! Certificate domain notes 3.6. Paths are members joined by dots, `[]` for the entries of a list.
+
+/// What is shown of a field, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// As it is, to everybody. Only for a single value, never for what is nested in it.
+    Plain,
+    /// As it is, to everybody, as far as it is null, a number or lists of numbers.
+    Numbers,
+    /// The public sees the last characters.
+    Masked,
+    /// The public sees a token.
+    Token,
+    /// The public sees the local day.
+    Day,
+    /// The public reads `day`, since it sees only days.
+    DayWord,
+    /// As it is, from the partner profile on.
+    Partner,
+}
+
+/// One allowed field.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The path.
+    pub path: &'static str,
+    /// What is shown.
+    pub show: Show,
+}
+
+const fn row(path: &'static str, show: Show) -> Row {
+    Row { path, show }
+}
+
+/// The view of a certificate.
+pub static CERTIFICATE: &[Row] = &[
+    row("id", Show::Plain),
+    row("number", Show::Masked),
+    row("regime", Show::Plain),
+    row("form", Show::Partner),
+    row("issuer.country", Show::Plain),
+    row("issuer.body", Show::Partner),
+    row("exporter.name", Show::Plain),
+    row("exporter.country", Show::Partner),
+    row("importing_party", Show::Partner),
+    row("published", Show::Plain),
+    row("lifecycle.state", Show::Plain),
+    row("lifecycle.source", Show::Plain),
+    row("verification.state", Show::Plain),
+    row("verification.text", Show::Plain),
+    row("consistency.state", Show::Partner),
+    row("bindings[].kind", Show::Partner),
+    row("bindings[].value", Show::Partner),
+    row("bindings[].bound", Show::Partner),
+    row("route", Show::Plain),
+    row("stream", Show::Plain),
+    row("boxes.exporter.name", Show::Partner),
+    row("boxes.exporter.country", Show::Partner),
+    row("boxes.importing_party", Show::Partner),
+    row("boxes.transport.departure_date", Show::Partner),
+    row("boxes.transport.conveyance_text", Show::Partner),
+    row("boxes.transport.port_of_discharge_text", Show::Partner),
+    row("boxes.items[].no", Show::Partner),
+    row("boxes.items[].hs6", Show::Partner),
+    row("boxes.items[].hs_edition", Show::Partner),
+    row("boxes.items[].criterion.main", Show::Partner),
+    row("boxes.items[].criterion.modifiers[]", Show::Partner),
+    row("boxes.items[].rcep_country_of_origin", Show::Partner),
+    row("boxes.items[].description", Show::Partner),
+    row("boxes.items[].packages.count", Show::Partner),
+    row("boxes.items[].packages.kind", Show::Partner),
+    row("boxes.items[].quantity.value", Show::Partner),
+    row("boxes.items[].quantity.unit", Show::Partner),
+];
+
+/// The route document of a certificate (a GeoJSON feature collection).
+pub static ROUTE: &[Row] = &[
+    row("type", Show::Plain),
+    row("bbox", Show::Numbers),
+    row("sealane.profile", Show::Plain),
+    row("sealane.certificate.id", Show::Plain),
+    row("sealane.certificate.number", Show::Masked),
+    row("sealane.certificate.regime", Show::Plain),
+    row("sealane.certificate.issuer.country", Show::Plain),
+    row("sealane.certificate.exporter.name", Show::Plain),
+    row("sealane.certificate.verification.state", Show::Plain),
+    row("sealane.certificate.verification.text", Show::Plain),
+    row("sealane.certificate.lifecycle.state", Show::Plain),
+    row("sealane.certificate.lifecycle.source", Show::Plain),
+    row("sealane.certificate.consistency.state", Show::Partner),
+    row("sealane.seq", Show::Plain),
+    row("sealane.as_of", Show::Plain),
+    row("sealane.sources[]", Show::Plain),
+    row("sealane.attribution", Show::Plain),
+    row("features[].type", Show::Plain),
+    row("features[].id", Show::Plain),
+    row("features[].bbox", Show::Numbers),
+    row("features[].geometry", Show::Numbers),
+    row("features[].geometry.type", Show::Plain),
+    row("features[].geometry.coordinates", Show::Numbers),
+    row("features[].properties.id", Show::Plain),
+    row("features[].properties.kind", Show::Plain),
+    row("features[].properties.role", Show::Plain),
+    row("features[].properties.node", Show::Plain),
+    row("features[].properties.name", Show::Plain),
+    row("features[].properties.zone", Show::Plain),
+    row("features[].properties.certainty", Show::Plain),
+    row("features[].properties.at", Show::Day),
+    row("features[].properties.event", Show::Plain),
+    row("features[].properties.events[].kind", Show::Plain),
+    row("features[].properties.events[].classifier", Show::Plain),
+    row("features[].properties.events[].at", Show::Day),
+    row("features[].properties.events[].precision", Show::DayWord),
+    row("features[].properties.events[].certainty", Show::Plain),
+    row("features[].properties.events[].source", Show::Partner),
+    row("features[].properties.events[].told_by", Show::Plain),
+    row("features[].properties.events[].witnesses", Show::Partner),
+    row("features[].properties.events[].contradicted", Show::Plain),
+    row("features[].properties.containers[]", Show::Token),
+    row("features[].properties.mode", Show::Plain),
+    row("features[].properties.from", Show::Plain),
+    row("features[].properties.to", Show::Plain),
+    row("features[].properties.ship", Show::Partner),
+    row("features[].properties.ship.name", Show::Partner),
+    row("features[].properties.ship.imo", Show::Partner),
+    row("features[].properties.ship.voyage", Show::Partner),
+    row("features[].properties.departure", Show::Numbers),
+    row("features[].properties.departure.at", Show::Day),
+    row("features[].properties.departure.classifier", Show::Plain),
+    row("features[].properties.departure.certainty", Show::Plain),
+    row("features[].properties.arrival", Show::Numbers),
+    row("features[].properties.arrival.at", Show::Day),
+    row("features[].properties.arrival.classifier", Show::Plain),
+    row("features[].properties.arrival.certainty", Show::Plain),
+    row("features[].properties.reason", Show::Numbers),
+    row("features[].properties.reason.code", Show::Plain),
+    row("features[].properties.reason.text", Show::Plain),
+];

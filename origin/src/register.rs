@@ -1,0 +1,228 @@
+//! The register: every certificate that was taken in, its owner, and what it depends on.
+
+use crate::axes::{Claims, Consistency, Lifecycle, Verification};
+use crate::binding::{self, Bound};
+use crate::form::boxes::Boxes;
+use crate::form::boxes_of;
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use sealane_data::Text;
+use sealane_data::certificate::{CertificateId, CertificateRecord};
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::{Entry, Recorded, Seq};
+use sealane_data::submission::SubmissionId;
+use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_mapper::world::{Change, World};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// The members of a document that are boxes of the form.
+const BOX_FIELDS: &[&str] = &[
+    "exporter",
+    "consignee",
+    "producer",
+    "transport",
+    "official_use",
+    "items",
+    "remarks",
+    "importing_party",
+    "exporter_declaration",
+    "certification",
+    "flags",
+];
+
+/// There is no such certificate, or the party may not see it: nobody learns which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("certificate not found")]
+pub struct NotFound;
+
+/// A certificate in the register.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// Our id.
+    pub id: CertificateId,
+    /// The party that sent it.
+    pub owner: PartyId,
+    /// The submission it came in.
+    pub submission: SubmissionId,
+    /// As it was taken in.
+    pub record: CertificateRecord,
+    /// Whether its owner made it public.
+    pub published: bool,
+    /// The log position that last touched the certificate itself.
+    pub seq: Seq,
+    /// When it was received.
+    pub received: Timestamp,
+    /// Header and boxes as types.
+    pub boxes: Boxes,
+    /// The declared references, in the order of the document.
+    pub bindings: Vec<Reference>,
+}
+
+impl Certificate {
+    pub(crate) fn new(recorded: &Recorded, record: &CertificateRecord) -> Self {
+        let boxes = boxes_of(&record.document);
+        Self {
+            id: record.id.clone(),
+            owner: recorded.party.clone(),
+            submission: recorded.submission.clone(),
+            record: record.clone(),
+            published: false,
+            seq: recorded.seq,
+            received: recorded.at,
+            bindings: boxes.bindings.iter().map(|b| b.reference.clone()).collect(),
+            boxes,
+        }
+    }
+
+    /// Returns where it is in its life, as claimed.
+    pub fn lifecycle(&self) -> Lifecycle {
+        Lifecycle::claimed(&self.record.document)
+    }
+
+    /// Returns whether its issuer confirmed it: so far nobody has asked.
+    pub fn verification(&self) -> Verification {
+        Verification::NOT_CHECKED
+    }
+
+    /// Returns whether the movement agrees with it: so far not assessed.
+    pub fn consistency(&self) -> Consistency {
+        Consistency::NOT_ASSESSED
+    }
+
+    /// Returns what the document says about its own id, life and verification.
+    pub fn claims(&self) -> Claims {
+        Claims::of(&self.record.document)
+    }
+
+    /// Returns the boxes as they were submitted, without header and claims.
+    pub fn submitted_boxes(&self) -> Value {
+        let of = |name: &&str| Some(((*name).to_owned(), self.record.document.get(name)?.clone()));
+        Value::Object(BOX_FIELDS.iter().filter_map(of).collect::<Map<_, _>>())
+    }
+}
+
+/// Every certificate, folded from the log.
+#[derive(Default)]
+pub struct Register {
+    certificates: FxHashMap<CertificateId, Certificate>,
+    by_key: FxHashMap<(PartyId, String), CertificateId>,
+    by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
+    by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
+    ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
+}
+
+impl Register {
+    /// Returns an empty register.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in one entry of the log; returns the certificates it touched, each once.
+    ///
+    /// `changes` are what the world said about the same entry; they may also be handed to
+    /// [`Register::touched_by`] once for a whole batch.
+    pub fn apply(&mut self, recorded: &Recorded, world: &World, changes: &[Change]) -> Vec<CertificateId> {
+        let mut touched: BTreeSet<CertificateId> = self.touched_by(world, changes).into_iter().collect();
+        match &recorded.entry {
+            Entry::Certificate(record) => touched.extend(self.take_in(recorded, record)),
+            Entry::Published { certificate } => touched.extend(self.publish(recorded, certificate)),
+            _ => {}
+        }
+        touched.into_iter().collect()
+    }
+
+    /// The engine logs a natural key once per owner; should a log hold it twice, the first stands.
+    fn take_in(&mut self, recorded: &Recorded, record: &CertificateRecord) -> Option<CertificateId> {
+        let key = (recorded.party.clone(), record.natural_key.clone());
+        if self.by_key.contains_key(&key) || self.certificates.contains_key(&record.id) {
+            return None;
+        }
+        let certificate = Certificate::new(recorded, record);
+        for reference in certificate.bindings.iter().filter(|r| binding::joins(r)) {
+            self.by_reference.entry(reference.clone()).or_default().insert(record.id.clone());
+        }
+        self.by_key.insert(key, record.id.clone());
+        self.certificates.insert(record.id.clone(), certificate);
+        Some(record.id.clone())
+    }
+
+    fn publish(&mut self, recorded: &Recorded, id: &CertificateId) -> Option<CertificateId> {
+        let certificate = self.certificates.get_mut(id)?;
+        if certificate.owner != recorded.party || certificate.published {
+            return None;
+        }
+        certificate.published = true;
+        certificate.seq = recorded.seq;
+        Some(id.clone())
+    }
+
+    /// Returns the certificate that a party may publish: its own.
+    pub fn publishable(&self, party: &PartyId, id: &CertificateId) -> Result<&Certificate, NotFound> {
+        self.get(id).filter(|c| c.owner == *party).ok_or(NotFound)
+    }
+
+    /// Returns the certificates whose route may read differently after some changes, each once.
+    ///
+    /// These are the ones with a declared reference among a touched container and its references,
+    /// and the ones that were said to depend on a touched ship ([`Register::depends_on_ships`]).
+    pub fn touched_by(&self, _world: &World, changes: &[Change]) -> Vec<CertificateId> {
+        let mut touched = BTreeSet::new();
+        for change in changes {
+            match change {
+                Change::Journeys { container, references, .. } => {
+                    let own = Reference { kind: ReferenceKind::Container, value: container.clone() };
+                    for reference in references.iter().chain([&own]) {
+                        touched.extend(self.by_reference.get(reference).into_iter().flatten().cloned());
+                    }
+                }
+                Change::Calls { ship, .. } => {
+                    touched.extend(self.by_ship.get(ship).into_iter().flatten().cloned());
+                }
+            }
+        }
+        touched.into_iter().collect()
+    }
+
+    /// Notes the ships on whose calls a certificate's route depends, in place of those noted before.
+    pub fn depends_on_ships(&mut self, id: &CertificateId, ships: impl IntoIterator<Item = Text>) {
+        let ships: BTreeSet<Text> = ships.into_iter().collect();
+        let before = self.ships_of.insert(id.clone(), ships.clone()).unwrap_or_default();
+        for ship in before.difference(&ships) {
+            if let Some(dependents) = self.by_ship.get_mut(ship) {
+                dependents.remove(id);
+            }
+        }
+        for ship in ships {
+            self.by_ship.entry(ship).or_default().insert(id.clone());
+        }
+    }
+
+    /// Returns a certificate.
+    pub fn get(&self, id: &CertificateId) -> Option<&Certificate> {
+        self.certificates.get(id)
+    }
+
+    /// Returns an owner's certificate with a natural key.
+    ///
+    /// Keys are unique per owner only, so that nobody learns that another party holds a certificate.
+    pub fn by_key(&self, owner: &PartyId, natural_key: &str) -> Option<&Certificate> {
+        self.by_key.get(&(owner.clone(), natural_key.to_owned())).and_then(|id| self.get(id))
+    }
+
+    /// Returns the certificates of an owner, or of everybody, newest first.
+    pub fn owned_by(&self, owner: Option<&PartyId>) -> Vec<&Certificate> {
+        let mut all: Vec<&Certificate> =
+            self.certificates.values().filter(|c| owner.is_none_or(|owner| c.owner == *owner)).collect();
+        all.sort_by(|a, b| (b.received, b.seq, &b.id).cmp(&(a.received, a.seq, &a.id)));
+        all
+    }
+
+    /// Returns the journeys that a certificate is tied to, and by which of its references.
+    pub fn bound(&self, certificate: &Certificate, world: &World) -> Vec<Bound> {
+        binding::bound(certificate, world)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! `sealane check`: findings drawn at their place, nothing stored.
+
+use super::{ingest, print};
+use anyhow::{Context as _, Result};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
+use sealane_data::finding::{Finding, Severity};
+use sealane_data::partner::Partner;
+use sealane_ingest::ReadContext;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// Files or folders; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The severity from which the exit code is 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+    /// Prints one JSON object per file.
+    #[arg(long)]
+    json: bool,
+    /// Draws every finding; without it, the first three of each code and file.
+    #[arg(long)]
+    all: bool,
+}
+
+/// From which severity on a file fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// Findings of one code that are drawn without `--all`.
+const DRAWN: usize = 3;
+
+/// Bytes shown on each side of a finding: a file may be one line of a gigabyte.
+const AROUND: usize = 60;
+
+impl Check {
+    /// Runs the command: 1 when a finding is as bad as `--fail-on`.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let mut failed = false;
+        for (path, name) in ingest::list(&self.files)? {
+            let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let partner = Partner::operator();
+            let reading = sealane_ingest::read(&bytes, &ReadContext { partner: &partner, wants_ack: false });
+            let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
+            let messages = reading.messages.len();
+            let in_messages = reading.messages.into_iter().flat_map(|m| m.findings);
+            let findings: Vec<Finding> = reading.findings.into_iter().chain(in_messages).collect();
+            failed |= findings.iter().any(|f| self.fail_on.fails(f.severity));
+            if self.json {
+                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings});
+                print::line(answer);
+            } else {
+                print::line(format!("{name}: {messages} messages, {events} events, {} findings", findings.len()));
+                self.draw(&name, &bytes, &findings);
+            }
+        }
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn draw(&self, name: &str, bytes: &[u8], findings: &[Finding]) {
+        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+        for finding in findings {
+            let count = counts.entry(&finding.code).or_default();
+            *count += 1;
+            if self.all || *count <= DRAWN {
+                print::line(drawn(name, bytes, finding));
+            }
+        }
+        for (code, count) in counts.into_iter().filter(|(_, n)| !self.all && *n > DRAWN) {
+            print::line(format!("  {code}: {} more like these; `--all` draws them", count - DRAWN));
+        }
+    }
+}
+
+/// Draws a finding with the text around its place.
+fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
+    let at = usize::try_from(finding.place.byte).unwrap_or(usize::MAX).min(bytes.len());
+    let end = at.saturating_add((finding.place.len as usize).clamp(1, 200)).min(bytes.len());
+    let (from, to) = (at.saturating_sub(AROUND), (end + AROUND).min(bytes.len()));
+    // One byte stays one column whatever the charset, so that the mark stands where it should.
+    let shown: String = bytes[from..to].iter().map(|b| if (32..127).contains(b) { char::from(*b) } else { ' ' }).collect();
+    let place = format!("{name}, byte {}, line {}, segment {}", finding.place.byte, finding.place.line, finding.place.segment);
+    let severity = match finding.severity {
+        Severity::Info => miette::Severity::Advice,
+        Severity::Warning => miette::Severity::Warning,
+        Severity::Error => miette::Severity::Error,
+    };
+    let mark = LabeledSpan::new(Some(finding.place.tag.to_string()), at - from, end - at);
+    let diagnostic = MietteDiagnostic::new(finding.message.clone())
+        .with_code(finding.code.to_string())
+        .with_severity(severity)
+        .with_help(finding.help.clone())
+        .with_label(mark);
+    let report = Report::new(diagnostic).with_source_code(NamedSource::new(place, shown));
+    let mut text = String::new();
+    let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(110);
+    match handler.render_report(&mut text, report.as_ref()) {
+        Ok(()) => text,
+        Err(_) => format!("{} {}", finding.code, finding.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_data::finding::Place;
+
+    #[test]
+    fn a_finding_beyond_the_end_or_in_foreign_bytes_is_drawn() {
+        let finding = Finding {
+            code: "EDI-000".into(),
+            severity: Severity::Error,
+            place: Place { byte: 7, len: 900, ..Place::default() },
+            message: "cut".into(),
+            help: String::new(),
+        };
+        assert!(drawn("x.edi", b"UNB+\xff\xfe", &finding).contains("EDI-000"));
+        assert!(drawn("x.edi", b"", &finding).contains("cut"));
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line. Results go to standard output, progress and complaints to standard error.
+
+mod check;
+mod demo;
+mod ingest;
+mod keys;
+mod kpi;
+mod local;
+mod print;
+mod route;
+mod serve;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Turns the messages that ports, carriers and forwarders already send into live delivery maps tied
+/// to electronic certificates of origin.
+#[derive(Debug, Parser)]
+#[command(name = "sealane", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows a simulated world on a live map: a temporary directory, time-lapse, an open page on this machine.
+    Demo(demo::Demo),
+    /// Serves a data directory: doors for partners, sites and analysts.
+    Serve(serve::Serve),
+    /// Takes in files, folders or standard input (`-`); the same bytes again add nothing.
+    Ingest(ingest::Ingest),
+    /// Says what is wrong or doubtful in files, drawn at its place; stores nothing.
+    Check(check::Check),
+    /// Shows the way by sea between two nodes.
+    Route(route::RouteArgs),
+    /// Answers a figure from the lake.
+    Kpi(kpi::Kpi),
+    /// Makes, lists and revokes keys.
+    Keys(keys::Keys),
+    /// Writes a completion script for a shell to standard output.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A data directory, as every command that has one takes it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DataDir {
+    /// The data directory; it is made if it is not there.
+    #[arg(long = "data", value_name = "DIR", env = "SEALANE_DATA", default_value = "sealane-data")]
+    pub(crate) path: PathBuf,
+}
+
+/// Runs the command of this process and returns its exit code: 0 done, 1 our own failure or an
+/// error found by `check`, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Demo(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Ingest(args) => args.run(),
+        Command::Check(args) => args.run(),
+        Command::Route(args) => args.run(),
+        Command::Kpi(args) => args.run(),
+        Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "sealane", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        print::error(&error);
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

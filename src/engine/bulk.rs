@@ -1,0 +1,210 @@
+//! Bulk intake: a file of any size is read in pieces and never held whole.
+
+use super::job::{Answer, Done, Job, Task};
+use super::{Handle, ids};
+use sealane_data::finding::Finding;
+use sealane_data::partner::PartyId;
+use sealane_data::ports::IntakeError;
+use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
+use sealane_ingest::{Item, ReadContext};
+use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, MAX_OBSERVATIONS, Work};
+use std::fs::File;
+use std::io::{self, Read, Seek as _};
+use std::ops::ControlFlow;
+use std::path::Path;
+use tokio::sync::oneshot;
+
+/// Is told how many bytes have been read.
+pub type Progress<'a> = dyn FnMut(u64) + 'a;
+
+/// Chunks of raw bytes that one commit keeps.
+const CHUNKS_A_COMMIT: usize = 16;
+
+/// Findings that a receipt of a bulk file lists at most; all of them stay with their messages.
+const LISTED_FINDINGS: usize = 10_000;
+
+impl Handle {
+    /// Takes in a file, in commits of at most 5,000 observations, and returns its receipt.
+    ///
+    /// The file is read twice: first for its digest, so that the same bytes add nothing.
+    pub fn ingest_file(
+        &self,
+        party: &PartyId,
+        path: &Path,
+        name: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<Receipt, IntakeError> {
+        let mut file = File::open(path).map_err(|e| disk(&e))?;
+        let (sha256, length) = digest(&mut file).map_err(|e| disk(&e))?;
+        file.rewind().map_err(|e| disk(&e))?;
+        let now = jiff::Timestamp::now();
+        let id = ids::submission(now).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let mut feeder = Feeder { handle: self, party, id, at: now, pending: Vec::new(), weight: 0, waiting: None };
+        let source = Source { transport: "file".into(), name: name.to_owned() };
+        if let Some(receipt) = feeder.begin(source, sha256)? {
+            progress(length);
+            return Ok(receipt);
+        }
+        feeder.keep(&mut file)?;
+        file.rewind().map_err(|e| disk(&e))?;
+        let tally = feeder.read(file, progress)?;
+        feeder.finish(sha256, length, tally)
+    }
+}
+
+fn disk(error: &io::Error) -> IntakeError {
+    IntakeError::Storage(format!("file could not be read: {error}"))
+}
+
+fn digest(file: &mut File) -> io::Result<(Sha256, u64)> {
+    use sha2::Digest as _;
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0_u8; CHUNK];
+    let mut length = 0;
+    loop {
+        let n = file.read(&mut buffer)?;
+        if n == 0 {
+            return Ok((Sha256(hasher.finalize().into()), length));
+        }
+        hasher.update(&buffer[..n]);
+        length += n as u64;
+    }
+}
+
+/// One file on its way to the writer.
+struct Feeder<'a> {
+    handle: &'a Handle,
+    party: &'a PartyId,
+    id: SubmissionId,
+    at: jiff::Timestamp,
+    pending: Vec<Work>,
+    weight: usize,
+    waiting: Option<oneshot::Receiver<Answer>>,
+}
+
+impl Feeder<'_> {
+    /// Opens the submission; returns the earlier receipt if these bytes were here before.
+    fn begin(&mut self, source: Source, sha256: Sha256) -> Result<Option<Receipt>, IntakeError> {
+        self.pending.push(Work::Begin {
+            id: self.id.clone(),
+            party: self.party.clone(),
+            source,
+            content: Content::Feed,
+            received: self.at,
+            idempotency_key: None,
+            sha256: Some(sha256),
+        });
+        self.send()?;
+        Ok(match self.settle()? {
+            Some(Done::Receipt(receipt)) => Some(*receipt),
+            _ => None,
+        })
+    }
+
+    /// Keeps the bytes as they are.
+    fn keep(&mut self, file: &mut File) -> Result<(), IntakeError> {
+        for index in 0.. {
+            let mut bytes = Vec::with_capacity(CHUNK);
+            let n = file.take(CHUNK as u64).read_to_end(&mut bytes).map_err(|e| disk(&e))?;
+            if n == 0 {
+                break;
+            }
+            let bytes = CompressedChunk::compress(&bytes);
+            self.add(Work::Chunk { submission: self.id.clone(), index, bytes }, MAX_OBSERVATIONS / CHUNKS_A_COMMIT)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the messages and returns what the receipt says of them.
+    fn read(&mut self, file: File, progress: &mut Progress<'_>) -> Result<Receipt, IntakeError> {
+        let partner = self.handle.partner(self.party);
+        let context = ReadContext { partner: &partner, wants_ack: false };
+        let mut tally = Receipt::default();
+        let mut failed = None;
+        let counted = Counted { inner: file, told: progress, read: 0 };
+        sealane_ingest::read_stream(counted, &context, &mut |item| match self.item(item, &mut tally) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        })
+        .map_err(|e| disk(&e))?;
+        failed.map_or(Ok(tally), Err)
+    }
+
+    fn item(&mut self, item: Item, tally: &mut Receipt) -> Result<(), IntakeError> {
+        match item {
+            Item::Message(message) => {
+                tally.messages += 1;
+                list(tally, message.findings.iter().cloned());
+                let weight = message.observations.len();
+                let message = EncodedMessage::encode(message);
+                let work = Work::Message { submission: self.id.clone(), at: self.at, party: self.party.clone(), message };
+                self.add(work, weight)
+            }
+            Item::Finding(finding) => {
+                list(tally, [finding]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds work and sends what has gathered before it grows past one commit.
+    fn add(&mut self, work: Work, weight: usize) -> Result<(), IntakeError> {
+        if !self.pending.is_empty() && self.weight + weight > MAX_OBSERVATIONS {
+            self.send()?;
+        }
+        self.weight += weight;
+        self.pending.push(work);
+        Ok(())
+    }
+
+    /// Hands what has gathered to the writer, one commit ahead of its answer.
+    fn send(&mut self) -> Result<(), IntakeError> {
+        let (job, answer) = Job::new(Task::Work(std::mem::take(&mut self.pending)));
+        self.weight = 0;
+        self.handle.queue.push_bulk(job).map_err(|_| IntakeError::Busy)?;
+        self.settle()?;
+        self.waiting = Some(answer);
+        Ok(())
+    }
+
+    /// Waits for the answer of the commit before.
+    fn settle(&mut self) -> Result<Option<Done>, IntakeError> {
+        let Some(waiting) = self.waiting.take() else { return Ok(None) };
+        let stopped = |_| IntakeError::Storage("the writer has stopped".to_owned());
+        waiting.blocking_recv().map_err(stopped)?.map(Some)
+    }
+
+    fn finish(mut self, sha256: Sha256, length: u64, receipt: Receipt) -> Result<Receipt, IntakeError> {
+        self.pending.push(Work::Finish { submission: self.id.clone(), sha256, length, receipt });
+        self.send()?;
+        match self.settle()? {
+            Some(Done::Receipt(receipt)) => Ok(*receipt),
+            _ => Err(IntakeError::Storage("file ended without a receipt".to_owned())),
+        }
+    }
+}
+
+/// Adds findings to a receipt, up to a bound.
+fn list(tally: &mut Receipt, findings: impl IntoIterator<Item = Finding>) {
+    let room = LISTED_FINDINGS.saturating_sub(tally.findings.len());
+    tally.findings.extend(findings.into_iter().take(room));
+}
+
+/// Counts what is read.
+struct Counted<'a, 'b> {
+    inner: File,
+    told: &'a mut Progress<'b>,
+    read: u64,
+}
+
+impl Read for Counted<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.read += n as u64;
+        (self.told)(self.read);
+        Ok(n)
+    }
+}

@@ -1,0 +1,172 @@
+//! The engine: one writer behind a queue, and everything that reads beside it.
+
+mod bulk;
+mod figures;
+mod ids;
+mod job;
+mod queue;
+mod reading;
+mod start;
+mod writer;
+
+pub use bulk::Progress;
+pub use figures::Figures;
+pub use start::{Options, Starting};
+
+use job::{Done, Job, Task};
+use queue::Queue;
+use arc_swap::ArcSwap;
+use sealane_api::Shared;
+use sealane_data::partner::{Partner, PartyId};
+use sealane_data::ports::{Intake, IntakeError, Pending};
+use sealane_data::submission::{
+    CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary,
+};
+use sealane_log::{LogError, LogReader};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// A running engine. Dropping it finishes what waits and releases the data directory.
+pub struct Engine {
+    handle: Handle,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// What the doors and the CLI hold of an engine.
+#[derive(Clone)]
+pub struct Handle {
+    queue: Arc<Queue<Job>>,
+    shared: Arc<Shared>,
+    figures: Figures,
+    partners: Arc<ArcSwap<Vec<Partner>>>,
+    readers: Arc<Mutex<Box<dyn LogReader>>>,
+}
+
+impl Engine {
+    /// Returns what the doors and the CLI hold.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.handle.queue.close();
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has already said so; there is nothing left to finish.
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Handle {
+    /// Returns what is served.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Returns the figures of this engine.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// Returns the profiles of the partners.
+    pub fn partners(&self) -> Arc<ArcSwap<Vec<Partner>>> {
+        self.partners.clone()
+    }
+
+    fn partner(&self, party: &PartyId) -> Partner {
+        if party.is_operator() {
+            return Partner::operator();
+        }
+        let partners = self.partners.load();
+        let known = partners.iter().find(|p| p.id == *party);
+        known.cloned().unwrap_or_else(|| Partner::new(party.clone()))
+    }
+
+    /// Reads and stores one submission; the future ends when it is durable and applied.
+    async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
+        let partner = self.partner(&new.party);
+        let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let task = tokio::task::spawn_blocking(move || match new.content {
+            Content::Feed => Task::Work(reading::prepare(new, &id, &partner)),
+            Content::Certificate => {
+                let (intended, findings) = sealane_origin::read(&new.bytes);
+                Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings }
+            }
+        });
+        let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
+        match self.ask(task).await? {
+            Done::Receipt(receipt) => Ok(*receipt),
+            Done::Part => Err(IntakeError::Storage("submission ended without a receipt".to_owned())),
+        }
+    }
+
+    async fn ask(&self, task: Task) -> Result<Done, IntakeError> {
+        let (job, answer) = Job::new(task);
+        self.queue.push(job).map_err(|_| IntakeError::Busy)?;
+        answer.await.map_err(|_| IntakeError::Storage("the writer has stopped".to_owned()))?
+    }
+
+    /// Runs a read of the log on a thread that may block.
+    async fn read_log<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn LogReader) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, IntakeError> {
+        let readers = self.readers.clone();
+        let read = move || read(readers.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(LogError::UnknownSubmission { .. })) => Err(IntakeError::NotFound),
+            Ok(Err(error)) => Err(IntakeError::Storage(error.to_string())),
+            Err(error) => Err(IntakeError::Storage(error.to_string())),
+        }
+    }
+}
+
+impl Intake for Handle {
+    fn submit(&self, submission: NewSubmission) -> Pending<'_, Result<Receipt, IntakeError>> {
+        Box::pin(self.take_in(submission))
+    }
+
+    fn publish(&self, party: PartyId, certificate: String) -> Pending<'_, Result<(), IntakeError>> {
+        Box::pin(async move { self.ask(Task::Publish { party, certificate }).await.map(|_| ()) })
+    }
+
+    fn submissions(
+        &self,
+        party: Option<PartyId>,
+        before: Option<String>,
+        limit: usize,
+    ) -> Pending<'_, Result<Vec<SubmissionSummary>, IntakeError>> {
+        Box::pin(self.read_log(move |log| log.submissions(party.as_ref(), before.as_deref(), limit)))
+    }
+
+    fn submission(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<(SubmissionSummary, Vec<u8>), IntakeError>> {
+        Box::pin(async move {
+            let found = self.read_log(move |log| {
+                let summary = log.submission(&id)?.filter(|s| party.as_ref().is_none_or(|p| s.party == *p));
+                let Some(summary) = summary else { return Ok(None) };
+                Ok(log.raw(&id)?.map(|raw| (summary, raw)))
+            });
+            found.await?.ok_or(IntakeError::NotFound)
+        })
+    }
+}
+
+/// Returns an earlier receipt as the answer to the same bytes sent again.
+///
+/// Nothing was added, so all its events are the sender's own repeats.
+fn replayed(mut receipt: Receipt) -> Receipt {
+    receipt.duplicates += receipt.events;
+    receipt.events = 0;
+    receipt.replay = true;
+    if let Some(certificate) = receipt.certificate.as_mut().filter(|c| c.outcome == CertificateOutcome::Created) {
+        certificate.outcome = CertificateOutcome::Same;
+    }
+    receipt
+}

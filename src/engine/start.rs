@@ -1,0 +1,110 @@
+//! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
+
+use super::queue::Queue;
+use super::writer::Writer;
+use super::{Engine, Figures, Handle, ids};
+use anyhow::{Context as _, Result};
+use arc_swap::ArcSwap;
+use sealane_api::Shared;
+use sealane_data::partner::Partner;
+use sealane_data::places::Places;
+use sealane_lake::Lake;
+use sealane_log::{Log, LogReader as _, SqliteLog};
+use sealane_mapper::World;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// How many observations one step of the fold takes.
+const FOLD_STEP: usize = 50_000;
+
+/// How an engine is started.
+pub struct Options {
+    /// Submissions that may wait for the writer.
+    pub max_waiting: usize,
+    /// Profiles beside those in `DATA/partners/`.
+    pub partners: Vec<Partner>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_waiting: 1024, partners: Vec::new() }
+    }
+}
+
+/// What is told while the log is folded: sequence numbers done and in all.
+pub type Starting<'a> = dyn FnMut(u64, u64) + 'a;
+
+impl Engine {
+    /// Opens a data directory, making it if need be, and folds its log.
+    pub fn open(data: &Path, options: Options, told: &mut Starting<'_>) -> Result<Self> {
+        std::fs::create_dir_all(data).with_context(|| format!("cannot make `{}`", data.display()))?;
+        let log = SqliteLog::open(data)?;
+        let mut partners = partner_files(&data.join("partners"))?;
+        partners.extend(options.partners);
+        let epoch = ids::epoch()?;
+        let world = World::new(Places::embedded(), &partners);
+        let shared = Arc::new(Shared::new(world, secret(&data.join("token.secret"))?, epoch));
+        let lake = Arc::new(Lake::open(&data.join("lake"), &lake_epoch(&log, &shared)?)?);
+        fold(&log, &shared, told)?;
+        let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
+        let queue = Arc::new(Queue::new(options.max_waiting, 4));
+        let readers = Arc::new(Mutex::new(log.reader()?));
+        let writer = Writer { log: Box::new(log), shared: shared.clone(), queue: queue.clone() };
+        let writer = std::thread::Builder::new().name("sealane-writer".to_owned()).spawn(move || writer.run())?;
+        let handle = Handle { queue, shared, figures, partners: Arc::new(ArcSwap::from_pointee(partners)), readers };
+        Ok(Self { handle, writer: Some(writer) })
+    }
+}
+
+fn fold(log: &SqliteLog, shared: &Shared, told: &mut Starting<'_>) -> Result<()> {
+    let last = log.last_seq()?;
+    let mut done = 0;
+    while done < last {
+        let batch = log.read(done, FOLD_STEP)?;
+        let Some(newest) = batch.last() else { break };
+        done = newest.last_seq();
+        shared.load(&batch);
+        told(done, last);
+    }
+    Ok(())
+}
+
+/// Raised when the fold comes to other quay moves from the same log: lakes are then rewritten.
+const FOLD_VERSION: u32 = 1;
+
+/// Returns what a lake belongs to: this log, this table of nodes, this fold.
+fn lake_epoch(log: &SqliteLog, shared: &Shared) -> Result<String> {
+    let places = shared.read(|world, _| world.places().version());
+    Ok(format!("{}/{places:016x}/{FOLD_VERSION}", log.id()?))
+}
+
+/// Reads the profiles of a folder, in the order of their names.
+fn partner_files(dir: &Path) -> Result<Vec<Partner>> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    let mut paths: Vec<_> = std::fs::read_dir(dir)?.map(|e| e.map(|e| e.path())).collect::<std::io::Result<_>>()?;
+    paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path)?;
+            toml::from_str(&text).with_context(|| format!("partner file `{}` is not valid", path.display()))
+        })
+        .collect()
+}
+
+/// Returns the secret that container tokens are made with; it is made at the first start.
+fn secret(path: &Path) -> Result<[u8; 32]> {
+    let mut secret = [0_u8; 32];
+    if path.exists() {
+        let mut file = std::fs::File::open(path)?;
+        file.read_exact(&mut secret).with_context(|| format!("`{}` is cut short", path.display()))?;
+    } else {
+        getrandom::fill(&mut secret)?;
+        crate::files::write_private(path, &secret)?;
+    }
+    Ok(secret)
+}

@@ -1,0 +1,59 @@
+//! Arrows between rooms point down only.
+
+use cargo_metadata::MetadataCommand;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which rooms a room may import (design, section 1).
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("sealane-data", &[]),
+    ("sealane-log", &["sealane-data"]),
+    ("sealane-lake", &["sealane-data"]),
+    ("sealane-ingest", &["sealane-data"]),
+    ("sealane-mapper", &["sealane-data"]),
+    ("sealane-origin", &["sealane-data", "sealane-mapper"]),
+    ("sealane-api", &["sealane-data", "sealane-mapper", "sealane-origin"]),
+    (
+        "sealane",
+        &[
+            "sealane-api",
+            "sealane-data",
+            "sealane-ingest",
+            "sealane-lake",
+            "sealane-log",
+            "sealane-mapper",
+            "sealane-origin",
+        ],
+    ),
+];
+
+/// Rooms that know no async runtime.
+const PURE: &[&str] = &["sealane-data", "sealane-mapper", "sealane-origin", "sealane-ingest"];
+
+#[test]
+fn rooms_import_only_what_lies_below_them() {
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+    let allowed: BTreeMap<&str, BTreeSet<&str>> =
+        MAY_IMPORT.iter().map(|(room, below)| (*room, below.iter().copied().collect())).collect();
+    let mut seen = 0;
+    for package in &metadata.packages {
+        let room = package.name.as_str();
+        let below = allowed.get(room).unwrap_or_else(|| panic!("add room `{room}` to MAY_IMPORT and to ARCHITECTURE.md"));
+        seen += 1;
+        for dependency in &package.dependencies {
+            let name = dependency.name.as_str();
+            assert!(
+                !name.starts_with("sealane") || below.contains(name) || name == room,
+                "`{room}` imports `{name}`, which does not lie below it: move the shared noun into `data`, or inject it from the root",
+            );
+            assert!(
+                name != "polars" || room == "sealane-lake",
+                "`{room}` names polars: ask through `data::ports::Kpis`, only data/lake names polars",
+            );
+            assert!(
+                name != "tokio" || !PURE.contains(&room),
+                "`{room}` names tokio: rooms below the doors are synchronous, hand the work over in the root",
+            );
+        }
+    }
+    assert_eq!(seen, MAY_IMPORT.len(), "MAY_IMPORT lists a room that is gone");
+}

@@ -1,0 +1,184 @@
+//! The simulator as oracle: a quarter with 10,000 containers, read from its bytes in any order.
+
+use sealane_data::container::Teu;
+use sealane_data::fact::Certainty;
+use sealane_data::observation::{Classifier, Kind, Load, Trade};
+use sealane_data::partner::{Partner, PartyId};
+use sealane_data::places::{NodeIx, Places};
+use sealane_data::recorded::{Entry, Recorded};
+use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::submission::SubmissionId;
+use sealane_ingest::ReadContext;
+use sealane_ingest::sim::{self, Output, TruthTeu};
+use sealane_mapper::World;
+use sealane_mapper::route::Route;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Returns the quarter that every test here folds.
+fn quarter(seed: u64) -> Output {
+    let start = "2026-07-01".parse().unwrap();
+    sim::simulate(&sim::Settings { seed, containers: 10_000, start, days: 91, faults: true })
+}
+
+/// Returns everything the deliveries say, as the log would hold it, in the order of `order`.
+fn recorded(output: &Output, order: &[usize]) -> Vec<Recorded> {
+    let mut seq = 1;
+    let mut known = BTreeSet::new();
+    let mut log = Vec::new();
+    for delivery in order.iter().map(|i| &output.deliveries[*i]).filter(|d| !d.certificate) {
+        let party = PartyId(delivery.sender.as_str().into());
+        let partner: Partner = output.partners.iter().find(|p| p.id == party).cloned().unwrap();
+        let reading = sealane_ingest::read(&delivery.bytes, &ReadContext { partner: &partner, wants_ack: false });
+        for message in reading.messages {
+            if known.insert((party.clone(), message.key)) {
+                let entry = Entry::Message(message);
+                let submission = SubmissionId("sub_test".into());
+                let record = Recorded { seq, at: delivery.at, party: party.clone(), submission, entry };
+                seq = record.last_seq() + 1;
+                log.push(record);
+            }
+        }
+    }
+    log
+}
+
+fn fold(output: &Output, order: &[usize]) -> World {
+    let mut world = World::new(Places::embedded(), &output.partners);
+    for batch in recorded(output, order).chunks(500) {
+        world.apply(batch);
+    }
+    world
+}
+
+/// A shuffled order: a linear congruential walk, so that failures can be repeated.
+fn shuffled(len: usize, mut state: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..len).collect();
+    for i in (1..len).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        order.swap(i, usize::try_from(state >> 33).unwrap() % (i + 1));
+    }
+    order
+}
+
+/// Movements by stop: node and what happened there.
+type Movements = Vec<(String, Vec<(Kind, jiff::Timestamp)>)>;
+
+/// Returns a route's movements of the past, as the truth lists them.
+fn movements(route: &Route) -> Movements {
+    let moved = |k: Kind| matches!(k, Kind::GateIn | Kind::GateOut | Kind::Loaded | Kind::Discharged);
+    let events = |s: &sealane_mapper::route::Stop| -> Vec<_> {
+        let past = s.events.iter().filter(|e| e.classifier == Classifier::Actual && moved(e.kind));
+        past.map(|e| (e.kind, e.at.unwrap())).collect()
+    };
+    route.stops.iter().map(|s| (s.node.to_string(), events(s))).filter(|(_, e)| !e.is_empty()).collect()
+}
+
+/// Compares every journey, stop and actual time with the truth.
+fn check_journeys(output: &Output, world: &World) {
+    let mut wrong = Vec::new();
+    let mut by_container: BTreeMap<&str, usize> = BTreeMap::new();
+    for truth in &output.truth.journeys {
+        *by_container.entry(&truth.container).or_default() += 1;
+        let expected: Movements =
+            truth.stops.iter().map(|s| (s.node.clone(), s.events.iter().map(|e| (e.kind, e.at)).collect())).collect();
+        let booking = Reference::new(ReferenceKind::Booking, &truth.booking);
+        let keys = world.journeys(&booking);
+        let mine: Vec<_> = keys.iter().filter(|k| k.container == truth.container).collect();
+        let read: Vec<Movements> = mine.iter().map(|k| movements(&world.route(&[(*k).clone()]))).collect();
+        if read != [expected.clone()] {
+            wrong.push(format!("{} {}:\n  true {expected:?}\n  read {read:?}", truth.container, truth.booking));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} journeys differ from the truth, among them\n{}",
+        wrong.len(),
+        output.truth.journeys.len(),
+        wrong[..wrong.len().min(5)].join("\n"),
+    );
+    for (container, journeys) in by_container {
+        let read = world.journeys(&Reference::new(ReferenceKind::Container, container)).len();
+        assert_eq!(read, journeys, "journeys of {container}");
+    }
+}
+
+/// Returns throughput by node, local day, direction and load, from what the world believes.
+fn throughput(world: &World) -> Vec<TruthTeu> {
+    let mut sums: BTreeMap<(String, jiff::civil::Date, &str, &str), (u64, Teu, u64)> = BTreeMap::new();
+    for (node, year, month) in world.months_changed_after(0) {
+        for lift in world.quay_moves(node, year, month) {
+            if lift.trade == Some(Trade::Restow) || lift.certainty != Certainty::Observed {
+                continue;
+            }
+            let day = lift.at.to_zoned(world.places().zone(node).clone()).date();
+            let direction = if lift.kind == Kind::Loaded { "loaded" } else { "discharged" };
+            let load = match lift.load {
+                Load::Laden => "laden",
+                Load::Empty => "empty",
+                Load::Unknown => "unknown",
+            };
+            let sum = sums.entry((lift.node.to_string(), day, direction, load)).or_default();
+            sum.0 += 1;
+            match lift.teu {
+                Some(teu) => sum.1 += teu,
+                None => sum.2 += 1,
+            }
+        }
+    }
+    let row = |((node, day, direction, load), (moves, teu, unknown_size)): ((String, _, &str, &str), (u64, Teu, u64))| {
+        let (direction, load) = (direction.to_owned(), load.to_owned());
+        TruthTeu { node, day, direction, load, moves, teu: teu.to_string(), unknown_size }
+    };
+    sums.into_iter().map(row).collect()
+}
+
+fn check_throughput(output: &Output, world: &World) {
+    let read = throughput(world);
+    for (truth, read) in output.truth.teu.iter().zip(&read) {
+        assert_eq!(read, truth);
+    }
+    assert_eq!(read.len(), output.truth.teu.len());
+}
+
+#[test]
+fn a_quarter_with_10_000_containers_is_read_as_it_truly_was() {
+    let output = quarter(1);
+    assert!(output.truth.journeys.len() >= 10_000, "{}", output.truth.journeys.len());
+    let order: Vec<usize> = (0..output.deliveries.len()).collect();
+    let world = fold(&output, &order);
+    check_journeys(&output, &world);
+    check_throughput(&output, &world);
+    check_calls(&output, &world);
+}
+
+#[test]
+fn the_order_of_arrival_does_not_matter() {
+    let output = quarter(2);
+    for seed in 1..=3 {
+        let world = fold(&output, &shuffled(output.deliveries.len(), seed));
+        check_journeys(&output, &world);
+        check_throughput(&output, &world);
+    }
+}
+
+/// Every call that truly happened is known with its actual times.
+fn check_calls(output: &Output, world: &World) {
+    let port = |id: &str| -> NodeIx { world.places().port_of(world.places().find(id).unwrap()) };
+    let read: BTreeSet<_> = world
+        .calls()
+        .into_iter()
+        .map(|c| {
+            let past = |m: Option<sealane_mapper::route::Moment>| {
+                m.filter(|m| m.classifier == Classifier::Actual).map(|m| m.at)
+            };
+            (c.ship.key.to_string(), port(&c.node.0), past(c.arrival), past(c.departure))
+        })
+        .collect();
+    let missing: Vec<_> = output
+        .truth
+        .calls
+        .iter()
+        .filter(|c| !read.contains(&(c.ship_imo.clone(), port(&c.node), Some(c.arrival), c.departure)))
+        .collect();
+    assert!(missing.is_empty(), "{} of {} calls: {:?}", missing.len(), output.truth.calls.len(), missing.first());
+}
