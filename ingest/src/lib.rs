@@ -14,5 +14,6 @@ pub mod findings;
 pub mod formats;
 pub mod messages;
 mod reading;
+pub mod sim;
 
 pub use reading::{InterchangeSummary, Item, ReadContext, Reading, acknowledgement, read, read_stream};

@@ -60,7 +60,7 @@ impl Check {
         for (path, name) in ingest::list(&self.files)? {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             let partner = Partner::operator();
-            let reading = sealane_ingest::read(&bytes, &ReadContext { partner: &partner, wants_ack: false });
+            let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack: false });
             let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
             let messages = reading.messages.len();
             let in_messages = reading.messages.into_iter().flat_map(|m| m.findings);

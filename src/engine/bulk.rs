@@ -6,8 +6,8 @@ use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
-use sealane_ingest::{Item, ReadContext};
-use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, MAX_OBSERVATIONS, Work};
+use sealane_ingest::{InterchangeSummary, Item, ReadContext};
+use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, MAX_OBSERVATIONS, Work};
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::ControlFlow;
@@ -39,7 +39,7 @@ impl Handle {
         file.rewind().map_err(|e| disk(&e))?;
         let now = jiff::Timestamp::now();
         let id = ids::submission(now).map_err(|e| IntakeError::Storage(e.to_string()))?;
-        let mut feeder = Feeder { handle: self, party, id, at: now, pending: Vec::new(), weight: 0, waiting: None };
+        let mut feeder = Feeder { handle: self, party, id, at: now, pending: Vec::new(), weight: 0, interchanges: Vec::new(), waiting: None };
         let source = Source { transport: "file".into(), name: name.to_owned() };
         if let Some(receipt) = feeder.begin(source, sha256)? {
             progress(length);
@@ -54,6 +54,10 @@ impl Handle {
 
 fn disk(error: &io::Error) -> IntakeError {
     IntakeError::Storage(format!("file could not be read: {error}"))
+}
+
+fn stored(error: &LogError) -> IntakeError {
+    IntakeError::Storage(error.to_string())
 }
 
 fn digest(file: &mut File) -> io::Result<(Sha256, u64)> {
@@ -79,6 +83,7 @@ struct Feeder<'a> {
     at: jiff::Timestamp,
     pending: Vec<Work>,
     weight: usize,
+    interchanges: Vec<InterchangeSummary>,
     waiting: Option<oneshot::Receiver<Answer>>,
 }
 
@@ -109,7 +114,7 @@ impl Feeder<'_> {
             if n == 0 {
                 break;
             }
-            let bytes = CompressedChunk::compress(&bytes);
+            let bytes = CompressedChunk::compress(&bytes).map_err(|e| stored(&e))?;
             self.add(Work::Chunk { submission: self.id.clone(), index, bytes }, MAX_OBSERVATIONS / CHUNKS_A_COMMIT)?;
         }
         Ok(())
@@ -122,7 +127,7 @@ impl Feeder<'_> {
         let mut tally = Receipt::default();
         let mut failed = None;
         let counted = Counted { inner: file, told: progress, read: 0 };
-        sealane_ingest::read_stream(counted, &context, &mut |item| match self.item(item, &mut tally) {
+        sealane_ingest::read_stream(counted, context, &mut |item| match self.item(item, &mut tally) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failed = Some(error);
@@ -130,6 +135,7 @@ impl Feeder<'_> {
             }
         })
         .map_err(|e| disk(&e))?;
+        tally.acknowledgement = sealane_ingest::acknowledgement(&self.interchanges, context);
         failed.map_or(Ok(tally), Err)
     }
 
@@ -139,12 +145,16 @@ impl Feeder<'_> {
                 tally.messages += 1;
                 list(tally, message.findings.iter().cloned());
                 let weight = message.observations.len();
-                let message = EncodedMessage::encode(message);
+                let message = EncodedMessage::encode(message).map_err(|e| stored(&e))?;
                 let work = Work::Message { submission: self.id.clone(), at: self.at, party: self.party.clone(), message };
                 self.add(work, weight)
             }
             Item::Finding(finding) => {
                 list(tally, [finding]);
+                Ok(())
+            }
+            Item::Interchange(interchange) => {
+                self.interchanges.push(interchange);
                 Ok(())
             }
         }

@@ -89,13 +89,14 @@ impl Handle {
         let partner = self.partner(&new.party);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let task = tokio::task::spawn_blocking(move || match new.content {
-            Content::Feed => Task::Work(reading::prepare(new, &id, &partner)),
+            Content::Feed => reading::prepare(new, &id, &partner).map(Task::Work),
             Content::Certificate => {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
-                Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings }
+                Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
         });
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
+        let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
             Done::Receipt(receipt) => Ok(*receipt),
             Done::Part => Err(IntakeError::Storage("submission ended without a receipt".to_owned())),

@@ -3,28 +3,26 @@
 use sealane_data::partner::Partner;
 use sealane_data::submission::{NewSubmission, Receipt, Sha256, SubmissionId};
 use sealane_ingest::{ReadContext, Reading};
-use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, Work};
+use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
 /// Reads a feed submission and prepares everything the log will keep of it.
-pub(crate) fn prepare(new: NewSubmission, id: &SubmissionId, partner: &Partner) -> Vec<Work> {
+pub(crate) fn prepare(new: NewSubmission, id: &SubmissionId, partner: &Partner) -> Result<Vec<Work>, LogError> {
     let sha256 = Sha256::of(&new.bytes);
     let context = ReadContext { partner, wants_ack: new.wants_acknowledgement };
-    let reading = sealane_ingest::read(&new.bytes, &context);
-    let mut work = opening(&new, id, sha256);
+    let reading = sealane_ingest::read(&new.bytes, context);
+    let mut work = opening(&new, id, sha256)?;
     let length = new.bytes.len() as u64;
     let receipt = receipt(&reading);
-    work.extend(reading.messages.into_iter().map(|message| Work::Message {
-        submission: id.clone(),
-        at: new.received,
-        party: new.party.clone(),
-        message: EncodedMessage::encode(message),
-    }));
+    for message in reading.messages {
+        let message = EncodedMessage::encode(message)?;
+        work.push(Work::Message { submission: id.clone(), at: new.received, party: new.party.clone(), message });
+    }
     work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
-    work
+    Ok(work)
 }
 
 /// Returns the work that opens a submission and keeps its bytes.
-pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) -> Vec<Work> {
+pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) -> Result<Vec<Work>, LogError> {
     let begin = Work::Begin {
         id: id.clone(),
         party: new.party.clone(),
@@ -34,12 +32,12 @@ pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) ->
         idempotency_key: new.idempotency_key.clone(),
         sha256: Some(sha256),
     };
-    let chunks = new.bytes.chunks(CHUNK).zip(0..).map(|(bytes, index)| Work::Chunk {
-        submission: id.clone(),
-        index,
-        bytes: CompressedChunk::compress(bytes),
-    });
-    std::iter::once(begin).chain(chunks).collect()
+    let mut work = vec![begin];
+    for (bytes, index) in new.bytes.chunks(CHUNK).zip(0..) {
+        let bytes = CompressedChunk::compress(bytes)?;
+        work.push(Work::Chunk { submission: id.clone(), index, bytes });
+    }
+    Ok(work)
 }
 
 /// Returns the receipt of a reading; the log fills in its id and counts.

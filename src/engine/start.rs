@@ -76,7 +76,9 @@ const FOLD_VERSION: u32 = 1;
 /// Returns what a lake belongs to: this log, this table of nodes, this fold.
 fn lake_epoch(log: &SqliteLog, shared: &Shared) -> Result<String> {
     let places = shared.read(|world, _| world.places().version());
-    Ok(format!("{}/{places:016x}/{FOLD_VERSION}", log.id()?))
+    // A submission's id is random: the first one in the log tells it from every other log.
+    let first = log.read(0, 1)?.first().map(|r| r.submission.to_string()).unwrap_or_default();
+    Ok(format!("{first}/{places:016x}/{FOLD_VERSION}"))
 }
 
 /// Reads the profiles of a folder, in the order of their names.

@@ -90,7 +90,8 @@ impl Writer {
         findings: Vec<Finding>,
     ) -> Result<Vec<Work>, IntakeError> {
         let sha256 = Sha256::of(&new.bytes);
-        let mut work = reading::opening(new, &id, sha256);
+        let opening = reading::opening(new, &id, sha256);
+        let mut work = opening.map_err(|e| IntakeError::Storage(e.to_string()))?;
         let (receipt, record) = self.judge(&new.party, intended)?;
         if let Some(record) = record {
             let entry = Entry::Certificate(Box::new(record));

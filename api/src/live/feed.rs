@@ -88,16 +88,14 @@ impl Feed {
         }
         if let Some(message) = messages.last_mut() {
             // Never beyond what every topic is known to hold: the id must be safe to come back with.
-            let seq = if published == 0 { last } else { last.min(published) };
-            message.id = Some(event_id(self.app.shared.epoch(), seq));
+            message.id = Some(event_id(self.app.shared.epoch(), last.min(published)));
         }
         messages
     }
 
     /// Waits until a topic rings; without topics, for ever.
     pub(crate) async fn rung(&mut self) {
-        let bells = self.watched.iter_mut().map(|w| Box::pin(w.bell.changed()));
-        let bells: Vec<_> = bells.collect();
+        let bells: Vec<_> = self.watched.iter_mut().map(|w| Box::pin(w.bell.changed())).collect();
         if bells.is_empty() {
             std::future::pending::<()>().await;
         }

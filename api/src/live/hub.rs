@@ -77,6 +77,17 @@ pub(crate) struct Hub {
     closed: watch::Sender<bool>,
 }
 
+/// Tells when every stream is to end.
+pub(crate) struct Closing(watch::Receiver<bool>);
+
+impl Closing {
+    /// Waits for the end.
+    pub(crate) async fn closed(&mut self) {
+        // An error means that the hub is gone, which is the end too.
+        let _ = self.0.wait_for(|closed| *closed).await.map(|_| ());
+    }
+}
+
 /// The place of one stream; dropping it makes room for another.
 pub(crate) struct Place(Arc<AtomicUsize>);
 
@@ -153,8 +164,8 @@ impl Hub {
         self.closed.send_replace(true);
     }
 
-    /// Returns a signal that turns true when every stream is to end.
-    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
-        self.closed.subscribe()
+    /// Returns a signal for the end of every stream.
+    pub(crate) fn closing(&self) -> Closing {
+        Closing(self.closed.subscribe())
     }
 }

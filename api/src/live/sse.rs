@@ -1,6 +1,7 @@
 //! Server-sent events of one topic.
 
 use super::feed::{Feed, Message};
+use super::hub::Closing;
 use crate::auth::Caller;
 use crate::settings::App;
 use axum::http::{HeaderValue, header};
@@ -10,7 +11,6 @@ use futures_util::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 /// How often a quiet stream says that it lives.
@@ -25,7 +25,7 @@ struct State {
     feed: Feed,
     waiting: VecDeque<Event>,
     ping: Interval,
-    closing: watch::Receiver<bool>,
+    closing: Closing,
 }
 
 /// Returns the stream of a feed. It ends when the caller's key is revoked or the process ends.
@@ -60,7 +60,7 @@ impl State {
                     self.waiting.extend(messages.into_iter().map(|m| event(&self.feed, m)));
                 }
                 _ = self.ping.tick() => self.waiting.push_back(Event::default().comment("ping")),
-                _ = self.closing.wait_for(|closed| *closed) => return None,
+                () = self.closing.closed() => return None,
             }
             if !self.caller.is_live(&self.app) {
                 return None;

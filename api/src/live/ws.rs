@@ -1,7 +1,7 @@
 //! The same feeds over one WebSocket.
 
 use super::feed::{Feed, Message};
-use super::hub::Place;
+use super::hub::{Closing, Place};
 use super::sse::pinger;
 use super::{TopicKey, parse_event_id};
 use crate::auth::Caller;
@@ -11,9 +11,9 @@ use sealane_data::certificate::CertificateId;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// The subprotocol.
 pub(crate) const PROTOCOL: &str = "sealane.live.v1+json";
@@ -77,7 +77,7 @@ pub(crate) async fn talk(app: App, caller: Caller, socket: WebSocket, place: Pla
 }
 
 impl Talk {
-    async fn run(&mut self, mut closing: watch::Receiver<bool>) -> Result<(), End> {
+    async fn run(&mut self, mut closing: Closing) -> Result<(), End> {
         let mut ping = pinger();
         loop {
             tokio::select! {
@@ -87,7 +87,7 @@ impl Talk {
                 },
                 () = self.feed.rung() => self.flush().await?,
                 _ = ping.tick() => self.ping().await?,
-                _ = closing.wait_for(|closed| *closed) => return Err(End::Close(close_code::AWAY, "closing")),
+                () = closing.closed() => return Err(End::Close(close_code::AWAY, "closing")),
             }
             if !self.caller.is_live(&self.app) {
                 return Err(End::Close(close_code::POLICY, "the key was revoked"));
@@ -169,7 +169,7 @@ impl Talk {
     fn write(&self, message: &Message) -> String {
         let mut head = format!("\"type\":\"{}\",\"topic\":{},", message.kind, json!(message.topic));
         if let Some(id) = &message.id {
-            head.push_str(&format!("\"id\":{},", json!(id)));
+            let _ = write!(head, "\"id\":{},", json!(id));
         }
         self.feed.dress(&head, &message.body)
     }

@@ -1,5 +1,8 @@
 //! Every address, one file per noun, merged through one table.
 
+// The macros of utoipa name types by longer paths than a person would.
+#![allow(unused_qualifications)]
+
 mod certificate_routes;
 mod certificates;
 mod clock;

@@ -57,14 +57,18 @@ async fn submit(
     submission.bytes = extract::body(body, &headers, app.settings.max_body).await?.into();
     let receipt = app.intake.submit(submission).await?;
     match receipt.acknowledgement {
-        Some(text) if wants_acknowledgement => {
-            let id = HeaderValue::from_str(&receipt.id).map_err(|e| Problem::internal(&e))?;
-            let kind = HeaderValue::from_static(EDIFACT);
-            let headers = [(header::CONTENT_TYPE, kind), ("x-submission".parse().map_err(|e: axum::http::header::InvalidHeaderName| Problem::internal(&e))?, id)];
-            Ok((headers, text).into_response())
-        }
+        Some(text) if wants_acknowledgement => acknowledged(&receipt.id, text),
         _ => Ok(Json(Answered::from(receipt)).into_response()),
     }
+}
+
+/// Answers with the acknowledgement itself; `Sealane-Submission` names what it answers.
+fn acknowledged(id: &str, text: String) -> Answer<Response> {
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(EDIFACT));
+    headers.insert("sealane-submission", HeaderValue::from_str(id).map_err(|e| Problem::internal(&e))?);
+    Ok(response)
 }
 
 /// Returns a submission that has just arrived, without its bytes.

@@ -12,7 +12,8 @@ export const DETAIL_BOXES = {
   caimep: [106.9, 10.4, 107.1, 10.7],
   klang: [101.2, 2.85, 101.5, 3.1],
 };
-const WORLD = [-180, -90, 180, 90];
+/** Web Mercator ends here; what lies beyond would only be clamped by the map. */
+const WORLD = [-180, -85.05, 180, 85.05];
 /** Neighbouring pieces overlap by this much, so that no hairline of water shows between them. */
 const OVERLAP = 0.0006;
 
@@ -75,7 +76,15 @@ function clip(polygon, box) {
 
 /** Cuts a polygon of unwrapped rings into the pieces that lie between -180 and 180. */
 function planar(polygon) {
-  const rings = polygon.map(unwrap);
+  const outer = unwrap(polygon[0]);
+  const [west, , east] = extent(outer);
+  // A hole may have been unwrapped on another turn of the world than the ring around it.
+  const holes = polygon.slice(1).map(unwrap).map((hole) => {
+    const [w, , e] = extent(hole);
+    const turn = [0, -360, 360].find((t) => w + t >= west && e + t <= east) ?? 0;
+    return hole.map(([x, y]) => [x + turn, y]);
+  });
+  const rings = [outer, ...holes];
   return [-360, 0, 360].map((turn) => {
     const turned = rings.map((ring) => ring.map(([x, y]) => [x + turn, y]));
     return clip(turned, WORLD);
@@ -148,8 +157,8 @@ function cuts(boxes) {
   const grown = boxes.map(grow);
   const unique = (values) => [...new Set(values)].sort((a, b) => a - b);
   return {
-    x: unique([-180, 180, ...grown.flatMap((b) => [b[0], b[2]])].map((v) => Math.max(-180, Math.min(180, v)))),
-    y: unique([-90, ...grown.flatMap((b) => [b[1], b[3]])].map((v) => Math.max(-90, Math.min(90, v)))),
+    x: unique([WORLD[0], WORLD[2], ...grown.flatMap((b) => [b[0], b[2]])]),
+    y: unique([WORLD[1], ...grown.flatMap((b) => [b[1], b[3]])]),
   };
 }
 

@@ -15,6 +15,7 @@ const SHOTS = {
   dark: { path: "/", size: wide, scheme: "dark", act: choose },
   yangshan: { path: "/", size: wide, act: at(122.06, 30.627, 12.3) },
   caimep: { path: "/", size: wide, act: at(107.015, 10.53, 12.1) },
+  sitv: { path: "/", size: wide, act: at(107.02, 10.585, 12.3) },
   klang: { path: "/", size: wide, act: at(101.32, 2.985, 11.6) },
   phone: { path: "/", size: { width: 390, height: 844 }, act: choose },
   phonelist: { path: "/", size: { width: 390, height: 844 } },

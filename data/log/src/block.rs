@@ -126,13 +126,12 @@ thread_local! {
 /// Compresses bytes into a frame with a checksum.
 pub(crate) fn compress(plain: &[u8]) -> Result<Vec<u8>> {
     let run = |slot: &mut Option<Compressor<'static>>| {
-        let mut with = match slot.take() {
-            Some(with) => with,
-            None => {
-                let mut new = Compressor::new(LEVEL)?;
-                new.include_checksum(true)?;
-                new
-            }
+        let mut with = if let Some(with) = slot.take() {
+            with
+        } else {
+            let mut new = Compressor::new(LEVEL)?;
+            new.include_checksum(true)?;
+            new
         };
         let packed = with.compress(plain);
         *slot = Some(with);
@@ -152,7 +151,7 @@ pub(crate) fn decompress(packed: &[u8], cap: usize, doing: &'static str) -> Resu
         *slot = Some(with);
         plain
     };
-    DECOMPRESSOR.with_borrow_mut(run).map_err(|e: std::io::Error| LogError::corrupt(doing, e))
+    DECOMPRESSOR.with_borrow_mut(run).map_err(|e: std::io::Error| LogError::corrupt(doing, e.to_string()))
 }
 
 #[cfg(test)]

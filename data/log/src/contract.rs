@@ -320,10 +320,10 @@ pub fn readers_run_beside<H: Harness>() {
     let mut log = home.open();
     let reader = log.reader().unwrap();
     assert_eq!(reader.last_seq().unwrap(), 0);
-    let rounds = 40_u64;
+    let rounds = 40;
     let watcher = std::thread::spawn(move || {
         let mut seen: Vec<Recorded> = Vec::new();
-        while seen.len() < rounds as usize {
+        while seen.len() < rounds {
             let new = reader.read(seen.last().map_or(0, Recorded::last_seq), 50).unwrap();
             seen.extend(new);
         }
@@ -332,7 +332,7 @@ pub fn readers_run_beside<H: Harness>() {
     let mut written = Vec::new();
     for n in 0..rounds {
         let sample = submission(&format!("sub_{n}"), "hall", b"");
-        let mut work = sample.work_with([message(n, 3)]);
+        let mut work = sample.work_with([message(n as u64, 3)]);
         let Work::Begin { sha256, .. } = &mut work[0] else { panic!("no beginning") };
         *sha256 = None;
         written.extend(log.commit(work).unwrap().recorded);
@@ -384,7 +384,7 @@ pub fn caps_a_commit<H: Harness>() {
 pub fn keeps_raw_bytes<H: Harness>() {
     let home = H::new();
     let mut log = home.open();
-    let bytes: Vec<u8> = (0..crate::CHUNK * 2 + 17).map(|i| (i % 241) as u8).collect();
+    let bytes: Vec<u8> = (0..=240_u8).cycle().take(crate::CHUNK * 2 + 17).collect();
     log.commit(submission("sub_1", "hall", &bytes).work(0)).unwrap();
     log.commit(submission("sub_2", "hall", b"").work(0)).unwrap();
     let mut streamed = Vec::new();

@@ -140,8 +140,8 @@ impl LogError {
     }
 
     /// Returns an error about stored bytes.
-    pub(crate) fn corrupt(doing: &'static str, detail: impl ToString) -> Self {
-        Self::Corrupt { doing, place: String::new(), detail: detail.to_string() }
+    pub(crate) fn corrupt(doing: &'static str, detail: impl Into<String>) -> Self {
+        Self::Corrupt { doing, place: String::new(), detail: detail.into() }
     }
 
     /// Returns an error about a file.
@@ -163,7 +163,9 @@ impl<T> Doing<T> for rusqlite::Result<T> {
             let place = String::new();
             match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => LogError::Full { doing, place },
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => LogError::corrupt(doing, error),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                    LogError::corrupt(doing, error.to_string())
+                }
                 Some(ErrorCode::SystemIoFailure) => {
                     LogError::Disk { doing, place, detail: error.to_string() }
                 }

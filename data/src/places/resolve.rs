@@ -90,7 +90,7 @@ impl Places {
         found.extend(self.find(text.trim().to_uppercase().as_str()));
         let place = DeclaredPlace { locode: Some(text.into()), ..DeclaredPlace::default() };
         found.extend(
-            self.facilities.get(&code).filter(|_| self.names.get(&name).is_none()).into_iter().flatten(),
+            self.facilities.get(&code).filter(|_| !self.names.contains_key(&name)).into_iter().flatten(),
         );
         found.extend(self.resolve(&place, None).map(|resolution| resolution.node));
         found.extend(self.facilities.get(&code).into_iter().flatten());

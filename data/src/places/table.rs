@@ -159,16 +159,13 @@ impl Places {
     fn index_alone(&mut self, rows: Vec<Alone>) -> Result<(), PlacesError> {
         for row in rows {
             let code = keys::code(&row.code);
-            match row.node {
-                Some(id) => {
-                    let unknown = || PlacesError::UnknownNode { by: code.clone(), node: id.clone() };
-                    let node = self.ids.get(&id).copied().ok_or_else(unknown)?;
-                    self.alone.insert(code, node);
-                }
-                None => {
-                    let homonyms = row.homonyms.iter().map(|name| keys::name(name)).collect();
-                    self.barred.insert(code, homonyms);
-                }
+            if let Some(id) = row.node {
+                let unknown = || PlacesError::UnknownNode { by: code.clone(), node: id.clone() };
+                let node = self.ids.get(&id).copied().ok_or_else(unknown)?;
+                self.alone.insert(code, node);
+            } else {
+                let homonyms = row.homonyms.iter().map(|name| keys::name(name)).collect();
+                self.barred.insert(code, homonyms);
             }
         }
         self.index_sole()
@@ -201,7 +198,8 @@ fn check_shape(node: &Node) -> Result<(), PlacesError> {
         return Err(PlacesError::BadPosition(node.id.clone()));
     }
     let closed = node.area.len() >= 4 && node.area.first() == node.area.last();
-    if !node.area.is_empty() && !(closed && doubled_area(&node.area) > 0.0) {
+    let drawn_well = node.area.is_empty() || (closed && doubled_area(&node.area) > 0.0);
+    if !drawn_well {
         return Err(PlacesError::BadArea(node.id.clone()));
     }
     Ok(())

@@ -87,3 +87,60 @@ fn reference(interchange: &InterchangeSummary) -> String {
     let hex = Sha256::of(text.as_bytes()).hex();
     format!("SL{}", hex.get(..12).unwrap_or_default().to_ascii_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReadContext, read};
+    use sealane_data::partner::{Acknowledge, Partner, PartyId};
+
+    const MESSAGE: &str = "UNH+7+CODECO:D:95B:UN:ITG14'BGM+34+X+9'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'";
+
+    fn answer(
+        version: &str,
+        ask: &str,
+        count: &str,
+        acknowledge: Acknowledge,
+        wants_ack: bool,
+    ) -> Option<String> {
+        let partner = Partner { acknowledge, ..Partner::new(PartyId("p".into())) };
+        let text =
+            format!("UNB+UNOA:{version}+A:ZZ+B+260905:1430+REF1++++{ask}'{MESSAGE}UNT+{count}+7'UNZ+1+REF1'");
+        read(text.as_bytes(), ReadContext { partner: &partner, wants_ack }).acknowledgement
+    }
+
+    #[test]
+    fn syntax_three_swaps_the_parties_and_accepts() {
+        let text = answer("2", "1", "6", Acknowledge::OnRequest, false).unwrap();
+        assert!(text.starts_with("UNB+UNOA:3+B+A:ZZ+260905:1430+SL"), "{text}");
+        assert!(text.contains("'UNH+1+CONTRL:D:3:UN'UCI+REF1+A:ZZ+B+7'UNT+3+1'UNZ+1+SL"), "{text}");
+        assert_eq!(
+            answer("2", "1", "6", Acknowledge::OnRequest, true).as_ref(),
+            Some(&text),
+            "answers repeat"
+        );
+    }
+
+    #[test]
+    fn a_wrong_count_is_reported_and_accepted() {
+        let text = answer("4", "1", "9", Acknowledge::OnRequest, false).unwrap();
+        assert!(text.contains("UNH+1+CONTRL:4:1:UN'"), "{text}");
+        assert!(text.contains("'UCM+7+CODECO:D:95B:UN:ITG14+7+29+UNT'UNT+4+1'"), "{text}");
+    }
+
+    #[test]
+    fn policy_decides_who_is_answered() {
+        assert_eq!(answer("2", "", "6", Acknowledge::OnRequest, false), None);
+        assert!(answer("2", "", "6", Acknowledge::OnRequest, true).is_some());
+        assert!(answer("2", "", "6", Acknowledge::Always, false).is_some());
+        assert_eq!(answer("2", "1", "6", Acknowledge::Never, true), None);
+    }
+
+    #[test]
+    fn the_answer_is_sound_by_our_own_reading_and_is_not_answered() {
+        let text = answer("2", "1", "9", Acknowledge::Always, false).unwrap();
+        let partner = Partner { acknowledge: Acknowledge::Always, ..Partner::new(PartyId("p".into())) };
+        let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: true });
+        assert!(reading.findings.is_empty() && reading.interchanges[0].sound);
+        assert_eq!(reading.acknowledgement, None);
+    }
+}

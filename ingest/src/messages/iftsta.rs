@@ -321,11 +321,7 @@ impl Track {
                 time: time.map(|(.., time)| time),
                 place: place.clone(),
                 equipment,
-                vessel: self
-                    .ship
-                    .as_ref()
-                    .map(|(ship, _)| ship.clone())
-                    .filter(|ship| *ship != VesselRef::default()),
+                vessel: self.sea_ship(),
                 references: kept.clone(),
                 plan: (self.plan != Plan::default()).then(|| Box::new(self.plan.clone())),
                 status: (!status.code.is_empty()).then(|| status.code.clone()),
@@ -333,6 +329,13 @@ impl Track {
                 ..Observation::new(kind, time.map_or(Classifier::Actual, |(_, classifier, _)| classifier))
             });
         }
+    }
+
+    /// Returns the ship, unless the transport is by rail (2) or road (3).
+    fn sea_ship(&self) -> Option<VesselRef> {
+        let (ship, mode) = self.ship.as_ref()?;
+        let land = matches!(mode.as_str(), "2" | "3");
+        (!land && *ship != VesselRef::default()).then(|| ship.clone())
     }
 
     /// Tells what a status code means.

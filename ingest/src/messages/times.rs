@@ -94,10 +94,10 @@ fn offset(tail: &[u8], format: &[u8]) -> (Option<i16>, Option<Doubt>) {
 /// Reads digits as a clock reading: 6, 8, 10, 12 or 14 of them.
 fn clock(digits: &[u8], short_year: bool) -> Option<DeclaredTime> {
     let number = |from: usize, to: usize| -> Option<i16> {
-        digits
-            .get(from..to)?
-            .iter()
-            .try_fold(0i16, |n, b| n.checked_mul(10)?.checked_add(i16::from(b - b'0')))
+        let digits = digits.get(from..to)?.iter();
+        digits.copied().try_fold(0i16, |n, b| {
+            n.checked_mul(10)?.checked_add(i16::from(b.checked_sub(b'0').filter(|d| *d < 10)?))
+        })
     };
     let (year, at) = if short_year {
         let two = number(0, 2)?;

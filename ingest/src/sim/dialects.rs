@@ -10,6 +10,7 @@ pub(super) enum Shape {
 }
 
 /// A terminal, or the terminals of a port, as a sender of CODECO and COARRI.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of independent habits")]
 pub(super) struct Terminal {
     /// Index into `ports::SITES`.
     pub(super) site: usize,

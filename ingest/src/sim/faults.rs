@@ -96,7 +96,7 @@ fn cut_trailer(bytes: &mut Vec<u8>) {
 
 fn lower_case(bytes: &mut [u8]) {
     for segment in bytes.split_mut(|b| *b == b'\'') {
-        let start = segment.iter().position(|b| b.is_ascii_alphabetic()).unwrap_or(0);
+        let start = segment.iter().position(u8::is_ascii_alphabetic).unwrap_or(0);
         let segment = &mut segment[start..];
         if segment.starts_with(b"EQD+CN+") || segment.starts_with(b"RFF+B") {
             segment[7..].make_ascii_lowercase();

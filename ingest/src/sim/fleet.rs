@@ -21,7 +21,7 @@ pub(super) struct Service {
 pub(super) const SERVICES: [Service; 7] = [
     Service { carrier: 0, knots10: 155, weeks: 3, rotation: &[1, 15, 9, 3, 8, 6] },
     Service { carrier: 0, knots10: 150, weeks: 4, rotation: &[2, 10, 11, 16, 6, 8] },
-    Service { carrier: 1, knots10: 160, weeks: 3, rotation: &[0, 4, 12, 8, 13] },
+    Service { carrier: 1, knots10: 165, weeks: 3, rotation: &[0, 4, 12, 8, 13] },
     Service { carrier: 1, knots10: 150, weeks: 4, rotation: &[10, 1, 16, 14, 5, 7, 8] },
     Service { carrier: 2, knots10: 145, weeks: 3, rotation: &[15, 2, 9, 3, 12] },
     Service { carrier: 2, knots10: 140, weeks: 3, rotation: &[6, 13, 8, 3, 14] },

@@ -1,6 +1,6 @@
 //! A small generator of pseudo-random numbers, the same on every machine.
 
-/// SplitMix64 (Steele, Lea and Flood 2014): 64 bits of state, no dependency, no platform difference.
+/// `SplitMix64` (Steele, Lea and Flood 2014): 64 bits of state, no dependency, no platform difference.
 pub(super) struct Rng(u64);
 
 impl Rng {

@@ -40,13 +40,20 @@ fn faults_do_not_touch_the_truth() {
     assert_eq!(small(4, true).truth, small(4, false).truth);
 }
 
+/// Checked by hand against the settings, the guides' facts and each other.
 #[test]
-fn first_two_files_of_seed_one() {
+fn first_files_of_seed_one() {
     let output = small(1, false);
-    let files: Vec<String> =
-        output.deliveries[..2].iter().map(|d| format!("{} {}\n{}", d.at, d.sender, text(d))).collect();
-    assert_eq!(files[0], include_str!("golden/seed-1-first.txt"));
-    assert_eq!(files[1], include_str!("golden/seed-1-second.txt"));
+    for (stem, golden) in [
+        ("IFTSAI", include_str!("golden/seed-1-iftsai.txt")),
+        ("CODECO", include_str!("golden/seed-1-codeco.txt")),
+        ("COARRI", include_str!("golden/seed-1-coarri.txt")),
+        ("IFTSTA", include_str!("golden/seed-1-iftsta.txt")),
+    ] {
+        let d = output.deliveries.iter().find(|d| d.name.contains(stem)).unwrap();
+        let told = format!("{} {}\n{}\n", d.at, d.sender, segments(d).join("'\n").replace('\u{1}', "?'"));
+        assert_eq!(told, golden, "{stem}");
+    }
 }
 
 #[test]
@@ -78,7 +85,7 @@ fn journeys_are_ordered_and_begin_and_end_as_they_should() {
         unfinished += usize::from(loaded > discharged);
         empty += usize::from(!j.laden);
     }
-    assert!(transshipped > 20 && unfinished > 5 && empty > 20, "{transshipped} {unfinished} {empty}");
+    assert!(transshipped > 20 && unfinished > 5 && empty > 10, "{transshipped} {unfinished} {empty}");
 }
 
 #[test]
@@ -105,7 +112,7 @@ fn throughput_is_the_sum_of_journeys() {
         sum.2 += row.unknown_size;
     }
     assert_eq!(told, counted);
-    assert!(counted.values().map(|c| c.0).sum::<u64>() > 800);
+    assert!(counted.values().map(|c| c.0).sum::<u64>() > 600);
 }
 
 #[test]

@@ -181,9 +181,18 @@ fn legs(world: &World, journey: &Journey) -> Vec<TruthLeg> {
     journey.legs.iter().take(loaded).map(leg).collect()
 }
 
+/// Node, local day, direction and load of a figure of throughput.
+type Cell = (&'static str, Date, &'static str, &'static str);
+
+#[derive(Default)]
+struct Sum {
+    moves: u64,
+    hundredths: i64,
+    unknown_size: u64,
+}
+
 fn teu(world: &World) -> Vec<TruthTeu> {
-    // (moves, hundredths of TEU, unknown sizes)
-    let mut sums: BTreeMap<(&str, Date, &str, &str), (u64, i64, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<Cell, Sum> = BTreeMap::new();
     for j in &world.journeys {
         for e in &j.events {
             let direction = match e.kind {
@@ -191,24 +200,26 @@ fn teu(world: &World) -> Vec<TruthTeu> {
                 Kind::Discharged => "discharged",
                 _ => continue,
             };
-            let site = &SITES[e.site];
-            let day = local(e.at, site.port().offset).date();
+            let place = &SITES[e.site];
+            let day = local(e.at, place.port().offset).date();
             let load = if e.laden { "laden" } else { "empty" };
-            let sum = sums.entry((site.node, day, direction, load)).or_default();
-            sum.0 += 1;
+            let sum = sums.entry((place.node, day, direction, load)).or_default();
+            sum.moves += 1;
             match world.size(j.container) {
-                Some(size) => sum.1 += size.teu,
-                None => sum.2 += 1,
+                Some(size) => sum.hundredths += size.teu,
+                None => sum.unknown_size += 1,
             }
         }
     }
-    let row =
-        |((node, day, direction, load), (moves, hundredths, unknown_size)): ((&str, Date, &str, &str), _)| {
-            let hundredths: i64 = hundredths;
-            let teu = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-            let (node, direction, load) = (node.to_owned(), direction.to_owned(), load.to_owned());
-            TruthTeu { node, day, direction, load, moves, teu, unknown_size }
-        };
+    let row = |((node, day, direction, load), sum): (Cell, Sum)| TruthTeu {
+        node: node.to_owned(),
+        day,
+        direction: direction.to_owned(),
+        load: load.to_owned(),
+        moves: sum.moves,
+        teu: format!("{}.{:02}", sum.hundredths / 100, sum.hundredths % 100),
+        unknown_size: sum.unknown_size,
+    };
     sums.into_iter().map(row).collect()
 }
 

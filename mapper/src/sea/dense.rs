@@ -28,7 +28,11 @@ pub(super) fn line(corners: &[Position]) -> Vec<Position> {
 fn pieces(metres: f64, lat: f64) -> u32 {
     let bend = lat.min(85.0).to_radians().tan();
     let by_bend = metres * (bend / (8.0 * RADIUS * SAGITTA)).sqrt();
-    let count = (metres / LONGEST).max(by_bend).ceil();
-    // At most half the earth in pieces of some kilometres; a share of it is safe in 32 bits.
-    (1..=100_000).contains(&(count as u32)).then_some(count as u32).unwrap_or(1)
+    let needed = (metres / LONGEST).max(by_bend);
+    // Half the earth needs some hundred pieces, so counting is cheap; a float is no count.
+    let mut count = 1;
+    while f64::from(count) < needed && count < 10_000 {
+        count += 1;
+    }
+    count
 }

@@ -94,6 +94,7 @@ impl Ways {
         Ok(number)
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 20 million metres")]
     fn join(&mut self, a: usize, b: usize) {
         let length = metres(self.at[a], self.at[b]).round() as u64;
         for (from, to) in [(a, b), (b, a)] {
@@ -114,7 +115,7 @@ impl Ways {
         let before = self.tree(start, end);
         let mut corners = vec![end];
         while *corners.last()? != start {
-            corners.push((*before.get(corners.last()?)?).1);
+            corners.push(before.get(corners.last()?)?.1);
         }
         Some(corners.iter().rev().map(|number| self.at[*number]).collect())
     }

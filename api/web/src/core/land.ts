@@ -103,6 +103,30 @@ async function detail(): Promise<Land> {
   const cuts = { x: file.boxes.flatMap((b) => [b[0]!, b[2]!]), y: file.boxes.flatMap((b) => [b[1]!, b[3]!]) };
   return {
     fill: { type: "MultiPolygon", coordinates: polygons },
-    coast: { type: "MultiLineString", coordinates: coast(polygons.flat(), onCuts(cuts, 1e-3)) },
+    coast: { type: "MultiLineString", coordinates: coast(shores(polygons), onCuts(cuts, 1e-3)) },
   };
+}
+
+/** The rings that are shores: pieces that lie on larger land of the file are none. */
+function shores(polygons: Position[][][]): Position[][] {
+  const sizes = polygons.map(([outer]) => size(outer!));
+  return polygons.filter(([outer], i) => {
+    const middle = [0, 1].map((axis) => outer!.reduce((sum, p) => sum + p[axis]!, 0) / outer!.length);
+    return !polygons.some((other, j) => sizes[j]! > sizes[i]! && other.reduce((odd, r) => odd !== inside(r, middle), false));
+  }).flat();
+}
+
+/** Twice the area of a ring, in square degrees. */
+function size(points: Position[]): number {
+  return Math.abs(points.reduce((sum, [x, y], i) => {
+    const [bx, by] = points[(i + 1) % points.length]!;
+    return sum + x! * by! - bx! * y!;
+  }, 0));
+}
+
+function inside(points: Position[], [x, y]: Position): boolean {
+  return points.reduce((odd, [ax, ay], i) => {
+    const [bx, by] = points[(i + points.length - 1) % points.length]!;
+    return odd !== ((ay! > y!) !== (by! > y!) && x! < ax! + ((y! - ay!) / (by! - ay!)) * (bx! - ax!));
+  }, false);
 }

@@ -2,6 +2,7 @@
 
 const en = {
   map: "Map of the delivery route",
+  legend: "Legend",
   stops: "Stops on the way",
   no_stops: "No stop is known yet.",
   loading: "Loading the route …",
@@ -38,7 +39,7 @@ const en = {
 export type Word = keyof typeof en;
 
 const zh: Partial<Record<Word, string>> = {
-  map: "运输路线图", stops: "途经地点", no_stops: "尚无已知地点。", loading: "正在加载路线……", live: "实时",
+  map: "运输路线图", legend: "图例", stops: "途经地点", no_stops: "尚无已知地点。", loading: "正在加载路线……", live: "实时",
   connecting: "正在连接……", reconnecting: "正在重新连接……", stale: "自 {0} 起未更新", changed: "路线已更新。",
   observed: "已观测", reported: "已报告", planned: "计划", inferred: "推算",
   load: "装货港", transshipment: "中转", discharge: "卸货港", inland: "内陆",
@@ -46,7 +47,7 @@ const zh: Partial<Record<Word, string>> = {
 };
 
 const vi: Partial<Record<Word, string>> = {
-  map: "Bản đồ tuyến vận chuyển", stops: "Các điểm dừng", no_stops: "Chưa có điểm dừng nào.", loading: "Đang tải tuyến …",
+  map: "Bản đồ tuyến vận chuyển", legend: "Chú giải", stops: "Các điểm dừng", no_stops: "Chưa có điểm dừng nào.", loading: "Đang tải tuyến …",
   live: "Trực tiếp", connecting: "Đang kết nối …", reconnecting: "Đang kết nối lại …", stale: "Không cập nhật từ {0}",
   changed: "Tuyến đã thay đổi.", observed: "Đã quan sát", reported: "Đã báo cáo", planned: "Kế hoạch", inferred: "Suy ra",
   load: "Cảng xếp hàng", transshipment: "Chuyển tải", discharge: "Cảng dỡ hàng", inland: "Nội địa",
@@ -54,7 +55,7 @@ const vi: Partial<Record<Word, string>> = {
 };
 
 const ms: Partial<Record<Word, string>> = {
-  map: "Peta laluan penghantaran", stops: "Persinggahan", no_stops: "Belum ada persinggahan diketahui.", loading: "Memuatkan laluan …",
+  map: "Peta laluan penghantaran", legend: "Petunjuk", stops: "Persinggahan", no_stops: "Belum ada persinggahan diketahui.", loading: "Memuatkan laluan …",
   live: "Langsung", connecting: "Menyambung …", reconnecting: "Menyambung semula …", stale: "Tidak dikemas kini sejak {0}",
   changed: "Laluan telah berubah.", observed: "Diperhatikan", reported: "Dilaporkan", planned: "Dirancang", inferred: "Disimpulkan",
   load: "Pelabuhan muat", transshipment: "Pindah kapal", discharge: "Pelabuhan punggah", inland: "Pedalaman",

@@ -19,6 +19,7 @@ import css from "./style.css";
 const ATTRIBUTION = "Made with Natural Earth · © OpenStreetMap contributors, ODbL";
 /** Shown while nothing is known: the seas between Port Klang and Yokohama. */
 const START: BBox = [98, -2, 142, 38];
+const COMFORTABLE = 380;
 const FRAME = 80;
 const CALM_FRAME = 5_000;
 
@@ -45,18 +46,20 @@ export class SealaneMap extends HTMLElement {
   private session: Session | null = null;
   private readonly shadow = this.attachShadow({ mode: "open" });
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
-  private readonly observer = new ResizeObserver(() => this.view?.resize());
+  private readonly observer = new ResizeObserver(() => this.resized());
   private frame = 0;
-  private lastFrame = 0;
+  private lastFrame = -Infinity;
   private restarting = false;
   private generation = 0;
   private fitted = false;
+  /** Whether the reader moved the map; until then it keeps showing the whole. */
+  private touched = false;
   private secret: string | null = null;
   private readonly themed = (): void => this.applyTheme();
 
   connectedCallback(): void {
     this.shadow.adoptedStyleSheets = [sheetOf(css)];
-    this.parts = build(this.say);
+    this.parts = build(this.say, this.clientWidth >= 900);
     this.shadow.replaceChildren(this.parts.root);
     this.dark.addEventListener("change", this.themed);
     this.applyTheme();
@@ -111,8 +114,14 @@ export class SealaneMap extends HTMLElement {
     if (this.session) this.restart();
   }
 
+  /** The height in pixels at which the map is comfortable and the whole list of stops is seen. */
+  wantedHeight(): number {
+    return COMFORTABLE + (this.parts?.list.scrollHeight ?? 0);
+  }
+
   /** Shows a place. */
   flyTo(lon: number, lat: number, zoom: number): void {
+    this.touched = true;
     this.view?.flyTo([lon, lat], zoom);
   }
 
@@ -136,11 +145,24 @@ export class SealaneMap extends HTMLElement {
   }
 
   private wire(parts: Parts): void {
-    parts.zoomIn.addEventListener("click", () => this.view?.zoomBy(1));
-    parts.zoomOut.addEventListener("click", () => this.view?.zoomBy(-1));
+    parts.zoomIn.addEventListener("click", () => this.zoom(1));
+    parts.zoomOut.addEventListener("click", () => this.zoom(-1));
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+      for (const box of [parts.svg, parts.gl]) box.addEventListener(name, () => (this.touched = true), { passive: true });
+    }
     parts.whole.addEventListener("click", () => this.fit(true));
     parts.attribution.textContent = this.basemap === "natural-earth" ? ATTRIBUTION : "";
     parts.attribution.classList.toggle("none", this.basemap !== "natural-earth");
+  }
+
+  private zoom(step: number): void {
+    this.touched = true;
+    this.view?.zoomBy(step);
+  }
+
+  private resized(): void {
+    this.view?.resize();
+    if (!this.touched) this.fit(false);
   }
 
   private rebuild(): void {
@@ -170,7 +192,7 @@ export class SealaneMap extends HTMLElement {
     }, {
       route: (how) => this.showRoute(how),
       nodes: () => this.showNodes(),
-      vessels: () => this.view?.setLanes(this.session?.vessels.all() ?? []),
+      vessels: () => this.showVessels(),
       connection: (connection) => this.showConnection(connection),
       error: (status, message) => this.fail(status, message),
     });
@@ -221,7 +243,7 @@ export class SealaneMap extends HTMLElement {
     view.setPalette(paletteOf(this));
     view.flyTo(center, Math.max(0.5, zoom));
     this.fillView();
-    if (this.fitted) this.fit(false);
+    if (!this.touched) this.fit(false);
     this.parts!.map.classList.add("is-gl", "is-own");
     svg.destroy();
   }
@@ -242,6 +264,11 @@ export class SealaneMap extends HTMLElement {
 
   private showNodes(): void {
     this.view?.setNodes(this.session?.nodes ?? []);
+  }
+
+  private showVessels(): void {
+    this.view?.setLanes(this.session?.vessels.all() ?? []);
+    this.lastFrame = -Infinity;
     if (!this.fitted && !this.getAttribute("certificate")) this.fit(false);
   }
 
@@ -250,6 +277,7 @@ export class SealaneMap extends HTMLElement {
     if (!parts || !session) return;
     this.message("");
     this.view?.setRoute(this.drawable());
+    this.lastFrame = -Infinity;
     parts.map.classList.add("is-own");
     writeStops(parts, session.route.all(), this.say, this.locale, (f) => this.visit(f));
     if (!this.fitted) this.fit(false);
@@ -286,16 +314,16 @@ export class SealaneMap extends HTMLElement {
 
   private fit(animate: boolean): void {
     const route = this.session?.route.all() ?? [];
-    const ports = (this.session?.nodes ?? []).filter((f) => f.properties?.["node_kind"] === "port");
-    const box = boxOf(route.length > 0 ? route : ports);
-    if (box) this.fitted = true;
+    const box = boxOf(route.length > 0 ? route : this.session?.vessels.all() ?? []);
+    this.fitted ||= box !== null;
+    this.touched = false;
     this.view?.fit(box ?? START, animate);
   }
 
   private visit(feature: MapFeature): void {
     if (feature.geometry?.type !== "Point") return;
     const [lon, lat] = feature.geometry.coordinates as [number, number];
-    this.view?.flyTo([lon, lat], 12.2);
+    this.flyTo(lon, lat, 12.2);
     this.pick(feature.id);
   }
 

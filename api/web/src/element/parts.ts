@@ -44,15 +44,11 @@ function legend(say: Say, open: boolean): HTMLElement {
     drawing("M2 6H36", { class: `key ${certainty}`, viewBox: "0 0 38 12" }),
     make("span", {}, make("strong", {}, say(certainty)), " ", make("small", {}, say(`${certainty}_about`)))));
   const ship = make("li", {}, drawing("M19 0 L23 11 L19 8.6 L15 11 Z", { class: "ship", viewBox: "0 0 38 12" }), make("small", {}, say("ship_about")));
-  return make("details", { class: "legend", part: "legend", ...(open ? { open: "" } : {}) }, make("summary", {}, legendTitle(say)), make("ul", {}, ...rows, ship));
+  return make("details", { class: "legend", part: "legend", ...(open ? { open: "" } : {}) }, make("summary", {}, say("legend")), make("ul", {}, ...rows, ship));
 }
 
-function legendTitle(say: Say): string {
-  return [say("observed"), say("reported"), say("planned"), say("inferred")].join(" · ");
-}
-
-/** Builds everything once. */
-export function build(say: Say): Parts {
+/** Builds everything once; `open` says whether the legend lies open at first. */
+export function build(say: Say, open: boolean): Parts {
   const svg = make("div", { class: "box svg", tabindex: "0", role: "group", "aria-label": say("map") });
   const gl = make("div", { class: "box gl" });
   const zoomIn = button(say("zoom_in"), "M8 2V14M2 8H14", "button");
@@ -61,9 +57,9 @@ export function build(say: Say): Parts {
   const status = make("p", { class: "status", part: "status", "data-state": "connecting" }, say("connecting"));
   const message = make("p", { class: "message none" });
   const attribution = make("div", { class: "attribution", part: "attribution" });
-  const box = legend(say, false);
+  const box = legend(say, open);
   const map = make("div", { class: "map", part: "map" }, make("slot"), svg, gl,
-    make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole), status, message, box, attribution);
+    make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole), make("div", { class: "corner" }, status, box), message, attribution);
   const stops = make("ol");
   const list = make("section", { class: "list", part: "list", "aria-label": say("stops") }, make("h2", {}, say("stops")), stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });

@@ -106,7 +106,7 @@ export class Session {
   private async loadFleet(): Promise<void> {
     await this.guard(async () => {
       const found = await askJson<RouteDocument>(this.wish.door, "/v1/nodes?areas=true");
-      this.nodes = (found.features as MapFeature[]).map(withNodeKind);
+      this.nodes = ranked(found.features as MapFeature[]);
       if (!this.closed) this.on.nodes();
     });
     await this.guard(async () => {
@@ -145,9 +145,13 @@ export class Session {
   }
 }
 
-/** Writes the kind of a node where the map's layers look for it. */
-function withNodeKind(feature: MapFeature): MapFeature {
-  const p = feature.properties ?? {};
-  const kind = String(p["node_kind"] ?? p["type"] ?? p["kind"] ?? "");
-  return { ...feature, properties: { ...p, id: feature.id, node_kind: kind } };
+/** Writes what the map's layers look for: the kind of the node (also on its area and berth), and which names come first. */
+function ranked(features: MapFeature[]): MapFeature[] {
+  const kinds = new Map(features.map((f) => [f.id, String(f.properties?.["kind"] ?? "")]));
+  const parents = new Set(features.map((f) => f.properties?.["parent"] as unknown));
+  return features.map((feature) => {
+    const p = feature.properties ?? {};
+    const owner = String(p["node"] ?? feature.id);
+    return { ...feature, properties: { ...p, id: feature.id, node_kind: kinds.get(owner) ?? "", rank: parents.has(owner) ? 0 : 1 } };
+  });
 }

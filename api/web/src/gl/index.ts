@@ -16,7 +16,7 @@ function shipImage(): { width: number; height: number; data: Uint8Array } {
   const data = new Uint8Array(size * size * 4);
   // A signed distance would be finer; a soft-edged dart is enough at this size.
   const inside = (x: number, y: number): boolean => {
-    const half = y < 6 ? -1 : y < 18 ? (y - 6) * 0.72 : y < 42 ? 8.6 : -1;
+    const half = y < 3 || y > 44 ? -1 : y < 22 ? 9.5 * Math.sin(((y - 3) / 19) * (Math.PI / 2)) : 9.5 - Math.max(0, y - 39) * 0.7;
     return Math.abs(x - size / 2 + 0.5) <= half;
   };
   for (let y = 0; y < size; y++) {
@@ -32,6 +32,9 @@ function shipImage(): { width: number; height: number; data: Uint8Array } {
   }
   return { width: size, height: size, data };
 }
+
+/** Room for the buttons at the right, in pixels. */
+const CONTROLS = 36;
 
 /** How a MapLibre map is made. */
 export interface GlOptions {
@@ -174,7 +177,8 @@ export class GlView implements MapView {
 
   fit([west, south, east, north]: BBox, animate: boolean): void {
     const size = Math.min(this.map.getContainer().clientWidth, this.map.getContainer().clientHeight);
-    this.map.fitBounds([[west, south], [east!, north!]], { padding: Math.min(56, size / 8), maxZoom: 11, duration: animate && !calm() ? 700 : 0 });
+    const margin = Math.min(56, size / 8);
+    this.map.fitBounds([[west, south], [east!, north!]], { padding: { top: margin, bottom: margin, left: margin, right: margin + CONTROLS }, maxZoom: 11, duration: animate && !calm() ? 700 : 0 });
   }
 
   flyTo(center: [number, number], zoom: number): void {

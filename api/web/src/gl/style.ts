@@ -29,11 +29,12 @@ function basemap(p: Palette): LayerSpecification[] {
     ...pieces.map(({ name, ...range }): LayerSpecification => ({
       id: `land-${name}`, type: "fill", source: `land-${name}`, ...range, paint: { "fill-color": p.land },
     })),
-    { id: "river", type: "fill", source: "river", minzoom: FINE, paint: { "fill-color": p.water } },
     ...pieces.map(({ name, ...range }): LayerSpecification => ({
       id: `coast-${name}`, type: "line", source: `coast-${name}`, ...range,
       paint: { "line-color": p.coast, "line-width": ["interpolate", ["linear"], ["zoom"], 2, 0.4, 6, 0.8, 12, 1.4] },
     })),
+    // Over the coast, which crosses the river where the detail file ends it.
+    { id: "river", type: "fill", source: "river", minzoom: FINE, paint: { "fill-color": p.water } },
     { id: "banks", type: "line", source: "banks", minzoom: FINE, paint: { "line-color": p.coast, "line-width": 1, "line-dasharray": [3, 2] } },
   ];
 }
@@ -58,20 +59,35 @@ function routeLayers(p: Palette): LayerSpecification[] {
   ];
 }
 
-function nodeLayers(p: Palette): LayerSpecification[] {
-  const point: ExpressionSpecification = ["==", ["geometry-type"], "Point"];
-  const port: ExpressionSpecification = ["==", ["get", "node_kind"], "port"];
-  const label = { "text-font": FONT, "text-anchor": "left" as const, "text-offset": [0.8, 0] as [number, number], "text-optional": true };
+const POINT: ExpressionSpecification = ["==", ["geometry-type"], "Point"];
+const AREA: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
+const PORT: ExpressionSpecification = ["==", ["get", "node_kind"], "port"];
+
+const TERMINAL_AREA: ExpressionSpecification = ["all", AREA, ["!", PORT]];
+
+/** Names lie above the route's lines, so that no line strikes them out. */
+function nameLayers(p: Palette): LayerSpecification[] {
+  const anchors: ("left" | "right" | "bottom" | "top")[] = ["left", "right", "bottom", "top"];
+  const label = {
+    "text-font": FONT, "text-variable-anchor": anchors, "text-radial-offset": 0.75, "text-justify": "auto" as const, "text-max-width": 13,
+    "symbol-sort-key": ["get", "rank"] as ExpressionSpecification,
+  };
   const halo = { "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.6 };
+  return [
+    { id: "port-name", type: "symbol", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT], layout: { ...label, "text-field": ["get", "name"], "text-size": 12 }, paint: halo },
+    { id: "terminal-name", type: "symbol", source: "nodes", minzoom: TERMINALS, filter: ["all", POINT, ["!", PORT]], layout: { ...label, "text-field": ["get", "name"], "text-size": 13 }, paint: halo },
+  ];
+}
+
+function nodeLayers(p: Palette): LayerSpecification[] {
   const dot = { "circle-color": p.halo, "circle-stroke-color": p.ink, "circle-stroke-width": 1.4 };
   return [
-    { id: "area", type: "fill", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": p.quay, "fill-opacity": 0.22 } },
-    { id: "area-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.7 } },
+    { id: "area", type: "fill", source: "nodes", minzoom: TERMINALS, filter: TERMINAL_AREA, paint: { "fill-color": p.quay, "fill-opacity": 0.22 } },
+    { id: "area-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: TERMINAL_AREA, paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.7 } },
+    { id: "port-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["all", AREA, PORT], paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.5, "line-dasharray": [4, 4] } },
     { id: "quay", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round" }, paint: { "line-color": p.quay, "line-width": 4 } },
-    { id: "port", type: "circle", source: "nodes", maxzoom: 11, filter: ["all", point, port], paint: { ...dot, "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 2.5, 8, 5] } },
-    { id: "terminal", type: "circle", source: "nodes", minzoom: TERMINALS, filter: ["all", point, ["!", port]], paint: { ...dot, "circle-radius": 5 } },
-    { id: "port-name", type: "symbol", source: "nodes", maxzoom: 11, filter: ["all", point, port], layout: { ...label, "text-field": ["get", "name"], "text-size": 12 }, paint: halo },
-    { id: "terminal-name", type: "symbol", source: "nodes", minzoom: TERMINALS, filter: ["all", point, ["!", port]], layout: { ...label, "text-field": ["get", "name"], "text-size": 13 }, paint: halo },
+    { id: "port", type: "circle", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT], paint: { ...dot, "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 2.5, 8, 5] } },
+    { id: "terminal", type: "circle", source: "nodes", minzoom: TERMINALS, filter: ["all", POINT, ["!", PORT]], paint: { ...dot, "circle-radius": 5 } },
   ];
 }
 
@@ -79,10 +95,11 @@ function stopLayers(p: Palette): LayerSpecification[] {
   const stop: ExpressionSpecification = ["==", ["get", "kind"], "stop"];
   return [{
     id: "stop", type: "circle", source: "route", filter: stop,
+    layout: { "circle-sort-key": ["-", 0, ["get", "number"]] },
     paint: { "circle-radius": 7, "circle-color": certaintyColour(p), "circle-stroke-color": p.halo, "circle-stroke-width": 2.5 },
   }, {
     id: "stop-number", type: "symbol", source: "route", filter: stop,
-    layout: { "text-field": ["to-string", ["get", "number"]], "text-font": FONT, "text-size": 10, "text-allow-overlap": true },
+    layout: { "text-field": ["to-string", ["get", "number"]], "text-font": FONT, "text-size": 10, "text-padding": 0, "symbol-sort-key": ["get", "number"] },
     paint: { "text-color": p.halo },
   }, {
     id: "stop-name", type: "symbol", source: "route", filter: ["all", stop, ["==", ["get", "named"], true]],
@@ -112,7 +129,7 @@ export function overlay(p: Palette): LayerSpecification[] {
     id: "lanes", type: "line", source: "lanes", filter: ["!=", ["geometry-type"], "Point"],
     paint: { "line-color": p.lane, "line-width": 1.2, "line-opacity": 0.75 },
   };
-  return [lanes, ...nodeLayers(p), ...routeLayers(p), ...stopLayers(p), ...shipLayers(p)];
+  return [lanes, ...nodeLayers(p), ...routeLayers(p), ...nameLayers(p), ...stopLayers(p), ...shipLayers(p)];
 }
 
 /** The sources of the overlay. */

@@ -3,6 +3,7 @@ import type { BBox, Geometry, Position } from "geojson";
 import { land, type LandPiece } from "../core/land";
 import type { MapFeature, Mover } from "../core/types";
 import { drag } from "./drag";
+import { river } from "../core/river";
 import { fitted, projector, shown, unworld, world, type Viewport } from "./mercator";
 import type { MapView, Palette, ViewEvents, ViewState } from "./view";
 
@@ -207,7 +208,9 @@ export class SvgView implements MapView {
       for (const line of piece.coast.coordinates) if (visible(line, box)) coast += path(line, project, false);
     }
     this.layers.land.replaceChildren(node("path", { d: fill, class: "land", "fill-rule": "nonzero" }));
-    this.layers.coast.replaceChildren(node("path", { d: coast, class: "coast" }));
+    const water = names.includes("detail") ? river().geometry : null;
+    const stream = lines(water).filter((l) => visible(l, box)).map((l) => path(l, project, true)).join("");
+    this.layers.coast.replaceChildren(node("path", { d: coast, class: "coast" }), node("path", { d: stream, class: "river" }));
   }
 
   private drawLines(layer: Layer, features: MapFeature[], project: Project, box: [number, number, number, number],
@@ -220,7 +223,8 @@ export class SvgView implements MapView {
   }
 
   private drawAreas(project: Project, box: [number, number, number, number]): void {
-    const shapes = this.view.zoom < TERMINALS ? [] : this.data.nodes.filter((f) => f.geometry?.type !== "Point");
+    const outline = (f: MapFeature): boolean => f.geometry?.type !== "Point" && f.properties?.["node_kind"] !== "port";
+    const shapes = this.view.zoom < TERMINALS ? [] : this.data.nodes.filter(outline);
     this.drawLines("areas", shapes, project, box, (f) => ({
       class: f.geometry?.type === "Polygon" || f.geometry?.type === "MultiPolygon" ? "area" : "quay",
     }));
@@ -235,16 +239,24 @@ export class SvgView implements MapView {
     });
   }
 
+  /** A name beside its point: on the left where there is no room on the right. */
+  private label(x: number, y: number, gap: number, text: string, strong = false): SVGElement {
+    const room = this.view.width - x > text.length * (strong ? 8 : 7);
+    const place = room ? { x: (x + gap).toFixed(1) } : { x: (x - gap).toFixed(1), "text-anchor": "end" };
+    return node("text", { ...place, y: (y + 4).toFixed(1), class: strong ? "label strong" : "label" }, text);
+  }
+
   private drawNodes(project: Project): void {
     const close = this.view.zoom >= TERMINALS;
-    const wanted = this.data.nodes.filter((f) => close || f.properties?.["node_kind"] === "port");
+    const rank = (f: MapFeature): number => Number(f.properties?.["rank"] ?? 1);
+    const wanted = this.data.nodes.filter((f) => (f.properties?.["node_kind"] === "port" ? this.view.zoom < 11 : close)).sort((a, b) => rank(a) - rank(b));
     const taken: [number, number][] = [];
     const drawn = this.points(wanted, project).flatMap(({ feature, x, y }) => {
       const dot = node("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3.5, class: "node", "data-id": feature.id });
       if (taken.some(([tx, ty]) => Math.abs(tx - x) < 90 && Math.abs(ty - y) < 14)) return [dot];
       taken.push([x, y]);
       const name = String(feature.properties?.["name"] ?? feature.id);
-      return [dot, node("text", { x: (x + 7).toFixed(1), y: (y + 4).toFixed(1), class: "label" }, name)];
+      return [dot, this.label(x, y, 7, name)];
     });
     this.layers.nodes.replaceChildren(...drawn);
   }
@@ -257,7 +269,7 @@ export class SvgView implements MapView {
       const dot = node("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 6, class: `stop ${certainty}`, "data-id": feature.id });
       if (!labelled) return [dot];
       const name = String(feature.properties?.["name"] ?? feature.id);
-      return [dot, node("text", { x: (x + 10).toFixed(1), y: (y + 4).toFixed(1), class: "label strong" }, `${i + 1} ${name}`)];
+      return [dot, this.label(x, y, 10, `${i + 1} ${name}`, true)];
     });
     this.layers.stops.replaceChildren(...drawn);
   }

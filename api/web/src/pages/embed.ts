@@ -18,7 +18,7 @@ map.setAttribute("certificate", id);
 // The page around the frame may make it as high as the map wishes; the message holds no data of ours but the height.
 let told = 0;
 function tellHeight(): void {
-  const height = Math.ceil(Math.max(map.scrollHeight, 420));
+  const height = Math.ceil(map.wantedHeight());
   if (height === told || window.parent === window) return;
   told = height;
   window.parent.postMessage({ type: "sealane:height", height }, "*");

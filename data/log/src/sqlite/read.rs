@@ -41,7 +41,8 @@ pub(super) fn unsigned(n: i64) -> u64 {
 }
 
 fn time(nanoseconds: i64) -> Result<Timestamp> {
-    Timestamp::from_nanosecond(i128::from(nanoseconds)).map_err(|e| LogError::corrupt("reading a time", e))
+    Timestamp::from_nanosecond(i128::from(nanoseconds))
+        .map_err(|e| LogError::corrupt("reading a time", e.to_string()))
 }
 
 pub(super) fn last_seq(connection: &Connection) -> Result<Seq> {

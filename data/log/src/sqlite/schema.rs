@@ -27,7 +27,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     if found > MIGRATIONS.len() {
         return Err(wrong_schema(found, path));
     }
-    for (name, value) in [("page_size", std::env::var("PG").map_or(i64::from(PAGE_BYTES), |v| v.parse().unwrap())), ("foreign_keys", 1)] {
+    for (name, value) in [("page_size", i64::from(PAGE_BYTES)), ("foreign_keys", 1)] {
         connection.pragma_update(None, name, value).doing("setting up")?;
     }
     let mode: String = connection
@@ -38,9 +38,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     }
     for (name, value) in [
         ("synchronous", "FULL"),
-        ("wal_autocheckpoint", &std::env::var("CP").unwrap_or(CHECKPOINT_PAGES.to_string())),
+        ("wal_autocheckpoint", &CHECKPOINT_PAGES.to_string()),
         ("journal_size_limit", "134217728"),
-        ("cache_size", &std::env::var("CA").unwrap_or("-65536".into())),
+        ("cache_size", "-65536"),
     ] {
         connection.pragma_update(None, name, value).doing("setting up")?;
     }
@@ -78,10 +78,10 @@ fn wrong_schema(found: usize, path: &Path) -> LogError {
 
 /// Applies what is missing, each step with its number in one transaction.
 fn migrate(connection: &mut Connection, found: usize) -> Result<()> {
-    for (step, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+    for (step, sql) in (1_i64..).zip(MIGRATIONS).skip(found) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("migrating")?;
         tx.execute_batch(sql).doing("migrating")?;
-        tx.pragma_update(None, "user_version", (step + 1) as i64).doing("migrating")?;
+        tx.pragma_update(None, "user_version", step).doing("migrating")?;
         tx.commit().doing("migrating")?;
     }
     Ok(())

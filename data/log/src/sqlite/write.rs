@@ -298,7 +298,7 @@ impl<'a> Writer<'a> {
         if open.length != length {
             return Err(misuse("a submission is as long as its chunks together", id));
         }
-        receipt.id = id.0.clone();
+        receipt.id.clone_from(&id.0);
         receipt.events = open.events;
         receipt.duplicates = open.duplicates;
         let block = encode(&receipt)?;

@@ -145,7 +145,7 @@ impl Cutter {
             }
         }
         if last {
-            self.finish(bytes, sink)?;
+            self.finish(sink)?;
         }
         let done = self.pos;
         self.line = self.line_of(bytes, done);
@@ -317,7 +317,7 @@ impl Cutter {
         self.seen = true;
         self.flush_junk(sink)?;
         if self.open.is_some() {
-            self.close_without_trailer(bytes, sink)?;
+            self.close_without_trailer(sink)?;
         }
         self.d = advice.delimiters;
         let place = self.place(bytes, self.pos, advice.len, "UNA");
@@ -402,10 +402,10 @@ impl Cutter {
     }
 
     /// Says what is left to say at the end.
-    fn finish(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
+    fn finish(&mut self, sink: Sink<'_>) -> ControlFlow<()> {
         if self.open.is_some() {
             self.flush_junk(sink)?;
-            return self.close_without_trailer(bytes, sink);
+            return self.close_without_trailer(sink);
         }
         if !self.seen && self.junk.as_ref().is_none_or(|j| j.segments == 0) {
             let looks = sniff::looks_like(&self.head);

@@ -30,6 +30,8 @@ pub struct Interchange {
     pub faults: Vec<MessageFault>,
     /// Whether any message is something else than an acknowledgement.
     pub worth_an_answer: bool,
+    /// Where its header stands.
+    header: Place,
     group: Option<(Text, u64)>,
     references: HashSet<u64>,
 }
@@ -45,14 +47,15 @@ impl Cutter {
             ..Envelope::default()
         };
         sink(Cut::Opened(&envelope))?;
-        self.open = Some(Interchange { envelope, ..Interchange::default() });
+        let header = self.place(bytes, self.pos, 3, "UNH");
+        self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         self.say(bytes, &f::NO_UNB, "UNH", "the message has no interchange header before it", sink)
     }
 
     /// Begins an interchange with the `UNB` that was just scanned.
     pub(super) fn open_interchange(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
         if self.open.is_some() {
-            self.close_without_trailer(bytes, sink)?;
+            self.close_without_trailer(sink)?;
         }
         let (byte, pinned) = (self.base + self.pos as u64, self.pinned());
         let Some(envelope) = self.with_last(bytes, |s, d| Envelope::read(s, d.release, byte, pinned)) else {
@@ -73,7 +76,9 @@ impl Cutter {
         if envelope.test {
             self.say(bytes, &f::TEST, "UNB", "the interchange is marked as a test", sink)?;
         }
-        self.open = Some(Interchange { envelope, ..Interchange::default() });
+        let (start, end) = self.last_range();
+        let header = self.place(bytes, self.pos + start, end - start, "UNB");
+        self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         ControlFlow::Continue(())
     }
 
@@ -129,11 +134,11 @@ impl Cutter {
     }
 
     /// Ends the interchange where no trailer came.
-    pub(super) fn close_without_trailer(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
+    pub(super) fn close_without_trailer(&mut self, sink: Sink<'_>) -> ControlFlow<()> {
         let Some(open) = self.open.take() else { return ControlFlow::Continue(()) };
         if open.envelope.declared {
             let message = format!("the interchange `{}` has no trailer", open.envelope.reference);
-            self.say(bytes, &f::NO_UNZ, "UNB", message, sink)?;
+            sink(Cut::Finding(Finding::new(&f::NO_UNZ, open.header.clone(), message)))?;
         }
         sink(Cut::Closed(&open))
     }
@@ -156,13 +161,10 @@ impl Cutter {
             segment: ordinal(self.index.len()),
             ..self.place(bytes, self.pos + start, end.saturating_sub(start).min(len), "UNT")
         };
+        let head = Place { segment: 1, ..self.place(bytes, self.pos, 3, "UNH") };
         let (found, error) = compare(&header.reference, trailer, self.index.len());
         for (kind, message) in found {
-            let place = if kind.code == f::NO_UNT.code {
-                Place { tag: "UNH".into(), ..place.clone() }
-            } else {
-                place.clone()
-            };
+            let place = if kind.code == f::NO_UNT.code { head.clone() } else { place.clone() };
             findings.push(Finding::new(kind, place, message));
         }
         self.remember(bytes, header, error, &mut findings);

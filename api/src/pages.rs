@@ -1,0 +1,118 @@
+//! The pages and the map element, embedded by `build.rs`.
+
+use crate::auth::{Viewer, identify};
+use crate::documents::not_modified;
+use crate::problem::{Problem, What};
+use crate::settings::App;
+use crate::views::svg;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use sealane_data::certificate::CertificateId;
+
+/// One embedded file.
+pub(crate) struct Asset {
+    /// Its address, from the slash.
+    pub(crate) path: &'static str,
+    /// Its media type.
+    pub(crate) content_type: &'static str,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub(crate) etag: &'static str,
+    /// Its bytes.
+    pub(crate) bytes: &'static [u8],
+    /// Whether its address names its content or version, so that it may be kept for ever.
+    pub(crate) immutable: bool,
+}
+
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+/// Where the picture of a route goes in the page for embedding.
+const FIRST_PAINT: &str = "<!--sealane:first-paint-->";
+
+/// What pages and their workers may load: only what this machine serves. Styles are written by the
+/// map itself and by the picture; workers start from a blob where a page of another site embeds us.
+const POLICY: &str = "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; \
+style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+frame-ancestors ";
+
+/// Pages by address, with the file that holds each.
+const PAGES: &[(&str, &str)] = &[("/", "/index.html"), ("/inbox", "/inbox.html")];
+
+/// Returns the addresses of pages, of the element, and of what they load.
+pub(crate) fn router() -> Router<App> {
+    let mut router = Router::new().route("/embed/{id}", get(embed));
+    for (address, file) in PAGES {
+        router = router.route(address, get(move |uri: Uri, headers: HeaderMap| async move { page(file, &uri, &headers) }));
+    }
+    for asset in ASSETS.iter().filter(|a| !a.path.ends_with(".html")) {
+        router = router.route(asset.path, get(move |headers: HeaderMap| async move { file(asset, &headers) }));
+    }
+    router
+}
+
+fn page(file: &str, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+    if uri.query().is_some_and(|q| q.contains("sl_sk_")) {
+        return Err(Problem::new(What::SecretInAddress, "type the key into the page; revoke this one"));
+    }
+    Ok(self::file(asset(file)?, headers))
+}
+
+fn asset(path: &str) -> Result<&'static Asset, Problem> {
+    let none = || Problem::new(What::NoPages, "this binary was built without feature `web`");
+    ASSETS.iter().find(|a| a.path == path).ok_or_else(none)
+}
+
+/// Answers with a file, or with 304.
+fn file(asset: &'static Asset, asked: &HeaderMap) -> Response {
+    let Ok(etag) = HeaderValue::from_str(&format!("\"{}\"", asset.etag)) else {
+        return Problem::internal(&"an asset's tag is no header").into_response();
+    };
+    let known = not_modified(asked, &etag);
+    let mut response = match &known {
+        Some(_) => StatusCode::NOT_MODIFIED.into_response(),
+        None => asset.bytes.into_response(),
+    };
+    dress(&mut response, asset, "'self'");
+    response.headers_mut().insert(header::ETAG, known.unwrap_or(etag));
+    response
+}
+
+/// Gives an answer its media type, life and policy.
+fn dress(response: &mut Response, asset: &Asset, ancestors: &str) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    let life = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(life));
+    if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{ancestors}")) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The page for embedding, with the picture of the route in it if the asking key may see it.
+async fn embed(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let viewer = match identify(&app, &headers, &uri) {
+        Ok(caller) => Some(caller.viewer),
+        Err(problem) if problem.what() == What::SecretInAddress => return Err(problem),
+        // The page itself is no secret; it will say that its key is not valid.
+        Err(_) => None,
+    };
+    let asset = asset("/embed.html")?;
+    let html = String::from_utf8_lossy(asset.bytes);
+    let picture = viewer.and_then(|v| picture(&app, &v, CertificateId(id.into()))).unwrap_or_default();
+    let mut response = html.replacen(FIRST_PAINT, &picture, 1).into_response();
+    dress(&mut response, asset, "*");
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
+fn picture(app: &App, viewer: &Viewer, id: CertificateId) -> Option<String> {
+    let profile = app.shared.profile_for(viewer, &id)?;
+    Some(svg::draw(&*app.shared.document(&id, profile)?))
+}

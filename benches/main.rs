@@ -1,0 +1,44 @@
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi] [--full]`.
+//!
+//! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
+//! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a program for people who measure: it speaks, and stops at the first thing that is not as it should be"
+)]
+
+mod durable;
+mod edi;
+mod get;
+mod house;
+mod http;
+mod load;
+mod made;
+mod shipment;
+mod stages;
+mod stream;
+mod table;
+
+fn main() {
+    // cargo itself adds `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let full = arguments.iter().any(|a| a == "--full");
+    let known = ["durable", "stream", "get", "edi"];
+    let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
+    if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
+        println!("`{unknown}` is not measured; there are {}", known.join(", "));
+        std::process::exit(2);
+    }
+    for name in known.into_iter().filter(|name| chosen.is_empty() || chosen.contains(name)) {
+        match name {
+            "durable" => durable::run(full),
+            "stream" => stream::run(),
+            "get" => get::run(),
+            _ => edi::run(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Tests of the EDI reading through its public doors: goldens, samples, properties, oracle.
+
+#[path = "edi/differential.rs"]
+mod differential;
+#[path = "edi/golden.rs"]
+mod golden;
+#[path = "edi/properties.rs"]
+mod properties;
+#[path = "edi/samples.rs"]
+mod samples;
+
+use sealane_data::partner::Partner;
+use sealane_ingest::{ReadContext, Reading};
+
+/// Reads as the operator, without asking for an acknowledgement.
+fn read(bytes: &[u8]) -> Reading {
+    let partner = Partner::operator();
+    sealane_ingest::read(bytes, ReadContext { partner: &partner, wants_ack: false })
+}

@@ -1,0 +1,141 @@
+//! Real files that are not part of the repository: read when they are there, skipped by name when not.
+
+use sealane_ingest::Reading;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every file of the kinds that are read, with the observations it must give. A naive count that
+/// shares nothing with the reader has to agree.
+const COVERED: &[(&str, usize)] = &[
+    ("edifabric-edifact/TransportStatus.txt", 6),
+    ("edifact-types-tests/iftsta_d00b_1.edi", 1),
+    ("edifact-types-tests/iftsta_d00b_2.edi", 1),
+    ("edifact-types-tests/iftsta_d00b_3.edi", 1),
+    ("generator-readme/CODECO_D95B.edi", 1),
+    ("misc/CODECO_gateout_ITG14_one.edi", 1),
+    ("misc/IFTSAI_msc_D99B_SMDG10.edi", 3),
+    ("misc/IFTSTA_finland_D99B_SE0015.edi", 1),
+    ("misc/IFTSTA_ups_D07B_group.edi", 2),
+    ("php-edifact/D95BCOARRI.edi", 25),
+    ("portxchange-iftsai/VIFTSAI0000001.txt", 14),
+    ("portxchange-iftsai/VIFTSAI0000002.txt", 14),
+];
+
+/// Returns the sample folder, or nothing after saying so.
+fn folder() -> Option<PathBuf> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let samples = shared.join("samples/edifact");
+    if samples.is_dir() {
+        return Some(samples);
+    }
+    assert!(!(shared.is_dir() && no_skip()), "SEALANE_NO_SKIP is set and {} is missing", samples.display());
+    println!("skipped: real EDIFACT samples: {} is not there", samples.display());
+    None
+}
+
+fn no_skip() -> bool {
+    std::env::var_os("SEALANE_NO_SKIP").is_some_and(|v| v == "1")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// Counts what a file calls for by splitting text: containers of CODECO and COARRI, call dates of
+/// COARRI heads and of IFTSAI ports, statuses of IFTSTA.
+fn naive_count(bytes: &[u8]) -> usize {
+    let text: String = bytes.iter().map(|b| char::from(*b)).collect();
+    let mut count = 0;
+    let (mut kind, mut port, mut boxes) = (String::new(), false, 0);
+    for segment in text.split('\'').map(str::trim) {
+        let fields: Vec<&str> = segment.split('+').collect();
+        let second = fields.get(1).copied().unwrap_or_default();
+        let call =
+            ["132:", "133:", "178:", "186:", "232:", "189:", "136:"].iter().any(|q| second.starts_with(q));
+        match (fields[0], kind.as_str()) {
+            ("UNH", _) => {
+                kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default().to_owned();
+                (port, boxes) = (false, 0);
+            }
+            ("EQD", "CODECO" | "COARRI") => {
+                boxes += 1;
+                count += usize::from(second == "CN");
+            }
+            ("DTM", "COARRI") if boxes == 0 && call => count += 1,
+            ("LOC", "IFTSAI") => port = true,
+            ("DTM", "IFTSAI") if port && call => count += 1,
+            ("STS", "IFTSTA") => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+fn observations(reading: &Reading) -> usize {
+    reading.messages.iter().map(|m| m.observations.len()).sum()
+}
+
+#[test]
+fn covered_samples_give_what_they_call_for() {
+    let Some(folder) = folder() else { return };
+    for (name, expected) in COVERED {
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let reading = super::read(&bytes);
+        assert_eq!(naive_count(&bytes), *expected, "the naive count of {name}");
+        assert_eq!(observations(&reading), *expected, "{name}: {:#?}", reading.findings);
+        assert!(
+            reading
+                .messages
+                .iter()
+                .flat_map(|m| &m.findings)
+                .all(|f| f.code != "EDI-034" && f.code != "EDI-025"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_other_sample_says_why_it_gives_nothing() {
+    let Some(folder) = folder() else { return };
+    let all = files(&folder);
+    assert!(all.len() > 100, "only {} samples", all.len());
+    for path in &all {
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+        if COVERED.iter().any(|(covered, _)| *covered == name) {
+            continue;
+        }
+        let bytes = fs::read(path).unwrap();
+        assert_eq!(naive_count(&bytes), 0, "{name} belongs into the table");
+        let reading = super::read(&bytes);
+        assert_eq!(observations(&reading), 0, "{name}");
+        for message in &reading.messages {
+            assert!(!message.findings.is_empty(), "{name}: message {} is silent", message.ordinal);
+        }
+        assert!(!reading.messages.is_empty() || !reading.findings.is_empty(), "{name} is silent");
+        if std::env::var_os("SHOW").is_some() {
+            let codes: Vec<_> = reading
+                .findings
+                .iter()
+                .chain(reading.messages.iter().flat_map(|m| &m.findings))
+                .map(|f| format!("{}@{} {}", f.code, f.place.line, f.message))
+                .collect();
+            println!("{name}: {} messages {codes:#?}", reading.messages.len());
+        }
+    }
+}
+
+#[test]
+fn x12_samples_are_named_as_such() {
+    let Some(folder) = folder() else { return };
+    let x12 = folder.join("../x12");
+    for path in files(&x12) {
+        let reading = super::read(&fs::read(&path).unwrap());
+        assert!(reading.messages.is_empty() && !reading.findings.is_empty(), "{}", path.display());
+    }
+}
