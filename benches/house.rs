@@ -33,7 +33,7 @@ impl House {
     /// Opens an empty house with the logs and measures that `serve` has.
     pub(crate) fn open() -> Self {
         let folder = folder();
-        sealane::telemetry::start(&Config { log: "warn,sealane=info".to_owned(), ..Config::default() });
+        sealane::telemetry::start(&Config::load(None).unwrap());
         let engine = Engine::open(&folder.path().join("data"), Options::default(), &mut |_, _| {}).unwrap();
         let keys = Arc::new(Keys::open(folder.path().join("keys.json")).unwrap());
         let key = keys.add(KeyKind::Secret, &PartyId::operator(), &[], "measure").unwrap();

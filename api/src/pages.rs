@@ -26,7 +26,11 @@ pub(crate) struct Asset {
     pub(crate) immutable: bool,
 }
 
-include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+mod embedded {
+    use super::Asset;
+    include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+}
+use embedded::ASSETS;
 
 /// Where the picture of a route goes in the page for embedding.
 const FIRST_PAINT: &str = "<!--sealane:first-paint-->";

@@ -190,7 +190,7 @@ impl Meaning<'_> {
         let key = Sha256::of(window.bytes).0;
         let frame = std::mem::take(&mut window.findings);
         let unwrapped = window.wrapped.then(|| {
-            self.scratch.fill(window.bytes, window.index, &window.delimiters);
+            self.scratch.fill(window.bytes, window.index, window.delimiters);
             &self.scratch
         });
         let first = match unwrapped {

@@ -1,4 +1,5 @@
 //! Tests of the EDI reading through its public doors: goldens, samples, properties, oracle.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests stop by panicking and say what they skip")]
 
 #[path = "edi/differential.rs"]
 mod differential;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Every table of findings, with its room.
 fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
     vec![
-        ("ingest", sealane_ingest::FINDINGS),
+        ("ingest", sealane_ingest::findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
         ("log", sealane_log::FINDINGS),
     ]

@@ -28,7 +28,7 @@ fn recorded(output: &Output, order: &[usize]) -> Vec<Recorded> {
     for delivery in order.iter().map(|i| &output.deliveries[*i]).filter(|d| !d.certificate) {
         let party = PartyId(delivery.sender.as_str().into());
         let partner: Partner = output.partners.iter().find(|p| p.id == party).cloned().unwrap();
-        let reading = sealane_ingest::read(&delivery.bytes, &ReadContext { partner: &partner, wants_ack: false });
+        let reading = sealane_ingest::read(&delivery.bytes, ReadContext { partner: &partner, wants_ack: false });
         for message in reading.messages {
             if known.insert((party.clone(), message.key)) {
                 let entry = Entry::Message(message);

@@ -25,7 +25,7 @@ async fn tell(house: &House, kind: Kind, place: &'static str, at: &'static str) 
 
 async fn certified() -> (House, String) {
     let house = house(Settings::default());
-    tell(&house, Kind::Loaded, "CNYSN", "2026-09-05T14:20:00").await;
+    tell(&house, Kind::Loaded, "SGSIN", "2026-09-05T14:20:00").await;
     let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001")]).await;
     (house, id)
 }
@@ -130,7 +130,7 @@ async fn a_stream_goes_on_where_it_was_left() {
     assert_eq!(state, features(&house, &id).await);
     // Who has seen everything is sent nothing until something happens.
     let mut latest = Events::open(&house, &path, Some(&second.id)).await;
-    tell(&house, Kind::GateIn, "CNYSN", "2026-09-04T06:00:00").await;
+    tell(&house, Kind::GateIn, "SGSIN", "2026-09-04T06:00:00").await;
     let third = latest.next().await;
     assert_eq!(third.kind, "change");
     apply(&mut state, &third.data);
@@ -193,11 +193,15 @@ async fn say(socket: &mut Socket, what: &Value) {
 }
 
 async fn hear(socket: &mut Socket) -> Value {
-    loop {
-        if let Message::Text(text) = soon(socket.next()).await.unwrap().unwrap() {
-            return serde_json::from_str(text.as_str()).unwrap();
+    // Bounded as a whole: the pings in between must not keep a silent socket waiting for ever.
+    soon(async {
+        loop {
+            if let Message::Text(text) = socket.next().await.unwrap().unwrap() {
+                return serde_json::from_str(text.as_str()).unwrap();
+            }
         }
-    }
+    })
+    .await
 }
 
 /// What both ways of following must agree on: everything but the clock.
@@ -257,8 +261,7 @@ async fn the_websocket_shows_nobody_more_than_they_may_see() {
     say(&mut socket, &json!({"subscribe": {"certificates": many}})).await;
     assert!(hear(&mut socket).await["detail"].as_str().unwrap().contains("200"));
     say(&mut socket, &json!({"subscribe": "x".repeat(70_000)})).await;
-    let ended = soon(async { while let Some(Ok(frame)) = socket.next().await { assert!(!frame.is_text()); } });
-    ended.await;
+    soon(async { while let Some(Ok(frame)) = socket.next().await { assert!(!frame.is_text()); } }).await;
 }
 
 #[tokio::test]
@@ -270,7 +273,7 @@ async fn ships_are_followed_by_the_operator() {
     say(&mut socket, &json!({"subscribe": {"vessels": true}})).await;
     let first = hear(&mut socket).await;
     assert_eq!((&first["type"], &first["topic"]), (&json!("snapshot"), &json!("vessels")));
-    tell(&house, Kind::VesselDeparted, "CNYSN", "2026-09-06T02:00:00").await;
+    tell(&house, Kind::VesselDeparted, "SGSIN", "2026-09-06T02:00:00").await;
     let mut state = BTreeMap::new();
     apply(&mut state, &first);
     apply(&mut state, &hear(&mut socket).await);

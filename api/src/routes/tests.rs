@@ -9,7 +9,7 @@ const BOX: &str = "CSQU3054383";
 
 fn voyage(booking: &'static str) -> [Move; 2] {
     [
-        Move { kind: Kind::Loaded, container: BOX, booking, place: "CNYSN", at: "2026-09-05T14:20:00" },
+        Move { kind: Kind::Loaded, container: BOX, booking, place: "SGSIN", at: "2026-09-05T14:20:00" },
         Move { kind: Kind::Discharged, container: BOX, booking, place: "MYPKG", at: "2026-09-12T06:00:00" },
     ]
 }
@@ -93,7 +93,7 @@ async fn a_stranger_learns_nothing_by_asking_or_posting() {
     assert_problem(&unknown, 404, "API-007");
     let house = told().await;
     // The stranger tells of the box itself, names itself as a party, and certifies it.
-    let own = Move { kind: Kind::GateIn, container: BOX, booking: "BKG77001", place: "CNYSN", at: "2026-09-04T08:00:00" };
+    let own = Move { kind: Kind::GateIn, container: BOX, booking: "BKG77001", place: "SGSIN", at: "2026-09-04T08:00:00" };
     house.tell(&house.stranger, &message(&[own], &["STRANGER"])).await;
     let id = house.certify(&house.stranger, "HC-1", &[("EQ", BOX)]).await;
     for name in [BOX, "container:CSQU3054383", "BKG77001", "booking:BKG77001"] {

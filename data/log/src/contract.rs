@@ -7,16 +7,14 @@
     reason = "these are tests; their names say what they prove"
 )]
 
-use crate::sample::message;
+use crate::sample::{Sample, at, message, submission};
 use crate::{
-    Appended, Committed, CompressedChunk, Earlier, EncodedMessage, INTERRUPTED, Log, LogError,
-    LogReader as _, MAX_OBSERVATIONS, Outcome, Work, split,
+    Appended, Committed, CompressedChunk, Earlier, INTERRUPTED, Log, LogError, LogReader as _,
+    MAX_OBSERVATIONS, Outcome, Work, split,
 };
-use jiff::Timestamp;
-use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::{Entry, MessageRecord, Recorded};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
+use sealane_data::recorded::{Entry, Recorded};
+use sealane_data::submission::{Content, Receipt, Sha256};
 
 /// One place where a log can be opened again and again.
 pub trait Harness {
@@ -42,83 +40,6 @@ macro_rules! log_contract {
     (@each $harness:ty: $($rule:ident)*) => {
         $(#[test] fn $rule() { $crate::contract::$rule::<$harness>(); })*
     };
-}
-
-/// A submission to be committed.
-pub struct Sample<'a> {
-    pub id: SubmissionId,
-    pub party: PartyId,
-    pub bytes: &'a [u8],
-    pub key: Option<&'a str>,
-    pub content: Content,
-}
-
-/// Returns a feed of a party with these bytes.
-pub fn submission<'a>(id: &str, party: &str, bytes: &'a [u8]) -> Sample<'a> {
-    Sample {
-        id: SubmissionId(id.into()),
-        party: PartyId(party.into()),
-        bytes,
-        key: None,
-        content: Content::Feed,
-    }
-}
-
-fn at() -> Timestamp {
-    "2026-09-05T06:20:00.123456789Z".parse().unwrap()
-}
-
-impl Sample<'_> {
-    fn begin(&self) -> Work {
-        Work::Begin {
-            id: self.id.clone(),
-            party: self.party.clone(),
-            source: Source { transport: "file".into(), name: "ship list.edi".into() },
-            content: self.content,
-            received: at(),
-            idempotency_key: self.key.map(str::to_owned),
-            sha256: Some(Sha256::of(self.bytes)),
-        }
-    }
-
-    fn chunks(&self) -> Vec<Work> {
-        let chunks = CompressedChunk::all(self.bytes).unwrap().into_iter();
-        let work =
-            |(i, bytes)| Work::Chunk { submission: self.id.clone(), index: u32::try_from(i).unwrap(), bytes };
-        chunks.enumerate().map(work).collect()
-    }
-
-    fn message(&self, record: MessageRecord) -> Work {
-        let message = EncodedMessage::encode(record).unwrap();
-        Work::Message { submission: self.id.clone(), at: at(), party: self.party.clone(), message }
-    }
-
-    fn publish(&self, certificate: &str) -> Work {
-        let entry = Entry::Published { certificate: CertificateId(certificate.into()) };
-        Work::Entry { submission: self.id.clone(), at: at(), party: self.party.clone(), entry }
-    }
-
-    fn finish(&self) -> Work {
-        Work::Finish {
-            submission: self.id.clone(),
-            sha256: Sha256::of(self.bytes),
-            length: self.bytes.len() as u64,
-            receipt: Receipt { messages: 7, ..Receipt::default() },
-        }
-    }
-
-    /// Returns all its work, with messages 1, 2 and so on; message `n` has `n` observations.
-    pub fn work(&self, messages: u32) -> Vec<Work> {
-        self.work_with((1..=messages).map(|n| message(u64::from(n), n)))
-    }
-
-    fn work_with(&self, messages: impl IntoIterator<Item = MessageRecord>) -> Vec<Work> {
-        let mut work = vec![self.begin()];
-        work.extend(self.chunks());
-        work.extend(messages.into_iter().map(|m| self.message(m)));
-        work.push(self.finish());
-        work
-    }
 }
 
 fn receipt(committed: &Committed) -> &Receipt {

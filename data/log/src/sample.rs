@@ -1,13 +1,17 @@
-//! Sample messages as large and varied as real ones, for tests and for measuring.
+//! Sample submissions, and messages as large and varied as real ones, for tests and for measuring.
 
+use crate::{CompressedChunk, EncodedMessage, Work};
+use jiff::Timestamp;
 use sealane_data::Text;
+use sealane_data::certificate::CertificateId;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::observation::{
     Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Plan, Span, Trade,
 };
-use sealane_data::recorded::{MessageRecord, ReadingVersion};
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::{Entry, MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::submission::Sha256;
+use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, VesselRef};
 
@@ -74,6 +78,90 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
     }
 }
 
+/// A submission to be committed.
+pub struct Sample<'a> {
+    /// Its id.
+    pub id: SubmissionId,
+    /// Who sent it.
+    pub party: PartyId,
+    /// What was sent.
+    pub bytes: &'a [u8],
+    /// The idempotency key.
+    pub key: Option<&'a str>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// Returns a feed of a party with these bytes.
+pub fn submission<'a>(id: &str, party: &str, bytes: &'a [u8]) -> Sample<'a> {
+    Sample {
+        id: SubmissionId(id.into()),
+        party: PartyId(party.into()),
+        bytes,
+        key: None,
+        content: Content::Feed,
+    }
+}
+
+/// Returns when every sample was received, to the nanosecond.
+pub(crate) fn at() -> Timestamp {
+    Timestamp::constant(1_788_589_200, 123_456_789)
+}
+
+#[allow(clippy::unwrap_used, reason = "sample messages can be encoded")]
+impl Sample<'_> {
+    pub(crate) fn begin(&self) -> Work {
+        Work::Begin {
+            id: self.id.clone(),
+            party: self.party.clone(),
+            source: Source { transport: "file".into(), name: "ship list.edi".into() },
+            content: self.content,
+            received: at(),
+            idempotency_key: self.key.map(str::to_owned),
+            sha256: Some(Sha256::of(self.bytes)),
+        }
+    }
+
+    pub(crate) fn chunks(&self) -> Vec<Work> {
+        let chunks = CompressedChunk::all(self.bytes).unwrap().into_iter();
+        let work =
+            |(i, bytes)| Work::Chunk { submission: self.id.clone(), index: u32::try_from(i).unwrap(), bytes };
+        chunks.enumerate().map(work).collect()
+    }
+
+    pub(crate) fn message(&self, record: MessageRecord) -> Work {
+        let message = EncodedMessage::encode(record).unwrap();
+        Work::Message { submission: self.id.clone(), at: at(), party: self.party.clone(), message }
+    }
+
+    pub(crate) fn publish(&self, certificate: &str) -> Work {
+        let entry = Entry::Published { certificate: CertificateId(certificate.into()) };
+        Work::Entry { submission: self.id.clone(), at: at(), party: self.party.clone(), entry }
+    }
+
+    pub(crate) fn finish(&self) -> Work {
+        Work::Finish {
+            submission: self.id.clone(),
+            sha256: Sha256::of(self.bytes),
+            length: self.bytes.len() as u64,
+            receipt: Receipt { messages: 7, ..Receipt::default() },
+        }
+    }
+
+    /// Returns all its work, with messages 1, 2 and so on; message `n` has `n` observations.
+    pub fn work(&self, messages: u32) -> Vec<Work> {
+        self.work_with((1..=messages).map(|n| message(u64::from(n), n)))
+    }
+
+    pub(crate) fn work_with(&self, messages: impl IntoIterator<Item = MessageRecord>) -> Vec<Work> {
+        let mut work = vec![self.begin()];
+        work.extend(self.chunks());
+        work.extend(messages.into_iter().map(|m| self.message(m)));
+        work.push(self.finish());
+        work
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod arbitrary {
     //! Records of any content.
@@ -82,10 +170,9 @@ pub(crate) mod arbitrary {
     use jiff::civil::DateTime;
     use proptest::option::of;
     use proptest::prelude::*;
-    use sealane_data::certificate::{CertificateId, CertificateRecord};
+    use sealane_data::certificate::CertificateRecord;
     use sealane_data::finding::{Finding, Place, Severity};
     use sealane_data::observation::Revision;
-    use sealane_data::recorded::Entry;
     use sealane_data::time::Precision;
     use sealane_data::vessel::Mmsi;
     use serde_json::Value;

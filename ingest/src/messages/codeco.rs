@@ -93,7 +93,7 @@ impl Gate {
             UNH | UNT => Outcome::Used,
             BGM => {
                 let outcome = m.read_bgm(s);
-                self.kind = Some(self.direction(m, s));
+                self.kind = Some(direction(m, s));
                 outcome
             }
             EQD => {
@@ -115,29 +115,16 @@ impl Gate {
         }
     }
 
-    /// Tells in from out.
-    fn direction(&self, m: &mut Reader<'_>, s: &Segment<'_>) -> Kind {
-        match m.code.as_str() {
-            "34" => Kind::GateIn,
-            "36" => Kind::GateOut,
-            code => {
-                let message = format!("document code `{code}` is neither 34 (gate in) nor 36 (gate out)");
-                m.find(&f::DOCUMENT_CODE, s, (1, 1), message);
-                Kind::Status
-            }
-        }
-    }
-
     /// Reads a segment before the first container.
     fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         match s.tag() {
             DTM if m.read_written(s) => Outcome::Used,
-            DTM => Outcome::Ignored,
             TDT if s.first(1) == b"20" => {
                 self.ship = Some(m.read_ship(s));
                 Outcome::Used
             }
-            TDT => Outcome::Ignored,
+            // Other dates and carriages are the truck's or repeat what others report.
+            DTM | TDT => Outcome::Ignored,
             RFF => {
                 let mut ship = self.ship.take().unwrap_or_default();
                 let of_ship = m.read_ship_reference(s, &mut ship);
@@ -172,6 +159,19 @@ impl Gate {
             span: m.span(&s, end_of_group(m, to)),
             ..Observation::new(kind, Classifier::Actual)
         });
+    }
+}
+
+/// Tells in from out.
+fn direction(m: &mut Reader<'_>, s: &Segment<'_>) -> Kind {
+    match m.code.as_str() {
+        "34" => Kind::GateIn,
+        "36" => Kind::GateOut,
+        code => {
+            let message = format!("document code `{code}` is neither 34 (gate in) nor 36 (gate out)");
+            m.find(&f::DOCUMENT_CODE, s, (1, 1), message);
+            Kind::Status
+        }
     }
 }
 

@@ -286,7 +286,7 @@ impl Track {
         references.append(&mut self.own);
         for status in &statuses {
             let place = status.place.clone().or_else(|| shared_place.clone());
-            self.observe(m, status, status.time.or(shared_time), place, &references);
+            self.observe(m, status, status.time.or(shared_time), place.as_ref(), &references);
         }
         if !statuses.is_empty() {
             self.ship = None;
@@ -300,7 +300,7 @@ impl Track {
         m: &mut Reader<'_>,
         status: &Status,
         time: Option<(usize, Classifier, DeclaredTime)>,
-        place: Option<DeclaredPlace>,
+        place: Option<&DeclaredPlace>,
         references: &[Reference],
     ) {
         let Some(s) = m.segment(status.at) else { return };
@@ -319,7 +319,7 @@ impl Track {
         for equipment in containers {
             m.observations.push(Observation {
                 time: time.map(|(.., time)| time),
-                place: place.clone(),
+                place: place.cloned(),
                 equipment,
                 vessel: self.sea_ship(),
                 references: kept.clone(),

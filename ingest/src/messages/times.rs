@@ -130,7 +130,7 @@ fn week(value: &[u8]) -> (Option<DeclaredTime>, Option<Doubt>) {
         return clock(value, value.len() == 6)
             .map_or((None, Some(Doubt::Impossible)), |t| (Some(t), Some(Doubt::Mismatch)));
     };
-    let digit = |b: &u8| b.is_ascii_digit().then(|| (b - b'0') as i8);
+    let digit = |b: &u8| b.is_ascii_digit().then(|| (b - b'0').cast_signed());
     let date = || {
         let year = i16::from(digit(y1)?) * 10 + i16::from(digit(y2)?);
         let day = Weekday::from_monday_one_offset(digit(d)?).ok()?;

@@ -37,7 +37,7 @@ fn told(reading: &Reading) -> Value {
         .map(|m| {
             let mut value = serde_json::to_value(m).unwrap();
             value["reading"]["profile"] = json!(0);
-            value["key"] = json!(m.key.iter().map(|b| format!("{b:02x}")).collect::<String>());
+            value["key"] = json!(format!("{:032x}", u128::from_be_bytes(m.key)));
             value
         })
         .collect();

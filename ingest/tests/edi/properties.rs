@@ -150,6 +150,6 @@ fn long_streams_read_like_slices() {
     let bytes = format!("UNB+UNOA:2+A+B+260905:1430+REF1'\n{}UNZ+9000+REF1'\n", message.repeat(9000));
     let whole = super::read(bytes.as_bytes());
     assert_eq!(whole.messages.len(), 9000);
-    assert_eq!(whole.messages[8999].observations[0].span.start as usize, bytes.rfind("EQD").unwrap());
+    assert_eq!(whole.messages[8999].observations[0].span.start, bytes.rfind("EQD").unwrap() as u64);
     assert_eq!(streamed(bytes.as_bytes(), 100_000), whole);
 }

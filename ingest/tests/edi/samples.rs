@@ -52,15 +52,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn naive_count(bytes: &[u8]) -> usize {
     let text: String = bytes.iter().map(|b| char::from(*b)).collect();
     let mut count = 0;
-    let (mut kind, mut port, mut boxes) = (String::new(), false, 0);
+    let (mut kind, mut port, mut boxes) = ("", false, 0);
     for segment in text.split('\'').map(str::trim) {
         let fields: Vec<&str> = segment.split('+').collect();
         let second = fields.get(1).copied().unwrap_or_default();
         let call =
             ["132:", "133:", "178:", "186:", "232:", "189:", "136:"].iter().any(|q| second.starts_with(q));
-        match (fields[0], kind.as_str()) {
+        match (fields[0], kind) {
             ("UNH", _) => {
-                kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default().to_owned();
+                kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default();
                 (port, boxes) = (false, 0);
             }
             ("EQD", "CODECO" | "COARRI") => {

@@ -112,6 +112,7 @@ impl Trip {
         self.papers.add(papers);
         self.last = self.last.max(fact.at);
         match fact.kind {
+            _ if fact.trade == Some(Trade::Restow) => {}
             Kind::Discharged => self.discharged = true,
             Kind::Loaded => self.discharged = false,
             Kind::GateOut if self.discharged => self.delivered = true,

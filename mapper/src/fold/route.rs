@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::Position;
-use sealane_data::observation::{Classifier, Kind};
+use sealane_data::observation::{Classifier, Kind, Trade};
 use sealane_data::places::NodeIx;
 
 /// What the fold of a route must know beyond its trip.
@@ -59,9 +59,12 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
 }
 
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.
+///
+/// A restow (taken off and put back on the same ship) is no stop of the goods.
 fn past_stays(trip: &Trip, chart: &dyn Chart) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
-    for fact in trip.facts.iter().filter(|f| f.classifier == Classifier::Actual) {
+    let past = trip.facts.iter().filter(|f| f.classifier == Classifier::Actual);
+    for fact in past.filter(|f| f.trade != Some(Trade::Restow)) {
         let Some(node) = fact.node else { continue };
         match stays.last_mut().filter(|s| same_place(s.node, node, chart)) {
             Some(stay) => {

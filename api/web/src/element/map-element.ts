@@ -8,12 +8,14 @@ import type { Door } from "../core/http";
 import type { Connection } from "../core/live";
 import { boxOf } from "../core/store";
 import { when } from "../core/times";
-import type { MapFeature, StopProperties } from "../core/types";
+import type { MapFeature } from "../core/types";
 import { words } from "../core/words";
-import { calm, paletteOf, type MapView, type ViewState } from "../map/view";
+import { calm, paletteOf, type MapView } from "../map/view";
 import { SvgView } from "../map/svg";
-import { build, sentence, writeStops, type Parts } from "./parts";
+import { build, writeStops, type Parts } from "./parts";
+import { afterPaint, loadGl, sheetOf, webgl, WORKER } from "./gl-loader";
 import { Session } from "./session";
+import { latest, stateOf, type MapState } from "./state";
 import css from "./style.css";
 
 const ATTRIBUTION = "Made with Natural Earth · © OpenStreetMap contributors, ODbL";
@@ -22,21 +24,6 @@ const START: BBox = [98, -2, 142, 38];
 const COMFORTABLE = 380;
 const FRAME = 80;
 const CALM_FRAME = 5_000;
-
-function sheetOf(text: string): CSSStyleSheet {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
-}
-
-/** What `state()` returns: what is shown, read back from the map. */
-export interface MapState extends ViewState {
-  certificate: string | null;
-  connection: Connection;
-  seq: number | null;
-  now: string;
-  features: { id: string; kind: string; certainty: string; points: number }[];
-}
 
 /** The custom element. */
 export class SealaneMap extends HTMLElement {
@@ -92,19 +79,7 @@ export class SealaneMap extends HTMLElement {
 
   /** What is shown now, read back from the map itself. For tests and for the curious; it changes nothing. */
   state(): MapState | null {
-    if (!this.view || !this.session) return null;
-    const features = this.session.route.all().map((f) => ({
-      id: f.id, kind: String(f.properties?.["kind"]), certainty: String(f.properties?.["certainty"]),
-      points: f.geometry && "coordinates" in f.geometry ? JSON.stringify(f.geometry.coordinates).split("],").length : 0,
-    }));
-    return {
-      ...this.view.state(),
-      certificate: this.getAttribute("certificate"),
-      connection: this.session.connection,
-      seq: this.session.seq,
-      now: new Date(this.session.clock.now()).toISOString(),
-      features,
-    };
+    return this.view && this.session ? stateOf(this.getAttribute("certificate"), this.view, this.session) : null;
   }
 
   /** Sets a key that must not stand in the document; it goes before the attribute. */
@@ -218,18 +193,16 @@ export class SealaneMap extends HTMLElement {
 
   private async openGl(svg: SvgView, pick: (id: string) => void, generation: number): Promise<void> {
     const parts = this.parts!;
+    const { center, zoom } = svg.state();
     try {
-      const gl = (await import(new URL(__GL__, import.meta.url).href)) as typeof import("../gl/index");
-      if (generation !== this.generation) return;
+      const gl = await loadGl();
       this.shadow.adoptedStyleSheets = [sheetOf(gl.sheet), sheetOf(css)];
-      const { center, zoom } = svg.state();
       const view = await gl.open({
-        box: parts.gl, palette: paletteOf(this), basemap: this.basemap, center, zoom: Math.max(0.5, zoom),
-        worker: new URL(__WORKER__, import.meta.url).href, on: { pick },
+        box: parts.gl, palette: paletteOf(this), basemap: this.basemap, center, zoom: Math.max(0.5, zoom), worker: WORKER, on: { pick },
         words: { zoomIn: this.say("zoom_in"), zoomOut: this.say("zoom_out"), map: this.say("map") },
       });
-      if (generation !== this.generation) return view.destroy();
-      this.swap(view, svg);
+      if (generation === this.generation) this.swap(view, svg);
+      else view.destroy();
     } catch (error) {
       // Without MapLibre the SVG map goes on; that is worth a line for whoever looks.
       console.info("sealane-map: going on without WebGL:", error);
@@ -281,15 +254,8 @@ export class SealaneMap extends HTMLElement {
     parts.map.classList.add("is-own");
     writeStops(parts, session.route.all(), this.say, this.locale, (f) => this.visit(f));
     if (!this.fitted) this.fit(false);
-    if (how === "live") parts.news.textContent = `${this.say("changed")} ${this.latest()}`;
+    if (how === "live") parts.news.textContent = `${this.say("changed")} ${latest(session.route.all(), this.say, this.locale)}`;
     this.tell("update", { certificate: this.getAttribute("certificate"), features: session.route.all(), meta: session.meta, seq: session.seq });
-  }
-
-  private latest(): string {
-    const stops = (this.session?.route.all() ?? []).map((f) => f.properties as StopProperties).filter((p) => p.kind === "stop" && p.at);
-    const past = stops.filter((p) => p.certainty === "observed" || p.certainty === "reported");
-    const last = past.sort((a, b) => Date.parse(a.at!) - Date.parse(b.at!)).at(-1);
-    return last ? `${last.name}: ${sentence(last, this.say, this.locale)}` : "";
   }
 
   private showConnection(connection: Connection): void {
@@ -351,16 +317,4 @@ export class SealaneMap extends HTMLElement {
     this.lastFrame = time;
     this.view?.setMovers(this.session.movers());
   }
-}
-
-function webgl(): boolean {
-  const context = document.createElement("canvas").getContext("webgl2");
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return context !== null;
-}
-
-/** Runs after the next frame has been painted and the page is idle. */
-function afterPaint(run: () => void): void {
-  const idle = globalThis.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 50));
-  requestAnimationFrame(() => requestAnimationFrame(() => idle(run, { timeout: 1500 })));
 }

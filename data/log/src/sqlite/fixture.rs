@@ -4,8 +4,7 @@
 //! schemas that were released are never written again.
 
 use super::schema::MIGRATIONS;
-use crate::contract::submission;
-use crate::sample::message;
+use crate::sample::{message, submission};
 use crate::{EncodedMessage, INTERRUPTED, Log as _, LogReader as _, Outcome, SqliteLog, SqliteReader, Work};
 use rusqlite::Connection;
 use sealane_data::certificate::{CertificateId, CertificateRecord};

@@ -160,7 +160,8 @@ read_through_the_connection!(SqliteReader, |reader: &SqliteReader| read::last_se
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Harness, submission};
+    use crate::contract::Harness;
+    use crate::sample::submission;
     use crate::work::Outcome;
     use tempfile::TempDir;
 

@@ -16,7 +16,7 @@ pub struct Unwrapped {
 
 impl Unwrapped {
     /// Fills itself from a window and its index.
-    pub fn fill(&mut self, raw: &[u8], index: &Index, d: &Delimiters) {
+    pub fn fill(&mut self, raw: &[u8], index: &Index, d: Delimiters) {
         self.bytes.clear();
         self.runs.clear();
         for entry in &index.entries {
@@ -59,9 +59,9 @@ mod tests {
         let d = Delimiters::default();
         let mut index = Index::default();
         index.clear();
-        while let Stop::Service(_) | Stop::Enough = index.scan(raw, true, &d, usize::MAX) {}
+        while let Stop::Service(_) | Stop::Enough = index.scan(raw, true, d, usize::MAX) {}
         let mut clean = Unwrapped::default();
-        clean.fill(raw, &index, &d);
+        clean.fill(raw, &index, d);
         assert_eq!(clean.bytes, b"UNH+1+A:BC'NAD+MS+X?'Y'");
         let nad = clean.index.segment(&clean.bytes, 1).unwrap();
         assert_eq!(nad.first(1), b"MS");

@@ -4,11 +4,12 @@ use super::charset::Charset;
 use super::clean::Unwrapped;
 use super::delimiters::{Advice, Delimiters};
 use super::envelope::Envelope;
-use super::index::{self, BY_LINE, CUT, Index, Segment, Stop, Tag, WRAPPED};
+use super::index::{self, BY_LINE, CUT, Index, Stop, WRAPPED};
+use super::junk::{Junk, plausible};
+use super::segment::{self, Segment, Tag};
 use super::trailer::Interchange;
 use crate::findings as f;
-use crate::formats::sniff;
-use sealane_data::finding::{Finding, FindingKind, Place};
+use sealane_data::finding::{Finding, Place};
 use std::ops::ControlFlow;
 
 /// The longest message that is read, in bytes.
@@ -65,14 +66,6 @@ pub struct Totals {
     pub skipped: u64,
 }
 
-/// A run of bytes outside any message that becomes one finding.
-#[derive(Debug)]
-struct Junk {
-    place: Place,
-    segments: u32,
-    kind: &'static FindingKind,
-}
-
 /// Cuts bytes that come in any portions. See [`Cutter::feed`].
 #[derive(Debug, Default)]
 pub struct Cutter {
@@ -85,10 +78,10 @@ pub struct Cutter {
     pub(super) pos: usize,
     line: u32,
     line_at: usize,
-    head: Vec<u8>,
-    seen: bool,
-    junk: Option<Junk>,
-    totals: Totals,
+    pub(super) head: Vec<u8>,
+    pub(super) seen: bool,
+    pub(super) junk: Option<Junk>,
+    pub(super) totals: Totals,
     scratch: Unwrapped,
 }
 
@@ -97,9 +90,9 @@ pub(super) type Sink<'s> = &'s mut dyn FnMut(Cut<'_>) -> ControlFlow<()>;
 
 /// The bytes at hand, and whether more will come.
 #[derive(Clone, Copy)]
-struct Chunk<'b> {
-    bytes: &'b [u8],
-    last: bool,
+pub(super) struct Chunk<'b> {
+    pub(super) bytes: &'b [u8],
+    pub(super) last: bool,
 }
 
 /// Whether a step got on.
@@ -189,12 +182,12 @@ impl Cutter {
         if let Some(advice) = Advice::read(rest) {
             return self.advise(chunk.bytes, advice, sink);
         }
-        if self.open.is_none() && !plausible(rest, &self.d) {
+        if self.open.is_none() && !plausible(rest, self.d) {
             self.skip_junk(chunk);
             return ControlFlow::Continue(Step::On);
         }
         self.index.clear();
-        let stop = match self.index.scan(rest, chunk.last, &self.d, 1) {
+        let stop = match self.index.scan(rest, chunk.last, self.d, 1) {
             Stop::Open | Stop::End if !chunk.last && rest.len() < SEGMENT_CAP => {
                 return ControlFlow::Continue(Step::NeedMore);
             }
@@ -219,26 +212,26 @@ impl Cutter {
         };
         let len = (entry.end as usize + 1).min(rest.len());
         let tag = if let Some(Stop::Service(tag)) = stop { tag } else { Tag::NONE };
-        let opens = matches!(tag, index::UNB | index::UNH | index::UNG);
+        let opens = matches!(tag, segment::UNB | segment::UNH | segment::UNG);
         if opens && entry.flags & BY_LINE != 0 && self.by_lines(chunk, rest, sink)? {
             return ControlFlow::Continue(());
         }
-        if opens || (self.open.is_some() && matches!(tag, index::UNE | index::UNZ)) {
+        if opens || (self.open.is_some() && matches!(tag, segment::UNE | segment::UNZ)) {
             self.seen = true;
             self.flush_junk(sink)?;
         }
         match tag {
-            index::UNH => {
+            segment::UNH => {
                 self.in_message = true;
                 if self.open.is_none() {
                     self.open_implied(chunk.bytes, sink)?;
                 }
                 return ControlFlow::Continue(());
             }
-            index::UNB => self.open_interchange(chunk.bytes, sink)?,
-            index::UNG if self.open.is_some() => self.open_group(chunk.bytes, sink)?,
-            index::UNE if self.open.is_some() => self.close_group(chunk.bytes, sink)?,
-            index::UNZ if self.open.is_some() => self.close_interchange(chunk.bytes, sink)?,
+            segment::UNB => self.open_interchange(chunk.bytes, sink)?,
+            segment::UNG if self.open.is_some() => self.open_group(chunk.bytes, sink)?,
+            segment::UNE if self.open.is_some() => self.close_group(chunk.bytes, sink)?,
+            segment::UNZ if self.open.is_some() => self.close_interchange(chunk.bytes, sink)?,
             _ => {
                 self.extend_junk(chunk.bytes, len, 1, &f::OUTSIDE);
                 return ControlFlow::Continue(());
@@ -254,9 +247,9 @@ impl Cutter {
         let rest = &chunk.bytes[self.pos..];
         let cap = MESSAGE_CAP + index::AHEAD;
         let (window, over) = if rest.len() > cap { (&rest[..cap], true) } else { (rest, false) };
-        let stop = self.index.scan(window, chunk.last && !over, &self.d, usize::MAX);
+        let stop = self.index.scan(window, chunk.last && !over, self.d, usize::MAX);
         let len = match stop {
-            Stop::Service(index::UNT) => self.index.entries.last().map_or(0, |e| e.end as usize + 1),
+            Stop::Service(segment::UNT) => self.index.entries.last().map_or(0, |e| e.end as usize + 1),
             Stop::Service(_) => self.index.unread_last().map_or(0, |e| e.start as usize),
             _ if over => {
                 let len = self.index.open_start().max(1).min(rest.len());
@@ -344,7 +337,7 @@ impl Cutter {
     fn by_lines(&mut self, chunk: Chunk<'_>, rest: &[u8], sink: Sink<'_>) -> ControlFlow<(), bool> {
         let near = &rest[..rest.len().min(LOOK)];
         let again = memchr::memchr(self.d.terminator, near).is_none();
-        let header = self.index.entries.last().is_some_and(|e| e.tag() != index::UNH);
+        let header = self.index.entries.last().is_some_and(|e| e.tag() != segment::UNH);
         if again || header {
             let place = self.place(chunk.bytes, self.pos, 3, "");
             let message = if again {
@@ -360,86 +353,26 @@ impl Cutter {
         ControlFlow::Continue(again)
     }
 
-    /// Moves to the next text that can be the start of an interchange or message.
-    fn skip_junk(&mut self, chunk: Chunk<'_>) {
-        let rest = &chunk.bytes[self.pos..];
-        let kind = if self.seen { &f::AFTER_END } else { &f::TEXT_BEFORE };
-        let len = match next_start(rest, &self.d) {
-            Some(len) => len,
-            None if chunk.last => rest.len(),
-            None => rest.len().saturating_sub(8),
-        };
-        self.extend_junk(chunk.bytes, len, 0, kind);
-    }
-
-    /// Adds the next `len` bytes to the run that one finding will name.
-    fn extend_junk(&mut self, bytes: &[u8], len: usize, segments: u32, kind: &'static FindingKind) {
-        let place = self.place(bytes, self.pos, 0, "");
-        let junk = self.junk.get_or_insert(Junk { place, segments: 0, kind });
-        if junk.segments == 0 && segments > 0 && junk.kind.code != f::TOO_LONG.code {
-            junk.kind = kind;
-        }
-        let end = self.base + (self.pos + len) as u64;
-        junk.place.len = u32::try_from(end - junk.place.byte).unwrap_or(u32::MAX);
-        junk.segments += segments;
-        self.totals.skipped += len as u64;
-        self.pos += len;
-    }
-
-    /// Says what was skipped.
-    fn flush_junk(&mut self, sink: Sink<'_>) -> ControlFlow<()> {
-        let Some(junk) = self.junk.take() else { return ControlFlow::Continue(()) };
-        let message = match junk.kind.code {
-            code if code == f::TOO_LONG.code => {
-                format!("a message longer than {MESSAGE_CAP} bytes was skipped")
-            }
-            code if code == f::OUTSIDE.code => {
-                format!("{} segments ({} bytes) stand outside any message", junk.segments, junk.place.len)
-            }
-            _ => format!("{} bytes are no part of an interchange", junk.place.len),
-        };
-        sink(Cut::Finding(Finding::new(junk.kind, junk.place, message)))
-    }
-
-    /// Says what is left to say at the end.
-    fn finish(&mut self, sink: Sink<'_>) -> ControlFlow<()> {
-        if self.open.is_some() {
-            self.flush_junk(sink)?;
-            return self.close_without_trailer(sink);
-        }
-        if !self.seen && self.junk.as_ref().is_none_or(|j| j.segments == 0) {
-            let looks = sniff::looks_like(&self.head);
-            let place = Place { line: 1, ..self.junk.take().map_or_else(Place::default, |j| j.place) };
-            let finding = if self.totals.skipped == 0 {
-                Finding::new(&f::EMPTY, place, "the submission holds no data")
-            } else {
-                Finding::new(&f::NOT_EDIFACT, place, format!("the submission looks like {looks}"))
-            };
-            return sink(Cut::Finding(finding));
-        }
-        self.flush_junk(sink)
-    }
-
     /// Runs `act` on the last scanned segment, without line breaks inside.
     pub(super) fn with_last<T>(
         &mut self,
         bytes: &[u8],
-        act: impl FnOnce(&Segment<'_>, &Delimiters) -> T,
+        act: impl FnOnce(&Segment<'_>, Delimiters) -> T,
     ) -> Option<T> {
         let rest = &bytes[self.pos..];
         if self.index.entries.last()?.flags & (WRAPPED | BY_LINE | CUT) != 0 {
-            self.scratch.fill(rest, &self.index, &self.d);
+            self.scratch.fill(rest, &self.index, self.d);
             let at = self.scratch.index.len().checked_sub(1)?;
-            return self.scratch.index.segment(&self.scratch.bytes, at).map(|s| act(&s, &self.d));
+            return self.scratch.index.segment(&self.scratch.bytes, at).map(|s| act(&s, self.d));
         }
-        self.index.segment(rest, self.index.len() - 1).map(|s| act(&s, &self.d))
+        self.index.segment(rest, self.index.len() - 1).map(|s| act(&s, self.d))
     }
 
     /// Runs `act` on the first segment of the open message, without line breaks inside.
     pub(super) fn with_first<T>(&mut self, bytes: &[u8], act: impl FnOnce(&Segment<'_>) -> T) -> Option<T> {
         let rest = &bytes[self.pos..];
         if self.index.entries.first()?.flags & WRAPPED != 0 {
-            self.scratch.fill(rest, &self.index, &self.d);
+            self.scratch.fill(rest, &self.index, self.d);
             return self.scratch.index.segment(&self.scratch.bytes, 0).map(|s| act(&s));
         }
         self.index.segment(rest, 0).map(|s| act(&s))
@@ -449,23 +382,4 @@ impl Cutter {
     pub(super) fn pinned(&self) -> Option<Charset> {
         self.pinned
     }
-}
-
-/// Whether bytes begin with something like a tag and a separator.
-fn plausible(rest: &[u8], d: &Delimiters) -> bool {
-    let mut head = rest.iter().filter(|b| **b >= 0x20);
-    let tag = head.by_ref().take(3).filter(|b| b.is_ascii_alphabetic()).count() == 3;
-    tag && head.next() == Some(&d.element)
-}
-
-/// Returns where the next service segment may begin, after the first byte.
-fn next_start(rest: &[u8], d: &Delimiters) -> Option<usize> {
-    memchr::memmem::find_iter(rest, b"UN").find(|&i| {
-        let free = i > 0 && !rest[i - 1].is_ascii_alphanumeric();
-        match (rest.get(i + 2), rest.get(i + 3)) {
-            (Some(b'A'), Some(sep)) => free && sep.is_ascii_punctuation() && rest.len() >= i + 9,
-            (Some(b'B' | b'H' | b'G'), Some(sep)) => free && *sep == d.element,
-            _ => false,
-        }
-    })
 }

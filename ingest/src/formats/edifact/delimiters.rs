@@ -55,7 +55,7 @@ impl Advice {
         } else {
             return None;
         };
-        let usable = usable(&d);
+        let usable = usable(d);
         Some(Self { delimiters: if usable { d } else { Delimiters::default() }, len, whole, usable })
     }
 }
@@ -68,7 +68,7 @@ fn short(rest: &[u8]) -> bool {
 }
 
 /// Whether the characters differ and none can stand in a tag.
-fn usable(d: &Delimiters) -> bool {
+fn usable(d: Delimiters) -> bool {
     let set = [d.component, d.element, d.terminator];
     let printable = |b: u8| b.is_ascii_punctuation() || b == b'\n' || (0x1C..=0x1F).contains(&b);
     set.iter().all(|b| printable(*b))

@@ -1,11 +1,12 @@
 //! What the envelope says: interchange header and message header.
 
 use super::charset::Charset;
-use super::index::Segment;
+use super::segment::Segment;
 use sealane_data::Text;
 
 /// The interchange header (UNB), with everything that its messages need.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the header")]
 pub struct Envelope {
     /// Where it begins, from the start of the submission.
     pub byte: u64,

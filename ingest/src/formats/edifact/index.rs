@@ -1,58 +1,11 @@
 //! The structural pass: one scan over the bytes makes an index of segments and separators.
 
 use super::delimiters::Delimiters;
+use super::mask::{mask, tail_mask};
+use super::segment::{COMPONENT, Segment, Tag};
 
 /// How far the scan looks ahead to tell a missing terminator from a wrapped line.
 pub(super) const AHEAD: usize = 64;
-
-/// Marks a separator position as one between components.
-const COMPONENT: u32 = 1 << 31;
-
-/// A segment tag: three upper-case characters in one number, or [`Tag::NONE`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Tag(u32);
-
-impl Tag {
-    /// What has no proper tag.
-    pub const NONE: Self = Self(0);
-
-    /// Returns the tag of three upper-case characters.
-    pub const fn new(three: &[u8; 3]) -> Self {
-        Self(((three[0] as u32) << 16) | ((three[1] as u32) << 8) | three[2] as u32)
-    }
-
-    /// Reads a tag; lower case becomes upper case.
-    pub fn read(bytes: &[u8]) -> Self {
-        match bytes {
-            [a, b, c]
-                if a.is_ascii_alphabetic() && b.is_ascii_alphanumeric() && c.is_ascii_alphanumeric() =>
-            {
-                Self::new(&[a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()])
-            }
-            _ => Self::NONE,
-        }
-    }
-
-    /// Returns whether this is a tag of the envelope, with which a message or interchange begins or ends.
-    fn ends_a_message(self) -> bool {
-        matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
-    }
-}
-
-/// Service segment tags (ISO 9735-1).
-pub(super) const UNA: Tag = Tag::new(b"UNA");
-/// Interchange header.
-pub(super) const UNB: Tag = Tag::new(b"UNB");
-/// Group header.
-pub(super) const UNG: Tag = Tag::new(b"UNG");
-/// Message header.
-pub const UNH: Tag = Tag::new(b"UNH");
-/// Message trailer.
-pub const UNT: Tag = Tag::new(b"UNT");
-/// Group trailer.
-pub(super) const UNE: Tag = Tag::new(b"UNE");
-/// Interchange trailer.
-pub(super) const UNZ: Tag = Tag::new(b"UNZ");
 
 /// Where one segment lies, by offsets from the start of its window.
 #[derive(Clone, Copy, Debug)]
@@ -73,12 +26,6 @@ impl Entry {
     /// Its tag.
     pub(super) fn tag(&self) -> Tag {
         self.tag
-    }
-}
-
-impl std::fmt::Debug for Tag {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", String::from_utf8_lossy(&self.0.to_be_bytes()[1..]))
     }
 }
 
@@ -153,7 +100,7 @@ impl Index {
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
         let last = self.entries.get(i + 1).map_or(self.marks.len(), |e| e.marks as usize);
-        Some(Segment { bytes, entry: *entry, marks: &self.marks[entry.marks as usize..last], at: i })
+        Some(Segment::new(bytes, *entry, &self.marks[entry.marks as usize..last], i))
     }
 
     /// How far the scan got.
@@ -176,7 +123,7 @@ impl Index {
     /// Goes on scanning `bytes` until a service segment ends, `enough` segments are read or the bytes end.
     ///
     /// Unless these are the `last` bytes, the scan keeps [`AHEAD`] bytes back to look ahead into.
-    pub(super) fn scan(&mut self, bytes: &[u8], last: bool, d: &Delimiters, enough: usize) -> Stop {
+    pub(super) fn scan(&mut self, bytes: &[u8], last: bool, d: Delimiters, enough: usize) -> Stop {
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
             let base = self.scan.pos;
@@ -199,7 +146,7 @@ impl Index {
 
     /// Deals with one byte that is a service or control character.
     #[inline]
-    fn hit(&mut self, bytes: &[u8], at: usize, d: &Delimiters, enough: usize) -> Option<Stop> {
+    fn hit(&mut self, bytes: &[u8], at: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         let byte = bytes[at];
         if at == self.scan.released {
             // A line break between a release character and its character changes nothing.
@@ -293,35 +240,6 @@ fn small(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX >> 1)
 }
 
-/// Bits of the service and control characters in 64 bytes.
-///
-/// Written so that the compiler compares many bytes at once; the multiplication gathers eight
-/// bytes of 0 or 1 into eight bits.
-#[inline]
-fn mask(block: &[u8; 64], d: &Delimiters) -> u64 {
-    let mut hits = [0u8; 64];
-    for (hit, &b) in hits.iter_mut().zip(block) {
-        *hit = u8::from(b == d.element)
-            | u8::from(b == d.component)
-            | u8::from(b == d.terminator)
-            | u8::from(b == d.release)
-            | u8::from(b < 0x20);
-    }
-    let mut mask = 0u64;
-    for (i, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= bits << (8 * i);
-    }
-    mask
-}
-
-/// The same for fewer than 64 bytes.
-fn tail_mask(tail: &[u8], d: &Delimiters) -> u64 {
-    let mut block = [b' '; 64];
-    block[..tail.len()].copy_from_slice(tail);
-    mask(&block, d) & ((1u64 << tail.len()) - 1)
-}
-
 /// Tags after which a line break is believed to be a missing terminator.
 const COMMON: &[&[u8; 3]] = &[
     b"UNB", b"UNG", b"UNH", b"UNT", b"UNE", b"UNZ", b"BGM", b"DTM", b"LOC", b"RFF", b"TDT", b"NAD", b"EQD",
@@ -330,7 +248,7 @@ const COMMON: &[&[u8; 3]] = &[
 ];
 
 /// Whether a line begins with a known tag and a separator.
-fn segment_follows(line: &[u8], d: &Delimiters) -> bool {
+fn segment_follows(line: &[u8], d: Delimiters) -> bool {
     let line = line[..line.len().min(AHEAD - 4)].trim_ascii_start();
     matches!(line.first_chunk::<4>(), Some([a, b, c, sep]) if *sep == d.element && COMMON.contains(&&[*a, *b, *c]))
 }
@@ -367,77 +285,6 @@ fn unwrapped_tag(bytes: &[u8]) -> Tag {
     Tag::read(&three[..n])
 }
 
-/// One segment, borrowed. Elements count from 1, as in the directories; so do components.
-#[derive(Clone, Copy, Debug)]
-pub struct Segment<'a> {
-    bytes: &'a [u8],
-    entry: Entry,
-    marks: &'a [u32],
-    at: usize,
-}
-
-impl<'a> Segment<'a> {
-    /// Returns the tag.
-    pub fn tag(&self) -> Tag {
-        self.entry.tag
-    }
-
-    /// Returns the tag as it was written.
-    pub fn tag_bytes(&self) -> &'a [u8] {
-        let end = self.marks.first().map_or(self.entry.end, |m| m & !COMPONENT);
-        &self.bytes[self.entry.start as usize..end.max(self.entry.start) as usize]
-    }
-
-    /// Returns its place in the window, from 0.
-    pub fn at(&self) -> usize {
-        self.at
-    }
-
-    /// Returns where it lies in its window, without the terminator.
-    pub fn range(&self) -> (usize, usize) {
-        (self.entry.start as usize, self.entry.end as usize)
-    }
-
-    /// Returns where the value of a component lies in the window.
-    pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
-        let mut i = 0;
-        let mut seen = 0;
-        for mark in self.marks {
-            seen += u16::from(mark & COMPONENT == 0);
-            if seen == element {
-                break;
-            }
-            i += 1;
-        }
-        for _ in 1..component {
-            i += 1;
-            if self.marks.get(i)? & COMPONENT == 0 {
-                return None;
-            }
-        }
-        let start = (self.marks.get(i)? & !COMPONENT) + 1;
-        let end = self.marks.get(i + 1).map_or(self.entry.end, |m| m & !COMPONENT);
-        Some((start as usize, end.max(start) as usize))
-    }
-
-    /// Returns the raw bytes of a component, release characters included; empty where there is none.
-    #[inline]
-    pub fn value(&self, element: u16, component: u16) -> &'a [u8] {
-        self.value_range(element, component).map_or(&[], |(start, end)| &self.bytes[start..end])
-    }
-
-    /// Returns the raw bytes of the first component of an element.
-    #[inline]
-    pub fn first(&self, element: u16) -> &'a [u8] {
-        self.value(element, 1)
-    }
-
-    /// Returns whether the element has any component with a value.
-    pub fn has(&self, element: u16) -> bool {
-        (1..=5).any(|c| !self.value(element, c).is_empty())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,9 +292,9 @@ mod tests {
     fn scan(bytes: &[u8]) -> Index {
         let mut index = Index::default();
         index.clear();
-        while let Stop::Service(_) | Stop::Enough =
-            index.scan(bytes, true, &Delimiters::default(), usize::MAX)
-        {}
+        while let Stop::Service(_) | Stop::Enough = index.scan(bytes, true, Delimiters::default(), usize::MAX)
+        {
+        }
         index
     }
 

@@ -9,6 +9,9 @@ mod cutter;
 mod delimiters;
 mod envelope;
 mod index;
+mod junk;
+mod mask;
+mod segment;
 mod trailer;
 
 pub use charset::{Charset, Fit};
@@ -16,5 +19,6 @@ pub use clean::Unwrapped;
 pub use cutter::{Cut, Cutter, MESSAGE_CAP, Totals, Window};
 pub use delimiters::{Advice, Delimiters};
 pub use envelope::{Envelope, MessageFault, MessageHeader};
-pub use index::{Index, Segment, Tag, UNH, UNT};
+pub use index::Index;
+pub use segment::{Segment, Tag, UNH, UNT};
 pub use trailer::Interchange;

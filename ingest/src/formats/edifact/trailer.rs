@@ -2,7 +2,8 @@
 
 use super::cutter::{Cut, Cutter, Sink};
 use super::envelope::{Envelope, MessageFault, MessageHeader};
-use super::index::{BY_LINE, CUT, UNT, WRAPPED};
+use super::index::{BY_LINE, CUT, WRAPPED};
+use super::segment::UNT;
 use crate::findings as f;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};

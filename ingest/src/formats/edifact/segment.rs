@@ -1,0 +1,134 @@
+//! Tags and segments: what the index hands out.
+
+use super::index::Entry;
+
+/// Marks a separator position as one between components.
+pub(super) const COMPONENT: u32 = 1 << 31;
+
+/// A segment tag: three upper-case characters in one number, or [`Tag::NONE`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tag(u32);
+
+impl Tag {
+    /// What has no proper tag.
+    pub const NONE: Self = Self(0);
+
+    /// Returns the tag of three upper-case characters.
+    pub const fn new(three: &[u8; 3]) -> Self {
+        Self(((three[0] as u32) << 16) | ((three[1] as u32) << 8) | three[2] as u32)
+    }
+
+    /// Reads a tag; lower case becomes upper case.
+    pub fn read(bytes: &[u8]) -> Self {
+        match bytes {
+            [a, b, c]
+                if a.is_ascii_alphabetic() && b.is_ascii_alphanumeric() && c.is_ascii_alphanumeric() =>
+            {
+                Self::new(&[a.to_ascii_uppercase(), b.to_ascii_uppercase(), c.to_ascii_uppercase()])
+            }
+            _ => Self::NONE,
+        }
+    }
+
+    /// Returns whether this is a tag of the envelope, with which a message or interchange begins or ends.
+    pub(super) fn ends_a_message(self) -> bool {
+        matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
+    }
+}
+
+/// Service segment tags (ISO 9735-1).
+pub(super) const UNA: Tag = Tag::new(b"UNA");
+/// Interchange header.
+pub(super) const UNB: Tag = Tag::new(b"UNB");
+/// Group header.
+pub(super) const UNG: Tag = Tag::new(b"UNG");
+/// Message header.
+pub const UNH: Tag = Tag::new(b"UNH");
+/// Message trailer.
+pub const UNT: Tag = Tag::new(b"UNT");
+/// Group trailer.
+pub(super) const UNE: Tag = Tag::new(b"UNE");
+/// Interchange trailer.
+pub(super) const UNZ: Tag = Tag::new(b"UNZ");
+
+impl std::fmt::Debug for Tag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", String::from_utf8_lossy(&self.0.to_be_bytes()[1..]))
+    }
+}
+
+/// One segment, borrowed. Elements count from 1, as in the directories; so do components.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'a> {
+    bytes: &'a [u8],
+    entry: Entry,
+    marks: &'a [u32],
+    at: usize,
+}
+
+impl<'a> Segment<'a> {
+    /// Returns a segment of a window, with its separators.
+    pub(super) fn new(bytes: &'a [u8], entry: Entry, marks: &'a [u32], at: usize) -> Self {
+        Self { bytes, entry, marks, at }
+    }
+
+    /// Returns the tag.
+    pub fn tag(&self) -> Tag {
+        self.entry.tag()
+    }
+
+    /// Returns the tag as it was written.
+    pub fn tag_bytes(&self) -> &'a [u8] {
+        let end = self.marks.first().map_or(self.entry.end, |m| m & !COMPONENT);
+        &self.bytes[self.entry.start as usize..end.max(self.entry.start) as usize]
+    }
+
+    /// Returns its place in the window, from 0.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Returns where it lies in its window, without the terminator.
+    pub fn range(&self) -> (usize, usize) {
+        (self.entry.start as usize, self.entry.end as usize)
+    }
+
+    /// Returns where the value of a component lies in the window.
+    pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        let mut i = 0;
+        let mut seen = 0;
+        for mark in self.marks {
+            seen += u16::from(mark & COMPONENT == 0);
+            if seen == element {
+                break;
+            }
+            i += 1;
+        }
+        for _ in 1..component {
+            i += 1;
+            if self.marks.get(i)? & COMPONENT == 0 {
+                return None;
+            }
+        }
+        let start = (self.marks.get(i)? & !COMPONENT) + 1;
+        let end = self.marks.get(i + 1).map_or(self.entry.end, |m| m & !COMPONENT);
+        Some((start as usize, end.max(start) as usize))
+    }
+
+    /// Returns the raw bytes of a component, release characters included; empty where there is none.
+    #[inline]
+    pub fn value(&self, element: u16, component: u16) -> &'a [u8] {
+        self.value_range(element, component).map_or(&[], |(start, end)| &self.bytes[start..end])
+    }
+
+    /// Returns the raw bytes of the first component of an element.
+    #[inline]
+    pub fn first(&self, element: u16) -> &'a [u8] {
+        self.value(element, 1)
+    }
+
+    /// Returns whether the element has any component with a value.
+    pub fn has(&self, element: u16) -> bool {
+        (1..=5).any(|c| !self.value(element, c).is_empty())
+    }
+}
