@@ -5,7 +5,7 @@ use crate::problem::{Problem, What};
 use crate::settings::{App, Doors};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use sealane_data::partner::PartyId;
@@ -88,7 +88,8 @@ impl FromRequestParts<App> for Viewer {
 pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<Caller, Problem> {
     let in_address = key_in_address(uri);
     if in_address.as_deref().is_some_and(|k| k.starts_with(KeyKind::Secret.prefix())) {
-        let detail = "send `sl_sk_` keys as `Authorization: Bearer`; addresses end up in logs: revoke this key";
+        let detail =
+            "send `sl_sk_` keys as `Authorization: Bearer`; addresses end up in logs: revoke this key";
         return Err(Problem::new(What::SecretInAddress, detail));
     }
     let sent = bearer(headers)?.or_else(|| key_in_protocol(headers)).or(in_address);
@@ -110,7 +111,9 @@ fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {
         KeyKind::Secret if key.party.is_operator() => Ok(Viewer::Operator),
         KeyKind::Secret => Ok(Viewer::Party(key.party.clone())),
         KeyKind::Publishable => {
-            let site = headers.get(header::ORIGIN).map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
+            let site = headers
+                .get(header::ORIGIN)
+                .map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
             match site {
                 Some(site) if !key.sites.is_empty() && !key.sites.contains(&site) => {
                     Err(Problem::new(What::SiteNotAllowed, "this key is not bound to the asking site"))
@@ -148,17 +151,24 @@ fn key_in_protocol(headers: &HeaderMap) -> Option<String> {
 /// A foreign `Host` is how a page elsewhere reaches loopback by rebinding a name; forwarding
 /// headers mean that a proxy made the demo public.
 pub(crate) async fn open_guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.settings.open {
-        if let Err(problem) = guard(request.headers(), request.uri()) {
-            return problem.into_response();
-        }
+    if app.settings.open
+        && let Err(problem) = guard(request.headers(), request.uri())
+    {
+        return problem.into_response();
     }
     next.run(request).await
 }
 
 /// Headers by which proxies name whom they speak for.
-const FORWARDING: &[&str] =
-    &["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "x-real-ip"];
+const FORWARDING: &[&str] = &[
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+];
 
 fn guard(headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
     let refuse = |detail: &str| Err(Problem::new(What::Foreign, detail));
@@ -171,7 +181,7 @@ fn guard(headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
     if !is_loopback(host) {
         return refuse("the open demo is served on loopback names only");
     }
-    match headers.get(header::ORIGIN).map(|o| o.as_bytes()) {
+    match headers.get(header::ORIGIN).map(HeaderValue::as_bytes) {
         Some(origin) if origin != format!("http://{host}").as_bytes() => {
             refuse("the open demo answers no other site; use `sealane serve` with a key")
         }

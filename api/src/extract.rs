@@ -5,6 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -42,7 +43,8 @@ pub(crate) async fn body(body: Body, headers: &HeaderMap, limit: usize) -> Answe
         return Err(too_large());
     }
     axum::body::to_bytes(body, limit).await.map_err(|error| {
-        let over = std::error::Error::source(&error).is_some_and(|e| e.is::<http_body_util::LengthLimitError>());
+        let over =
+            std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
         if over { too_large() } else { Problem::new(What::BadRequest, "the body ended early") }
     })
 }
@@ -52,14 +54,18 @@ pub(crate) fn text_header(headers: &HeaderMap, name: &str, max: usize) -> Answer
     let Some(value) = headers.get(name) else { return Ok(None) };
     match value.to_str() {
         Ok(text) if text.len() <= max => Ok(Some(text.to_owned())),
-        _ => Err(Problem::new(What::BadRequest, format!("`{name}` must be plain text of at most {max} bytes"))),
+        _ => {
+            Err(Problem::new(What::BadRequest, format!("`{name}` must be plain text of at most {max} bytes")))
+        }
     }
 }
 
 /// Returns whether a request's `Accept` names a media type itself.
 pub(crate) fn accepts(headers: &HeaderMap, media: &str) -> bool {
     let lists = headers.get_all(header::ACCEPT).into_iter().filter_map(|v| v.to_str().ok());
-    lists.flat_map(|l| l.split(',')).any(|m| m.split(';').next().is_some_and(|m| m.trim().eq_ignore_ascii_case(media)))
+    lists
+        .flat_map(|l| l.split(','))
+        .any(|m| m.split(';').next().is_some_and(|m| m.trim().eq_ignore_ascii_case(media)))
 }
 
 /// The one parameter of an address; what cannot be read names nothing.

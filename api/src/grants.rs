@@ -12,8 +12,8 @@ use crate::auth::Viewer;
 use sealane_data::fact::Certainty;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::reference::Reference;
-use sealane_mapper::route::{Journey, JourneyKey};
 use sealane_mapper::World;
+use sealane_mapper::route::{Journey, JourneyKey};
 use sealane_origin::Register;
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -46,27 +46,38 @@ impl<'a> Grants<'a> {
             // Web pages read certificates only.
             Viewer::Public(_) => false,
             Viewer::Party(party) => {
-                self.is_declared(party, journey) || self.is_granted(party, journey) || self.owns(party, journey)
+                Self::is_declared(party, journey)
+                    || self.is_granted(party, journey)
+                    || self.owns(party, journey)
             }
         }
     }
 
-    fn is_declared(&self, party: &PartyId, journey: &Journey) -> bool {
+    fn is_declared(party: &PartyId, journey: &Journey) -> bool {
         let named = journey.declared.iter().filter(|(_, code)| code.eq_ignore_ascii_case(&party.0));
         named.into_iter().any(|(namer, _)| vouches(namer, party, journey))
     }
 
     fn is_granted(&self, party: &PartyId, journey: &Journey) -> bool {
         let granted = self.profile.into_iter().flat_map(|p| &p.grants);
-        granted.filter_map(|g| g.parse::<Reference>().ok()).filter(|r| journey.references.contains(r)).any(|r| {
-            self.world.joins_as_told(&journey.key, &r).iter().any(|teller| vouches(teller, party, journey))
-        })
+        granted.filter_map(|g| g.parse::<Reference>().ok()).filter(|r| journey.references.contains(r)).any(
+            |r| {
+                self.world
+                    .joins_as_told(&journey.key, &r)
+                    .iter()
+                    .any(|teller| vouches(teller, party, journey))
+            },
+        )
     }
 
     fn owns(&self, party: &PartyId, journey: &Journey) -> bool {
         let own = self.own.get_or_init(|| {
             let certificates = self.register.owned_by(Some(party));
-            certificates.into_iter().flat_map(|c| self.register.bound(c, self.world)).map(|b| b.journey).collect()
+            certificates
+                .into_iter()
+                .flat_map(|c| self.register.bound(c, self.world))
+                .map(|b| b.journey)
+                .collect()
         });
         own.contains(&journey.key)
     }

@@ -30,7 +30,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// How long an answer may take; uploads get more.
 const PATIENCE: Duration = Duration::from_secs(30);
-const PATIENCE_FOR_UPLOADS: Duration = Duration::from_secs(600);
+const PATIENCE_FOR_UPLOADS: Duration = Duration::from_mins(10);
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -65,7 +65,7 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
         .allow_headers(send)
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 /// Headers that every answer has; pages set their own content policy.

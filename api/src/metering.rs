@@ -15,7 +15,8 @@ use tracing::Instrument as _;
 pub(crate) async fn measure(mut request: Request, next: Next) -> Response {
     let id = id_of(request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
-    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |m| m.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |m| m.as_str().to_owned());
     let method = method_word(request.method());
     let span = tracing::info_span!(
         "request",
@@ -32,7 +33,8 @@ pub(crate) async fn measure(mut request: Request, next: Next) -> Response {
     span.in_scope(|| tracing::debug!(status, taken_us = taken.as_micros(), "answered"));
     metrics::counter!("sealane_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.to_string())
         .increment(1);
-    metrics::histogram!("sealane_http_seconds", "method" => method, "route" => route).record(taken.as_secs_f64());
+    metrics::histogram!("sealane_http_seconds", "method" => method, "route" => route)
+        .record(taken.as_secs_f64());
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }
@@ -51,7 +53,9 @@ fn method_word(method: &Method) -> &'static str {
 /// Returns the caller's request id if it is short and plain, else a new one.
 fn id_of(headers: &HeaderMap) -> HeaderValue {
     let plain = |v: &&HeaderValue| {
-        v.len() <= 64 && !v.is_empty() && v.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
+        v.len() <= 64
+            && !v.is_empty()
+            && v.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
     };
     if let Some(id) = headers.get(REQUEST_ID).filter(plain) {
         return id.clone();

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use embedded::ASSETS;
 use sealane_data::certificate::CertificateId;
 
 /// One embedded file.
@@ -26,11 +27,18 @@ pub(crate) struct Asset {
     pub(crate) immutable: bool,
 }
 
+impl Asset {
+    /// Pages have addresses of their own, without their files' endings.
+    fn is_page(&self) -> bool {
+        self.content_type.starts_with("text/html")
+    }
+}
+
+#[allow(unreachable_pub, reason = "the build script does not know who includes it")]
 mod embedded {
     use super::Asset;
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
-use embedded::ASSETS;
 
 /// Where the picture of a route goes in the page for embedding.
 const FIRST_PAINT: &str = "<!--sealane:first-paint-->";
@@ -48,10 +56,14 @@ const PAGES: &[(&str, &str)] = &[("/", "/index.html"), ("/inbox", "/inbox.html")
 pub(crate) fn router() -> Router<App> {
     let mut router = Router::new().route("/embed/{id}", get(embed));
     for (address, file) in PAGES {
-        router = router.route(address, get(move |uri: Uri, headers: HeaderMap| async move { page(file, &uri, &headers) }));
+        router = router.route(
+            address,
+            get(move |uri: Uri, headers: HeaderMap| async move { page(file, &uri, &headers) }),
+        );
     }
-    for asset in ASSETS.iter().filter(|a| !a.path.ends_with(".html")) {
-        router = router.route(asset.path, get(move |headers: HeaderMap| async move { file(asset, &headers) }));
+    for asset in ASSETS.iter().filter(|a| !a.is_page()) {
+        router =
+            router.route(asset.path, get(move |headers: HeaderMap| async move { file(asset, &headers) }));
     }
     router
 }
@@ -109,14 +121,59 @@ async fn embed(
     };
     let asset = asset("/embed.html")?;
     let html = String::from_utf8_lossy(asset.bytes);
-    let picture = viewer.and_then(|v| picture(&app, &v, CertificateId(id.into()))).unwrap_or_default();
+    let picture = viewer.and_then(|v| picture(&app, &v, &CertificateId(id.into()))).unwrap_or_default();
     let mut response = html.replacen(FIRST_PAINT, &picture, 1).into_response();
     dress(&mut response, asset, "*");
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
 }
 
-fn picture(app: &App, viewer: &Viewer, id: CertificateId) -> Option<String> {
-    let profile = app.shared.profile_for(viewer, &id)?;
-    Some(svg::draw(&*app.shared.document(&id, profile)?))
+fn picture(app: &App, viewer: &Viewer, id: &CertificateId) -> Option<String> {
+    let profile = app.shared.profile_for(viewer, id)?;
+    Some(svg::draw(&*app.shared.document(id, profile)?))
+}
+
+#[cfg(all(test, feature = "web"))]
+mod tests {
+    use super::ASSETS;
+    use crate::settings::Settings;
+    use crate::testing::{house, request};
+    use axum::body::Body;
+    use axum::http::StatusCode;
+
+    #[tokio::test]
+    async fn pages_are_embedded_and_load_nothing_from_elsewhere() {
+        let house = house(Settings::default());
+        for page in ["/", "/inbox", "/embed/eco_x"] {
+            let got = house.get("", page).await;
+            assert_eq!(
+                (got.status, got.header("content-type")),
+                (StatusCode::OK, "text/html; charset=utf-8"),
+                "{page}"
+            );
+            let policy = got.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'self'") && !policy.contains("http"), "{policy}");
+            assert_eq!(policy.ends_with("frame-ancestors *"), page.starts_with("/embed"), "{page}");
+        }
+        for asset in ASSETS.iter().filter(|a| !a.is_page()) {
+            let mut again = request("GET", "", asset.path, Body::empty());
+            again.headers_mut().insert("if-none-match", format!("\"{}\"", asset.etag).parse().unwrap());
+            assert_eq!(house.send(again).await.status, StatusCode::NOT_MODIFIED, "{}", asset.path);
+        }
+        let leak = house.get("", &format!("/?key={}", house.owner)).await;
+        assert_eq!(leak.json()["code"], "API-003");
+    }
+
+    #[tokio::test]
+    async fn the_page_for_embedding_holds_the_picture_for_those_who_may_see_it() {
+        let house = house(Settings::default());
+        let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001")]).await;
+        let path = format!("/embed/{id}?key={}", house.public);
+        let has_picture = async || {
+            String::from_utf8(house.get("", &path).await.bytes).unwrap().contains("No movement is known")
+        };
+        assert!(!has_picture().await, "not published");
+        house.post(&house.owner, &format!("/v1/certificates/{id}/publish"), "").await;
+        assert!(has_picture().await);
+    }
 }

@@ -199,7 +199,9 @@ impl From<IntakeError> for Problem {
             IntakeError::KeyReused => {
                 Self::new(What::KeyReused, "send other bytes under another `Idempotency-Key`")
             }
-            IntakeError::Busy => Self::new(What::Busy, "too many submissions are waiting; nothing was stored"),
+            IntakeError::Busy => {
+                Self::new(What::Busy, "too many submissions are waiting; nothing was stored")
+            }
             IntakeError::NotFound => Self::not_found(),
             other => Self::internal(&other),
         }

@@ -64,7 +64,7 @@ const strings = (values) => Object.fromEntries(Object.entries(values).map(([k, v
 async function scripts(lands) {
   const worker = hashed("map-worker.js", await readFile(module("maplibre-gl/dist/maplibre-gl-worker.mjs"), "utf8").then((t) => t.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n")));
   const common = { __LAND__: lands, __VERSION__: version };
-  const gl = hashed("gl.js", `/*! MapLibre GL JS, BSD-3-Clause */\n${Buffer.from(await bundle("gl/index.ts", strings({ ...common, __ASSETS__: "./", __GL__: "", __WORKER__: "" })))}`);
+  const gl = hashed("gl.js", `/*! MapLibre GL JS, BSD-3-Clause; all licences: licenses.txt beside this file */\n${Buffer.from(await bundle("gl/index.ts", strings({ ...common, __ASSETS__: "./", __GL__: "", __WORKER__: "" })))}`);
   const page = strings({ ...common, __ASSETS__: "./", __GL__: gl, __WORKER__: worker });
   const element = strings({ ...common, __ASSETS__: "./assets/", __GL__: `./assets/${gl}`, __WORKER__: `./assets/${worker}` });
   const bytes = Buffer.concat([Buffer.from(MIT), await bundle("element/index.ts", element)]);
@@ -85,9 +85,22 @@ async function pages(names) {
   }
 }
 
+/** The licences of everything from npm that ends up in the bundles. */
+async function licences() {
+  const { packages } = await json(join(here, "package-lock.json"));
+  const shipped = Object.entries(packages).filter(([path, p]) => path && !p.dev && !p.optional && !/esbuild|@types/.test(path)).map(([path]) => path).sort();
+  const texts = await Promise.all(shipped.map(async (path) => {
+    const folder = join(here, path);
+    const { name, version: its, license } = await json(join(folder, "package.json"));
+    const file = (await readdir(folder)).find((n) => /^licen[cs]e/i.test(n));
+    return `${name} ${its} (${license})\n\n${file ? await readFile(join(folder, file), "utf8") : "no licence file in the package"}`;
+  }));
+  files.set("assets/licenses.txt", Buffer.from(texts.join(`\n${"-".repeat(78)}\n\n`)));
+}
+
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-  ".json": "application/json", ".geojson": "application/geo+json", ".svg": "image/svg+xml",
+  ".json": "application/json", ".geojson": "application/geo+json", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
 };
 
 /** Writes everything and the manifest: path, type, SHA-256, whether it never changes. */
@@ -108,6 +121,7 @@ async function write() {
 const started = performance.now();
 const lands = await land();
 await detail();
+await licences();
 await pages(await scripts(lands));
 for (const [path, , , , size] of await write()) console.log(`${String(size).padStart(9)}  ${path}`);
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

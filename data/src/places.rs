@@ -145,6 +145,20 @@ impl Places {
         false
     }
 
+    /// Returns whether two nodes may be one place told twice: one lies within the other, or their
+    /// ports share a port code, as `CNSHA` is Shanghai and Yangshan.
+    ///
+    /// For setting a plan (`CNSHA`) against what happened (at a Yangshan terminal).
+    pub fn may_be_same(&self, a: NodeIx, b: NodeIx) -> bool {
+        let (pa, pb) = (self.port_of(a), self.port_of(b));
+        let both = |holders: &Vec<NodeIx>| {
+            holders.iter().any(|at| self.port_of(*at) == pa)
+                && holders.iter().any(|at| self.port_of(*at) == pb)
+        };
+        let shared = pa != pb && (a == pa || b == pb) && self.port_codes.values().any(both);
+        self.within(a, b) || self.within(b, a) || shared
+    }
+
     /// Returns a hash of the table's text: resolutions of equal versions are equal.
     pub fn version(&self) -> u64 {
         self.version

@@ -1,5 +1,9 @@
 //! Tests of the EDI reading through its public doors: goldens, samples, properties, oracle.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests stop by panicking and say what they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests stop by panicking and say what they skip"
+)]
 
 #[path = "edi/differential.rs"]
 mod differential;
@@ -9,6 +13,8 @@ mod golden;
 mod properties;
 #[path = "edi/samples.rs"]
 mod samples;
+#[path = "edi/simulated.rs"]
+mod simulated;
 
 use sealane_data::partner::Partner;
 use sealane_ingest::{ReadContext, Reading};

@@ -103,6 +103,9 @@ fn drawn(part: &[Position]) -> Vec<[f64; 2]> {
 
 /// Returns the latitude where the great circle between two positions crosses the 180th meridian.
 fn crossing(a: Position, b: Position) -> f64 {
+    if let Some(on_it) = [a, b].into_iter().find(|end| (end.lon.abs() - 180.0).abs() < f64::EPSILON) {
+        return on_it.lat;
+    }
     let pole = cross(unit(a), unit(b));
     let lat = (pole[0] / pole[2]).atan().to_degrees();
     // A great circle along a meridian has its pole on the equator and no single crossing.

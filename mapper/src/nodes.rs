@@ -110,7 +110,8 @@ fn boxes(line: &[Position], wider: f64) -> impl Iterator<Item = Rectangle<[f64; 
     around.into_iter().flat_map(|(low, high)| {
         let shifts = [-360.0, 0.0, 360.0].into_iter();
         let reached = shifts.filter(move |shift| low[0] + shift <= 180.0 && high[0] + shift >= -180.0);
-        reached.map(move |shift| Rectangle::from_corners([low[0] + shift, low[1]], [high[0] + shift, high[1]]))
+        reached
+            .map(move |shift| Rectangle::from_corners([low[0] + shift, low[1]], [high[0] + shift, high[1]]))
     })
 }
 

@@ -51,10 +51,10 @@ impl KeyFile {
         let mut text = String::new();
         file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|e| self.io(e))?;
         if text.len() as u64 > MAX_BYTES {
-            return Err(self.form("it is larger than 4 MiB"));
+            return Err(self.form(&"it is larger than 4 MiB"));
         }
-        let document: Document = serde_json::from_str(&text).map_err(|e| self.form(e))?;
-        if document.version == 1 { Ok(document.keys) } else { Err(self.form("its version is not 1")) }
+        let document: Document = serde_json::from_str(&text).map_err(|e| self.form(&e))?;
+        if document.version == 1 { Ok(document.keys) } else { Err(self.form(&"its version is not 1")) }
     }
 
     /// Changes the keys; other processes wait until it is done.
@@ -65,7 +65,7 @@ impl KeyFile {
         let mut keys = self.read()?;
         edit(&mut keys);
         let document = Document { version: 1, keys };
-        let text = serde_json::to_string_pretty(&document).map_err(|e| self.form(e))?;
+        let text = serde_json::to_string_pretty(&document).map_err(|e| self.form(&e))?;
         self.replace(text.as_bytes()).map_err(|e| self.io(e))?;
         Ok(document.keys)
     }
@@ -86,7 +86,7 @@ impl KeyFile {
         KeysError::Io { path: self.path.clone(), cause }
     }
 
-    fn form(&self, cause: impl ToString) -> KeysError {
+    fn form(&self, cause: &impl ToString) -> KeysError {
         KeysError::Form { path: self.path.clone(), cause: cause.to_string() }
     }
 }

@@ -46,7 +46,8 @@ impl Delta {
     pub(crate) fn between(old: &[Named], new: &[Named]) -> Self {
         let mut delta = Self::default();
         let find = |set: &'_ [Named], id: &str| set.iter().position(|(known, _)| known == id);
-        delta.remove = old.iter().filter(|(id, _)| find(new, id).is_none()).map(|(id, _)| id.clone()).collect();
+        delta.remove =
+            old.iter().filter(|(id, _)| find(new, id).is_none()).map(|(id, _)| id.clone()).collect();
         for (id, feature) in new {
             match find(old, id).map(|i| &old[i].1) {
                 Some(before) if before == feature => {}
@@ -128,7 +129,8 @@ pub(crate) mod tests {
         prop::collection::btree_map("[a-d]", feature(), 0..5).prop_map(|map| {
             map.into_iter()
                 .map(|(id, (geometry, properties))| {
-                    let f = json!({"type": "Feature", "id": id, "geometry": geometry, "properties": properties});
+                    let f =
+                        json!({"type": "Feature", "id": id, "geometry": geometry, "properties": properties});
                     (id, f)
                 })
                 .collect()

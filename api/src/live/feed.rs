@@ -1,4 +1,4 @@
-//! A feed: what one reader is sent, the same for server-sent events and WebSockets.
+//! A feed: what one reader is sent, the same for server-sent events and a WebSocket.
 
 use super::delta::Delta;
 use super::hub::{Place, Topic};

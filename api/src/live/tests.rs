@@ -1,14 +1,14 @@
+mod sockets;
+
 use super::delta::tests::apply;
 use crate::settings::Settings;
 use crate::testing::{House, Move, house, message, request};
 use axum::body::{Body, BodyDataStream};
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use sealane_data::observation::Kind;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
 use tower::ServiceExt as _;
 
 const BOX: &str = "CSQU3054383";
@@ -51,7 +51,11 @@ impl Events {
         }
         let response = house.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
-        for (name, value) in [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")] {
+        for (name, value) in [
+            ("content-type", "text/event-stream"),
+            ("cache-control", "no-store"),
+            ("x-accel-buffering", "no"),
+        ] {
             assert_eq!(response.headers()[name], value);
         }
         Self { body: response.into_body().into_data_stream(), text: String::new() }
@@ -137,7 +141,11 @@ async fn a_stream_goes_on_where_it_was_left() {
     assert_eq!(state, features(&house, &id).await);
     // Another process's ids, and ids from before the topic is remembered, mean a new start.
     for unknown in ["e0-2", "e1-0", "nonsense"] {
-        assert_eq!(Events::open(&house, &path, Some(unknown)).await.next().await.kind, "snapshot", "{unknown}");
+        assert_eq!(
+            Events::open(&house, &path, Some(unknown)).await.next().await.kind,
+            "snapshot",
+            "{unknown}"
+        );
     }
 }
 
@@ -167,119 +175,4 @@ async fn streams_are_counted_and_limited() {
     drop(open);
     drop(Events::open(&house, &path, None).await);
     assert_eq!(house.doors.shared.hub().streams(), 0);
-}
-
-/// Serves a house on a port of the system's choice; returns the address.
-async fn serve(house: &House) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = house.router.clone();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("ws://{address}/v1/live")
-}
-
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
-
-async fn connect(url: &str, protocols: &str) -> Result<Socket, Error> {
-    let mut request = url.into_client_request().unwrap();
-    request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
-    let (socket, response) = soon(tokio_tungstenite::connect_async(request)).await?;
-    assert_eq!(response.headers()["sec-websocket-protocol"], "sealane.live.v1+json");
-    Ok(socket)
-}
-
-async fn say(socket: &mut Socket, what: &Value) {
-    soon(socket.send(Message::text(what.to_string()))).await.unwrap();
-}
-
-async fn hear(socket: &mut Socket) -> Value {
-    // Bounded as a whole: the pings in between must not keep a silent socket waiting for ever.
-    soon(async {
-        loop {
-            if let Message::Text(text) = socket.next().await.unwrap().unwrap() {
-                return serde_json::from_str(text.as_str()).unwrap();
-            }
-        }
-    })
-    .await
-}
-
-/// What both ways of following must agree on: everything but the clock.
-fn essence(mut data: Value) -> Value {
-    for name in ["clock", "type", "topic", "id"] {
-        data.as_object_mut().unwrap().remove(name);
-    }
-    data
-}
-
-#[tokio::test]
-async fn the_websocket_says_what_the_events_say() {
-    let (house, id) = certified().await;
-    let url = serve(&house).await;
-    let mut socket = connect(&url, &format!("sealane.live.v1+json, sealane.key.{}", house.owner)).await.unwrap();
-    let mut events = Events::open(&house, &format!("/v1/certificates/{id}/stream"), None).await;
-    say(&mut socket, &json!({"subscribe": {"certificates": [id]}})).await;
-    let mut last = Value::Null;
-    for (kind, place, at) in [
-        (Kind::Discharged, "MYPKG", "2026-09-12T06:00:00"),
-        (Kind::GateOut, "MYPKG", "2026-09-13T06:00:00"),
-    ] {
-        let (heard, event) = (hear(&mut socket).await, events.next().await);
-        assert_eq!((heard["type"].as_str(), heard["id"].as_str()), (Some(event.kind.as_str()), Some(event.id.as_str())));
-        assert_eq!(heard["topic"], format!("certificate:{id}"));
-        last = heard["id"].clone();
-        assert_eq!(essence(heard), essence(event.data));
-        tell(&house, kind, place, at).await;
-    }
-    drop(socket);
-    let mut again = connect(&url, &format!("sealane.live.v1+json, sealane.key.{}", house.owner)).await.unwrap();
-    say(&mut again, &json!({"subscribe": {"certificates": [id]}, "after": last})).await;
-    let (heard, event) = (hear(&mut again).await, events.next().await);
-    assert_eq!((heard["type"].as_str(), &heard["id"]), (Some("change"), &json!(event.id)));
-    assert_eq!(essence(heard), essence(event.data));
-}
-
-#[tokio::test]
-async fn the_websocket_shows_nobody_more_than_they_may_see() {
-    let (house, id) = certified().await;
-    let url = serve(&house).await;
-    for key in ["", "sealane.key.sl_sk_00"] {
-        let refused = connect(&url, &format!("sealane.live.v1+json, {key}x")).await;
-        assert!(matches!(refused, Err(Error::Http(r)) if r.status() == 401), "{key}");
-    }
-    let protocols = format!("sealane.live.v1+json, sealane.key.{}", house.stranger);
-    let mut socket = connect(&url, &protocols).await.unwrap();
-    say(&mut socket, &json!({"subscribe": {"certificates": [id], "vessels": true}})).await;
-    let (hidden, ships) = (hear(&mut socket).await, hear(&mut socket).await);
-    assert_eq!((&hidden["type"], &hidden["topic"]), (&json!("error"), &json!(format!("certificate:{id}"))));
-    assert_eq!((&ships["type"], &ships["topic"]), (&json!("error"), &json!("vessels")));
-    say(&mut socket, &json!({"subscribe": {"certificates": ["eco_none"]}})).await;
-    assert_eq!(hear(&mut socket).await["detail"], hidden["detail"], "unknown and hidden sound alike");
-    say(&mut socket, &json!({"subscribe": {"everything": true}})).await;
-    assert_eq!(hear(&mut socket).await["type"], "error");
-    let many: Vec<String> = (0..201).map(|n| format!("eco_{n}")).collect();
-    say(&mut socket, &json!({"subscribe": {"certificates": many}})).await;
-    assert!(hear(&mut socket).await["detail"].as_str().unwrap().contains("200"));
-    say(&mut socket, &json!({"subscribe": "x".repeat(70_000)})).await;
-    soon(async { while let Some(Ok(frame)) = socket.next().await { assert!(!frame.is_text()); } }).await;
-}
-
-#[tokio::test]
-async fn ships_are_followed_by_the_operator() {
-    let (house, _) = certified().await;
-    let url = serve(&house).await;
-    let protocols = format!("sealane.live.v1+json, sealane.key.{}", house.operator);
-    let mut socket = connect(&url, &protocols).await.unwrap();
-    say(&mut socket, &json!({"subscribe": {"vessels": true}})).await;
-    let first = hear(&mut socket).await;
-    assert_eq!((&first["type"], &first["topic"]), (&json!("snapshot"), &json!("vessels")));
-    tell(&house, Kind::VesselDeparted, "SGSIN", "2026-09-06T02:00:00").await;
-    let mut state = BTreeMap::new();
-    apply(&mut state, &first);
-    apply(&mut state, &hear(&mut socket).await);
-    let served = house.get(&house.operator, "/v1/vessels").await.json();
-    let served: BTreeMap<String, Value> =
-        served["features"].as_array().unwrap().iter().map(|f| (f["id"].as_str().unwrap().to_owned(), f.clone())).collect();
-    assert_eq!(state, served);
-    assert!(!state.is_empty());
 }

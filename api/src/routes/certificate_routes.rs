@@ -78,7 +78,13 @@ async fn route(
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
-    Ok(served(&document.bytes, &document.etag, "application/geo+json", is_public(&viewer, &headers), &headers))
+    Ok(served(
+        &document.bytes,
+        &document.etag,
+        "application/geo+json",
+        is_public(&viewer, &headers),
+        &headers,
+    ))
 }
 
 /// Shared caches may keep only what is asked for by address alone.
@@ -87,7 +93,13 @@ fn is_public(viewer: &Viewer, headers: &HeaderMap) -> bool {
 }
 
 /// Answers with a document, or with 304 if the caller has it.
-pub(super) fn served(bytes: &Bytes, etag: &HeaderValue, kind: &'static str, public: bool, asked: &HeaderMap) -> Response {
+pub(super) fn served(
+    bytes: &Bytes,
+    etag: &HeaderValue,
+    kind: &'static str,
+    public: bool,
+    asked: &HeaderMap,
+) -> Response {
     let known = not_modified(asked, etag);
     let mut response = match &known {
         Some(_) => StatusCode::NOT_MODIFIED.into_response(),

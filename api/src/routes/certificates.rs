@@ -58,7 +58,8 @@ async fn submit(
         CertificateOutcome::Created => StatusCode::CREATED,
         CertificateOutcome::Same => StatusCode::OK,
         CertificateOutcome::Conflict => {
-            let detail = "a certificate with this regime, issuer and number was sent before with other content";
+            let detail =
+                "a certificate with this regime, issuer and number was sent before with other content";
             return Err(Problem::new(What::Conflict, detail));
         }
         CertificateOutcome::Invalid => return Err(invalid().with_findings(receipt.findings)),
@@ -67,7 +68,8 @@ async fn submit(
     let mut shown = seen(&app, &viewer, &id)?;
     shown["outcome"] = serde_json::to_value(certificate.outcome).unwrap_or_default();
     shown["findings"] = serde_json::to_value(&receipt.findings).unwrap_or_default();
-    let location = HeaderValue::from_str(&format!("/v1/certificates/{id}")).map_err(|e| Problem::internal(&e))?;
+    let location =
+        HeaderValue::from_str(&format!("/v1/certificates/{id}")).map_err(|e| Problem::internal(&e))?;
     Ok((status, [(header::LOCATION, location)], Json(shown)).into_response())
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document and the page that shows it; nothing is downloaded from elsewhere.
+//! The `OpenAPI` document and the page that shows it; nothing is downloaded from elsewhere.
 
 use crate::problem::ProblemDocument;
 use crate::settings::App;
@@ -7,8 +7,8 @@ use axum::http::{HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -24,7 +24,8 @@ consignments as GeoJSON, live. Errors are problem documents (RFC 9457). Unknown 
 struct Base;
 
 /// What the viewer page needs: its own scripts, and styles it writes into itself.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'";
+const POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'";
 
 /// Returns the document without addresses: what it is, the keys, the tags.
 pub(super) fn base<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> OpenApi {
@@ -38,7 +39,8 @@ pub(super) fn base<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> OpenAp
     let query = ApiKeyValue::with_description("key", "publishable keys, `sl_pk_...`, only");
     components.add_security_scheme("publishable", SecurityScheme::ApiKey(ApiKey::Query(query)));
     let none: [&str; 0] = [];
-    document.security = Some(vec![SecurityRequirement::new("key", none), SecurityRequirement::new("publishable", none)]);
+    document.security =
+        Some(vec![SecurityRequirement::new("key", none), SecurityRequirement::new("publishable", none)]);
     let tag = |(name, about)| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(tags.map(tag).collect());
     document

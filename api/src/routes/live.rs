@@ -34,7 +34,8 @@ async fn live(
     Ask(Nothing {}): Ask<Nothing>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
-    let upgrade = upgrade.map_err(|_| Problem::new(What::BadRequest, "this address speaks WebSocket only"))?;
+    let upgrade =
+        upgrade.map_err(|_| Problem::new(What::BadRequest, "this address speaks WebSocket only"))?;
     let place = app.shared.hub().admit(app.settings.max_streams);
     let place = place.ok_or_else(|| Problem::new(What::TooManyStreams, "try again later"))?;
     Ok(upgrade

@@ -27,9 +27,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// One noun of the doors.
 struct Noun {
-    /// Its tag in the OpenAPI document.
+    /// Its tag in the `OpenAPI` document.
     tag: &'static str,
-    /// One sentence for the OpenAPI document.
+    /// One sentence for the `OpenAPI` document.
     about: &'static str,
     /// Its addresses.
     router: fn() -> OpenApiRouter<App>,
@@ -40,7 +40,11 @@ const NOUNS: &[Noun] = &[
     Noun { tag: "submissions", about: "Bytes in, and the inbox.", router: submissions::router },
     Noun { tag: "shipments", about: "The journeys that a reference joins.", router: shipments::router },
     Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
-    Noun { tag: "routes", about: "Routes of certificates, and their streams.", router: certificate_routes::router },
+    Noun {
+        tag: "routes",
+        about: "Routes of certificates, and their streams.",
+        router: certificate_routes::router,
+    },
     Noun { tag: "live", about: "Every stream over one WebSocket.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
@@ -57,13 +61,15 @@ pub fn router(doors: Doors) -> Router {
     let router = router
         .merge(docs::router(document))
         .merge(pages::router())
-        .method_not_allowed_fallback(|| async { Problem::new(What::Method, "see `/docs` for what is served here") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(What::Method, "see `/docs` for what is served here")
+        })
         .fallback(|| async { Problem::not_found() })
         .with_state(app.clone());
     layers::around(router, &app)
 }
 
-/// Returns the OpenAPI document of the doors.
+/// Returns the `OpenAPI` document of the doors.
 pub fn openapi() -> OpenApi {
     documented().into_openapi()
 }

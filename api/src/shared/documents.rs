@@ -46,12 +46,8 @@ impl Shared {
             register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
         let route = world.route(&keys.into_iter().collect::<Vec<_>>());
         let seq = route.seq.max(certificate.seq);
-        let head = views::route::Head {
-            profile,
-            certificate: Some(certificate),
-            seq,
-            as_of: self.received_at(seq),
-        };
+        let head =
+            views::route::Head { profile, certificate: Some(certificate), seq, as_of: self.received_at(seq) };
         (views::route::collection(&route, world.places(), &head), ships(&route))
     }
 

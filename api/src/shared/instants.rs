@@ -35,6 +35,9 @@ mod tests {
         let at = |s: i64| Timestamp::from_second(s).unwrap();
         instants.add(&[published(1, at(10)), published(2, at(10)), published(3, at(20))]);
         assert_eq!(instants.0.len(), 2);
-        assert_eq!([1, 2, 3, 4].map(|seq| instants.at(seq)), [Some(at(10)), Some(at(10)), Some(at(20)), None]);
+        assert_eq!(
+            [1, 2, 3, 4].map(|seq| instants.at(seq)),
+            [Some(at(10)), Some(at(10)), Some(at(20)), None]
+        );
     }
 }

@@ -21,7 +21,10 @@ pub(crate) const ATTRIBUTION: &str = "Sealane; sea lanes authored for Sealane, s
 /// Returns a feature whose id stands at the top and in its properties.
 pub(crate) fn feature(id: &str, geometry: Value, mut properties: Value) -> Value {
     properties["id"] = id.into();
-    json!({ "type": "Feature", "id": id, "geometry": geometry, "properties": properties })
+    let mut whole = json!({ "type": "Feature", "id": id });
+    whole["geometry"] = geometry;
+    whole["properties"] = properties;
+    whole
 }
 
 /// Returns a point with six decimals.

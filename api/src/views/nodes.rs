@@ -41,7 +41,8 @@ fn node_feature(node: &Node) -> Value {
 
 fn shapes(node: &Node) -> impl Iterator<Item = Value> {
     let shape = |kind: &str, geometry: Value| {
-        let properties = json!({ "kind": kind, "node": node.id, "name": node.name, "approximate": node.approximate });
+        let properties =
+            json!({ "kind": kind, "node": node.id, "name": node.name, "approximate": node.approximate });
         (!geometry.is_null()).then(|| feature(&format!("{kind}:{}", node.id), geometry, properties))
     };
     [shape("area", polygon(&node.area)), shape("berth", line(&node.berth_line))].into_iter().flatten()

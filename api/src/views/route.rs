@@ -96,7 +96,8 @@ fn stop_feature(stop: &Stop, places: &Places) -> Value {
 
 /// The last thing that happened, else the first that is planned.
 fn main_event(events: &[StopEvent]) -> Option<&StopEvent> {
-    let past = events.iter().filter(|e| e.classifier == Classifier::Actual).max_by_key(|e| (e.at.is_some(), e.at));
+    let past =
+        events.iter().filter(|e| e.classifier == Classifier::Actual).max_by_key(|e| (e.at.is_some(), e.at));
     past.or_else(|| events.iter().min_by_key(|e| (e.at.is_none(), e.at)))
 }
 
@@ -136,14 +137,12 @@ fn leg_feature(leg: &Leg, route: &Route) -> Value {
     let node = |stop: usize| route.stops.get(stop).map(|s| s.node.clone());
     let (geometry, reason) = match &leg.geometry {
         Ok(line) => (plain(&line_geometry(line)), Value::Null),
-        Err(none) => {
-            let (code, text) = none.reason();
+        Err(why) => {
+            let (code, text) = why.reason();
             (Value::Null, json!({ "code": code, "text": text }))
         }
     };
-    let moment = |m: &sealane_mapper::route::Moment| {
-        json!({ "at": m.at, "classifier": m.classifier, "certainty": m.certainty })
-    };
+    let moment = |m: &sealane_mapper::route::Moment| json!({ "at": m.at, "classifier": m.classifier, "certainty": m.certainty });
     let properties = json!({
         "kind": "leg",
         "mode": match leg.mode { LegMode::Sea => "sea", LegMode::Land => "land" },

@@ -74,10 +74,8 @@ pub(crate) struct Found {
 
 /// Returns the view of what was found; the first entry is what is meant, the rest are the others.
 pub(crate) fn view(meant: Found, others: &[Found], seq: Seq) -> Shipment {
-    let others = others
-        .iter()
-        .flat_map(|found| found.journeys.iter().map(|j| other(&found.reference, j)))
-        .collect();
+    let others =
+        others.iter().flat_map(|found| found.journeys.iter().map(|j| other(&found.reference, j))).collect();
     Shipment {
         reference: meant.reference.to_string(),
         others,

@@ -204,6 +204,18 @@ fn the_default_node_is_for_empty_places_only() {
 }
 
 #[test]
+fn a_plan_for_shanghai_may_be_met_at_yangshan() {
+    let places = Places::embedded();
+    let same = |a: &str, b: &str| {
+        let [a, b] = [a, b].map(|id| places.find(id).unwrap());
+        assert_eq!(places.may_be_same(a, b), places.may_be_same(b, a));
+        places.may_be_same(a, b)
+    };
+    assert!(same("CN-SHA", "CN-YANGSHAN-3") && same("VN-CAIMEP", "VN-CMIT") && same("MY-PKG", "MY-PKG"));
+    assert!(!same("VN-CMIT", "VN-TCIT") && !same("CN-SHA", "CN-NGB") && !same("SG-SIN", "MY-PKG"));
+}
+
+#[test]
 fn lookup_takes_ids_codes_and_parts_of_names() {
     let places = Places::embedded();
     let first = |text: &str| places.lookup(text).first().map(|ix| places.node(*ix).id.to_string());

@@ -64,7 +64,13 @@ type Likeness = (Kind, bool, Option<NodeIx>);
 pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
     let standing = || told.iter().filter(|t| !know.message(t.message).superseded);
     let mut past = clusters(standing().filter(|t| t.classifier == Classifier::Actual), know, actual_gap);
-    adopt_placeless(&mut past);
+    adopt(&mut past, |c| c.iter().all(|t| t.node.is_none()), |_, _| true);
+    let places = know.places();
+    let is_port = |t: &Told| t.node.is_some_and(|n| places.port_of(n) == n);
+    adopt(&mut past, |c| c.iter().all(|t| is_port(t)), |home, orphan| {
+        let nodes = home.node.zip(orphan.node);
+        !is_port(home) && nodes.is_some_and(|(a, b)| places.may_be_same(a, b))
+    });
     let future = clusters(standing().filter(|t| t.classifier != Classifier::Actual), know, |_, _| {
         SignedDuration::from_hours(24 * 5)
     });
@@ -131,15 +137,28 @@ fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> b
     }
 }
 
-/// Gives tellings without a place to the nearest fact of their kind within its gap.
-fn adopt_placeless(clusters: &mut Vec<Vec<&Told>>) {
-    let (placeless, mut placed): (Vec<_>, Vec<_>) =
-        std::mem::take(clusters).into_iter().partition(|c| c.iter().all(|t| t.node.is_none()));
+/// Whether two tellings are of one kind of event, restows apart.
+fn alike(a: &Told, b: &Told) -> bool {
+    let restow = |t: &Told| t.trade == Some(Trade::Restow);
+    a.kind == b.kind && restow(a) == restow(b)
+}
+
+/// Gives orphans to the nearest fact of their kin within its gap.
+///
+/// An orphan has no place, or only a port that shares its code with another one, as `CNSHA` is
+/// Shanghai while the terminal that tells of the same move is at Yangshan.
+fn adopt<'a>(
+    clusters: &mut Vec<Vec<&'a Told>>,
+    is_orphan: impl Fn(&[&'a Told]) -> bool,
+    kin: impl Fn(&Told, &Told) -> bool,
+) {
+    let (orphans, mut placed): (Vec<_>, Vec<_>) =
+        std::mem::take(clusters).into_iter().partition(|c| is_orphan(c.as_slice()));
     let homes: Vec<Vec<&Told>> = placed.clone();
-    for orphan in placeless {
+    for orphan in orphans {
         let first = orphan[0];
         let distance = |c: &Vec<&Told>| {
-            let near = c.iter().filter(|t| t.kind == first.kind && (t.trade == Some(Trade::Restow)) == (first.trade == Some(Trade::Restow)));
+            let near = c.iter().filter(|t| alike(t, first) && kin(t, first));
             near.filter_map(|t| Some((t.at?.duration_since(first.at?).abs(), actual_gap(t, first))))
                 .filter(|(d, gap)| d <= gap)
                 .map(|(d, _)| d)
@@ -157,7 +176,8 @@ fn adopt_placeless(clusters: &mut Vec<Vec<&Told>>) {
 /// Turns one cluster into what we believe.
 fn believe(cluster: &[&Told], know: &dyn Knowledge) -> Fact {
     let leader = cluster.iter().max_by_key(|t| rank(t, know)).expect("a cluster holds at least one telling");
-    let authority = |t: &Told| t.node.is_some_and(|n| know.believed(know.message(t.message).party, n, t.kind));
+    let authority =
+        |t: &Told| t.node.is_some_and(|n| know.believed(know.message(t.message).party, n, t.kind));
     let certainty = match leader.classifier {
         Classifier::Actual if cluster.iter().any(|t| authority(t)) => Certainty::Observed,
         Classifier::Actual => Certainty::Reported,

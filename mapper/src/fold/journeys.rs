@@ -30,9 +30,15 @@ impl Papers {
     }
 
     fn conflicts(&self, other: &Self) -> bool {
-        let differ = |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
+        let differ =
+            |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
         let booked = !self.bookings.is_empty() && !other.bookings.is_empty();
-        !self.shares(other) && if booked { differ(&self.bookings, &other.bookings) } else { differ(&self.bills, &other.bills) }
+        !self.shares(other)
+            && if booked {
+                differ(&self.bookings, &other.bookings)
+            } else {
+                differ(&self.bills, &other.bills)
+            }
     }
 
     fn add(&mut self, other: Self) {

@@ -15,6 +15,8 @@ use sealane_data::places::NodeIx;
 pub(crate) trait Chart {
     /// Returns a node's port.
     fn port_of(&self, node: NodeIx) -> NodeIx;
+    /// Returns whether two nodes may be one place told twice.
+    fn may_be_same(&self, a: NodeIx, b: NodeIx) -> bool;
     /// Returns a node's id.
     fn node_id(&self, node: NodeIx) -> sealane_data::node::NodeId;
     /// Returns the calls of a ship by time.
@@ -47,7 +49,9 @@ struct Passage {
 pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
     let mut stays = past_stays(trip, chart);
     add_plans(&mut stays, trip, chart);
-    let mut route = Route { seq: trip.facts.iter().map(|f| f.seq).max().unwrap_or_default(), ..Route::default() };
+    refine_plans(&mut stays, chart);
+    let mut route =
+        Route { seq: trip.facts.iter().map(|f| f.seq).max().unwrap_or_default(), ..Route::default() };
     for (i, stay) in stays.iter().enumerate() {
         route.stops.push(stop(i, stay, container, &stays, chart));
     }
@@ -86,7 +90,8 @@ fn same_place(a: NodeIx, b: NodeIx, chart: &dyn Chart) -> bool {
 
 /// Adds the ports still ahead: of loading, of discharge and of delivery, as last planned.
 fn add_plans(stays: &mut Vec<Stay>, trip: &Trip, chart: &dyn Chart) {
-    let delivered = stays.last().is_some_and(|s| s.facts.iter().any(|f| f.kind == Kind::GateOut) && at_sea_end(stays));
+    let delivered =
+        stays.last().is_some_and(|s| s.facts.iter().any(|f| f.kind == Kind::GateOut) && at_sea_end(stays));
     if delivered {
         return;
     }
@@ -97,7 +102,7 @@ fn add_plans(stays: &mut Vec<Stay>, trip: &Trip, chart: &dyn Chart) {
     let been_loaded = trip.facts.iter().any(|f| f.kind == Kind::Loaded && f.classifier == Classifier::Actual);
     let load = newest(|f| f.plan.load).filter(|_| !been_loaded);
     for node in [load, newest(|f| f.plan.discharge), newest(|f| f.plan.delivery)].into_iter().flatten() {
-        let visited = stays.iter().any(|s| chart.port_of(s.node) == chart.port_of(node));
+        let visited = stays.iter().any(|s| s.node == node || chart.may_be_same(s.node, node));
         if !visited {
             stays.push(Stay { node, facts: Vec::new(), planned: None });
         }
@@ -106,6 +111,19 @@ fn add_plans(stays: &mut Vec<Stay>, trip: &Trip, chart: &dyn Chart) {
         let home = stays.iter_mut().find(|s| fact.node.is_some_and(|n| same_place(s.node, n, chart)));
         if let Some(stay) = home.filter(|s| s.facts.is_empty()) {
             stay.planned = Some(chart.event(fact));
+        }
+    }
+}
+
+/// Puts a planned port where the ship that carries the goods is expected: plans name the port, often
+/// by a code that several share, and the ship's schedule names the terminal.
+fn refine_plans(stays: &mut [Stay], chart: &dyn Chart) {
+    for i in 1..stays.len() {
+        let loaded = stays[i - 1].facts.iter().rev().find(|f| f.kind == Kind::Loaded);
+        let Some((ship, at)) = loaded.and_then(|f| f.ship.zip(f.at)) else { continue };
+        if stays[i].facts.is_empty() {
+            let visits = chart.visits(ship);
+            stays[i].node = visit_after(&visits, stays[i].node, chart, at).map_or(stays[i].node, |v| v.node);
         }
     }
 }
@@ -217,10 +235,10 @@ fn passage(i: usize, stays: &[Stay], chart: &dyn Chart) -> Option<Passage> {
     let on = loaded.or(discharged)?;
     let ship = loaded.and_then(|f| f.ship).or_else(|| discharged.and_then(|f| f.ship))?;
     let visits = chart.visits(ship);
-    let left = loaded.and_then(|f| f.at).and_then(|at| visit_at(&visits, chart.port_of(from.node), at));
+    let left = loaded.and_then(|f| f.at).and_then(|at| visit_at(&visits, from.node, chart, at));
     let reached = match (discharged.and_then(|f| f.at), loaded.and_then(|f| f.at)) {
-        (Some(at), _) => visit_at(&visits, chart.port_of(to.node), at),
-        (None, Some(at)) => visit_after(&visits, chart.port_of(to.node), at),
+        (Some(at), _) => visit_at(&visits, to.node, chart, at),
+        (None, Some(at)) => visit_after(&visits, to.node, chart, at),
         (None, None) => None,
     };
     let voyage = on.voyage.or_else(|| left.and_then(|v| v.voyage));
@@ -231,10 +249,15 @@ fn passage(i: usize, stays: &[Stay], chart: &dyn Chart) -> Option<Passage> {
 /// Lifts may be told a while before the ship's arrival or after its departure.
 const AROUND: SignedDuration = SignedDuration::from_hours(48);
 
-fn visit_at(visits: &[Visit], port: NodeIx, at: Timestamp) -> Option<&Visit> {
+/// Whether a call is one at a node's port, or at one that the node's code may mean as well.
+fn calls_at(visit: &Visit, node: NodeIx, chart: &dyn Chart) -> bool {
+    visit.port == chart.port_of(node) || chart.may_be_same(visit.node, node)
+}
+
+fn visit_at<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timestamp) -> Option<&'a Visit> {
     visits
         .iter()
-        .filter(|v| v.port == port)
+        .filter(|v| calls_at(v, node, chart))
         .filter_map(|v| {
             let (start, end) = (v.start()?, v.end()?);
             let outside = start.duration_since(at).max(at.duration_since(end)).max(SignedDuration::ZERO);
@@ -245,8 +268,8 @@ fn visit_at(visits: &[Visit], port: NodeIx, at: Timestamp) -> Option<&Visit> {
         .map(|(_, v)| v)
 }
 
-fn visit_after(visits: &[Visit], port: NodeIx, at: Timestamp) -> Option<&Visit> {
-    visits.iter().find(|v| v.port == port && v.start().is_some_and(|s| s > at))
+fn visit_after<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timestamp) -> Option<&'a Visit> {
+    visits.iter().find(|v| calls_at(v, node, chart) && v.start().is_some_and(|s| s > at))
 }
 
 /// Joins the routes of several containers: equal stops and legs become one, with all containers.
@@ -254,7 +277,8 @@ pub(crate) fn merge(routes: Vec<Route>) -> Route {
     let mut merged = Route::default();
     for route in routes {
         merged.seq = merged.seq.max(route.seq);
-        let places: Vec<usize> = route.stops.into_iter().map(|stop| merge_stop(&mut merged.stops, stop)).collect();
+        let places: Vec<usize> =
+            route.stops.into_iter().map(|stop| merge_stop(&mut merged.stops, stop)).collect();
         for mut leg in route.legs {
             (leg.from, leg.to) = (places[leg.from], places[leg.to]);
             merge_leg(&mut merged.legs, leg);
@@ -267,10 +291,16 @@ pub(crate) fn merge(routes: Vec<Route>) -> Route {
 }
 
 fn merge_stop(stops: &mut Vec<Stop>, stop: Stop) -> usize {
-    let mine = |s: &&mut Stop| s.node == stop.node && s.role == stop.role && !s.containers.contains(&stop.containers[0]);
+    let mine = |s: &&mut Stop| {
+        s.node == stop.node && s.role == stop.role && !s.containers.contains(&stop.containers[0])
+    };
     if let Some((i, home)) = stops.iter_mut().enumerate().find(|(_, s)| mine(&s)) {
         for event in stop.events {
-            if !home.events.iter().any(|e| (e.kind, e.at, e.classifier) == (event.kind, event.at, event.classifier)) {
+            if !home
+                .events
+                .iter()
+                .any(|e| (e.kind, e.at, e.classifier) == (event.kind, event.at, event.classifier))
+            {
                 home.events.push(event);
             }
         }

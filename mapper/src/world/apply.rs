@@ -76,7 +76,14 @@ impl World {
         }
     }
 
-    fn file(&mut self, seq: Seq, message: u32, said: &Observation, mine: &mut FxHashSet<u32>, touched: &mut Touched) {
+    fn file(
+        &mut self,
+        seq: Seq,
+        message: u32,
+        said: &Observation,
+        mine: &mut FxHashSet<u32>,
+        touched: &mut Touched,
+    ) {
         let party = self.messages[message as usize].party;
         let resolved = self.resolve(party, said);
         let ship = said.vessel.as_ref().and_then(|v| self.ships.number(v));
@@ -146,7 +153,16 @@ impl World {
     ) {
         if let (Some(place), Some(at)) = (resolved.place, resolved.at) {
             let (node, precision) = (place.node, resolved.precision);
-            let told = CallTold { seq, message, kind: said.kind, classifier: said.classifier, at, precision, node, voyage };
+            let told = CallTold {
+                seq,
+                message,
+                kind: said.kind,
+                classifier: said.classifier,
+                at,
+                precision,
+                node,
+                voyage,
+            };
             self.calls.entry(ship).or_default().push(told);
         }
     }

@@ -76,7 +76,12 @@ impl Parties {
     }
 
     /// Returns the node a party means by a declared place.
-    pub(crate) fn resolve(&mut self, places: &Places, party: u32, place: &DeclaredPlace) -> Option<Resolution> {
+    pub(crate) fn resolve(
+        &mut self,
+        places: &Places,
+        party: u32,
+        place: &DeclaredPlace,
+    ) -> Option<Resolution> {
         let profile = &mut self.profiles[party as usize];
         if let Some(found) = profile.resolved.get(place) {
             return *found;

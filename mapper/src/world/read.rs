@@ -70,7 +70,8 @@ impl World {
     /// Returns one journey.
     pub fn journey(&self, key: &JourneyKey) -> Option<Journey> {
         let trip = self.trip(key)?;
-        let references: BTreeSet<u32> = trip.facts.iter().flat_map(|f| f.references.iter().copied()).collect();
+        let references: BTreeSet<u32> =
+            trip.facts.iter().flat_map(|f| f.references.iter().copied()).collect();
         let parties: BTreeSet<u32> = trip.facts.iter().flat_map(|f| f.parties.iter().copied()).collect();
         let declared = trip.facts.iter().flat_map(|f| f.declared.iter());
         let past = || trip.facts.iter().filter(|f| f.classifier == Classifier::Actual).filter_map(|f| f.at);
@@ -78,7 +79,9 @@ impl World {
             key: key.clone(),
             references: references.into_iter().map(|r| self.references.value(r).clone()).collect(),
             parties: parties.into_iter().map(|p| self.parties.id(p).clone()).collect(),
-            declared: declared.map(|(p, d)| (self.parties.id(*p).clone(), self.texts.value(*d).clone())).collect(),
+            declared: declared
+                .map(|(p, d)| (self.parties.id(*p).clone(), self.texts.value(*d).clone()))
+                .collect(),
             events: trip.facts.iter().map(|f| self.journey_event(f)).collect(),
             first: past().min(),
             last: past().max(),
@@ -157,7 +160,9 @@ impl World {
 
     fn ship_leg(&self, ship: u32) -> Option<ShipLeg> {
         let visits = Chart::visits(self, ship);
-        let begun = |v: &Visit| [v.arrival, v.departure].into_iter().flatten().any(|m| m.classifier == Classifier::Actual);
+        let begun = |v: &Visit| {
+            [v.arrival, v.departure].into_iter().flatten().any(|m| m.classifier == Classifier::Actual)
+        };
         let here = visits.iter().rposition(begun)?;
         let visit = &visits[here];
         let departure = visit.departure.filter(|d| d.classifier == Classifier::Actual);
@@ -197,7 +202,8 @@ impl World {
 
     fn moves_of(&self, container: u32) -> Vec<QuayMove> {
         let believed = facts(&self.told[container as usize], self);
-        let lifts = believed.into_iter().filter(|f| f.kind.is_quay_move() && f.classifier == Classifier::Actual);
+        let lifts =
+            believed.into_iter().filter(|f| f.kind.is_quay_move() && f.classifier == Classifier::Actual);
         lifts
             .filter_map(|f| {
                 let size = f.size.map(|s| SizeType::read(self.texts.value(s)));
@@ -240,6 +246,10 @@ impl Knowledge for World {
 impl Chart for World {
     fn port_of(&self, node: NodeIx) -> NodeIx {
         self.places.port_of(node)
+    }
+
+    fn may_be_same(&self, a: NodeIx, b: NodeIx) -> bool {
+        self.places.may_be_same(a, b)
     }
 
     fn node_id(&self, node: NodeIx) -> NodeId {

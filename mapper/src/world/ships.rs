@@ -35,7 +35,8 @@ impl Ships {
         let name = vessel.name.as_ref().map(|n| fold_name(n)).filter(|n| !n.is_empty());
         let imo = vessel.imo.as_ref().filter(|i| i.status() == CheckStatus::Valid);
         let imo = imo.map(|i| Identity::Imo(i.as_str().into()));
-        let sign = vessel.call_sign.as_ref().map(|c| Identity::CallSign(c.trim().to_ascii_uppercase().into()));
+        let sign =
+            vessel.call_sign.as_ref().map(|c| Identity::CallSign(c.trim().to_ascii_uppercase().into()));
         let strong: Vec<u32> = [imo, sign].into_iter().flatten().map(|i| self.member(&i)).collect();
         let Some(first) = strong.first().copied() else {
             return name.map(|n| self.member(&Identity::Name(n)));
@@ -182,7 +183,11 @@ mod tests {
         let a = ships.number(&vessel(Some("9074728"), Some("AAA1"), Some("TWIN"))).unwrap();
         let b = ships.number(&vessel(Some("9074728"), Some("BBB2"), Some("TWIN"))).unwrap();
         let c = ships.number(&vessel(None, None, Some("TWIN"))).unwrap();
-        assert!(ships.ship(a) != ships.ship(b) && ships.ship(c) != ships.ship(a) && ships.ship(c) != ships.ship(b));
+        assert!(
+            ships.ship(a) != ships.ship(b)
+                && ships.ship(c) != ships.ship(a)
+                && ships.ship(c) != ships.ship(b)
+        );
         assert!(ships.number(&VesselRef::default()).is_none());
     }
 }

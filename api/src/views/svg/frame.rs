@@ -88,11 +88,9 @@ fn turned(lon: f64, start: f64) -> f64 {
 fn narrowest_start(points: &[[f64; 2]]) -> f64 {
     let mut lons: Vec<f64> = points.iter().map(|p| p[0]).collect();
     lons.sort_by(f64::total_cmp);
-    let around = lons.first().map(|f| f + 360.0);
-    let next = lons.iter().skip(1).copied().chain(around);
-    let gaps = lons.iter().zip(next).map(|(a, b)| (b - a, b));
-    let widest = gaps.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |(_, start)| start);
-    if widest > 180.0 { widest - 360.0 } else { widest }
+    let before = lons.last().map(|last| last - 360.0);
+    let gaps = before.iter().chain(&lons).zip(&lons).map(|(a, b)| (b - a, *b));
+    gaps.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |(_, start)| start)
 }
 
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {

@@ -10,15 +10,22 @@ static RINGS: LazyLock<Vec<Vec<[f64; 2]>>> = LazyLock::new(|| {
     lines.map(ring).collect()
 });
 
-/// Reads one ring: steps in twentieths of a degree.
+/// Reads one ring: steps in twentieths of a degree. A step over the 180th meridian is taken the
+/// short way, so that the ring stays in one piece there.
 fn ring(line: &str) -> Vec<[f64; 2]> {
     let steps: Vec<i32> = line.split(' ').filter_map(|n| n.parse().ok()).collect();
     let (mut x, mut y) = (0, 0);
     let pairs = steps.chunks_exact(2).map(|step| {
-        (x, y) = (x + step[0], y + step[1]);
+        (x, y) = (x + short(step[0]), y + step[1]);
         [f64::from(x) / 20.0, f64::from(y) / 20.0]
     });
     pairs.collect()
+}
+
+/// Returns a step of less than half the way around the world.
+fn short(step: i32) -> i32 {
+    const AROUND: i32 = 360 * 20;
+    (step + AROUND / 2).rem_euclid(AROUND) - AROUND / 2
 }
 
 /// Returns the land that is seen in a frame as path data, rings on either side of the 180th
@@ -38,25 +45,56 @@ fn draw(d: &mut String, ring: &[[f64; 2]], turn: f64, frame: &Frame) {
     if !ring.iter().any(|p| p[0] >= west) || !ring.iter().any(|p| p[0] <= east) {
         return;
     }
-    let points: Vec<[f64; 2]> = ring.iter().map(|[lon, lat]| frame.place_as([lon + turn, *lat])).collect();
-    let seen = |i: usize, low: f64, high: f64| points.iter().any(|p| p[i] > low) && points.iter().any(|p| p[i] < high);
-    if !seen(0, 0.0, WIDTH) || !seen(1, 0.0, HEIGHT) {
-        return;
+    let mut points: Vec<[f64; 2]> =
+        ring.iter().map(|[lon, lat]| frame.place_as([lon + turn, *lat])).collect();
+    for (axis, edge, keep_above) in
+        [(0, -MARGIN, true), (0, WIDTH + MARGIN, false), (1, -MARGIN, true), (1, HEIGHT + MARGIN, false)]
+    {
+        points = cut(&points, axis, edge, keep_above);
     }
-    let mut last = [i64::MAX; 2];
-    for (i, point) in points.iter().enumerate() {
-        // Far outside, where it was does not matter, only on which side.
-        let at = [point[0].clamp(-WIDTH, 2.0 * WIDTH), point[1].clamp(-HEIGHT, 2.0 * HEIGHT)].map(pixel);
-        if at != last {
-            let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, at[0], at[1]);
+    write(d, &points);
+}
+
+/// What is drawn beyond the edges, so that the coast's line along them is not seen.
+const MARGIN: f64 = 4.0;
+
+/// Cuts a ring at one edge (Sutherland and Hodgman): what is beyond it runs along it.
+fn cut(ring: &[[f64; 2]], axis: usize, edge: f64, keep_above: bool) -> Vec<[f64; 2]> {
+    let inside = |p: &[f64; 2]| if keep_above { p[axis] >= edge } else { p[axis] <= edge };
+    let mut kept = Vec::with_capacity(ring.len());
+    for (i, to) in ring.iter().enumerate() {
+        let from = &ring[(i + ring.len() - 1) % ring.len()];
+        if inside(from) != inside(to) {
+            let part = (edge - from[axis]) / (to[axis] - from[axis]);
+            let other = 1 - axis;
+            let mut crossing = [edge; 2];
+            crossing[other] = from[other] + part * (to[other] - from[other]);
+            kept.push(crossing);
         }
-        last = at;
+        if inside(to) {
+            kept.push(*to);
+        }
     }
-    d.push('Z');
+    kept
+}
+
+/// Writes a ring in whole units, each step from the point before it.
+fn write(d: &mut String, ring: &[[f64; 2]]) {
+    let mut points = ring.iter().map(|p| p.map(pixel));
+    let Some(mut last) = points.next() else { return };
+    let _ = write!(d, "M{} {}l", last[0], last[1]);
+    for at in points {
+        let step = [at[0] - last[0], at[1] - last[1]];
+        if step != [0, 0] {
+            let _ = write!(d, "{} {} ", step[0], step[1]);
+            last = at;
+        }
+    }
+    d.push('z');
 }
 
 fn pixel(value: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "clamped to a few thousand just above")]
+    #[expect(clippy::cast_possible_truncation, reason = "cut to the picture's size")]
     let whole = value.round() as i64;
     whole
 }

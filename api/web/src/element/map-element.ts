@@ -4,17 +4,15 @@
 //   key          a publishable key
 //   lang, theme (light | dark | auto), basemap (natural-earth | none | address of a MapLibre style), panel (below | none), fleet
 import type { BBox } from "geojson";
-import type { Door } from "../core/http";
 import type { Connection } from "../core/live";
 import { boxOf } from "../core/store";
-import { when } from "../core/times";
 import type { MapFeature } from "../core/types";
 import { words } from "../core/words";
 import { calm, paletteOf, type MapView } from "../map/view";
 import { SvgView } from "../map/svg";
-import { build, writeStops, type Parts } from "./parts";
+import { build, writeMessage, writeStatus, writeStops, type Parts } from "./parts";
 import { afterPaint, loadGl, sheetOf, webgl, WORKER } from "./gl-loader";
-import { Session } from "./session";
+import { Session, sourceOf } from "./session";
 import { latest, stateOf, type MapState } from "./state";
 import css from "./style.css";
 
@@ -112,27 +110,17 @@ export class SealaneMap extends HTMLElement {
     return this.getAttribute("basemap") || "natural-earth";
   }
 
-  private get door(): Door {
-    const certificate = this.getAttribute("certificate");
-    const own = new URL(__ASSETS__ === "./" ? ".." : ".", import.meta.url).href;
-    const source = certificate || this.hasAttribute("fleet") ? this.getAttribute("src") : null;
-    return { base: source ? new URL(source, document.baseURI).href : own, key: this.secret ?? this.getAttribute("key") };
-  }
-
   private wire(parts: Parts): void {
-    parts.zoomIn.addEventListener("click", () => this.zoom(1));
-    parts.zoomOut.addEventListener("click", () => this.zoom(-1));
-    for (const name of ["pointerdown", "wheel", "keydown"]) {
-      for (const box of [parts.svg, parts.gl]) box.addEventListener(name, () => (this.touched = true), { passive: true });
-    }
+    parts.zoomIn.addEventListener("click", () => this.view?.zoomBy(1));
+    parts.zoomOut.addEventListener("click", () => this.view?.zoomBy(-1));
+    for (const name of ["pointerdown", "wheel", "keydown"]) parts.map.addEventListener(name, () => (this.touched = true), { passive: true });
     parts.whole.addEventListener("click", () => this.fit(true));
-    parts.attribution.textContent = this.basemap === "natural-earth" ? ATTRIBUTION : "";
-    parts.attribution.classList.toggle("none", this.basemap !== "natural-earth");
+    this.writeAttribution();
   }
 
-  private zoom(step: number): void {
-    this.touched = true;
-    this.view?.zoomBy(step);
+  private writeAttribution(): void {
+    const texts = [this.basemap === "natural-earth" ? ATTRIBUTION : "", this.session?.meta?.attribution ?? ""].filter(Boolean);
+    this.parts!.attribution.textContent = texts.join(" · ");
   }
 
   private resized(): void {
@@ -159,11 +147,10 @@ export class SealaneMap extends HTMLElement {
   private start(): void {
     const certificate = this.getAttribute("certificate");
     this.fitted = false;
-    this.message(certificate ? this.say("loading") : "");
+    this.applyPanel();
+    writeMessage(this.parts!, certificate ? this.say("loading") : "");
     this.session = new Session({
-      door: this.door, certificate,
-      source: certificate || this.hasAttribute("fleet") ? null : this.getAttribute("src"),
-      fleet: this.hasAttribute("fleet"),
+      ...sourceOf(certificate, this.getAttribute("src"), this.hasAttribute("fleet"), this.secret ?? this.getAttribute("key")),
     }, {
       route: (how) => this.showRoute(how),
       nodes: () => this.showNodes(),
@@ -248,7 +235,8 @@ export class SealaneMap extends HTMLElement {
   private showRoute(how: "first" | "live"): void {
     const { parts, session } = this;
     if (!parts || !session) return;
-    this.message("");
+    writeMessage(parts, "");
+    this.writeAttribution();
     this.view?.setRoute(this.drawable());
     this.lastFrame = -Infinity;
     parts.map.classList.add("is-own");
@@ -259,23 +247,13 @@ export class SealaneMap extends HTMLElement {
   }
 
   private showConnection(connection: Connection): void {
-    const status = this.parts?.status;
-    if (!status) return;
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    status.dataset["state"] = connection.state;
-    status.textContent = this.say(connection.state, when(connection.since, zone, this.locale));
+    if (this.parts) writeStatus(this.parts, connection, this.say, this.locale);
     this.tell("connection", connection);
   }
 
   private fail(status: number, message: string): void {
-    if (this.session?.route.all().length === 0 && this.getAttribute("certificate")) this.message(this.say("failed", message));
+    if (this.session?.route.all().length === 0 && this.getAttribute("certificate")) writeMessage(this.parts!, this.say("failed", message));
     this.tell("error", { status, message });
-  }
-
-  private message(text: string): void {
-    const element = this.parts?.message;
-    element?.replaceChildren(...(text ? [Object.assign(document.createElement("span"), { textContent: text })] : []));
-    element?.classList.toggle("none", text === "");
   }
 
   private fit(animate: boolean): void {

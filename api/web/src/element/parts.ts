@@ -1,5 +1,6 @@
 // The element's own document: map boxes, buttons, legend, status, list of stops, text for screen readers.
 import { make } from "../core/dom";
+import type { Connection } from "../core/live";
 import { CERTAINTIES, type MapFeature, type StopProperties } from "../core/types";
 import { when } from "../core/times";
 import { plain, words } from "../core/words";
@@ -90,4 +91,17 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
   });
   parts.stops.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "what" }, say("no_stops"))]));
   if (focused) parts.stops.querySelector<HTMLElement>(`[data-stop="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** Writes a sentence over the map, or takes it away. */
+export function writeMessage({ message }: Parts, text: string): void {
+  message.replaceChildren(...(text ? [make("span", {}, text)] : []));
+  message.classList.toggle("none", text === "");
+}
+
+/** Writes how the connection is, in words. */
+export function writeStatus({ status }: Parts, { state, since }: Connection, say: Say, lang: string): void {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  status.dataset["state"] = state;
+  status.textContent = say(state, when(since, zone, lang));
 }

@@ -16,6 +16,14 @@ export interface Wish {
   fleet: boolean;
 }
 
+/** Works out what is asked for: `src` is a server beside a certificate or a fleet, and a GeoJSON route alone. */
+export function sourceOf(certificate: string | null, src: string | null, fleet: boolean, key: string | null): Wish {
+  const own = new URL(__ASSETS__ === "./" ? ".." : ".", import.meta.url).href;
+  const server = certificate !== null || fleet;
+  const base = server && src ? new URL(src, document.baseURI).href : own;
+  return { door: { base, key }, certificate, source: server ? null : src, fleet };
+}
+
 /** What a session tells. */
 export interface SessionEvents {
   route(changed: "first" | "live"): void;

@@ -156,6 +156,8 @@ export class GlView implements MapView {
   }
 
   setMovers(movers: Mover[]): void {
+    // A slow machine gets fewer frames, not a queue of them.
+    if (!this.map.isSourceLoaded("ships")) return;
     // A ship that has not moved by a third of a pixel needs no new frame.
     const grain = 3 * 2 ** this.map.getZoom() * (512 / 360);
     const seen = movers.map((m) => `${m.id} ${Math.round(m.lon * grain)} ${Math.round(m.lat * grain)} ${m.moving}`).join();
@@ -208,11 +210,17 @@ export class GlView implements MapView {
       kind: "gl",
       center: [lng, lat],
       zoom: this.map.getZoom(),
-      settled: this.map.loaded() && !this.map.isMoving(),
+      settled: this.settled(),
       route: ids(["leg-observed", "leg-reported", "leg-planned", "leg-inferred", "stop"]),
       nodes: ids(["port", "terminal"]),
       ships,
     };
+  }
+
+  /** Ships never rest, so they do not count. */
+  private settled(): boolean {
+    const rest = Object.keys(this.map.getStyle().sources).filter((name) => name !== "ships");
+    return !this.map.isMoving() && rest.every((name) => this.map.isSourceLoaded(name));
   }
 
   destroy(): void {

@@ -26,7 +26,8 @@ export function askKey(refused: boolean): Promise<void> {
     const dialog = make("dialog", { class: "key", "aria-label": "Key needed" }, form);
     document.body.append(dialog);
     dialog.addEventListener("cancel", (event) => event.preventDefault());
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
       sessionStorage.setItem(NAME, input.value.trim());
       dialog.remove();
       asking = null;

@@ -42,7 +42,7 @@ async function refresh(): Promise<void> {
   if (waiting) return;
   waiting = true;
   try {
-    const answer = await guarded<CertificateView[] | { certificates: CertificateView[] }>("/v1/certificates");
+    const answer = await guarded<CertificateView[] | { certificates: CertificateView[] }>("/v1/certificates?limit=500");
     certificates = Array.isArray(answer) ? answer : answer.certificates;
     writeList();
     if (wanted && !chosen.dataset["id"]) void choose(wanted);

@@ -1,0 +1,60 @@
+//! Keys: every address asks for one.
+
+use super::assert_problem;
+use crate::settings::Settings;
+use crate::testing::{house, request};
+use axum::body::Body;
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn every_address_asks_for_a_key() {
+    let house = house(Settings::default());
+    let free = ["/livez", "/readyz"];
+    let document = serde_json::to_value(crate::openapi()).unwrap();
+    let mut walked = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let at = path.replace("{id}", "x").replace("{ref}", "x");
+            let got = house.send(request(&method.to_uppercase(), "", &at, Body::empty())).await;
+            walked += 1;
+            if free.contains(&path.as_str()) {
+                assert_eq!(got.status, StatusCode::OK, "{method} {path}");
+            } else {
+                assert_problem(&got, 401, "API-001");
+                assert!(got.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+            }
+        }
+    }
+    assert!(walked >= 20, "{walked}");
+    for free in ["/openapi.json", "/docs/"] {
+        assert_eq!(house.get("", free).await.status, StatusCode::OK, "{free}");
+    }
+}
+
+#[tokio::test]
+async fn keys_are_refused_where_they_do_not_belong() {
+    let house = house(Settings::default());
+    assert_problem(&house.get("sl_sk_00", "/v1/clock").await, 401, "API-002");
+    assert_problem(&house.get("", &format!("/v1/clock?key={}", house.operator)).await, 400, "API-003");
+    assert_problem(&house.get(&house.public, "/v1/submissions").await, 403, "API-005");
+    assert_problem(&house.get(&house.owner, "/metrics").await, 403, "API-005");
+    assert_problem(&house.get(&house.owner, "/v1/vessels").await, 403, "API-005");
+    assert_eq!(house.get("", &format!("/v1/clock?key={}", house.public)).await.status, StatusCode::OK);
+    let mut foreign = request("GET", &house.public, "/v1/clock", Body::empty());
+    foreign.headers_mut().insert("origin", "https://other.example".parse().unwrap());
+    assert_problem(&house.send(foreign).await, 403, "API-004");
+    let mut own = request("GET", &house.public, "/v1/clock", Body::empty());
+    own.headers_mut().insert("origin", "https://shop.example".parse().unwrap());
+    let got = house.send(own).await;
+    assert_eq!(got.header("access-control-allow-origin"), "https://shop.example");
+    assert!(got.header("access-control-expose-headers").contains("etag"));
+}
+
+#[tokio::test]
+async fn the_open_demo_needs_no_key_but_its_own_machine() {
+    let house = house(Settings { open: true, ..Settings::default() });
+    let mut here = request("GET", "", "/v1/vessels", Body::empty());
+    here.headers_mut().insert("host", "127.0.0.1:9".parse().unwrap());
+    assert_eq!(house.send(here).await.status, StatusCode::OK);
+    assert_problem(&house.get("", "/v1/vessels").await, 403, "API-006");
+}
