@@ -40,7 +40,17 @@ pub(crate) fn run(full: bool) {
     }
     table::print(
         "durable: file to durable and applied; bar >= 250,000 observations/s on 2 cores",
-        ["observations", "MB", "seconds", "first after", "observations/s", "of the bar", "log, bytes each", "peak memory", "bar"],
+        [
+            "observations",
+            "MB",
+            "seconds",
+            "first after",
+            "observations/s",
+            "of the bar",
+            "log, bytes each",
+            "peak memory",
+            "bar",
+        ],
         &rows,
     );
 }
@@ -68,7 +78,8 @@ fn take_in(path: &Path) -> Run {
     let start = Instant::now();
     let (receipt, took, seen) = std::thread::scope(|scope| {
         let watcher = scope.spawn(|| watch(engine.handle().shared(), start, &done));
-        let receipt = engine.handle().ingest_file(&PartyId::operator(), path, "made.edi", &mut |_| {}).unwrap();
+        let receipt =
+            engine.handle().ingest_file(&PartyId::operator(), path, "made.edi", &mut |_| {}).unwrap();
         let took = start.elapsed();
         done.store(true, Ordering::Release);
         (receipt, took, watcher.join().unwrap())
@@ -108,7 +119,10 @@ fn print_slices(run: &Run) {
         before = (*seq, *at);
     }
     if !rows.is_empty() {
-        let title = format!("durable: slices of {} observations, without digest and raw bytes", whole(run.observations as f64));
+        let title = format!(
+            "durable: slices of {} observations, without digest and raw bytes",
+            whole(run.observations as f64)
+        );
         table::print(&title, ["up to", "observations/s", "of the bar"], &rows);
     }
 }

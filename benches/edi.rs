@@ -28,7 +28,11 @@ pub(crate) fn run() {
         Speed { name, megabytes: size / seconds, counted: format!("{} {what}", table::whole(count as f64)) }
     };
     let speeds = [
-        measured("memchr: count of terminators", "terminators", Box::new(|| memchr::memchr_iter(b'\'', &bytes).count() as u64)),
+        measured(
+            "memchr: count of terminators",
+            "terminators",
+            Box::new(|| memchr::memchr_iter(b'\'', &bytes).count() as u64),
+        ),
         measured("sealane: structural index", "segments", Box::new(|| index(&bytes))),
         measured("sealane: observations", "observations", Box::new(|| observations(&bytes))),
         measured("edifact-parser: segments only", "segments", Box::new(|| segments_of_parser(&bytes))),
@@ -41,7 +45,15 @@ pub(crate) fn run() {
     let ratio = |of: f64, to: f64| format!("{:.2}", of / to);
     let rows: Vec<[String; 5]> = speeds
         .iter()
-        .map(|s| [s.name.to_owned(), table::whole(s.megabytes), ratio(index, s.megabytes), ratio(read, s.megabytes), s.counted.clone()])
+        .map(|s| {
+            [
+                s.name.to_owned(),
+                table::whole(s.megabytes),
+                ratio(index, s.megabytes),
+                ratio(read, s.megabytes),
+                s.counted.clone(),
+            ]
+        })
         .collect();
     table::print(
         &format!("edi: {size:.0} MB of {made_by}, one core by processor time, best of {ROUNDS}"),
@@ -54,14 +66,19 @@ pub(crate) fn run() {
         ("observations >= 400 MB/s", read >= 400.0),
         ("observations >= 2 x edifact-parser's parse and handler", read >= 2.0 * speeds[5].megabytes),
     ];
-    table::print("edi: bars (of the room ingest)", ["bar", "is"], &bars.map(|(bar, met)| [bar.to_owned(), table::verdict(met)]));
+    table::print(
+        "edi: bars (of the room ingest)",
+        ["bar", "is"],
+        &bars.map(|(bar, met)| [bar.to_owned(), table::verdict(met)]),
+    );
 }
 
 /// Makes 64 MB with the tool that peers were measured with, else with our own generator.
 fn file(folder: &Path) -> (PathBuf, &'static str) {
     let path = folder.join("edi.edi");
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tools/gen_edi.py");
-    let made = tool.exists() && Command::new("python3").arg(tool).arg("64").arg(&path).output().is_ok_and(|o| o.status.success());
+    let made = tool.exists()
+        && Command::new("python3").arg(tool).arg("64").arg(&path).output().is_ok_and(|o| o.status.success());
     if made {
         return (path, "gen_edi.py");
     }
@@ -123,7 +140,12 @@ fn segments_of_parser(bytes: &[u8]) -> u64 {
 
 fn components_of_parser(bytes: &[u8]) -> u64 {
     let tokenizer = tokenizer();
-    let of = |segment| tokenizer.tokenize_elements(segment).map(|e| tokenizer.tokenize_components(e).count() as u64).sum::<u64>();
+    let of = |segment| {
+        tokenizer
+            .tokenize_elements(segment)
+            .map(|e| tokenizer.tokenize_components(e).count() as u64)
+            .sum::<u64>()
+    };
     tokenizer.tokenize_segments(bytes).map(of).sum()
 }
 

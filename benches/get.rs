@@ -23,7 +23,10 @@ pub(crate) fn run() {
     let bytes = Bytes::from(answer.body);
     let length = bytes.len();
     let fixed = Router::new()
-        .route("/fixed", get(move || async move { ([(header::CONTENT_TYPE, "application/geo+json")], bytes) }))
+        .route(
+            "/fixed",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/geo+json")], bytes) }),
+        )
         .route("/same", get(|| async { StatusCode::NOT_MODIFIED }));
     let bare = house.beside(fixed);
     let tag = Some(("If-None-Match", etag.as_str()));
@@ -55,7 +58,10 @@ pub(crate) fn run() {
         ]
     };
     table::print(
-        &format!("get: a certificate's route, best of {ROUNDS} rounds of {}; bar >= 60 % and p99 < 5 ms", load::maker()),
+        &format!(
+            "get: a certificate's route, best of {ROUNDS} rounds of {}; bar >= 60 % and p99 < 5 ms",
+            load::maker()
+        ),
         ["answer", "route/s", "bare/s", "ratio", "p50 / p99", "bare p50 / p99", "bar"],
         &[row(&format!("200, {length} bytes"), best[1], best[0]), row("304", best[3], best[2])],
     );

@@ -27,8 +27,18 @@ fn has_wrk() -> bool {
 }
 
 /// Loads an address for some seconds; every answer must have this status.
-pub(crate) fn run(address: SocketAddr, path: &str, key: &str, header: Option<(&str, &str)>, status: u16) -> Seen {
-    if has_wrk() { by_wrk(address, path, key, header) } else { by_ourselves(address, path, key, header, status) }
+pub(crate) fn run(
+    address: SocketAddr,
+    path: &str,
+    key: &str,
+    header: Option<(&str, &str)>,
+    status: u16,
+) -> Seen {
+    if has_wrk() {
+        by_wrk(address, path, key, header)
+    } else {
+        by_ourselves(address, path, key, header, status)
+    }
 }
 
 fn by_wrk(address: SocketAddr, path: &str, key: &str, header: Option<(&str, &str)>) -> Seen {
@@ -65,7 +75,13 @@ fn duration(text: &str) -> Duration {
     Duration::from_secs_f64(number * seconds)
 }
 
-fn by_ourselves(address: SocketAddr, path: &str, key: &str, header: Option<(&str, &str)>, status: u16) -> Seen {
+fn by_ourselves(
+    address: SocketAddr,
+    path: &str,
+    key: &str,
+    header: Option<(&str, &str)>,
+    status: u16,
+) -> Seen {
     let header = header.map(|(name, value)| format!("{name}: {value}\r\n")).unwrap_or_default();
     let bytes = request("GET", path, key, &header, b"");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

@@ -124,7 +124,12 @@ impl Bench {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let messages = std::mem::take(&mut self.waiting).into_iter();
         let work: Vec<Work> = messages
-            .map(|message| Work::Message { submission: submission.clone(), at, party: party.clone(), message })
+            .map(|message| Work::Message {
+                submission: submission.clone(),
+                at,
+                party: party.clone(),
+                message,
+            })
             .collect();
         self.weight = 0;
         let start = Instant::now();

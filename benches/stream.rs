@@ -85,8 +85,10 @@ async fn watch_under_load(house: &House) -> (Times, f64) {
     }
     let begin = Instant::now() + Duration::from_millis(200);
     let end = begin + Duration::from_secs(1) * WATCHED * POSTS / MEASURED_RATE;
-    let others: Vec<JoinHandle<u64>> = (0..OTHERS).map(|n| tokio::spawn(other(house.address, house.key.clone(), n, begin, end))).collect();
-    let watched: Vec<JoinHandle<Times>> = watchers.into_iter().map(|w| tokio::spawn(w.measure(begin))).collect();
+    let others: Vec<JoinHandle<u64>> =
+        (0..OTHERS).map(|n| tokio::spawn(other(house.address, house.key.clone(), n, begin, end))).collect();
+    let watched: Vec<JoinHandle<Times>> =
+        watchers.into_iter().map(|w| tokio::spawn(w.measure(begin))).collect();
     let mut all = Times::default();
     for one in watched {
         let one = one.await.unwrap();
@@ -119,7 +121,13 @@ impl Watcher {
         let entered = client.ask(&request("POST", "/v1/certificates", &house.key, "", &body)).await;
         assert_eq!(entered.status, 201, "{}", String::from_utf8_lossy(&entered.body));
         let entered: serde_json::Value = serde_json::from_slice(&entered.body).unwrap();
-        let follow = request("GET", entered["stream"].as_str().unwrap(), &house.key, "accept: text/event-stream\r\n", b"");
+        let follow = request(
+            "GET",
+            entered["stream"].as_str().unwrap(),
+            &house.key,
+            "accept: text/event-stream\r\n",
+            b"",
+        );
         let stream = Client::connect(house.address).await;
         let (tell, mut events) = mpsc::unbounded_channel();
         tokio::spawn(async move { stream.follow(&follow, |bytes| whole_events(bytes, &tell)).await });
@@ -178,7 +186,8 @@ async fn other(address: std::net::SocketAddr, key: String, n: u32, begin: Instan
         if turn >= end {
             return u64::from(round);
         }
-        let containers: Vec<String> = (0..=dice.below(25)).map(|_| made::container(dice.below(FLEET))).collect();
+        let containers: Vec<String> =
+            (0..=dice.below(25)).map(|_| made::container(dice.below(FLEET))).collect();
         let at = format!("202610{:02}{:02}{:02}", 1 + dice.below(28), dice.below(24), dice.below(60));
         let booking = format!("BKGOTHER{:05}", dice.below(2_000));
         let gate = |c| Gate { container: c, booking: &booking, code: "34", at: &at };

@@ -39,8 +39,10 @@ impl Config {
     pub fn load(data: Option<&Path>) -> Result<Self> {
         let mut table: toml::Table = DEFAULTS.parse().context("embedded defaults do not parse")?;
         if let Some(path) = data.map(|d| d.join("sealane.toml")).filter(|p| p.exists()) {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            let file: toml::Table = text.parse().with_context(|| format!("`{}` is no TOML", path.display()))?;
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read `{}`", path.display()))?;
+            let file: toml::Table =
+                text.parse().with_context(|| format!("`{}` is no TOML", path.display()))?;
             table.extend(file);
         }
         for (variable, key) in [("SEALANE_LISTEN", "listen"), ("SEALANE_LOG", "log")] {

@@ -3,11 +3,9 @@
 use crate::keys::{Key, KeyKind};
 use crate::problem::{Problem, What};
 use crate::settings::{App, Doors};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use sealane_data::partner::PartyId;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -150,13 +148,8 @@ fn key_in_protocol(headers: &HeaderMap) -> Option<String> {
 ///
 /// A foreign `Host` is how a page elsewhere reaches loopback by rebinding a name; forwarding
 /// headers mean that a proxy made the demo public.
-pub(crate) async fn open_guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.settings.open
-        && let Err(problem) = guard(request.headers(), request.uri())
-    {
-        return problem.into_response();
-    }
-    next.run(request).await
+pub(crate) fn open_guard(doors: &Doors, request: &Request) -> Result<(), Problem> {
+    if doors.settings.open { guard(request.headers(), request.uri()) } else { Ok(()) }
 }
 
 /// Headers by which proxies name whom they speak for.

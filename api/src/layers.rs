@@ -1,32 +1,33 @@
 //! What every request goes through, outermost first:
 //!
-//! 1. a request id, made or taken over, sent back
-//! 2. the trace and the measures (method, matched route and status; never a query or a header)
-//! 3. security headers
+//! 1. a request id, made or taken over, sent back; the trace and the measures (method, matched
+//!    route and status; never a query or a header)
+//! 2. the guard of the open demo
+//! 3. security headers, and entity tags of compressed answers
 //! 4. CORS: the asking site is echoed; keys, not cookies, decide
-//! 5. the guard of the open demo
-//! 6. compression of texts (never of event streams), with its own entity tags
-//! 7. panics become problems
-//! 8. the time limit up to the answer's head
-//! 9. readiness
+//! 5. compression of texts (never of event streams)
+//! 6. panics become problems
+//! 7. readiness, and the time limit up to the answer's head
 //!
 //! Bodies are capped where they are read (`extract::body`).
 
-use crate::auth::open_guard;
+use crate::auth;
 use crate::documents::GZIP_SUFFIX;
-use crate::metering;
+use crate::metering::Measured;
 use crate::problem::{Problem, What};
 use crate::settings::App;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
 use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::Instrument as _;
 
 /// How long an answer may take; uploads get more.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,18 +35,41 @@ const PATIENCE_FOR_UPLOADS: Duration = Duration::from_mins(10);
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts every layer around a router. The last one added is the outermost.
+/// Puts every layer around a router: as one stack, for each `layer` of a router costs every
+/// request a box of its own.
 pub(crate) fn around(router: Router, app: &App) -> Router {
-    router
-        .layer(from_fn_with_state(app.clone(), readiness))
-        .layer(from_fn(time_limit))
-        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(&*cause)))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(from_fn_with_state(app.clone(), open_guard))
+    let stack = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), outer))
         .layer(cors())
-        .layer(from_fn(security))
-        .layer(from_fn(compressed_tags))
-        .layer(from_fn(metering::measure))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(CatchPanicLayer::custom(|cause: Box<dyn Any + Send>| panicked(&*cause)))
+        .layer(from_fn_with_state(app.clone(), inner));
+    router.layer(stack)
+}
+
+/// Steps 1 to 3.
+async fn outer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let measured = Measured::begin(&mut request);
+    let mut response = match auth::open_guard(&app, &request) {
+        Ok(()) => next.run(request).instrument(measured.span()).await,
+        Err(problem) => problem.into_response(),
+    };
+    secure(response.headers_mut());
+    tag_compressed(response.headers_mut());
+    measured.end(&mut response);
+    response
+}
+
+/// Step 7. Until the log has been folded only what needs no data answers.
+async fn inner(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !app.is_ready() && request.uri().path().starts_with("/v1/") {
+        return Problem::new(What::NotReady, "the log is being read").into_response();
+    }
+    let patience = if request.method() == Method::POST { PATIENCE_FOR_UPLOADS } else { PATIENCE };
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(What::TimedOut, "try again later").into_response(),
+    }
 }
 
 fn cors() -> CorsLayer {
@@ -69,22 +93,17 @@ fn cors() -> CorsLayer {
 }
 
 /// Headers that every answer has; pages set their own content policy.
-async fn security(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn secure(headers: &mut HeaderMap) {
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-    response
 }
 
 /// A compressed answer is another representation: a strong entity tag must differ (RFC 9110 8.8.3).
-async fn compressed_tags(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn tag_compressed(headers: &mut HeaderMap) {
     if headers.contains_key(header::CONTENT_ENCODING)
         && let Some(tag) = headers.get(header::ETAG).and_then(|t| t.to_str().ok())
         && let Some(open) = tag.strip_suffix('"').filter(|open| !open.ends_with(GZIP_SUFFIX))
@@ -92,23 +111,6 @@ async fn compressed_tags(request: Request, next: Next) -> Response {
     {
         headers.insert(header::ETAG, tag);
     }
-    response
-}
-
-async fn time_limit(request: Request, next: Next) -> Response {
-    let patience = if request.method() == Method::POST { PATIENCE_FOR_UPLOADS } else { PATIENCE };
-    match tokio::time::timeout(patience, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(What::TimedOut, "try again later").into_response(),
-    }
-}
-
-/// Until the log has been folded only what needs no data answers.
-async fn readiness(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !app.is_ready() && request.uri().path().starts_with("/v1/") {
-        return Problem::new(What::NotReady, "the log is being read").into_response();
-    }
-    next.run(request).await
 }
 
 fn panicked(cause: &(dyn Any + Send)) -> Response {

@@ -70,7 +70,10 @@ impl Check {
                 let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings});
                 print::line(answer);
             } else {
-                print::line(format!("{name}: {messages} messages, {events} events, {} findings", findings.len()));
+                print::line(format!(
+                    "{name}: {messages} messages, {events} events, {} findings",
+                    findings.len()
+                ));
                 self.draw(&name, &bytes, &findings);
             }
         }
@@ -98,8 +101,12 @@ fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
     let end = at.saturating_add((finding.place.len as usize).clamp(1, 200)).min(bytes.len());
     let (from, to) = (at.saturating_sub(AROUND), (end + AROUND).min(bytes.len()));
     // One byte stays one column whatever the charset, so that the mark stands where it should.
-    let shown: String = bytes[from..to].iter().map(|b| if (32..127).contains(b) { char::from(*b) } else { ' ' }).collect();
-    let place = format!("{name}, byte {}, line {}, segment {}", finding.place.byte, finding.place.line, finding.place.segment);
+    let shown: String =
+        bytes[from..to].iter().map(|b| if (32..127).contains(b) { char::from(*b) } else { ' ' }).collect();
+    let place = format!(
+        "{name}, byte {}, line {}, segment {}",
+        finding.place.byte, finding.place.line, finding.place.segment
+    );
     let severity = match finding.severity {
         Severity::Info => miette::Severity::Advice,
         Severity::Warning => miette::Severity::Warning,

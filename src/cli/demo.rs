@@ -71,7 +71,11 @@ impl Lapse {
 impl Demo {
     /// Runs until the process is told to stop.
     pub(crate) fn run(self) -> Result<()> {
-        anyhow::ensure!(self.speed > 0.0 && self.speed <= 1e6, "speed {} is not between 0 and 1,000,000", self.speed);
+        anyhow::ensure!(
+            self.speed > 0.0 && self.speed <= 1e6,
+            "speed {} is not between 0 and 1,000,000",
+            self.speed
+        );
         let mut config = Config::load(None)?;
         if std::env::var_os("SEALANE_LOG").is_none() {
             "warn".clone_into(&mut config.log);
@@ -89,9 +93,9 @@ impl Demo {
 
     async fn play(&self, world: sim::Output, engine: &Engine, dir: &Path) -> Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let tcp = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}; `--port 0` takes a free port")
-        })?;
+        let tcp = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address}; `--port 0` takes a free port"))?;
         let (first, last) = (world.deliveries.first(), world.deliveries.last());
         let (first, last) = first.zip(last).context("the simulated world is empty")?;
         let start = first.at + SignedDuration::from_hours(24 * PAST_DAYS);
@@ -110,7 +114,10 @@ impl Demo {
         };
         let keys = Arc::new(Keys::open(dir.join("keys.json"))?);
         let router = sealane_api::router(serve::doors(engine.handle(), keys, settings));
-        print::line(format!("sealane demo: open http://{} (synthetic data; Ctrl-C ends it)", tcp.local_addr()?));
+        print::line(format!(
+            "sealane demo: open http://{} (synthetic data; Ctrl-C ends it)",
+            tcp.local_addr()?
+        ));
         let handle = engine.handle().clone();
         let feeding = tokio::spawn(async move { feed(&handle, &world.deliveries[ahead..], lapse).await });
         let served = tokio::select! {

@@ -81,7 +81,8 @@ impl Ingest {
         for (path, name) in &files {
             bar.set_message(name.clone());
             let before = bar.position();
-            let receipt = self.take(&taker, &party, path, name, &mut |read| bar.set_position(before + read))?;
+            let receipt =
+                self.take(&taker, &party, path, name, &mut |read| bar.set_position(before + read))?;
             bar.set_position(before + std::fs::metadata(path).map_or(0, |m| m.len()));
             summary.add(name, receipt);
         }
@@ -115,7 +116,8 @@ impl Ingest {
             Taker::Serving => {
                 let path = path.canonicalize()?;
                 let order = Handover { path, name: name.to_owned(), party: party.clone() };
-                let answer = local::ask_ok(&self.data.path, "POST", "/local/ingest", serde_json::to_vec(&order)?)?;
+                let answer =
+                    local::ask_ok(&self.data.path, "POST", "/local/ingest", serde_json::to_vec(&order)?)?;
                 let answer = answer.context("`serve` stopped before everything was taken in")?;
                 Ok(serde_json::from_slice(&answer)?)
             }
@@ -130,7 +132,9 @@ fn take_own(
     name: &str,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Receipt> {
-    handle.ingest_file(party, path, name, progress).with_context(|| format!("cannot take in `{}`", path.display()))
+    handle
+        .ingest_file(party, path, name, progress)
+        .with_context(|| format!("cannot take in `{}`", path.display()))
 }
 
 impl Summary {
@@ -159,7 +163,10 @@ impl Summary {
             print::line(format!("  {count:>5} x {code}  {message}"));
         }
         if kinds.len() > 30 {
-            print::line(format!("  ... and {} more kinds; `sealane check FILE` draws them in place", kinds.len() - 30));
+            print::line(format!(
+                "  ... and {} more kinds; `sealane check FILE` draws them in place",
+                kinds.len() - 30
+            ));
         }
     }
 }

@@ -22,7 +22,12 @@ pub(crate) fn key_file(data: &Path) -> PathBuf {
 }
 
 /// Asks a running `serve`; `None` when none is running.
-pub(crate) fn ask(data: &Path, method: &str, path: &str, body: Vec<u8>) -> Result<Option<(StatusCode, Vec<u8>)>> {
+pub(crate) fn ask(
+    data: &Path,
+    method: &str,
+    path: &str,
+    body: Vec<u8>,
+) -> Result<Option<(StatusCode, Vec<u8>)>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let Ok(stream) = UnixStream::connect(socket(data)).await else { return Ok(None) };
@@ -50,6 +55,8 @@ pub(crate) fn ask_ok(data: &Path, method: &str, path: &str, body: Vec<u8>) -> Re
     match ask(data, method, path, body)? {
         None => Ok(None),
         Some((status, body)) if status.is_success() => Ok(Some(body)),
-        Some((status, body)) => bail!("the running `serve` answered {status}: {}", String::from_utf8_lossy(&body)),
+        Some((status, body)) => {
+            bail!("the running `serve` answered {status}: {}", String::from_utf8_lossy(&body))
+        }
     }
 }

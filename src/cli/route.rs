@@ -36,7 +36,9 @@ impl RouteArgs {
         });
         if self.geojson {
             let geometry = geojson::line_geometry(&line);
-            print::line(serde_json::json!({"type": "Feature", "geometry": geometry, "properties": properties}));
+            print::line(
+                serde_json::json!({"type": "Feature", "geometry": geometry, "properties": properties}),
+            );
         } else if self.json {
             print::line(properties);
         } else {

@@ -89,7 +89,8 @@ async fn listen_on(address: SocketAddr, data: &Path, doors: Doors, handle: Handl
     let socket = local::socket(data);
     // We hold the data directory's lock, so a socket that is there belongs to nobody.
     let _ = std::fs::remove_file(&socket);
-    let unix = UnixListener::bind(&socket).with_context(|| format!("cannot listen on `{}`", socket.display()))?;
+    let unix =
+        UnixListener::bind(&socket).with_context(|| format!("cannot listen on `{}`", socket.display()))?;
     std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o600))?;
     print::line(format!("sealane serves http://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);

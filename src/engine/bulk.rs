@@ -39,7 +39,16 @@ impl Handle {
         file.rewind().map_err(|e| disk(&e))?;
         let now = jiff::Timestamp::now();
         let id = ids::submission(now).map_err(|e| IntakeError::Storage(e.to_string()))?;
-        let mut feeder = Feeder { handle: self, party, id, at: now, pending: Vec::new(), weight: 0, interchanges: Vec::new(), waiting: None };
+        let mut feeder = Feeder {
+            handle: self,
+            party,
+            id,
+            at: now,
+            pending: Vec::new(),
+            weight: 0,
+            interchanges: Vec::new(),
+            waiting: None,
+        };
         let source = Source { transport: "file".into(), name: name.to_owned() };
         if let Some(receipt) = feeder.begin(source, sha256)? {
             progress(length);
@@ -115,7 +124,10 @@ impl Feeder<'_> {
                 break;
             }
             let bytes = CompressedChunk::compress(&bytes).map_err(|e| stored(&e))?;
-            self.add(Work::Chunk { submission: self.id.clone(), index, bytes }, MAX_OBSERVATIONS / CHUNKS_A_COMMIT)?;
+            self.add(
+                Work::Chunk { submission: self.id.clone(), index, bytes },
+                MAX_OBSERVATIONS / CHUNKS_A_COMMIT,
+            )?;
         }
         Ok(())
     }
@@ -146,7 +158,12 @@ impl Feeder<'_> {
                 list(tally, message.findings.iter().cloned());
                 let weight = message.observations.len();
                 let message = EncodedMessage::encode(message).map_err(|e| stored(&e))?;
-                let work = Work::Message { submission: self.id.clone(), at: self.at, party: self.party.clone(), message };
+                let work = Work::Message {
+                    submission: self.id.clone(),
+                    at: self.at,
+                    party: self.party.clone(),
+                    message,
+                };
                 self.add(work, weight)
             }
             Item::Finding(finding) => {

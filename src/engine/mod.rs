@@ -13,15 +13,13 @@ pub use bulk::Progress;
 pub use figures::Figures;
 pub use start::{Options, Starting};
 
+use arc_swap::ArcSwap;
 use job::{Done, Job, Task};
 use queue::Queue;
-use arc_swap::ArcSwap;
 use sealane_api::Shared;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
-use sealane_data::submission::{
-    CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary,
-};
+use sealane_data::submission::{CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary};
 use sealane_log::{LogError, LogReader};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -166,7 +164,9 @@ fn replayed(mut receipt: Receipt) -> Receipt {
     receipt.duplicates += receipt.events;
     receipt.events = 0;
     receipt.replay = true;
-    if let Some(certificate) = receipt.certificate.as_mut().filter(|c| c.outcome == CertificateOutcome::Created) {
+    if let Some(certificate) =
+        receipt.certificate.as_mut().filter(|c| c.outcome == CertificateOutcome::Created)
+    {
         certificate.outcome = CertificateOutcome::Same;
     }
     receipt

@@ -22,7 +22,13 @@ impl<T> Queue<T> {
     /// Returns empty queues with their bounds.
     pub(crate) fn new(max_interactive: usize, max_bulk: usize) -> Self {
         let state = State { interactive: VecDeque::new(), bulk: VecDeque::new(), closed: false };
-        Self { state: Mutex::new(state), filled: Condvar::new(), drained: Condvar::new(), max_interactive, max_bulk }
+        Self {
+            state: Mutex::new(state),
+            filled: Condvar::new(),
+            drained: Condvar::new(),
+            max_interactive,
+            max_bulk,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {

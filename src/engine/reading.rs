@@ -6,7 +6,11 @@ use sealane_ingest::{ReadContext, Reading};
 use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
 /// Reads a feed submission and prepares everything the log will keep of it.
-pub(crate) fn prepare(new: NewSubmission, id: &SubmissionId, partner: &Partner) -> Result<Vec<Work>, LogError> {
+pub(crate) fn prepare(
+    new: NewSubmission,
+    id: &SubmissionId,
+    partner: &Partner,
+) -> Result<Vec<Work>, LogError> {
     let sha256 = Sha256::of(&new.bytes);
     let context = ReadContext { partner, wants_ack: new.wants_acknowledgement };
     let reading = sealane_ingest::read(&new.bytes, context);
@@ -15,7 +19,12 @@ pub(crate) fn prepare(new: NewSubmission, id: &SubmissionId, partner: &Partner) 
     let receipt = receipt(&reading);
     for message in reading.messages {
         let message = EncodedMessage::encode(message)?;
-        work.push(Work::Message { submission: id.clone(), at: new.received, party: new.party.clone(), message });
+        work.push(Work::Message {
+            submission: id.clone(),
+            at: new.received,
+            party: new.party.clone(),
+            message,
+        });
     }
     work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
     Ok(work)

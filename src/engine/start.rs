@@ -51,8 +51,10 @@ impl Engine {
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
         let writer = Writer { log: Box::new(log), shared: shared.clone(), queue: queue.clone() };
-        let writer = std::thread::Builder::new().name("sealane-writer".to_owned()).spawn(move || writer.run())?;
-        let handle = Handle { queue, shared, figures, partners: Arc::new(ArcSwap::from_pointee(partners)), readers };
+        let writer =
+            std::thread::Builder::new().name("sealane-writer".to_owned()).spawn(move || writer.run())?;
+        let handle =
+            Handle { queue, shared, figures, partners: Arc::new(ArcSwap::from_pointee(partners)), readers };
         Ok(Self { handle, writer: Some(writer) })
     }
 }
@@ -86,7 +88,8 @@ fn partner_files(dir: &Path) -> Result<Vec<Partner>> {
     if !dir.exists() {
         return Ok(Vec::new());
     }
-    let mut paths: Vec<_> = std::fs::read_dir(dir)?.map(|e| e.map(|e| e.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<_> =
+        std::fs::read_dir(dir)?.map(|e| e.map(|e| e.path())).collect::<std::io::Result<_>>()?;
     paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
     paths.sort();
     paths

@@ -131,7 +131,9 @@ impl Writer {
         let id = CertificateId(certificate.into());
         let (owner, published, submission) = self
             .shared
-            .read(|_, register| register.get(&id).map(|c| (c.owner.clone(), c.published, c.submission.clone())))
+            .read(|_, register| {
+                register.get(&id).map(|c| (c.owner.clone(), c.published, c.submission.clone()))
+            })
             .filter(|(owner, ..)| owner == party || party.is_operator())
             .ok_or(Err(IntakeError::NotFound))?;
         if published {

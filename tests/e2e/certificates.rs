@@ -143,7 +143,9 @@ fn a_certificate_is_private_until_published_and_public_shows_the_public_profile_
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     assert_eq!(answer.header("access-control-allow-origin"), "https://shop.example");
     let text = String::from_utf8(answer.body).unwrap();
-    for secret in [BOX, BOOKING, "EXAMPLE STAR", "9074729", "Contoh", "INV-2026", "EXAMPLE-0001", "14:20", "06:20"] {
+    for secret in
+        [BOX, BOOKING, "EXAMPLE STAR", "9074729", "Contoh", "INV-2026", "EXAMPLE-0001", "14:20", "06:20"]
+    {
         assert!(!text.contains(secret), "the public profile shows `{secret}`: {text}");
     }
     assert_eq!(public(&[("origin", "https://other.example")]).status, 403);

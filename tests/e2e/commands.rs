@@ -13,10 +13,16 @@ fn ingest_counts_and_a_second_run_adds_nothing() {
     std::fs::write(&file, codeco("G1", "CSQU3054383", "BKG1000001", "34", "202609051420")).unwrap();
     let arguments = ["ingest", "--data", data.to_str().unwrap(), "--json", file.to_str().unwrap()];
     let first: Value = serde_json::from_str(&run_ok(&arguments)).unwrap();
-    assert_eq!((&first["submissions"], &first["messages"], &first["events"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&first["submissions"], &first["messages"], &first["events"]),
+        (&1.into(), &1.into(), &1.into())
+    );
     assert_eq!(first["duplicates"], 0);
     let second: Value = serde_json::from_str(&run_ok(&arguments)).unwrap();
-    assert_eq!((&second["submissions"], &second["events"], &second["duplicates"]), (&0.into(), &0.into(), &1.into()));
+    assert_eq!(
+        (&second["submissions"], &second["events"], &second["duplicates"]),
+        (&0.into(), &0.into(), &1.into())
+    );
 }
 
 #[test]
@@ -73,7 +79,10 @@ fn kpi_counts_quay_moves_by_local_day() {
 #[test]
 fn route_knows_nodes_by_code_and_name() {
     let answer: Value = serde_json::from_str(&run_ok(&["route", "SGICT", "Westports", "--json"])).unwrap();
-    assert_eq!((answer["from"].as_str(), answer["to"].as_str()), (Some("CN-YANGSHAN-3"), Some("MY-WESTPORTS")));
+    assert_eq!(
+        (answer["from"].as_str(), answer["to"].as_str()),
+        (Some("CN-YANGSHAN-3"), Some("MY-WESTPORTS"))
+    );
     let miles = answer["length_nm"].as_f64().unwrap();
     assert!((2150.0..2500.0).contains(&miles), "{miles} nm; peers and tables say about 2,290");
     assert_eq!(run(&["route", "SGICT", "Atlantis"]).status.code(), Some(1));

@@ -36,7 +36,11 @@ fn kill_9_in_the_middle_of_1000_posts_loses_nothing_and_doubles_nothing() {
         duplicates += answer["duplicates"].as_u64().unwrap();
     }
     assert_eq!(events + duplicates, POSTS as u64);
-    assert!(duplicates >= acknowledged.len() as u64, "{duplicates} known, {} acknowledged", acknowledged.len());
+    assert!(
+        duplicates >= acknowledged.len() as u64,
+        "{duplicates} known, {} acknowledged",
+        acknowledged.len()
+    );
     let days = "from=2026-09-05&to=2026-09-05";
     server.get(&format!("/v1/kpis/teu?node=CN-YANGSHAN-3&{days}"));
     let metrics = server.ask("GET", "/metrics", b"");
@@ -58,7 +62,8 @@ fn post_until(server: &mut Server, enough: usize) -> BTreeSet<usize> {
                     return;
                 }
                 let body = message(i);
-                let answer = send(&address, "POST", "/v1/submissions", &[], Some(&key), body.as_bytes()).await;
+                let answer =
+                    send(&address, "POST", "/v1/submissions", &[], Some(&key), body.as_bytes()).await;
                 match answer {
                     Ok(answer) if answer.status == 200 => told.send(i).unwrap_or_default(),
                     _ => return,

@@ -88,23 +88,35 @@ fn the_websocket_tells_the_same_with_the_same_numbers() {
     runtime.block_on(async {
         let mut request = format!("ws://{}/v1/live", server.address).into_client_request().unwrap();
         let headers = request.headers_mut();
-        headers.insert("authorization", format!("Bearer {}", server.key.as_deref().unwrap()).parse().unwrap());
+        headers
+            .insert("authorization", format!("Bearer {}", server.key.as_deref().unwrap()).parse().unwrap());
         headers.insert("sec-websocket-protocol", "sealane.live.v1+json".parse().unwrap());
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let subscribe = json!({"subscribe": {"certificates": [id], "vessels": false}});
         socket.send(Message::text(subscribe.to_string())).await.unwrap();
         let mut next = async || loop {
-            let message = tokio::time::timeout(Duration::from_secs(20), socket.next()).await.unwrap().unwrap().unwrap();
+            let message =
+                tokio::time::timeout(Duration::from_secs(20), socket.next()).await.unwrap().unwrap().unwrap();
             if let Message::Text(text) = message {
                 return serde_json::from_str::<Value>(&text).unwrap();
             }
         };
         let first = next().await;
-        assert_eq!((first["type"].as_str(), first["id"].as_str()), (Some("snapshot"), Some(snapshot.id.as_str())));
+        assert_eq!(
+            (first["type"].as_str(), first["id"].as_str()),
+            (Some("snapshot"), Some(snapshot.id.as_str()))
+        );
         let body = discharge();
-        super::server::send(&server.address, "POST", "/v1/submissions", &[], server.key.as_deref(), body.as_bytes())
-            .await
-            .unwrap();
+        super::server::send(
+            &server.address,
+            "POST",
+            "/v1/submissions",
+            &[],
+            server.key.as_deref(),
+            body.as_bytes(),
+        )
+        .await
+        .unwrap();
         let change = next().await;
         assert_eq!(change["type"], "change");
         assert_eq!(change["id"].as_str(), Some(events.next().id.as_str()));

@@ -14,7 +14,11 @@ use std::process::{Command, Output};
 /// Returns the built binary, ready for arguments.
 pub(crate) fn sealane() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sealane"));
-    command.env_remove("SEALANE_DATA").env_remove("SEALANE_LISTEN").env("SEALANE_LOG", "warn").env("NO_COLOR", "1");
+    command
+        .env_remove("SEALANE_DATA")
+        .env_remove("SEALANE_LISTEN")
+        .env("SEALANE_LOG", "warn")
+        .env("NO_COLOR", "1");
     command
 }
 
@@ -33,7 +37,10 @@ pub(crate) fn run_ok(arguments: &[&str]) -> String {
 
 /// Says that a test is skipped, by name; with `SEALANE_NO_SKIP=1` a skip is a failure.
 pub(crate) fn skip(test: &str, missing: &str) {
-    assert!(std::env::var_os("SEALANE_NO_SKIP").is_none(), "{test} may not be skipped, but {missing} is missing");
+    assert!(
+        std::env::var_os("SEALANE_NO_SKIP").is_none(),
+        "{test} may not be skipped, but {missing} is missing"
+    );
     eprintln!("skipped: {test} ({missing} is missing)");
 }
 
@@ -62,7 +69,14 @@ pub(crate) fn codeco(reference: &str, container: &str, booking: &str, gate: &str
 }
 
 /// A load or discharge report of one container.
-pub(crate) fn coarri(reference: &str, container: &str, booking: &str, load: bool, place: &str, local: &str) -> String {
+pub(crate) fn coarri(
+    reference: &str,
+    container: &str,
+    booking: &str,
+    load: bool,
+    place: &str,
+    local: &str,
+) -> String {
     let (code, qualifier) = if load { ("46", "9") } else { ("44", "11") };
     let segments = [
         format!("UNB+UNOA:2+TERMINAL+LINE+260905:0900+IC{reference}"),

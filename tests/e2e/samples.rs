@@ -28,5 +28,8 @@ fn every_real_sample_is_taken_in_and_a_second_run_adds_nothing() {
     assert!(first["events"].as_u64().unwrap() > 50, "{}", first["events"]);
     let second: Value = serde_json::from_str(&run_ok(&arguments)).unwrap();
     assert_eq!((&second["events"], &second["submissions"]), (&0.into(), &0.into()));
-    assert_eq!(second["duplicates"], first["events"].as_u64().unwrap() + first["duplicates"].as_u64().unwrap());
+    assert_eq!(
+        second["duplicates"],
+        first["events"].as_u64().unwrap() + first["duplicates"].as_u64().unwrap()
+    );
 }

@@ -17,9 +17,11 @@ fn world() -> (tempfile::TempDir, Server, String) {
 #[test]
 fn a_partner_who_posts_a_strangers_container_learns_nothing() {
     let (_dir, server, stranger) = world();
-    let ask = |method: &str, path: &str, body: &[u8]| server.ask_with(method, path, &[], Some(&stranger), body);
+    let ask =
+        |method: &str, path: &str, body: &[u8]| server.ask_with(method, path, &[], Some(&stranger), body);
     // The very bytes that the operator sent: not even a duplicate is told.
-    let copied = ask("POST", "/v1/submissions", codeco("G1", BOX, BOOKING, "34", "202609040910").as_bytes()).json();
+    let copied =
+        ask("POST", "/v1/submissions", codeco("G1", BOX, BOOKING, "34", "202609040910").as_bytes()).json();
     assert_eq!((&copied["events"], &copied["duplicates"]), (&1.into(), &0.into()));
     let unknown = ask("GET", "/v1/shipments/container:TSTU0000014", b"");
     for reference in [format!("container:{BOX}"), format!("booking:{BOOKING}"), BOX.to_owned()] {
@@ -63,7 +65,11 @@ fn another_partners_certificate_and_submissions_are_not_there_for_a_stranger() {
     let (_dir, server, stranger) = world();
     let id = enter(&server, "EXAMPLE-0001");
     let ask = |path: &str| server.ask_with("GET", path, &[], Some(&stranger), b"");
-    for path in [format!("/v1/certificates/{id}"), format!("/v1/certificates/{id}/route"), format!("/v1/certificates/{id}/stream")] {
+    for path in [
+        format!("/v1/certificates/{id}"),
+        format!("/v1/certificates/{id}/route"),
+        format!("/v1/certificates/{id}/stream"),
+    ] {
         assert_eq!(ask(&path).status, 404, "{path}");
     }
     assert_eq!(ask("/v1/submissions").json()["submissions"], json!([]));
@@ -71,7 +77,10 @@ fn another_partners_certificate_and_submissions_are_not_there_for_a_stranger() {
     assert_eq!(ask(&format!("/v1/submissions/{submission}")).status, 404);
     // The same certificate number under another owner is no conflict that would betray the first.
     let same = certificate("EXAMPLE-0001", bindings()).to_string().replace("Centrifugal", "Other");
-    assert_eq!(server.ask_with("POST", "/v1/certificates", &[], Some(&stranger), same.as_bytes()).status, 201);
+    assert_eq!(
+        server.ask_with("POST", "/v1/certificates", &[], Some(&stranger), same.as_bytes()).status,
+        201
+    );
 }
 
 #[test]
@@ -79,14 +88,20 @@ fn without_a_key_nothing_is_told_and_demo_refuses_foreign_pages() {
     let (_dir, server, _) = world();
     for path in ["/v1/submissions", "/v1/nodes", "/v1/vessels", "/v1/certificates", "/metrics"] {
         let answer = server.ask_with("GET", path, &[], None, b"");
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (401, "application/problem+json"), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (401, "application/problem+json"),
+            "{path}"
+        );
         assert!(!answer.header("www-authenticate").is_empty());
     }
     let mut demo = super::sealane();
     demo.args(["demo", "--port", "0"]);
     let demo = Server::start(demo);
     assert_eq!(demo.ask("GET", "/v1/nodes", b"").status, 200);
-    for header in [("host", "evil.example"), ("origin", "https://evil.example"), ("x-forwarded-for", "10.0.0.1")] {
+    for header in
+        [("host", "evil.example"), ("origin", "https://evil.example"), ("x-forwarded-for", "10.0.0.1")]
+    {
         assert_eq!(demo.ask_with("GET", "/v1/nodes", &[header], None, b"").status, 403, "{header:?}");
     }
 }

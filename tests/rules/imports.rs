@@ -37,7 +37,9 @@ fn rooms_import_only_what_lies_below_them() {
     let mut seen = 0;
     for package in &metadata.packages {
         let room = package.name.as_str();
-        let below = allowed.get(room).unwrap_or_else(|| panic!("add room `{room}` to MAY_IMPORT and to ARCHITECTURE.md"));
+        let below = allowed
+            .get(room)
+            .unwrap_or_else(|| panic!("add room `{room}` to MAY_IMPORT and to ARCHITECTURE.md"));
         seen += 1;
         for dependency in &package.dependencies {
             let name = dependency.name.as_str();

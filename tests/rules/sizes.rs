@@ -23,7 +23,10 @@ fn files_stay_readable() {
 fn no_module_is_named_util() {
     let vague: Vec<_> = sources(&[".rs", ".ts"])
         .into_iter()
-        .filter(|p| p.file_stem().is_some_and(|s| matches!(s.to_str(), Some("util" | "utils" | "helpers" | "misc" | "common"))))
+        .filter(|p| {
+            p.file_stem()
+                .is_some_and(|s| matches!(s.to_str(), Some("util" | "utils" | "helpers" | "misc" | "common")))
+        })
         .collect();
     assert!(vague.is_empty(), "name these after what they know: {vague:?}");
 }
@@ -31,11 +34,16 @@ fn no_module_is_named_util() {
 #[test]
 fn nothing_is_left_for_later() {
     // Spelled in halves, so that this file does not find itself.
-    let words = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X:"].concat(), ["todo", "!("].concat()];
+    let words =
+        [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X:"].concat(), ["todo", "!("].concat()];
     for path in sources(&[".rs", ".ts", ".mjs", ".toml"]) {
         let text = std::fs::read_to_string(&path).unwrap();
         for word in &words {
-            assert!(!text.contains(word.as_str()), "{} says `{word}`: do it, or write down the limit in the docs", path.display());
+            assert!(
+                !text.contains(word.as_str()),
+                "{} says `{word}`: do it, or write down the limit in the docs",
+                path.display()
+            );
         }
     }
 }
@@ -46,6 +54,10 @@ fn unsafe_code_is_nowhere() {
     for path in sources(&[".rs"]) {
         let text = std::fs::read_to_string(&path).unwrap();
         let found = text.lines().find(|l| !l.trim_start().starts_with("//") && l.contains(&key));
-        assert!(found.is_none(), "{}: {found:?} needs a proof, a safe interface and a fuzz target in one file", path.display());
+        assert!(
+            found.is_none(),
+            "{}: {found:?} needs a proof, a safe interface and a fuzz target in one file",
+            path.display()
+        );
     }
 }

@@ -19,10 +19,18 @@ fn finding_codes_are_unique_and_explained() {
     for (room, table) in findings() {
         for kind in table {
             let twice = seen.insert(kind.code, room);
-            assert!(twice.is_none(), "finding `{}` is in two tables: give one of them another number", kind.code);
+            assert!(
+                twice.is_none(),
+                "finding `{}` is in two tables: give one of them another number",
+                kind.code
+            );
             for (what, text) in [("about", kind.about), ("help", kind.help)] {
                 let sentence = text.len() > 10 && text.ends_with('.') && !text.contains('\n');
-                assert!(sentence, "finding `{}`: `{what}` must be one sentence that ends with a dot", kind.code);
+                assert!(
+                    sentence,
+                    "finding `{}`: `{what}` must be one sentence that ends with a dot",
+                    kind.code
+                );
             }
         }
     }

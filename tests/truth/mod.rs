@@ -28,7 +28,8 @@ fn recorded(output: &Output, order: &[usize]) -> Vec<Recorded> {
     for delivery in order.iter().map(|i| &output.deliveries[*i]).filter(|d| !d.certificate) {
         let party = PartyId(delivery.sender.as_str().into());
         let partner: Partner = output.partners.iter().find(|p| p.id == party).cloned().unwrap();
-        let reading = sealane_ingest::read(&delivery.bytes, ReadContext { partner: &partner, wants_ack: false });
+        let reading =
+            sealane_ingest::read(&delivery.bytes, ReadContext { partner: &partner, wants_ack: false });
         for message in reading.messages {
             if known.insert((party.clone(), message.key)) {
                 let entry = Entry::Message(message);
@@ -79,14 +80,20 @@ fn check_journeys(output: &Output, world: &World) {
     let mut by_container: BTreeMap<&str, usize> = BTreeMap::new();
     for truth in &output.truth.journeys {
         *by_container.entry(&truth.container).or_default() += 1;
-        let expected: Movements =
-            truth.stops.iter().map(|s| (s.node.clone(), s.events.iter().map(|e| (e.kind, e.at)).collect())).collect();
+        let expected: Movements = truth
+            .stops
+            .iter()
+            .map(|s| (s.node.clone(), s.events.iter().map(|e| (e.kind, e.at)).collect()))
+            .collect();
         let booking = Reference::new(ReferenceKind::Booking, &truth.booking);
         let keys = world.journeys(&booking);
         let mine: Vec<_> = keys.iter().filter(|k| k.container == truth.container).collect();
         let read: Vec<Movements> = mine.iter().map(|k| movements(&world.route(&[(*k).clone()]))).collect();
         if read != [expected.clone()] {
-            wrong.push(format!("{} {}:\n  true {expected:?}\n  read {read:?}", truth.container, truth.booking));
+            wrong.push(format!(
+                "{} {}:\n  true {expected:?}\n  read {read:?}",
+                truth.container, truth.booking
+            ));
         }
     }
     assert!(
@@ -125,7 +132,10 @@ fn throughput(world: &World) -> Vec<TruthTeu> {
             }
         }
     }
-    let row = |((node, day, direction, load), (moves, teu, unknown_size)): ((String, _, &str, &str), (u64, Teu, u64))| {
+    let row = |((node, day, direction, load), (moves, teu, unknown_size)): (
+        (String, _, &str, &str),
+        (u64, Teu, u64),
+    )| {
         let (direction, load) = (direction.to_owned(), load.to_owned());
         TruthTeu { node, day, direction, load, moves, teu: teu.to_string(), unknown_size }
     };
@@ -180,5 +190,11 @@ fn check_calls(output: &Output, world: &World) {
         .iter()
         .filter(|c| !read.contains(&(c.ship_imo.clone(), port(&c.node), Some(c.arrival), c.departure)))
         .collect();
-    assert!(missing.is_empty(), "{} of {} calls: {:?}", missing.len(), output.truth.calls.len(), missing.first());
+    assert!(
+        missing.is_empty(),
+        "{} of {} calls: {:?}",
+        missing.len(),
+        output.truth.calls.len(),
+        missing.first()
+    );
 }

@@ -45,7 +45,7 @@ fn moves_frame(moves: &[QuayMove], zone: &TimeZone) -> PolarsResult<DataFrame> {
         moves.len(),
         vec![
             column("node", moves, |m| m.node.0.as_str()),
-            numbers("at", moves, |m| m.at.as_microsecond()).cast(&instant)?,
+            numbers("moved_at", moves, |m| m.at.as_microsecond()).cast(&instant)?,
             numbers("day", moves, |m| local_day(m, zone)).cast(&DataType::Date)?,
             column("kind", moves, |m| kind_word(m.kind).unwrap_or_default()),
             column("container", moves, |m| m.container.as_str()),

@@ -8,9 +8,9 @@
 //! lake/moves/node=<ID>/month=<YYYY-MM>/part.parquet    one file per node and UTC month
 //! ```
 //!
-//! Columns of a part: `node`, `at` (UTC, microseconds), `day` (the local date at the node), `kind`,
+//! Columns of a part: `node`, `moved_at` (UTC, microseconds), `day` (the local date at the node), `kind`,
 //! `container`, `size_type`, `teu_hundredths` (null: size unknown), `load`, `trade`, `vessel`,
-//! `certainty`, `witnesses`; sorted by `at`, in row groups of at most 131,072 rows. Files are
+//! `certainty`, `witnesses`; sorted by `moved_at`, in row groups of at most 131,072 rows. Files are
 //! replaced whole. What the manifest lists as `dirty` is older than `as_of_seq`; our own answers
 //! write what they touch first, so they are never old.
 

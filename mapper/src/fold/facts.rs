@@ -67,10 +67,14 @@ pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
     adopt(&mut past, |c| c.iter().all(|t| t.node.is_none()), |_, _| true);
     let places = know.places();
     let is_port = |t: &Told| t.node.is_some_and(|n| places.port_of(n) == n);
-    adopt(&mut past, |c| c.iter().all(|t| is_port(t)), |home, orphan| {
-        let nodes = home.node.zip(orphan.node);
-        !is_port(home) && nodes.is_some_and(|(a, b)| places.may_be_same(a, b))
-    });
+    adopt(
+        &mut past,
+        |c| c.iter().all(|t| is_port(t)),
+        |home, orphan| {
+            let nodes = home.node.zip(orphan.node);
+            !is_port(home) && nodes.is_some_and(|(a, b)| places.may_be_same(a, b))
+        },
+    );
     let future = clusters(standing().filter(|t| t.classifier != Classifier::Actual), know, |_, _| {
         SignedDuration::from_hours(24 * 5)
     });

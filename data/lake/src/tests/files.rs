@@ -198,7 +198,7 @@ fn plain_polars_reads_the_files() {
     let promised =
         "node at day kind container size_type teu_hundredths load trade vessel certainty witnesses";
     assert_eq!(names.join(" "), promised);
-    let at = frame.column("at").unwrap();
+    let at = frame.column("moved_at").unwrap();
     let utc = polars::prelude::TimeZone::UTC;
     assert_eq!(at.dtype(), &DataType::Datetime(TimeUnit::Microseconds, Some(utc)));
     let instants = at.cast(&DataType::Int64).unwrap();
