@@ -137,6 +137,7 @@ fn table(dist: &Path) -> Result<String, String> {
         };
         let file = dist.join(path);
         let immutable = life == "immutable";
+        let file = file.to_string_lossy();
         let _ = writeln!(
             rows,
             "    Asset {{ path: {:?}, content_type: {content_type:?}, etag: {sha256:?}, bytes: include_bytes!({file:?}), \

@@ -87,7 +87,7 @@ impl Handle {
         let partner = self.partner(&new.party);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let task = tokio::task::spawn_blocking(move || match new.content {
-            Content::Feed => reading::prepare(new, &id, &partner).map(Task::Work),
+            Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })

@@ -7,14 +7,14 @@ use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
 /// Reads a feed submission and prepares everything the log will keep of it.
 pub(crate) fn prepare(
-    new: NewSubmission,
+    new: &NewSubmission,
     id: &SubmissionId,
     partner: &Partner,
 ) -> Result<Vec<Work>, LogError> {
     let sha256 = Sha256::of(&new.bytes);
     let context = ReadContext { partner, wants_ack: new.wants_acknowledgement };
     let reading = sealane_ingest::read(&new.bytes, context);
-    let mut work = opening(&new, id, sha256)?;
+    let mut work = opening(new, id, sha256)?;
     let length = new.bytes.len() as u64;
     let receipt = receipt(&reading);
     for message in reading.messages {

@@ -109,9 +109,12 @@ fn check_journeys(output: &Output, world: &World) {
     }
 }
 
+/// Throughput by node, local day, direction and load: moves, TEU, unknown sizes.
+type Sums<'a> = BTreeMap<(String, jiff::civil::Date, &'a str, &'a str), (u64, Teu, u64)>;
+
 /// Returns throughput by node, local day, direction and load, from what the world believes.
 fn throughput(world: &World) -> Vec<TruthTeu> {
-    let mut sums: BTreeMap<(String, jiff::civil::Date, &str, &str), (u64, Teu, u64)> = BTreeMap::new();
+    let mut sums = Sums::new();
     for (node, year, month) in world.months_changed_after(0) {
         for lift in world.quay_moves(node, year, month) {
             if lift.trade == Some(Trade::Restow) || lift.certainty != Certainty::Observed {

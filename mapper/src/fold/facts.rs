@@ -226,11 +226,12 @@ fn believe(cluster: &[&Told], know: &dyn Knowledge) -> Fact {
     }
 }
 
+/// What decides which telling leads: belief, precision, when it was written, its time, place and party.
+type Rank<'a> =
+    (bool, Option<Precision>, Option<Timestamp>, Option<Timestamp>, Option<NodeIx>, Reverse<&'a str>);
+
 /// How strongly a telling leads; see the head of this file.
-fn rank<'a>(
-    t: &Told,
-    know: &'a dyn Knowledge,
-) -> (bool, Option<Precision>, Option<Timestamp>, Option<Timestamp>, Option<NodeIx>, Reverse<&'a str>) {
+fn rank<'a>(t: &Told, know: &'a dyn Knowledge) -> Rank<'a> {
     let note = know.message(t.message);
     let authority = t.node.is_some_and(|n| know.believed(note.party, n, t.kind));
     // For plans and estimates the newest word leads whatever its precision.

@@ -294,7 +294,7 @@ fn merge_stop(stops: &mut Vec<Stop>, stop: Stop) -> usize {
     let mine = |s: &&mut Stop| {
         s.node == stop.node && s.role == stop.role && !s.containers.contains(&stop.containers[0])
     };
-    if let Some((i, home)) = stops.iter_mut().enumerate().find(|(_, s)| mine(&s)) {
+    if let Some((i, home)) = stops.iter_mut().enumerate().find(|(_, s)| mine(s)) {
         for event in stop.events {
             if !home
                 .events

@@ -89,7 +89,12 @@ impl World {
         let ship = said.vessel.as_ref().and_then(|v| self.ships.number(v));
         let voyage = said.vessel.as_ref().and_then(|v| v.voyage.as_ref()).map(|v| self.texts.number(v));
         if let Some(ship) = ship.filter(|_| said.kind.is_call()) {
-            self.file_call(seq, message, said, &resolved, ship, voyage);
+            if let (Some(place), Some(at)) = (resolved.place, resolved.at) {
+                let (kind, classifier, precision, node) =
+                    (said.kind, said.classifier, resolved.precision, place.node);
+                let told = CallTold { seq, message, kind, classifier, at, precision, node, voyage };
+                self.calls.entry(ship).or_default().push(told);
+            }
             mine.insert(ship | SHIP_BIT);
             touched.ships.insert(ship);
         }
@@ -98,7 +103,7 @@ impl World {
         let Some(equipment) = said.equipment.as_ref().filter(|e| !e.number.canonical().is_empty()) else {
             return;
         };
-        let container = self.container(equipment.number.canonical().into());
+        let container = self.container(&equipment.number.canonical().into());
         let references = self.tie(container, &said.references);
         let told = Told {
             seq,
@@ -142,33 +147,8 @@ impl World {
         PlanNodes { load: node(&plan.load), discharge: node(&plan.discharge), delivery: node(&plan.delivery) }
     }
 
-    fn file_call(
-        &mut self,
-        seq: Seq,
-        message: u32,
-        said: &Observation,
-        resolved: &Resolved,
-        ship: u32,
-        voyage: Option<u32>,
-    ) {
-        if let (Some(place), Some(at)) = (resolved.place, resolved.at) {
-            let (node, precision) = (place.node, resolved.precision);
-            let told = CallTold {
-                seq,
-                message,
-                kind: said.kind,
-                classifier: said.classifier,
-                at,
-                precision,
-                node,
-                voyage,
-            };
-            self.calls.entry(ship).or_default().push(told);
-        }
-    }
-
-    fn container(&mut self, canonical: Text) -> u32 {
-        let n = self.containers.number(&canonical);
+    fn container(&mut self, canonical: &Text) -> u32 {
+        let n = self.containers.number(canonical);
         if n as usize == self.told.len() {
             self.told.push(Vec::new());
         }

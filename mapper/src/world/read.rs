@@ -26,17 +26,14 @@ impl World {
     ///
     /// Every join is by the exact canonical reference.
     pub fn journeys(&self, reference: &Reference) -> Vec<JourneyKey> {
-        let mut found: Vec<_> = match reference.kind {
-            ReferenceKind::Container => {
-                let canonical = ContainerNumber::read(&reference.value);
-                let known = self.containers.known(&Text::from(canonical.canonical()));
-                known.map(|c| self.dated(c, None)).unwrap_or_default()
-            }
-            _ => {
-                let number = self.references.known(reference);
-                let containers = number.and_then(|n| self.tied.get(&n)).into_iter().flatten();
-                containers.flat_map(|c| self.dated(*c, number)).collect()
-            }
+        let mut found: Vec<_> = if reference.kind == ReferenceKind::Container {
+            let canonical = ContainerNumber::read(&reference.value);
+            let known = self.containers.known(&Text::from(canonical.canonical()));
+            known.map(|c| self.dated(c, None)).unwrap_or_default()
+        } else {
+            let number = self.references.known(reference);
+            let containers = number.and_then(|n| self.tied.get(&n)).into_iter().flatten();
+            containers.flat_map(|c| self.dated(*c, number)).collect()
         };
         found.sort_by(|a, b| b.cmp(a));
         found.into_iter().map(|(_, key)| key).collect()
