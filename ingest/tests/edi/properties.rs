@@ -144,6 +144,16 @@ proptest! {
     }
 }
 
+/// Found by `every_byte_is_accounted_for`: the finding's place reached one byte beyond the file.
+#[test]
+fn a_file_cut_after_a_wrapped_release_character_has_places_inside_it() {
+    let bytes = b"UNH+1+CODECO:D:95B:UN'UNB+UNOA:2\n?";
+    let reading = super::read(bytes);
+    for f in reading.findings.iter().chain(reading.messages.iter().flat_map(|m| &m.findings)) {
+        assert!(f.place.byte + u64::from(f.place.len) <= bytes.len() as u64, "{f:?}");
+    }
+}
+
 #[test]
 fn long_streams_read_like_slices() {
     let message = "UNH+1+CODECO:D:95B:UN'\nBGM+34+X+9'\nEQD+CN+CSQU3054383+45G1:102:5++3+5'\nDTM+203:202609051420:203'\nLOC+165+MYPKG:139:6'\nUNT+6+1'\n";

@@ -12,6 +12,8 @@ pub struct Unwrapped {
     pub index: Index,
     /// Where runs of kept bytes begin: in the cleaned and in the raw bytes.
     runs: Vec<(u32, u32)>,
+    /// How many raw bytes there are.
+    raw: usize,
 }
 
 impl Unwrapped {
@@ -19,6 +21,7 @@ impl Unwrapped {
     pub fn fill(&mut self, raw: &[u8], index: &Index, d: Delimiters) {
         self.bytes.clear();
         self.runs.clear();
+        self.raw = raw.len();
         for entry in &index.entries {
             let (start, end) = (entry.start as usize, entry.end as usize);
             for (i, piece) in raw[start..end].split(|b| *b < 0x20).enumerate() {
@@ -36,11 +39,12 @@ impl Unwrapped {
         self.index.close_cut(&self.bytes);
     }
 
-    /// Returns the place in the raw bytes of a place in the cleaned ones.
+    /// Returns the place in the raw bytes of a place in the cleaned ones, never beyond their end: a
+    /// release character that a cut left last swallows the terminator that was put behind it.
     pub fn to_raw(&self, clean: usize) -> usize {
         let clean = offset(clean);
         let run = self.runs.partition_point(|(c, _)| *c <= clean).saturating_sub(1);
-        self.runs.get(run).map_or(0, |(c, r)| (r + (clean - c)) as usize)
+        self.runs.get(run).map_or(0, |(c, r)| (r + (clean - c)) as usize).min(self.raw)
     }
 }
 
