@@ -94,15 +94,17 @@ async fn listen_on(address: SocketAddr, data: &Path, doors: Doors, handle: Handl
     std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o600))?;
     print::line(format!("sealane serves http://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);
-    let local = router.clone().merge(local_router(handle));
+    let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = axum::serve(tcp, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
     let served = async { tokio::try_join!(by_tcp.into_future(), by_socket.into_future()).map(|_| ()) };
+    let shared = handle.shared().clone();
     let told = async {
         told_to_stop().await;
         tracing::info!("stopping");
         stop.cancel();
-        // Streams never end by themselves: give answers under way a moment, then go.
+        shared.close();
+        // Answers under way end by themselves; a client that reads slowly gets a moment, no more.
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
         Ok(())
     };

@@ -196,7 +196,7 @@ fn plain_polars_reads_the_files() {
         ParquetReader::new(File::open(part(folder.path(), "MY-PKG", "2026-09")).unwrap()).finish().unwrap();
     let names: Vec<_> = frame.get_column_names().into_iter().map(ToString::to_string).collect();
     let promised =
-        "node at day kind container size_type teu_hundredths load trade vessel certainty witnesses";
+        "node moved_at day kind container size_type teu_hundredths load trade vessel certainty witnesses";
     assert_eq!(names.join(" "), promised);
     let at = frame.column("moved_at").unwrap();
     let utc = polars::prelude::TimeZone::UTC;
