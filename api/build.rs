@@ -14,9 +14,13 @@ use std::{env, fs, io};
 /// What the bundler reads, relative to `api/web`.
 const INPUTS: [&str; 7] =
     ["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "build.mjs", "build", "src"];
-/// The coast the map shows at the focus ports, in `data/reference`.
-const DETAIL: [&str; 3] =
-    ["land-detail-caimep.geojson", "land-detail-klang.geojson", "land-detail-yangshan.geojson"];
+/// The coast and the river the map shows at the focus ports, in `data/reference`.
+const DETAIL: [&str; 4] = [
+    "land-detail-caimep.geojson",
+    "land-detail-klang.geojson",
+    "land-detail-yangshan.geojson",
+    "thi-vai-river.geojson",
+];
 
 fn main() -> ExitCode {
     match run() {

@@ -9,12 +9,12 @@
 //! names itself, or a reference of its own, beside a stranger's container learns nothing.
 
 use crate::auth::Viewer;
-use sealane_data::fact::Certainty;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::reference::Reference;
 use sealane_mapper::World;
 use sealane_mapper::route::{Journey, JourneyKey};
 use sealane_origin::Register;
+use sealane_origin::binding::{is_declared, vouches};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
@@ -46,16 +46,9 @@ impl<'a> Grants<'a> {
             // Web pages read certificates only.
             Viewer::Public(_) => false,
             Viewer::Party(party) => {
-                Self::is_declared(party, journey)
-                    || self.is_granted(party, journey)
-                    || self.owns(party, journey)
+                is_declared(party, journey) || self.is_granted(party, journey) || self.owns(party, journey)
             }
         }
-    }
-
-    fn is_declared(party: &PartyId, journey: &Journey) -> bool {
-        let named = journey.declared.iter().filter(|(_, code)| code.eq_ignore_ascii_case(&party.0));
-        named.into_iter().any(|(namer, _)| vouches(namer, party, journey))
     }
 
     fn is_granted(&self, party: &PartyId, journey: &Journey) -> bool {
@@ -81,14 +74,4 @@ impl<'a> Grants<'a> {
         });
         own.contains(&journey.key)
     }
-}
-
-/// Whether one party's word opens a journey to another: the operator's does, and that of a party
-/// which is itself believed for something that happened on it.
-fn vouches(teller: &PartyId, reader: &PartyId, journey: &Journey) -> bool {
-    let believed = || {
-        let mut events = journey.events.iter().map(|e| &e.event);
-        events.any(|e| e.source == *teller && e.certainty == Certainty::Observed)
-    };
-    teller != reader && (teller.is_operator() || believed())
 }

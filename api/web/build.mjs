@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DETAIL_BOXES, landFiles } from "./build/land.mjs";
@@ -53,7 +53,7 @@ async function detail() {
 async function bundle(entry, define) {
   const result = await build({
     entryPoints: [join(here, "src", entry)], bundle: true, write: false, format: "esm", target: "es2022", minify: true, legalComments: "none",
-    loader: { ".css": "text" }, logLevel: "warning", absWorkingDir: here, define, outdir: out, charset: "utf8",
+    loader: { ".css": "text", ".geojson": "json" }, alias: { reference: resolve(reference) }, logLevel: "warning", absWorkingDir: here, define, outdir: out, charset: "utf8",
   });
   return result.outputFiles[0].contents;
 }

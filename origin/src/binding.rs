@@ -23,6 +23,7 @@ use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::container::ContainerNumber;
+use sealane_data::fact::Certainty;
 use sealane_data::partner::PartyId;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::route::{Journey, JourneyKey};
@@ -105,7 +106,7 @@ pub(crate) fn joins(reference: &Reference) -> bool {
 pub enum Why {
     /// The operator owns the certificate.
     OperatorVouches,
-    /// Another party said that the reference belongs to the journey.
+    /// A party that is believed there said that the references belong to the journey.
     ToldByAnother,
     /// Nobody but the certificate's owner told of the journey.
     OwnDataOnly,
@@ -116,9 +117,10 @@ impl Why {
     pub fn reason(self) -> (&'static str, &'static str) {
         match self {
             Self::OperatorVouches => ("operator", "The operator vouches for the certificate."),
-            Self::ToldByAnother => {
-                ("told_by_another", "Another party said that reference and container belong together.")
-            }
+            Self::ToldByAnother => (
+                "told_by_another",
+                "A party that is believed there said that these references belong together.",
+            ),
             Self::OwnDataOnly => ("own_data", "Only the certificate's owner told of this journey."),
         }
     }
@@ -213,14 +215,55 @@ fn tied_by_document(
     let journey = world.journey(key)?;
     let why = if certificate.owner.is_operator() {
         Why::OperatorVouches
-    } else if world.joins_as_told(key, document).iter().any(|party| *party != certificate.owner) {
-        Why::ToldByAnother
     } else if told_by_nobody_else(&journey, &certificate.owner) {
         Why::OwnDataOnly
+    } else if is_tied(certificate, world, document, &journey) && knows_it(certificate, world, &journey) {
+        Why::ToldByAnother
     } else {
         return None;
     };
     Some((journey, why))
+}
+
+/// Whether somebody who is believed said that a document belongs to a journey.
+fn is_tied(
+    certificate: &Certificate,
+    world: &impl Movements,
+    document: &Reference,
+    journey: &Journey,
+) -> bool {
+    let tellers = world.joins_as_told(&journey.key, document);
+    tellers.iter().any(|teller| vouches(teller, &certificate.owner, journey))
+}
+
+/// Whether the owner shows more than one guessed number: booking numbers run in sequence. It is
+/// named as a party of the journey, or the certificate names two of the journey's own numbers.
+fn knows_it(certificate: &Certificate, world: &impl Movements, journey: &Journey) -> bool {
+    if is_declared(&certificate.owner, journey) {
+        return true;
+    }
+    let own = |r: &&Reference| match joining(r) {
+        Joining::Document => r.joins() && is_tied(certificate, world, r, journey),
+        Joining::Container => r.value == journey.key.container,
+        Joining::Never => false,
+    };
+    certificate.bindings.iter().filter(own).collect::<BTreeSet<_>>().len() >= 2
+}
+
+/// Whether a believed party names another one, by its id, as a party of the journey.
+pub fn is_declared(party: &PartyId, journey: &Journey) -> bool {
+    let mut named = journey.declared.iter().filter(|(_, code)| code.eq_ignore_ascii_case(&party.0));
+    named.any(|(namer, _)| vouches(namer, party, journey))
+}
+
+/// Whether one party's word opens a journey to another: the operator's does, and that of a party
+/// which is itself believed for something that happened on it.
+pub fn vouches(teller: &PartyId, reader: &PartyId, journey: &Journey) -> bool {
+    let believed = || {
+        let mut events = journey.events.iter().map(|e| &e.event);
+        events.any(|e| e.source == *teller && e.certainty == Certainty::Observed)
+    };
+    teller != reader && (teller.is_operator() || believed())
 }
 
 fn told_by_nobody_else(journey: &Journey, owner: &PartyId) -> bool {

@@ -6,7 +6,7 @@
 //! A movement is witnessed; origin is never called proven.
 
 mod axes;
-mod binding;
+pub mod binding;
 mod canonical;
 pub mod disclosure;
 mod field;

@@ -57,7 +57,8 @@ impl Check {
     /// Runs the command: 1 when a finding is as bad as `--fail-on`.
     pub(crate) fn run(self) -> Result<ExitCode> {
         let mut failed = false;
-        for (path, name) in ingest::list(&self.files)? {
+        let scratch = crate::files::scratch("sealane-stdin").context("cannot make a temporary directory")?;
+        for (path, name) in ingest::list(&self.files, &scratch.0)? {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             let partner = Partner::operator();
             let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack: false });

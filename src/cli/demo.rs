@@ -13,7 +13,7 @@ use sealane_data::ports::Intake as _;
 use sealane_data::submission::{Content, NewSubmission, Receipt, Source};
 use sealane_ingest::sim;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -34,15 +34,6 @@ pub(crate) struct Demo {
 
 /// Days of the simulated world that lie in the past when the map opens.
 const PAST_DAYS: i64 = 16;
-
-/// A temporary directory that goes away with the demo.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The simulator's clock: it runs from a start, and stops at the end of the world.
 #[derive(Clone, Copy)]
@@ -81,7 +72,7 @@ impl Demo {
             "warn".clone_into(&mut config.log);
         }
         telemetry::start(&config);
-        let scratch = scratch()?;
+        let scratch = crate::files::scratch("sealane-demo").context("cannot make a temporary directory")?;
         let world = sim::simulate(&sim::Settings::demo(self.seed));
         let options = Options { partners: world.partners.clone(), ..Options::default() };
         let engine = Engine::open(&scratch.0, options, &mut |_, _| {})?;
@@ -156,12 +147,4 @@ async fn deliver(handle: &Handle, delivery: &sim::Delivery) -> Result<Receipt> {
         handle.publish(party, certificate.id.to_string()).await?;
     }
     Ok(receipt)
-}
-
-fn scratch() -> Result<Scratch> {
-    let mut random = [0_u8; 8];
-    getrandom::fill(&mut random)?;
-    let dir = std::env::temp_dir().join(format!("sealane-demo-{:016x}", u64::from_be_bytes(random)));
-    std::fs::create_dir(&dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
-    Ok(Scratch(dir))
 }

@@ -73,10 +73,11 @@ impl Ingest {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let config = Config::load(Some(&self.data.path))?;
         telemetry::start(&config);
-        let files = list(&self.files)?;
+        let party = super::keys::party_id(&self.party)?;
+        let scratch = crate::files::scratch("sealane-stdin").context("cannot make a temporary directory")?;
+        let files = list(&self.files, &scratch.0)?;
         let taker = self.taker(&config)?;
         let bar = bar(&files);
-        let party = PartyId(self.party.as_str().into());
         let mut summary = Summary::default();
         for (path, name) in &files {
             bar.set_message(name.clone());
@@ -185,11 +186,13 @@ impl Found {
 }
 
 /// Lists files and everything below folders, in the order of their names, each with the name to keep.
-pub(crate) fn list(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>> {
+///
+/// What comes from standard input is kept in `scratch`, for files are read more than once.
+pub(crate) fn list(paths: &[PathBuf], scratch: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            files.push((standard_input()?, "-".to_owned()));
+            files.push((standard_input(scratch)?, "-".to_owned()));
         } else {
             walk(path, &mut files).with_context(|| format!("cannot read `{}`", path.display()))?;
         }
@@ -209,13 +212,16 @@ fn walk(path: &Path, files: &mut Vec<(PathBuf, String)>) -> std::io::Result<()> 
     entries.iter().try_for_each(|entry| walk(entry, files))
 }
 
-/// Puts standard input into a file of its own, for files are read twice.
-fn standard_input() -> Result<PathBuf> {
-    let mut bytes = Vec::new();
-    // What a person pipes in is no flood, but a bound keeps a mistake from filling the memory.
-    std::io::stdin().lock().take(1 << 30).read_to_end(&mut bytes).context("cannot read standard input")?;
-    let path = std::env::temp_dir().join(format!("sealane-stdin-{}", std::process::id()));
-    crate::files::write_private(&path, &bytes)?;
+/// What a person pipes in is no flood: a bound keeps a mistake from filling the disk.
+const MAX_INPUT: u64 = 4 << 30;
+
+/// Puts standard input into a file of its own.
+fn standard_input(scratch: &Path) -> Result<PathBuf> {
+    let path = scratch.join("input");
+    let mut file = std::fs::File::create(&path)?;
+    let mut input = std::io::stdin().lock().take(MAX_INPUT + 1);
+    let read = std::io::copy(&mut input, &mut file).context("cannot read standard input")?;
+    anyhow::ensure!(read <= MAX_INPUT, "standard input is longer than 4 GiB; give the file's name instead");
     Ok(path)
 }
 

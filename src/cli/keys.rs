@@ -47,7 +47,7 @@ enum Action {
 impl Keys {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<()> {
-        std::fs::create_dir_all(&self.data.path)?;
+        crate::files::make_private(&self.data.path)?;
         let ring = KeyRing::open(self.data.path.join("keys.json"))?;
         match self.action {
             Action::Add { party, publishable, sites, label } => {
@@ -74,7 +74,8 @@ impl Keys {
     }
 }
 
-fn party_id(text: &str) -> Result<PartyId> {
+/// Returns a party's id, if the text can be one.
+pub(crate) fn party_id(text: &str) -> Result<PartyId> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if text.is_empty() || text.len() > 64 || !text.chars().all(fits) {
         bail!("party `{text}` may have lower-case letters, digits and dashes only, at most 64");

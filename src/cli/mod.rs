@@ -51,7 +51,13 @@ enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct DataDir {
     /// The data directory; it is made if it is not there.
-    #[arg(long = "data", value_name = "DIR", env = "SEALANE_DATA", default_value = "sealane-data")]
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        env = "SEALANE_DATA",
+        default_value = "sealane-data",
+        global = true
+    )]
     pub(crate) path: PathBuf,
 }
 

@@ -1,6 +1,7 @@
 //! Bulk intake: a file of any size is read in pieces and never held whole.
 
 use super::job::{Answer, Done, Job, Task};
+use super::reading::LISTED_FINDINGS;
 use super::{Handle, ids};
 use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
@@ -20,13 +21,11 @@ pub type Progress<'a> = dyn FnMut(u64) + 'a;
 /// Chunks of raw bytes that one commit keeps.
 const CHUNKS_A_COMMIT: usize = 16;
 
-/// Findings that a receipt of a bulk file lists at most; all of them stay with their messages.
-const LISTED_FINDINGS: usize = 10_000;
-
 impl Handle {
     /// Takes in a file, in commits of at most 5,000 observations, and returns its receipt.
     ///
-    /// The file is read twice: first for its digest, so that the same bytes add nothing.
+    /// The file is read three times: for its digest, so that the same bytes add nothing; to be kept; and
+    /// for its messages. A file that changes meanwhile is refused.
     pub fn ingest_file(
         &self,
         party: &PartyId,
@@ -54,7 +53,9 @@ impl Handle {
             progress(length);
             return Ok(receipt);
         }
-        feeder.keep(&mut file)?;
+        if feeder.keep(&mut file)? != sha256 {
+            return Err(IntakeError::Storage("file changed while it was read".to_owned()));
+        }
         file.rewind().map_err(|e| disk(&e))?;
         let tally = feeder.read(file, progress)?;
         feeder.finish(sha256, length, tally)
@@ -115,21 +116,24 @@ impl Feeder<'_> {
         })
     }
 
-    /// Keeps the bytes as they are.
-    fn keep(&mut self, file: &mut File) -> Result<(), IntakeError> {
+    /// Keeps the bytes as they are and returns their digest.
+    fn keep(&mut self, file: &mut File) -> Result<Sha256, IntakeError> {
+        use sha2::Digest as _;
+        let mut hasher = sha2::Sha256::new();
         for index in 0.. {
             let mut bytes = Vec::with_capacity(CHUNK);
             let n = file.take(CHUNK as u64).read_to_end(&mut bytes).map_err(|e| disk(&e))?;
             if n == 0 {
                 break;
             }
+            hasher.update(&bytes);
             let bytes = CompressedChunk::compress(&bytes).map_err(|e| stored(&e))?;
             self.add(
                 Work::Chunk { submission: self.id.clone(), index, bytes },
                 MAX_OBSERVATIONS / CHUNKS_A_COMMIT,
             )?;
         }
-        Ok(())
+        Ok(Sha256(hasher.finalize().into()))
     }
 
     /// Reads the messages and returns what the receipt says of them.

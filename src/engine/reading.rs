@@ -5,6 +5,9 @@ use sealane_data::submission::{NewSubmission, Receipt, Sha256, SubmissionId};
 use sealane_ingest::{ReadContext, Reading};
 use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
+/// Findings that a receipt lists at most; those of messages all stay with their messages.
+pub(crate) const LISTED_FINDINGS: usize = 1_000;
+
 /// Reads a feed submission and prepares everything the log will keep of it.
 pub(crate) fn prepare(
     new: &NewSubmission,
@@ -54,7 +57,7 @@ fn receipt(reading: &Reading) -> Receipt {
     let of_messages = reading.messages.iter().flat_map(|m| m.findings.iter().cloned());
     Receipt {
         messages: reading.messages.len() as u64,
-        findings: reading.findings.iter().cloned().chain(of_messages).collect(),
+        findings: reading.findings.iter().cloned().chain(of_messages).take(LISTED_FINDINGS).collect(),
         acknowledgement: reading.acknowledgement.clone(),
         ..Receipt::default()
     }

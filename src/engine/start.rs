@@ -38,7 +38,7 @@ pub type Starting<'a> = dyn FnMut(u64, u64) + 'a;
 impl Engine {
     /// Opens a data directory, making it if need be, and folds its log.
     pub fn open(data: &Path, options: Options, told: &mut Starting<'_>) -> Result<Self> {
-        std::fs::create_dir_all(data).with_context(|| format!("cannot make `{}`", data.display()))?;
+        crate::files::make_private(data).with_context(|| format!("cannot make `{}`", data.display()))?;
         let log = SqliteLog::open(data)?;
         let mut partners = partner_files(&data.join("partners"))?;
         partners.extend(options.partners);

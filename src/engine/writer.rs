@@ -26,6 +26,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Works until the queue is closed and empty.
     pub(crate) fn run(mut self) {
+        let _closing = Closing(self.queue.clone());
         loop {
             let jobs = self.queue.take();
             if jobs.is_empty() {
@@ -141,6 +142,17 @@ impl Writer {
         }
         let at = jiff::Timestamp::now();
         Ok(vec![Work::Entry { submission, at, party: owner, entry: Entry::Published { certificate: id } }])
+    }
+}
+
+/// Closes the queue when the writer ends, also by a panic: nobody may wait for an answer for ever.
+struct Closing(Arc<Queue<Job>>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+        // What still waits is dropped, which tells each sender that the writer has stopped.
+        while !self.0.take().is_empty() {}
     }
 }
 

@@ -189,11 +189,10 @@ export const checks = {
     const page = await world.open(await world.browser("gl"), { reducedMotion: "reduce" });
     await page.goto(world.url);
     await drawn(page, "gl");
-    await page.waitForSelector(`[data-certificate="${id}"]`);
-    await page.focus(`[data-certificate="${id}"]`);
-    await page.keyboard.press("Enter");
+    await page.locator(`[data-certificate="${id}"]`).press("Enter");
     await page.waitForSelector("#way [data-stop] button");
-    await page.focus(".back");
+    // The list is hidden now, so the focus must have gone to the way back.
+    await page.waitForFunction(() => document.activeElement?.matches(".back"));
     const reached = [];
     for (let i = 0; i < 40 && !reached.includes("canvas"); i++) {
       await page.keyboard.press("Tab");

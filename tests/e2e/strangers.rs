@@ -46,6 +46,40 @@ fn a_certificate_that_names_a_strangers_container_binds_nothing() {
 }
 
 #[test]
+fn a_booking_number_alone_opens_nothing_for_numbers_can_be_guessed() {
+    let (_dir, server, stranger) = world();
+    let ask =
+        |method: &str, path: &str, body: &[u8]| server.ask_with(method, path, &[], Some(&stranger), body);
+    let document = certificate("STRANGER-2", json!([{"type": "BKG", "value": BOOKING}])).to_string();
+    let view = ask("POST", "/v1/certificates", document.as_bytes()).json();
+    assert_eq!(view["bindings"][0]["bound"], false, "{view}");
+    assert_eq!(ask("GET", &format!("/v1/shipments/booking:{BOOKING}"), b"").status, 404);
+    // Nor does a tie that the stranger makes itself.
+    let own = codeco("S1", BOX, "GAMMA55521", "34", "202609040910");
+    assert_eq!(ask("POST", "/v1/submissions", own.as_bytes()).status, 200);
+    let both = json!([{"type": "BKG", "value": "GAMMA55521"}, {"type": "EQ", "value": BOX}]);
+    let view = ask("POST", "/v1/certificates", certificate("STRANGER-3", both).to_string().as_bytes()).json();
+    assert_eq!(view["bindings"][0]["bound"], false, "{view}");
+    assert_eq!(ask("GET", "/v1/shipments/booking:GAMMA55521", b"").status, 404);
+}
+
+#[test]
+fn an_answer_stays_small_however_much_is_wrong() {
+    let (_dir, data) = data();
+    let server = Server::serve(&data);
+    let answer = server.ask("POST", "/v1/submissions", "UNH+1+X'UNT+9+2'".repeat(20_000).as_bytes());
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.len() < 2_000_000, "{} bytes", answer.body.len());
+    // Reading stays linear in the number of findings: this took minutes when it was not.
+    let answer = server.ask(
+        "POST",
+        "/v1/submissions",
+        format!("UNH+1+CODECO:D:95B:UN'{}", "A'".repeat(500_000)).as_bytes(),
+    );
+    assert_eq!(answer.status, 200);
+}
+
+#[test]
 fn a_strangers_word_is_never_drawn_as_observed() {
     let (_dir, server, stranger) = world();
     let id = enter(&server, "EXAMPLE-0001");

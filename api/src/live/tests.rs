@@ -26,7 +26,7 @@ async fn tell(house: &House, kind: Kind, place: &'static str, at: &'static str) 
 async fn certified() -> (House, String) {
     let house = house(Settings::default());
     tell(&house, Kind::Loaded, "SGSIN", "2026-09-05T14:20:00").await;
-    let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001")]).await;
+    let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001"), ("EQ", BOX)]).await;
     (house, id)
 }
 
@@ -168,7 +168,7 @@ async fn a_stream_ends_with_its_key_and_with_the_process() {
 #[tokio::test]
 async fn streams_are_counted_and_limited() {
     let house = house(Settings { max_streams: 1, ..Settings::default() });
-    let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001")]).await;
+    let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001"), ("EQ", BOX)]).await;
     let path = format!("/v1/certificates/{id}/stream");
     let open = Events::open(&house, &path, None).await;
     assert_eq!(house.get(&house.owner, &path).await.json()["code"], "API-019");

@@ -8,3 +8,8 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+/** A file of `data/reference`, inlined by build.mjs. */
+declare module "reference/*.geojson" {
+  const collection: GeoJSON.FeatureCollection;
+  export default collection;
+}

@@ -145,12 +145,15 @@ impl<'a> Reader<'a> {
 
     /// Adds a finding about a component.
     pub fn find(&mut self, kind: &FindingKind, s: &Segment<'_>, at: (u16, u16), message: impl Into<String>) {
-        let place = self.place(s, at);
+        // A place costs a count of lines from the message's start: only what is listed has one.
         if self.findings.len() < LISTED {
+            let place = self.place(s, at);
             self.findings.push(Finding::new(kind, place, message));
-        } else {
-            self.unlisted += 1;
-            self.first_unlisted.get_or_insert(place);
+            return;
+        }
+        self.unlisted += 1;
+        if self.first_unlisted.is_none() {
+            self.first_unlisted = Some(self.place(s, at));
         }
     }
 

@@ -72,7 +72,8 @@ fn loaded(seq: Seq, from: &str, references: &[&str]) -> Recorded {
 }
 
 fn world() -> World {
-    let partners = ["terminal", "forwarder", "snoop"].map(|p| Partner::new(party(p)));
+    let mut partners = ["terminal", "forwarder", "snoop"].map(|p| Partner::new(party(p)));
+    partners[0].authority = Partner::operator().authority;
     World::new(Places::embedded(), &partners)
 }
 

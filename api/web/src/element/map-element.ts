@@ -8,7 +8,7 @@ import type { Connection } from "../core/live";
 import { boxOf } from "../core/store";
 import type { MapFeature } from "../core/types";
 import { words } from "../core/words";
-import { calm, paletteOf, type MapView } from "../map/view";
+import { calm, paletteOf, type MapView, type Room } from "../map/view";
 import { SvgView } from "../map/svg";
 import { build, writeMessage, writeStatus, writeStops, type Parts } from "./parts";
 import { afterPaint, loadGl, sheetOf, webgl, WORKER } from "./gl-loader";
@@ -115,6 +115,7 @@ export class SealaneMap extends HTMLElement {
     parts.zoomOut.addEventListener("click", () => this.view?.zoomBy(-1));
     for (const name of ["pointerdown", "wheel", "keydown"]) parts.map.addEventListener(name, () => (this.touched = true), { passive: true });
     parts.whole.addEventListener("click", () => this.fit(true));
+    parts.stops.addEventListener("click", (event) => this.visit((event.target as Element).closest("[data-stop]")?.getAttribute("data-stop")));
     this.writeAttribution();
   }
 
@@ -168,7 +169,7 @@ export class SealaneMap extends HTMLElement {
     const pick = (id: string): void => this.pick(id);
     const view = new SvgView(svg, { pick }, this.basemap === "natural-earth");
     this.view = view;
-    view.fit(START, false);
+    view.fit(START, false, this.room());
     const generation = ++this.generation;
     // The server's own first paint stays until ours has something to show.
     if (!this.querySelector("svg")) map.classList.add("is-own");
@@ -240,7 +241,7 @@ export class SealaneMap extends HTMLElement {
     this.view?.setRoute(this.drawable());
     this.lastFrame = -Infinity;
     parts.map.classList.add("is-own");
-    writeStops(parts, session.route.all(), this.say, this.locale, (f) => this.visit(f));
+    writeStops(parts, session.route.all(), this.say, this.locale);
     if (!this.fitted) this.fit(false);
     if (how === "live") parts.news.textContent = `${this.say("changed")} ${latest(session.route.all(), this.say, this.locale)}`;
     this.tell("update", { certificate: this.getAttribute("certificate"), features: session.route.all(), meta: session.meta, seq: session.seq });
@@ -261,11 +262,26 @@ export class SealaneMap extends HTMLElement {
     const box = boxOf(route.length > 0 ? route : this.session?.vessels.all() ?? []);
     this.fitted ||= box !== null;
     this.touched = false;
-    this.view?.fit(box ?? START, animate);
+    this.view?.fit(box ?? START, animate, this.room());
   }
 
-  private visit(feature: MapFeature): void {
-    if (feature.geometry?.type !== "Point") return;
+  /** What the legend and the buttons leave free of the map. */
+  private room(): Room {
+    const { map, corner, controls } = this.parts!;
+    const whole = map.getBoundingClientRect();
+    const margin = Math.min(56, whole.width / 8, whole.height / 8);
+    const [legend, buttons] = [corner.getBoundingClientRect(), controls.getBoundingClientRect()];
+    // The legend lies in the top left corner: room is left on the side where that costs less of the map.
+    const [wide, tall] = [(legend.right - whole.left) / (whole.width || 1), (legend.bottom - whole.top) / (whole.height || 1)];
+    const closed = !this.parts!.legend.hasAttribute("open");
+    const left = !closed && wide <= tall && wide < 0.45 ? legend.right - whole.left + margin / 2 : margin;
+    const top = !closed && tall < wide && tall < 0.45 ? legend.bottom - whole.top + margin / 2 : margin;
+    return { top, bottom: margin, left, right: whole.right - buttons.left + margin / 2 };
+  }
+
+  private visit(id: string | null | undefined): void {
+    const feature = this.session?.route.all().find((f) => f.id === id);
+    if (feature?.geometry?.type !== "Point") return;
     const [lon, lat] = feature.geometry.coordinates as [number, number];
     this.flyTo(lon, lat, 12.2);
     this.pick(feature.id);

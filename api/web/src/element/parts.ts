@@ -1,5 +1,5 @@
 // The element's own document: map boxes, buttons, legend, status, list of stops, text for screen readers.
-import { make } from "../core/dom";
+import { make, update } from "../core/dom";
 import type { Connection } from "../core/live";
 import { CERTAINTIES, type MapFeature, type StopProperties } from "../core/types";
 import { when } from "../core/times";
@@ -18,6 +18,9 @@ export interface Parts {
   list: HTMLElement;
   stops: HTMLOListElement;
   legend: HTMLElement;
+  /** The corner with the status and the legend, and the buttons: what lies over the map. */
+  corner: HTMLElement;
+  controls: HTMLElement;
   attribution: HTMLElement;
   news: HTMLElement;
   zoomIn: HTMLButtonElement;
@@ -59,13 +62,15 @@ export function build(say: Say, open: boolean): Parts {
   const message = make("p", { class: "message none" });
   const attribution = make("div", { class: "attribution", part: "attribution" });
   const box = legend(say, open);
+  const controls = make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole);
+  const corner = make("div", { class: "corner" }, status, box);
   const map = make("div", { class: "map", part: "map" }, make("slot"), svg, gl,
-    make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole), make("div", { class: "corner" }, status, box), message, attribution);
+    controls, corner, message, attribution);
   const stops = make("ol");
   const list = make("section", { class: "list", part: "list", "aria-label": say("stops") }, make("h2", {}, say("stops")), stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
   const root = make("div", { class: "frame", part: "frame" }, map, list, news);
-  return { root, map, svg, gl, status, message, list, stops, legend: box, attribution, news, zoomIn, zoomOut, whole };
+  return { root, map, svg, gl, status, message, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole };
 }
 
 /** The stop's leading event in words: what, how sure, when. */
@@ -76,21 +81,17 @@ export function sentence(stop: StopProperties, say: Say, lang: string): string {
   return [event, say(stop.certainty), at].filter(Boolean).join(" · ");
 }
 
-/** Writes the list of stops; the stop that had the focus keeps it. */
-export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang: string, pick: (f: MapFeature) => void): void {
-  const focused = (parts.root.getRootNode() as ShadowRoot).activeElement?.getAttribute("data-stop");
+/** Writes the list of stops in place: the one that has the focus keeps it. */
+export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang: string): void {
   const stops = features.filter((f) => f.properties?.["kind"] === "stop");
   const items = stops.map((feature, i) => {
     const p = feature.properties as StopProperties;
-    const choose = make("button", { type: "button", "data-stop": feature.id },
+    return make("li", { part: "stop", "data-key": feature.id }, make("button", { type: "button", "data-stop": feature.id },
       make("span", { class: `number ${p.certainty}`, "aria-hidden": "true" }, String(i + 1)),
       make("span", { class: "name" }, p.name ?? p.node),
-      make("span", { class: "what" }, `${say(p.role)} · ${sentence(p, say, lang)}`));
-    choose.addEventListener("click", () => pick(feature));
-    return make("li", { part: "stop" }, choose);
+      make("span", { class: "what" }, `${say(p.role)} · ${sentence(p, say, lang)}`)));
   });
-  parts.stops.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "what" }, say("no_stops"))]));
-  if (focused) parts.stops.querySelector<HTMLElement>(`[data-stop="${CSS.escape(focused)}"]`)?.focus();
+  update(parts.stops, items.length > 0 ? items : [make("li", { class: "what" }, say("no_stops"))]);
 }
 
 /** Writes a sentence over the map, or takes it away. */

@@ -5,7 +5,7 @@ import type { BBox, Feature } from "geojson";
 import { land, type LandPiece } from "../core/land";
 import { banks, river } from "../core/river";
 import type { MapFeature, Mover } from "../core/types";
-import { calm, type MapView, type Palette, type ViewEvents, type ViewState } from "../map/view";
+import { calm, type MapView, type Palette, type Room, type ViewEvents, type ViewState } from "../map/view";
 import { FINE, overlay, OVERLAY_SOURCES, style } from "./style";
 
 const collection = (features: Feature[]): GeoJSON.FeatureCollection => ({ type: "FeatureCollection", features });
@@ -32,9 +32,6 @@ function shipImage(): { width: number; height: number; data: Uint8Array } {
   }
   return { width: size, height: size, data };
 }
-
-/** Room for the buttons at the right, in pixels. */
-const CONTROLS = 36;
 
 /** How a MapLibre map is made. */
 export interface GlOptions {
@@ -177,10 +174,8 @@ export class GlView implements MapView {
     if (this.map.getLayer("water")) this.map.setPaintProperty("water", "background-color", palette.water);
   }
 
-  fit([west, south, east, north]: BBox, animate: boolean): void {
-    const size = Math.min(this.map.getContainer().clientWidth, this.map.getContainer().clientHeight);
-    const margin = Math.min(56, size / 8);
-    this.map.fitBounds([[west, south], [east!, north!]], { padding: { top: margin, bottom: margin, left: margin, right: margin + CONTROLS }, maxZoom: 11, duration: animate && !calm() ? 700 : 0 });
+  fit([west, south, east, north]: BBox, animate: boolean, padding: Room): void {
+    this.map.fitBounds([[west, south], [east!, north!]], { padding, maxZoom: 11, duration: animate && !calm() ? 700 : 0 });
   }
 
   flyTo(center: [number, number], zoom: number): void {

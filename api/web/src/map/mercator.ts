@@ -1,5 +1,6 @@
 // Web Mercator, as MapLibre draws it, so that the SVG map and the MapLibre map show the same picture.
 import type { BBox } from "geojson";
+import type { Room } from "./view";
 
 const TILE = 512;
 
@@ -36,13 +37,15 @@ export function projector(v: Viewport): (lon: number, lat: number) => [number, n
   };
 }
 
-/** Returns the viewport that shows a box whole, with a margin in pixels. */
-export function fitted([west, south, east, north]: BBox, width: number, height: number, margin: number): Viewport {
+/** Returns the viewport that shows a box whole, in the room that is left free. */
+export function fitted([west, south, east, north]: BBox, width: number, height: number, room: Room): Viewport {
   const [x1, y1] = world(west, north as number);
   const [x2, y2] = world(east as number, south);
-  const scale = Math.min((width - 2 * margin) / Math.max(x2 - x1, 1e-6), (height - 2 * margin) / Math.max(y2 - y1, 1e-6));
-  const zoom = Math.max(0, Math.min(11, Math.log2(Math.max(scale, 0.2))));
-  const [lon, lat] = unworld((x1 + x2) / 2, (y1 + y2) / 2);
+  const [free, tall] = [Math.max(1, width - room.left - room.right), Math.max(1, height - room.top - room.bottom)];
+  const fits = Math.min(free / Math.max(x2 - x1, 1e-6), tall / Math.max(y2 - y1, 1e-6));
+  const zoom = Math.max(0, Math.min(11, Math.log2(Math.max(fits, 0.2))));
+  const scale = 2 ** zoom;
+  const [lon, lat] = unworld((x1 + x2) / 2 + (room.right - room.left) / 2 / scale, (y1 + y2) / 2 + (room.bottom - room.top) / 2 / scale);
   return { lon, lat, zoom, width, height };
 }
 

@@ -5,7 +5,7 @@ import type { MapFeature, Mover } from "../core/types";
 import { drag } from "./drag";
 import { river } from "../core/river";
 import { fitted, projector, shown, unworld, world, type Viewport } from "./mercator";
-import type { MapView, Palette, ViewEvents, ViewState } from "./view";
+import type { MapView, Palette, Room, ViewEvents, ViewState } from "./view";
 
 const NS = "http://www.w3.org/2000/svg";
 /** From this zoom on the fine coast is drawn; the same as in the MapLibre map. */
@@ -107,8 +107,8 @@ export class SvgView implements MapView {
   /** Colours come from CSS classes, so there is nothing to do. */
   setPalette(_palette: Palette): void {}
 
-  fit(box: BBox, _animate: boolean): void {
-    this.view = fitted(box, this.view.width, this.view.height, Math.min(56, this.view.width / 8));
+  fit(box: BBox, _animate: boolean, room: Room): void {
+    this.view = fitted(box, this.view.width, this.view.height, room);
     this.redraw();
   }
 

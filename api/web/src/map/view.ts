@@ -31,6 +31,14 @@ export interface ViewState {
   ships: { id: string; lon: number; lat: number }[];
 }
 
+/** Pixels to leave free at each side when a box is fitted. */
+export interface Room {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
 /** A map. */
 export interface MapView {
   setRoute(features: MapFeature[]): void;
@@ -39,7 +47,7 @@ export interface MapView {
   setMovers(movers: Mover[]): void;
   setPalette(palette: Palette): void;
   /** Shows a box whole; `animate` is honoured only if the reader allows motion. */
-  fit(box: BBox, animate: boolean): void;
+  fit(box: BBox, animate: boolean, room: Room): void;
   flyTo(center: [number, number], zoom: number): void;
   zoomBy(step: number): void;
   resize(): void;

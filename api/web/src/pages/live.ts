@@ -2,7 +2,7 @@
 import "../element/index";
 import type { SealaneMap } from "../element/map-element";
 import type { Connection } from "../core/live";
-import { make } from "../core/dom";
+import { make, update } from "../core/dom";
 import { askJson, Problem } from "../core/http";
 import { when } from "../core/times";
 import type { CertificateView, ClockReading, MapFeature } from "../core/types";
@@ -23,6 +23,8 @@ const LIST_EVERY = 15_000;
 let certificates: CertificateView[] = [];
 let wanted: string | null = new URLSearchParams(location.hash.slice(1)).get("certificate");
 let waiting = false;
+/** The last route the map told of, and whose it is. */
+let way: { certificate: string | null; features: MapFeature[] } | null = null;
 
 /** Asks the server, asking for a key when it wants one. */
 async function guarded<T>(path: string): Promise<T> {
@@ -56,17 +58,18 @@ async function refresh(): Promise<void> {
 function writeList(): void {
   const text = filter.value.trim().toLowerCase();
   const found = certificates.filter((c) => `${c.number} ${c.exporter?.name ?? ""} ${c.importing_party ?? ""}`.toLowerCase().includes(text));
-  const focused = document.activeElement?.getAttribute("data-certificate");
-  const items = found.slice(0, 200).map((c) => {
-    const button = make("button", { type: "button", "data-certificate": c.id, "aria-pressed": String(c.id === wanted) },
-      make("strong", {}, c.number), make("span", {}, c.exporter?.name ?? "exporter not told"));
-    button.addEventListener("click", () => void choose(c.id));
-    return make("li", {}, button);
-  });
+  const items = found.slice(0, 200).map((c) => make("li", { "data-key": c.id },
+    make("button", { type: "button", "data-certificate": c.id, "aria-pressed": String(c.id === wanted) },
+      make("strong", {}, c.number), make("span", {}, c.exporter?.name ?? "exporter not told"))));
   const none = certificates.length === 0 ? "No certificate has come in yet." : "No certificate matches.";
-  list.replaceChildren(...(items.length > 0 ? items : [make("li", { class: "quiet" }, none)]));
+  update(list, items.length > 0 ? items : [make("li", { class: "quiet" }, none)]);
   document.querySelector("#count")!.textContent = String(certificates.length);
-  if (focused) list.querySelector<HTMLElement>(`[data-certificate="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** The list lives on while its rows change, so it listens for all of them. */
+function picked(event: Event): void {
+  const id = (event.target as Element).closest("[data-certificate]")?.getAttribute("data-certificate");
+  if (id) void choose(id).then(() => chosen.querySelector<HTMLElement>(".back")?.focus({ preventScroll: true }));
 }
 
 async function choose(id: string): Promise<void> {
@@ -88,6 +91,7 @@ function leave(): void {
   map.removeAttribute("certificate");
   delete chosen.dataset["id"];
   chosen.replaceChildren();
+  way = null;
   document.body.classList.remove("has-chosen");
   writeList();
   filter.focus();
@@ -98,23 +102,27 @@ function writeChosen(view: CertificateView): void {
   const back = make("button", { type: "button", class: "back" }, "← All certificates");
   back.addEventListener("click", leave);
   const share = make("a", { href: `embed/${encodeURIComponent(view.id)}`, class: "quiet" }, "Open as embedded map");
-  const old = chosen.dataset["id"] === view.id ? chosen.querySelector("#way") : null;
-  const way = old ?? make("div", { id: "way" }, make("p", { class: "quiet" }, say("loading")));
+  const place = make("div", { id: "way" }, make("p", { class: "quiet" }, say("loading")));
+  place.addEventListener("click", visit);
   chosen.dataset["id"] = view.id;
-  chosen.replaceChildren(back, make("h2", {}, make("small", {}, "Certificate of origin"), view.number), facts(view), make("h3", {}, say("stops")), way, make("p", {}, share));
+  chosen.replaceChildren(back, make("h2", {}, make("small", {}, "Certificate of origin"), view.number), facts(view), make("h3", {}, say("stops")), place, make("p", {}, share));
+  // The route may have come before the certificate it belongs to.
+  writeWay();
 }
 
-function showWay(features: MapFeature[]): void {
-  const show = (feature: MapFeature): void => {
-    if (feature.geometry?.type !== "Point") return;
-    const [lon, lat] = feature.geometry.coordinates as [number, number];
-    map.flyTo(lon, lat, 12.2);
-    if (matchMedia("(max-width: 760px)").matches) map.scrollIntoView({ block: "start" });
-  };
-  const way = chosen.querySelector("#way");
-  const focused = document.activeElement?.closest("[data-stop]")?.getAttribute("data-stop");
-  way?.replaceChildren(timeline(features, show));
-  if (focused) way?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(focused)}"] button`)?.focus();
+/** Flies to the stop whose name was picked. */
+function visit(event: Event): void {
+  const id = (event.target as Element).closest("button") ? (event.target as Element).closest("[data-stop]")?.getAttribute("data-stop") : null;
+  const geometry = way?.features.find((f) => f.properties?.["id"] === id)?.geometry;
+  if (geometry?.type !== "Point") return;
+  const [lon, lat] = geometry.coordinates as [number, number];
+  map.flyTo(lon, lat, 12.2);
+  if (matchMedia("(max-width: 760px)").matches) map.scrollIntoView({ block: "start" });
+}
+
+function writeWay(): void {
+  const place = chosen.querySelector("#way");
+  if (place && way && way.certificate === wanted) update(place, [timeline(way.features)]);
 }
 
 function showConnection({ state, since }: Connection): void {
@@ -134,7 +142,11 @@ let reading: ClockReading | null = null;
 
 async function start(): Promise<void> {
   map.useKey(door().key);
-  document.addEventListener("sealane:update", (event) => showWay((event as CustomEvent<{ features: MapFeature[] }>).detail.features));
+  document.addEventListener("sealane:update", (event) => {
+    way = (event as CustomEvent<NonNullable<typeof way>>).detail;
+    writeWay();
+  });
+  list.addEventListener("click", picked);
   document.addEventListener("sealane:connection", (event) => showConnection((event as CustomEvent<Connection>).detail));
   filter.addEventListener("input", writeList);
   await refresh();

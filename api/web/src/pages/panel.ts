@@ -44,10 +44,9 @@ function event(e: StopEvent, zone: string | null): HTMLElement {
   return make("li", {}, line);
 }
 
-function stop(p: StopProperties, number: number, show: () => void): HTMLElement {
+function stop(p: StopProperties, number: number): HTMLElement {
   const name = make("button", { type: "button", class: "place" }, p.name ?? p.node);
-  name.addEventListener("click", show);
-  return make("li", { class: `stop ${p.certainty}`, "data-stop": p.id },
+  return make("li", { class: `stop ${p.certainty}`, "data-stop": p.id, "data-key": p.id },
     make("span", { class: "number", "aria-hidden": "true" }, String(number)),
     make("div", {}, make("div", { class: "head" }, name, make("small", {}, [say(p.role), p.zone].filter(Boolean).join(" · "))),
       make("ul", { class: "bare events" }, ...(p.events ?? []).map((e) => event(e, p.zone)))));
@@ -56,12 +55,12 @@ function stop(p: StopProperties, number: number, show: () => void): HTMLElement 
 function leg(p: LegProperties): HTMLElement {
   const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
   const by = p.mode === "sea" ? ship || "ship not told" : "by land";
-  return make("li", { class: `leg ${p.certainty}` }, make("span", { class: "rail", "aria-hidden": "true" }),
+  return make("li", { class: `leg ${p.certainty}`, "data-key": p.id }, make("span", { class: "rail", "aria-hidden": "true" }),
     make("div", {}, by, " ", chip(p.certainty), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
 }
 
-/** The timeline: stops in order with the legs between them. */
-export function timeline(features: MapFeature[], show: (feature: MapFeature) => void): HTMLElement {
+/** The timeline: stops in order with the legs between them; each stop names itself in `data-stop`. */
+export function timeline(features: MapFeature[]): HTMLElement {
   const stops = features.filter((f) => f.properties?.["kind"] === "stop");
   const legs = features.filter((f) => f.properties?.["kind"] === "leg");
   if (stops.length === 0) return make("p", { class: "quiet" }, "Nothing is known yet about the way of these goods.");
@@ -72,7 +71,7 @@ export function timeline(features: MapFeature[], show: (feature: MapFeature) => 
     const next = new Set(stops.slice(i + 1).map((s) => s.properties?.["node"]));
     const out = left.filter((l) => l.properties?.["from"] === p.node && next.has(l.properties["to"])).slice(0, 1);
     for (const drawn of out) left.splice(left.indexOf(drawn), 1);
-    return [stop(p, i + 1, () => show(feature)), ...out.map((l) => leg(l.properties as LegProperties))];
+    return [stop(p, i + 1), ...out.map((l) => leg(l.properties as LegProperties))];
   });
   return make("ol", { class: "timeline" }, ...items);
 }
