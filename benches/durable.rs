@@ -114,7 +114,7 @@ fn print_slices(run: &Run) {
     let mut before = (0, run.first);
     let mut rows = Vec::new();
     for (seq, at) in &run.slices {
-        let rate = (seq - before.0) as f64 / (*at - before.1).as_secs_f64();
+        let rate = (seq - before.0) as f64 / at.saturating_sub(before.1).as_secs_f64();
         rows.push([whole(*seq as f64), whole(rate), format!("{:.2}", rate / BAR)]);
         before = (*seq, *at);
     }
