@@ -88,6 +88,9 @@ impl Ingest {
             summary.add(name, receipt);
         }
         bar.finish_and_clear();
+        if let Taker::Own(engine) = &taker {
+            engine.handle().figures().flush()?;
+        }
         if self.json {
             print::line(serde_json::to_string(&summary)?);
         } else {

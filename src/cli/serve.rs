@@ -57,6 +57,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(listen_on(listen, &self.data.path, doors, engine.handle().clone()))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+        engine.handle().figures().flush()?;
         Ok(())
     }
 }

@@ -64,6 +64,8 @@ fn kpi_counts_quay_moves_by_local_day() {
     std::fs::write(&file, coarri("L1", "CSQU3054383", "BKG1000001", true, place, "202609060030")).unwrap();
     let data = data.to_str().unwrap();
     run_ok(&["ingest", "--data", data, file.to_str().unwrap()]);
+    let part = std::path::Path::new(data).join("lake/moves/node=CN-YANGSHAN-3/month=2026-09/part.parquet");
+    assert!(part.is_file(), "ingest leaves the lake whole for other readers");
     let ask = |format: &str| {
         let days = ["--from", "2026-09-05", "--to", "2026-09-06", "--format", format];
         run_ok(&[&["kpi", "teu", "--data", data, "--node", "CN-YANGSHAN-3"], &days[..]].concat())
