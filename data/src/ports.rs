@@ -26,6 +26,9 @@ pub enum IntakeError {
     /// The disk or the log failed; nothing was acknowledged.
     #[error("submission could not be stored: {0}")]
     Storage(String),
+    /// The disk is full, or below its reserve; nothing was acknowledged, and reads go on.
+    #[error("there is no room for input: {0}")]
+    NoRoom(String),
     /// There is no such thing, or the party may not see it.
     #[error("not found")]
     NotFound,

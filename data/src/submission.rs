@@ -148,4 +148,33 @@ pub struct SubmissionSummary {
     pub sha256: String,
     /// What was answered.
     pub receipt: Receipt,
+    /// When, by whom and why its bytes were erased; absent while they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erased>,
+}
+
+/// The removal of a submission's raw bytes; what was read from them stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Who removed them: a person's name for people, or `retention`.
+    pub by: Text,
+    /// Why.
+    pub reason: String,
+}
+
+/// An erasure with its instant, as the inbox shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// When.
+    pub at: Timestamp,
+    /// By whom and why.
+    #[serde(flatten)]
+    pub erasure: Erasure,
+}
+
+impl fmt::Display for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Erasure { by, reason } = &self.erasure;
+        write!(f, "erased on {} by {by} because: {reason}", self.at.strftime("%Y-%m-%d at %H:%M UTC"))
+    }
 }

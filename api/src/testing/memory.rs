@@ -94,6 +94,7 @@ impl Intake for Memory {
                 bytes: submission.bytes.len() as u64,
                 sha256: Sha256::of(&submission.bytes).hex(),
                 receipt: receipt.clone(),
+                erased: None,
             };
             self.kept.lock().unwrap().push((summary, submission.bytes));
             Ok(receipt)

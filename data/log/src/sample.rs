@@ -11,7 +11,7 @@ use sealane_data::observation::{
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
+use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, VesselRef};
 
@@ -137,6 +137,11 @@ impl Sample<'_> {
     pub(crate) fn publish(&self, certificate: &str) -> Work {
         let entry = Entry::Published { certificate: CertificateId(certificate.into()) };
         Work::Entry { submission: self.id.clone(), at: at(), party: self.party.clone(), entry }
+    }
+
+    pub(crate) fn erase(&self, reason: &str) -> Work {
+        let erasure = Erasure { by: "Officer".into(), reason: reason.to_owned() };
+        Work::Erase { submission: self.id.clone(), at: at(), party: PartyId::operator(), erasure }
     }
 
     pub(crate) fn finish(&self) -> Work {
@@ -324,6 +329,8 @@ pub(crate) mod arbitrary {
                 let id = CertificateId(id);
                 Entry::Certificate(Box::new(CertificateRecord { id, natural_key: key, sha256, document }))
             });
-        prop_oneof![certificate, text().prop_map(|t| Entry::Published { certificate: CertificateId(t) })]
+        let erased = (text(), "\\PC{0,60}").prop_map(|(by, reason)| Entry::Erased(Erasure { by, reason }));
+        let published = text().prop_map(|t| Entry::Published { certificate: CertificateId(t) });
+        prop_oneof![certificate, published, erased]
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::block::EncodedMessage;
 use crate::chunk::CompressedChunk;
+use crate::error::LogError;
 use jiff::Timestamp;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
+use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
 
 /// Observations that one commit takes at most, unless it has a single longer message.
 pub const MAX_OBSERVATIONS: usize = 5_000;
@@ -65,6 +66,19 @@ pub enum Work {
         /// The entry.
         entry: Entry,
     },
+    /// Removes the raw bytes of a closed submission. Outcome: `Entry`, or `Done` if they are gone already.
+    ///
+    /// [`Log::scrub`](crate::Log::scrub) afterwards removes them from what the file no longer uses.
+    Erase {
+        /// A submission that is not open.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+        /// On whose behalf.
+        party: PartyId,
+        /// By whom and why.
+        erasure: Erasure,
+    },
     /// Closes a submission. Outcome: `Finished`.
     Finish {
         /// An open submission.
@@ -94,18 +108,44 @@ impl Work {
             Self::Chunk { submission, .. }
             | Self::Message { submission, .. }
             | Self::Entry { submission, .. }
+            | Self::Erase { submission, .. }
             | Self::Finish { submission, .. } => submission,
         }
     }
 }
 
 /// What a commit did.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Committed {
     /// One outcome for each piece of work, in the same order.
     pub outcomes: Vec<Outcome>,
     /// What is new in the log, in order, ready to be applied.
     pub recorded: Vec<Recorded>,
+}
+
+impl Committed {
+    /// Puts outcomes and their work together, once the commit is durable.
+    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>) -> Self {
+        let recorded = work.into_iter().zip(&outcomes).filter_map(|(work, outcome)| recorded(work, outcome));
+        Self { recorded: recorded.collect(), outcomes }
+    }
+}
+
+/// Returns what a piece of work added to the log.
+fn recorded(work: Work, outcome: &Outcome) -> Option<Recorded> {
+    let seq = match outcome {
+        Outcome::Message(Appended::New { seq, .. }) | Outcome::Entry { seq } => *seq,
+        _ => return None,
+    };
+    let (submission, at, party, entry) = match work {
+        Work::Message { submission, at, party, message } => {
+            (submission, at, party, Entry::Message(message.into_record()))
+        }
+        Work::Entry { submission, at, party, entry } => (submission, at, party, entry),
+        Work::Erase { submission, at, party, erasure } => (submission, at, party, Entry::Erased(erasure)),
+        Work::Begin { .. } | Work::Chunk { .. } | Work::Finish { .. } => return None,
+    };
+    Some(Recorded { seq, at, party, submission, entry })
 }
 
 /// What became of one piece of work.
@@ -143,6 +183,15 @@ pub enum Appended {
         /// How many observations it has.
         observations: u64,
     },
+}
+
+/// A commit that was refused, with its work: nothing of it was kept.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: LogError,
+    /// The work, to be tried again in parts.
+    pub work: Vec<Work>,
 }
 
 /// Whether a submission was here before.

@@ -5,7 +5,9 @@
 
 use super::schema::MIGRATIONS;
 use crate::sample::{message, submission};
-use crate::{EncodedMessage, INTERRUPTED, Log as _, LogReader as _, Outcome, SqliteLog, SqliteReader, Work};
+use crate::{
+    EncodedMessage, INTERRUPTED, Log as _, LogError, LogReader as _, Outcome, SqliteLog, SqliteReader, Work,
+};
 use rusqlite::Connection;
 use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::recorded::Entry;
@@ -45,10 +47,14 @@ fn fill(log: &mut SqliteLog) {
     half.push(Work::Message { submission: cut.id.clone(), at, party: cut.party.clone(), message });
     work.extend(half);
     log.commit(work).unwrap();
+    // From schema 2 on: bytes that were erased.
+    let gone = submission("sub_0", "hall", b"erased later");
+    log.commit(gone.work(0)).unwrap();
+    log.commit(vec![gone.erase("a test")]).unwrap();
 }
 
-fn expected() -> PathBuf {
-    fixtures().join("v1.json")
+fn expected(version: usize) -> PathBuf {
+    fixtures().join(format!("v{version}.json"))
 }
 
 #[test]
@@ -63,7 +69,8 @@ fn write_the_fixture() {
     let small = "PRAGMA journal_mode = DELETE; PRAGMA page_size = 1024; VACUUM; PRAGMA journal_mode = WAL;";
     Connection::open(&path).unwrap().execute_batch(small).unwrap();
     std::fs::copy(&path, fixtures().join(format!("v{}.sqlite3", MIGRATIONS.len()))).unwrap();
-    std::fs::write(expected(), serde_json::to_string_pretty(&entries).unwrap() + "\n").unwrap();
+    std::fs::write(expected(MIGRATIONS.len()), serde_json::to_string_pretty(&entries).unwrap() + "\n")
+        .unwrap();
 }
 
 #[test]
@@ -76,24 +83,28 @@ fn every_released_schema_is_read_back_whole() {
         let mut log = SqliteLog::open(directory.path()).unwrap();
 
         let expected: Vec<Entry> =
-            serde_json::from_str(&std::fs::read_to_string(expected()).unwrap()).unwrap();
+            serde_json::from_str(&std::fs::read_to_string(expected(version)).unwrap()).unwrap();
         let recorded = log.read(0, usize::MAX).unwrap();
         let places: Vec<_> =
             recorded.iter().map(|r| (r.seq, r.party.0.as_str(), r.submission.0.as_str())).collect();
-        assert_eq!(
-            places,
-            [
-                (1, "hall", "sub_1"),
-                (2, "hall", "sub_1"),
-                (4, "hall", "sub_1"),
-                (7, "exporter", "sub_2"),
-                (8, "exporter", "sub_2"),
-                (9, "hall", "sub_3")
-            ]
-        );
+        let all = [
+            (1, "hall", "sub_1"),
+            (2, "hall", "sub_1"),
+            (4, "hall", "sub_1"),
+            (7, "exporter", "sub_2"),
+            (8, "exporter", "sub_2"),
+            (9, "hall", "sub_3"),
+            (10, "operator", "sub_0"),
+        ];
+        let erased = version >= 2;
+        assert_eq!(places, all[..if erased { 7 } else { 6 }]);
         assert_eq!(recorded.into_iter().map(|r| r.entry).collect::<Vec<_>>(), expected);
 
-        let inbox = log.submissions(None, None, 10).unwrap();
+        let mut inbox = log.submissions(None, None, 10).unwrap();
+        if erased {
+            assert_eq!(inbox.remove(0).erased.unwrap().erasure.reason, "a test");
+            assert!(matches!(log.raw("sub_0"), Err(LogError::Erased { .. })));
+        }
         assert_eq!(inbox.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["sub_3", "sub_2", "sub_1"]);
         assert_eq!(inbox[0].receipt.findings[0].code, INTERRUPTED.code);
         assert_eq!((inbox[2].receipt.events, inbox[2].source.name.as_str()), (6, "ship list.edi"));

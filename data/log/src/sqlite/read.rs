@@ -8,8 +8,8 @@ use crate::work::Earlier;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::Seq;
-use sealane_data::submission::{Content, Sha256, Source, SubmissionId, SubmissionSummary};
+use sealane_data::recorded::{Entry, Seq};
+use sealane_data::submission::{Content, Erased, Sha256, Source, SubmissionId, SubmissionSummary};
 use sha2::Digest as _;
 use std::io::Write;
 use std::path::Path;
@@ -20,7 +20,8 @@ pub(super) const MESSAGE: i64 = 1;
 pub(super) const TAGGED: i64 = 2;
 
 const SUMMARY: &str = "SELECT s.id, p.name, s.transport, s.name, s.received, s.length, s.sha256, s.receipt, \
-     s.content, s.row FROM submission s JOIN party p ON p.row = s.party WHERE s.state <> 0 AND ";
+     s.content, s.row, e.at, e.block FROM submission s JOIN party p ON p.row = s.party \
+     LEFT JOIN entry e ON e.seq = s.erased WHERE s.state <> 0 AND ";
 
 /// Returns the number that stands for what a submission holds.
 pub(super) fn content_code(content: Content) -> i64 {
@@ -136,8 +137,37 @@ fn summary(row: &Row<'_>) -> Result<Found> {
         bytes: unsigned(row.get(5).doing(doing)?),
         sha256: digest.map_or_else(String::new, |d| Sha256(d).hex()),
         receipt: decode(&receipt)?,
+        erased: erased(row)?,
     };
     Ok(Found { summary, content: row.get(8).doing(doing)?, row: row.get(9).doing(doing)? })
+}
+
+/// Returns when, by whom and why the bytes of a submission were erased.
+fn erased(row: &Row<'_>) -> Result<Option<Erased>> {
+    let doing = "reading an erasure";
+    let (at, block): (Option<i64>, Option<Vec<u8>>) = (row.get(10).doing(doing)?, row.get(11).doing(doing)?);
+    let Some((at, block)) = at.zip(block) else { return Ok(None) };
+    match decode(&block)? {
+        Entry::Erased(erasure) => Ok(Some(Erased { at: time(at)?, erasure })),
+        _ => Err(LogError::corrupt(doing, "its entry is another one")),
+    }
+}
+
+pub(super) fn kept_before(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<SubmissionId>> {
+    let sql = "SELECT id FROM submission WHERE erased IS NULL AND state <> 0 AND received < ?1 \
+         ORDER BY received LIMIT ?2";
+    let before = i64::try_from(before.as_nanosecond()).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut s| {
+            let ids = s.query_map(params![before, int(limit as u64)], |r| r.get::<_, String>(0))?;
+            ids.map(|id| id.map(|id| SubmissionId(id.into()))).collect()
+        })
+        .doing("looking for old submissions")
 }
 
 pub(super) fn stored(connection: &Connection, after: Seq, max_observations: usize) -> Result<Vec<Stored>> {
@@ -179,13 +209,28 @@ fn entry(row: &Row<'_>) -> Result<Stored> {
 }
 
 pub(super) fn raw_to(connection: &Connection, id: &str, to: &mut dyn Write) -> Result<Option<u64>> {
-    let doing = "reading raw bytes";
     let Some(found) = summaries(connection, "s.id = ?1", params![id])?.pop() else { return Ok(None) };
+    let gone = |erased| Err(LogError::Erased { submission: id.to_owned(), erased });
+    if let Some(erased) = found.summary.erased.clone() {
+        return gone(erased);
+    }
+    chunks(connection, &found, to).map(Some).or_else(|error| {
+        // It may have been erased while it was read.
+        match summaries(connection, "s.id = ?1", params![id])?.pop().and_then(|f| f.summary.erased) {
+            Some(erased) => gone(erased),
+            None => Err(error),
+        }
+    })
+}
+
+fn chunks(connection: &Connection, found: &Found, to: &mut dyn Write) -> Result<u64> {
+    let doing = "reading raw bytes";
+    let id = found.summary.id.as_str();
     let mut hasher = sha2::Sha256::new();
     let mut written = 0;
     for number in 0_u32.. {
         // One statement for each chunk: a slow receiver must not keep a snapshot open.
-        let sql = "SELECT length, bytes FROM chunk WHERE submission = ?1 AND number = ?2";
+        let sql = "SELECT length, bytes FROM raw WHERE submission = ?1 AND number = ?2";
         let chunk: Option<(u32, Vec<u8>)> = connection
             .prepare_cached(sql)
             .and_then(|mut s| {
@@ -201,7 +246,7 @@ pub(super) fn raw_to(connection: &Connection, id: &str, to: &mut dyn Write) -> R
     let digest = Sha256(hasher.finalize().into()).hex();
     let intact = found.summary.sha256.is_empty() || found.summary.sha256 == digest;
     if intact && written == found.summary.bytes {
-        Ok(Some(written))
+        Ok(written)
     } else {
         Err(LogError::corrupt(doing, format!("`{id}` does not have its digest and length any more")))
     }
