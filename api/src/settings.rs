@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
 use serde::Serialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
@@ -56,6 +57,15 @@ impl Default for Settings {
             partners: Arc::default(),
         }
     }
+}
+
+/// Who asks, as an extension of the request: put there by whoever accepts connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The address of the client itself, not of a proxy.
+    pub address: IpAddr,
+    /// Whether the way from it is encrypted.
+    pub secure: bool,
 }
 
 /// Everything the doors need.

@@ -1,14 +1,21 @@
 //! The command line. Results go to standard output, progress and complaints to standard error.
 
+mod backup;
 mod check;
 mod demo;
+mod doctor;
+mod erase;
 mod ingest;
 mod keys;
 mod kpi;
 mod local;
+mod manifest;
 mod print;
+mod proxy;
+mod restore;
 mod route;
 mod serve;
+mod tls;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io;
@@ -40,6 +47,14 @@ enum Command {
     Kpi(kpi::Kpi),
     /// Makes, lists and revokes keys.
     Keys(keys::Keys),
+    /// Copies log, lake, keys, partners and configuration, also beside a running `serve`.
+    Backup(backup::Backup),
+    /// Makes a data directory of a backup, after checking every hash.
+    Restore(restore::Restore),
+    /// Checks a data directory and says what to do.
+    Doctor(doctor::Doctor),
+    /// Removes the raw bytes of submissions at once; what was read from them stays.
+    Erase(erase::Erase),
     /// Writes a completion script for a shell to standard output.
     Completions {
         /// The shell.
@@ -73,6 +88,10 @@ pub fn run() -> ExitCode {
         Command::Route(args) => args.run(),
         Command::Kpi(args) => args.run(),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Restore(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => args.run(),
+        Command::Erase(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sealane", &mut io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -193,6 +193,7 @@ impl Feeder<'_> {
 
     /// Hands what has gathered to the writer, one commit ahead of its answer.
     fn send(&mut self) -> Result<(), IntakeError> {
+        self.handle.room.check(0)?;
         let (job, answer) = Job::new(Task::Work(std::mem::take(&mut self.pending)));
         self.weight = 0;
         self.handle.queue.push_bulk(job).map_err(|_| IntakeError::Busy)?;

@@ -15,6 +15,8 @@ pub(crate) enum Done {
     Receipt(Box<Receipt>),
     /// A part of a submission is durable and applied.
     Part,
+    /// Whether erased bytes are gone from the files.
+    Tidied(bool),
 }
 
 /// The answer of a job.
@@ -34,6 +36,11 @@ pub(crate) enum Task {
         intended: Option<Box<Intended>>,
         /// What was found in it.
         findings: Vec<Finding>,
+    },
+    /// Erased bytes are removed from the files.
+    Tidy {
+        /// Whether their room is given back, when that is worth it.
+        reclaim: bool,
     },
     /// A certificate is made public.
     Publish {

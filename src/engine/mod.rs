@@ -1,16 +1,20 @@
 //! The engine: one writer behind a queue, and everything that reads beside it.
 
 mod bulk;
+mod erase;
 mod figures;
 mod ids;
 mod job;
 mod queue;
 mod reading;
+mod room;
 mod start;
 mod writer;
 
 pub use bulk::Progress;
 pub use figures::Figures;
+pub use room::{Disk, Reserve};
+pub(crate) use start::partner_files;
 pub use start::{Options, Starting};
 
 use arc_swap::ArcSwap;
@@ -27,6 +31,7 @@ use std::thread::JoinHandle;
 /// A running engine. Dropping it finishes what waits and releases the data directory.
 pub struct Engine {
     handle: Handle,
+    keeper: Option<erase::Keeper>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -38,6 +43,7 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    room: Arc<room::Room>,
 }
 
 impl Engine {
@@ -49,6 +55,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.stop_keeping();
         self.handle.queue.close();
         if let Some(writer) = self.writer.take() {
             // A writer that panicked has already said so; there is nothing left to finish.
@@ -84,6 +91,8 @@ impl Handle {
 
     /// Reads and stores one submission; the future ends when it is durable and applied.
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
+        let _waiting = self.room.enter(new.bytes.len())?;
+        self.room.check(new.bytes.len() as u64)?;
         let partner = self.partner(&new.party);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let task = tokio::task::spawn_blocking(move || match new.content {
@@ -97,7 +106,9 @@ impl Handle {
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
             Done::Receipt(receipt) => Ok(*receipt),
-            Done::Part => Err(IntakeError::Storage("submission ended without a receipt".to_owned())),
+            Done::Part | Done::Tidied(_) => {
+                Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
+            }
         }
     }
 
@@ -129,7 +140,10 @@ impl Intake for Handle {
     }
 
     fn publish(&self, party: PartyId, certificate: String) -> Pending<'_, Result<(), IntakeError>> {
-        Box::pin(async move { self.ask(Task::Publish { party, certificate }).await.map(|_| ()) })
+        Box::pin(async move {
+            self.room.check(0)?;
+            self.ask(Task::Publish { party, certificate }).await.map(|_| ())
+        })
     }
 
     fn submissions(
@@ -150,6 +164,9 @@ impl Intake for Handle {
             let found = self.read_log(move |log| {
                 let summary = log.submission(&id)?.filter(|s| party.as_ref().is_none_or(|p| s.party == *p));
                 let Some(summary) = summary else { return Ok(None) };
+                if summary.erased.is_some() {
+                    return Ok(Some((summary, Vec::new())));
+                }
                 Ok(log.raw(&id)?.map(|raw| (summary, raw)))
             });
             found.await?.ok_or(IntakeError::NotFound)

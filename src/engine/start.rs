@@ -1,8 +1,11 @@
 //! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
 
+use super::erase::Keeper;
 use super::queue::Queue;
+use super::room::{Reserve, Room};
 use super::writer::Writer;
 use super::{Engine, Figures, Handle, ids};
+use crate::config::Config;
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
 use sealane_api::Shared;
@@ -22,13 +25,37 @@ const FOLD_STEP: usize = 50_000;
 pub struct Options {
     /// Submissions that may wait for the writer.
     pub max_waiting: usize,
+    /// Their bytes, from arrival to answer.
+    pub max_waiting_bytes: u64,
+    /// What has to stay free on the disk.
+    pub reserve: Reserve,
+    /// How long raw bytes are kept; without it, for ever.
+    pub raw_days: Option<u32>,
     /// Profiles beside those in `DATA/partners/`.
     pub partners: Vec<Partner>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_waiting: 1024, partners: Vec::new() }
+        Self {
+            max_waiting: 1024,
+            max_waiting_bytes: 256 << 20,
+            reserve: Reserve::NONE,
+            raw_days: None,
+            partners: Vec::new(),
+        }
+    }
+}
+
+impl From<&Config> for Options {
+    fn from(config: &Config) -> Self {
+        Self {
+            max_waiting: config.max_waiting,
+            max_waiting_bytes: config.max_waiting_bytes,
+            reserve: config.disk.reserve(),
+            raw_days: config.retention.raw_days,
+            partners: Vec::new(),
+        }
     }
 }
 
@@ -50,12 +77,20 @@ impl Engine {
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
-        let writer = Writer { log: Box::new(log), shared: shared.clone(), queue: queue.clone() };
+        let room = Room::new(data, options.reserve, options.max_waiting_bytes);
+        let writer = Writer {
+            log: Box::new(log),
+            shared: shared.clone(),
+            queue: queue.clone(),
+            room: room.clone(),
+            broken: false,
+        };
         let writer =
             std::thread::Builder::new().name("sealane-writer".to_owned()).spawn(move || writer.run())?;
-        let handle =
-            Handle { queue, shared, figures, partners: Arc::new(ArcSwap::from_pointee(partners)), readers };
-        Ok(Self { handle, writer: Some(writer) })
+        let partners = Arc::new(ArcSwap::from_pointee(partners));
+        let handle = Handle { queue, shared, figures, partners, readers, room };
+        let keeper = Keeper::start(handle.clone(), options.raw_days)?;
+        Ok(Self { handle, keeper: Some(keeper), writer: Some(writer) })
     }
 }
 
@@ -84,7 +119,7 @@ fn lake_epoch(log: &SqliteLog, shared: &Shared) -> Result<String> {
 }
 
 /// Reads the profiles of a folder, in the order of their names.
-fn partner_files(dir: &Path) -> Result<Vec<Partner>> {
+pub(crate) fn partner_files(dir: &Path) -> Result<Vec<Partner>> {
     if !dir.exists() {
         return Ok(Vec::new());
     }

@@ -1,13 +1,18 @@
 //! The built binary from end to end: real processes, real sockets, free ports, no sleeps.
 
+mod backup;
 mod browser;
 mod certificates;
 mod commands;
 mod crash;
+mod disk;
+mod doctor;
+mod erase;
 mod live;
 mod samples;
 pub(crate) mod server;
 mod strangers;
+mod tls;
 
 use std::process::{Command, Output};
 

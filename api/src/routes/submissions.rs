@@ -2,7 +2,7 @@
 
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
-use crate::problem::{Answer, Problem, ProblemDocument};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
 use crate::views::submission::{Answered, Inbox};
 use axum::Json;
@@ -41,6 +41,7 @@ const EDIFACT: &str = "application/edifact";
         (status = 200, body = Answered),
         (status = 413, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The idempotency key was used for other bytes", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full or below its reserve; nothing was stored", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 async fn submit(
@@ -135,7 +136,7 @@ async fn one(
 /// Returns the bytes of a submission exactly as they came.
 #[utoipa::path(
     get, path = "/v1/submissions/{id}/raw", tag = "submissions", params(("id" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 410, description = "The bytes were erased", body = ProblemDocument, content_type = "application/problem+json"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn raw(
     State(app): State<App>,
@@ -145,6 +146,9 @@ async fn raw(
 ) -> Answer<Response> {
     viewer.speaker()?;
     let (summary, bytes) = app.intake.submission(viewer.limit(), id).await?;
+    if let Some(erased) = &summary.erased {
+        return Err(Problem::new(What::Erased, format!("the bytes were {erased}")));
+    }
     let name = format!("attachment; filename=\"{}.txt\"", summary.id);
     let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
     // Plain text whatever it is: a browser must never run what a stranger sent.

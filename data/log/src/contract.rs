@@ -391,7 +391,7 @@ pub fn erases_bytes_and_keeps_what_they_said<H: Harness>() {
         assert_eq!(log.submissions(None, None, 9).unwrap(), [summary]);
         let error = log.raw("sub_1").unwrap_err();
         assert!(matches!(error, LogError::Erased { .. }));
-        let told = "the bytes of submission `sub_1` were erased on 2026-09-05 at 05:40 UTC by Officer because: \
+        let told = "the bytes of submission `sub_1` were erased on 2026-09-05 at 06:20 UTC by Officer because: \
              Jane asked";
         assert_eq!(error.to_string(), told);
     }

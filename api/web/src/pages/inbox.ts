@@ -6,7 +6,7 @@ import { askKey, door } from "./key";
 import { findings, raw, type Finding } from "./findings";
 
 interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean }
-interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt }
+interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt; erased?: { at: string; by: string; reason: string } | null }
 interface Page { submissions: Summary[]; next?: string | null }
 
 const lang = document.documentElement.lang || "en";
@@ -66,7 +66,7 @@ function write(): void {
     const button = make("button", { type: "button", "data-submission": s.id, "aria-pressed": String(s.id === shown.dataset["id"]) },
       make("strong", { class: worst(s.receipt) }, s.source.name || s.id),
       make("span", {}, counts(s)),
-      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}`));
+      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}${s.erased ? " · erased" : ""}`));
     button.addEventListener("click", () => void show(s.id));
     return make("li", {}, button);
   });
@@ -81,7 +81,7 @@ async function show(id: string): Promise<void> {
   try {
     const path = `/v1/submissions/${encodeURIComponent(id)}`;
     const summary = await guarded(() => askJson<Summary>(door(), path));
-    const bytes = new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
+    const bytes = summary.erased ? new Uint8Array() : new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
     if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes));
   } catch (error) {
     shown.replaceChildren(make("p", { class: "quiet" }, `This submission could not be loaded: ${(error as Error).message}`));
@@ -96,6 +96,11 @@ function page(summary: Summary, bytes: Uint8Array): Node[] {
   const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}`);
   const cut = bytes.length > SHOWN_BYTES ? [make("p", { class: "quiet" }, `Only the first ${SHOWN_BYTES / 1024} KiB are shown.`)] : [];
   const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
+  const { erased } = summary;
+  if (erased) {
+    const told = `Its bytes were erased on ${when(erased.at, zone, lang)} by ${erased.by} because: ${erased.reason}`;
+    return [make("h2", {}, summary.source.name || summary.id), facts, make("p", { class: "erased" }, told), make("h3", {}, "Findings"), findings(receipt.findings, () => undefined), ...answer];
+  }
   return [
     make("h2", {}, summary.source.name || summary.id), facts,
     make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)),

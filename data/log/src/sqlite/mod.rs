@@ -46,6 +46,9 @@ impl SqliteLog {
     /// The database's file name in a data directory.
     pub const FILE: &str = "log.sqlite3";
 
+    /// The schema that this program writes; older ones are brought up to date on opening.
+    pub const SCHEMA: u32 = schema::KNOWN;
+
     /// Opens the log of a data directory for writing, and makes both where they are missing.
     ///
     /// Brings the schema up to date and marks submissions as interrupted that a process left open.
