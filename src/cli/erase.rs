@@ -55,7 +55,7 @@ impl Erase {
             self.submissions.iter().map(|id| SubmissionId(id.as_str().into())).collect();
         let by = self.by.clone().or_else(user).context("`--by` is missing, and the user has no name")?;
         let erasure = Erasure { by: by.into(), reason: self.reason.trim().to_owned() };
-        let outcome = self.order(&config, Order { submissions, erasure })?;
+        let outcome = self.order(&config, &Order { submissions, erasure })?;
         if self.json {
             print::line(serde_json::to_string(&outcome)?);
             return Ok(());
@@ -73,8 +73,8 @@ impl Erase {
     }
 
     /// Hands over to a running `serve`, or writes itself.
-    fn order(&self, config: &Config, order: Order) -> Result<Outcome> {
-        let body = serde_json::to_vec(&order)?;
+    fn order(&self, config: &Config, order: &Order) -> Result<Outcome> {
+        let body = serde_json::to_vec(order)?;
         if let Some(answer) = local::ask_ok(&self.data.path, "POST", "/local/erase", body)? {
             return Ok(serde_json::from_slice(&answer)?);
         }

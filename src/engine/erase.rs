@@ -26,7 +26,7 @@ impl Handle {
     pub fn erase(&self, ids: &[SubmissionId], erasure: &Erasure) -> Result<bool, IntakeError> {
         for id in ids {
             let found = self.reader(|log| log.submission(&id.0))?;
-            found.ok_or_else(|| IntakeError::NotFound)?;
+            found.ok_or(IntakeError::NotFound)?;
         }
         let at = Timestamp::now();
         let work = |id: &SubmissionId| Work::Erase {

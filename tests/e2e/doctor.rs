@@ -71,6 +71,8 @@ fn one_changed_byte_of_a_submission_is_found_by_a_deep_look_only() {
     let file = dir.path().join("gate.edi");
     std::fs::write(&file, message(1)).unwrap();
     run_ok(&["ingest", "--data", data.to_str().unwrap(), file.to_str().unwrap()]);
+    // Opened and closed once more, so that everything is in the one file.
+    drop(sealane_log::SqliteLog::open(&data).unwrap());
     let log = data.join("log.sqlite3");
     let mut bytes = std::fs::read(&log).unwrap();
     let chunk = sealane_log::CompressedChunk::compress(message(1).as_bytes()).unwrap();

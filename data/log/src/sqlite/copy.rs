@@ -26,7 +26,7 @@ pub struct Copied {
 /// held up; `told` hears pages done and in all.
 pub fn copy(directory: &Path, to: &Path, told: &mut dyn FnMut(u64, u64)) -> Result<Copied> {
     let from = directory.join(SqliteLog::FILE);
-    let source = schema::open_reader(&from).map_err(|e| e.at(&from))?;
+    let (source, schema) = schema::open_any(&from).map_err(|e| e.at(&from))?;
     let doing = "copying the log";
     // One transaction over all steps: what is written meanwhile neither restarts nor enters the copy.
     source.execute_batch("BEGIN").doing(doing).map_err(|e| e.at(&from))?;
@@ -35,7 +35,7 @@ pub fn copy(directory: &Path, to: &Path, told: &mut dyn FnMut(u64, u64)) -> Resu
     let file = new.write(true).create_new(true).mode(0o600).open(to).map_err(LogError::io(to))?;
     fill(&source, to, told).map_err(|e| e.at(to))?;
     file.sync_all().map_err(LogError::io(to))?;
-    Ok(Copied { seq, schema: schema::KNOWN })
+    Ok(Copied { seq, schema })
 }
 
 fn fill(source: &Connection, to: &Path, told: &mut dyn FnMut(u64, u64)) -> Result<()> {

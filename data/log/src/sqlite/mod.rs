@@ -26,6 +26,7 @@ use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
 use sealane_data::submission::{Content, Sha256, SubmissionId, SubmissionSummary};
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use write::{State, Writer};
 
@@ -56,6 +57,9 @@ impl SqliteLog {
         std::fs::create_dir_all(directory).map_err(LogError::io(directory))?;
         let lock = DataLock::take(directory)?;
         let path = directory.join(Self::FILE);
+        // For its owner only, also in a folder that others can enter; SQLite gives its other files the same mode.
+        let mut private = std::fs::OpenOptions::new();
+        private.append(true).create(true).mode(0o600).open(&path).map_err(LogError::io(&path))?;
         let (connection, state) = Self::prepare(&path).map_err(|e| e.at(&path))?;
         let mut log = Self { connection, state, path, poisoned: false, unscrubbed: true, _lock: lock };
         // A process that was killed may have left erased bytes in the write-ahead log.

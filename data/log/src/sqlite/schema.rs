@@ -57,13 +57,22 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
 
 /// Opens the database for reading; nothing in it is changed.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let (connection, found) = open_any(path)?;
+    if found == KNOWN { Ok(connection) } else { Err(wrong_schema(found as usize, path)) }
+}
+
+/// Opens a database of this schema or an older one for reading, and says which one it has.
+pub(super) fn open_any(path: &Path) -> Result<(Connection, u32)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).doing("opening")?;
     connection.busy_timeout(BUSY).doing("opening")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "query_only", 1).doing("setting up")?;
     let found = version(&connection, path)?;
-    if found == MIGRATIONS.len() { Ok(connection) } else { Err(wrong_schema(found, path)) }
+    match u32::try_from(found) {
+        Ok(schema) if schema <= KNOWN => Ok((connection, schema)),
+        _ => Err(wrong_schema(found, path)),
+    }
 }
 
 /// Returns how many migrations the file has; 0 for a new one.

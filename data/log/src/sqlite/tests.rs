@@ -37,6 +37,18 @@ fn pragma(connection: &Connection, name: &str) -> String {
 }
 
 #[test]
+fn only_the_owner_reads_the_files() {
+    let home = Directory::new();
+    let mut log = home.open();
+    log.commit(submission("sub_1", "hall", b"one").work(1)).unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        let file = home.0.path().join(format!("{}{ending}", SqliteLog::FILE));
+        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+}
+
+#[test]
 fn commits_are_synced_and_checked() {
     let home = Directory::new();
     let log = home.open();

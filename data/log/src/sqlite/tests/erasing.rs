@@ -164,3 +164,14 @@ fn a_copy_holds_one_moment_while_the_writer_goes_on() {
         "never over a file"
     );
 }
+
+#[test]
+fn a_log_of_an_older_schema_is_copied_as_it_is() {
+    let home = Directory::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/v1.sqlite3");
+    std::fs::copy(fixture, home.0.path().join(SqliteLog::FILE)).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let copied = copy(home.0.path(), &place.path().join(SqliteLog::FILE), &mut |_, _| {}).unwrap();
+    assert_eq!(copied, Copied { seq: 9, schema: 1 });
+    assert_eq!(SqliteLog::open(place.path()).unwrap().last_seq().unwrap(), 9);
+}
