@@ -14,6 +14,8 @@ struct Profile {
     zone: TimeZone,
     authority: Vec<(Option<Vec<NodeIx>>, Vec<Kind>)>,
     resolved: FxHashMap<DeclaredPlace, Option<Resolution>>,
+    /// The last answer: observations of a message mostly tell the same place.
+    last: Option<(DeclaredPlace, Option<Resolution>)>,
 }
 
 /// All parties that have spoken, with their profiles.
@@ -83,14 +85,11 @@ impl Parties {
         place: &DeclaredPlace,
     ) -> Option<Resolution> {
         let profile = &mut self.profiles[party as usize];
-        if let Some(found) = profile.resolved.get(place) {
+        if let Some((_, found)) = profile.last.as_ref().filter(|(last, _)| last == place) {
             return *found;
         }
-        let found = places.resolve(place, Some(&profile.partner));
-        if profile.resolved.len() >= REMEMBERED_PLACES {
-            profile.resolved.clear();
-        }
-        profile.resolved.insert(place.clone(), found);
+        let found = profile.resolve(places, place);
+        profile.last = Some((place.clone(), found));
         found
     }
 
@@ -108,6 +107,19 @@ impl Profile {
             let nodes = a.nodes.iter().filter_map(|n| places.find(n)).collect();
             ((!everywhere).then_some(nodes), a.kinds.clone())
         });
-        Self { authority: authority.collect(), partner, zone, resolved: FxHashMap::default() }
+        let authority = authority.collect();
+        Self { authority, partner, zone, resolved: FxHashMap::default(), last: None }
+    }
+
+    fn resolve(&mut self, places: &Places, place: &DeclaredPlace) -> Option<Resolution> {
+        if let Some(found) = self.resolved.get(place) {
+            return *found;
+        }
+        let found = places.resolve(place, Some(&self.partner));
+        if self.resolved.len() >= REMEMBERED_PLACES {
+            self.resolved.clear();
+        }
+        self.resolved.insert(place.clone(), found);
+        found
     }
 }
