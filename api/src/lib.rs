@@ -25,4 +25,4 @@ pub use documents::Document;
 pub use keys::Keys;
 pub use routes::{openapi, router};
 pub use settings::{Clock, ClockSource, Doors, Settings};
-pub use shared::Shared;
+pub use shared::{Folded, Shared};

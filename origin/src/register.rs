@@ -201,6 +201,12 @@ impl Register {
         }
     }
 
+    /// Takes over the ships noted by the register whose place this one takes.
+    pub fn keep_dependencies(&mut self, before: &mut Self) {
+        self.by_ship = std::mem::take(&mut before.by_ship);
+        self.ships_of = std::mem::take(&mut before.ships_of);
+    }
+
     /// Returns a certificate.
     pub fn get(&self, id: &CertificateId) -> Option<&Certificate> {
         self.certificates.get(id)

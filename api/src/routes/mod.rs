@@ -12,6 +12,7 @@ mod kpis;
 mod live;
 mod metrics;
 mod nodes;
+mod partners;
 mod shipments;
 mod submissions;
 mod vessels;
@@ -49,6 +50,7 @@ const NOUNS: &[Noun] = &[
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
+    Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },
     Noun { tag: "clock", about: "What time the map shows.", router: clock::router },
     Noun { tag: "health", about: "Whether the process lives and answers.", router: health::router },
     Noun { tag: "metrics", about: "The measures of the process.", router: metrics::router },

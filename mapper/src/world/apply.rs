@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 /// What a batch touched, each once.
 #[derive(Default)]
 pub(super) struct Touched {
-    containers: FxHashSet<u32>,
-    ships: FxHashSet<u32>,
-    months: FxHashSet<MonthKey>,
+    pub(super) containers: FxHashSet<u32>,
+    pub(super) ships: FxHashSet<u32>,
+    pub(super) months: FxHashSet<MonthKey>,
 }
 
 /// Where and when one observation is, resolved.
@@ -31,24 +31,26 @@ struct Resolved {
 impl World {
     /// Files a batch and says what changed.
     ///
-    /// Tests, and messages of parties that do not take part, change nothing.
+    /// Tests, and messages of partners that do not take part, change nothing.
     pub fn apply(&mut self, batch: &[Recorded]) -> Vec<Change> {
         let mut touched = Touched::default();
         for recorded in batch {
             self.seq = self.seq.max(recorded.last_seq());
-            if let Entry::Message(message) = &recorded.entry {
-                self.file_message(recorded, message, &mut touched);
+            match &recorded.entry {
+                Entry::Message(message) => self.file_message(recorded, message, &mut touched),
+                Entry::Reread(reread) => self.reread(reread, &mut touched),
+                _ => {}
             }
         }
         self.changes(touched)
     }
 
     fn file_message(&mut self, recorded: &Recorded, message: &MessageRecord, touched: &mut Touched) {
-        let party = self.parties.number(&self.places, &recorded.party);
-        if message.test || !self.parties.takes_part(party) || message.observations.is_empty() {
+        if message.test || !message.mode.is_live() || message.observations.is_empty() {
             return;
         }
-        let note = self.note(party, message);
+        let party = self.parties.number(&self.places, &recorded.party);
+        let note = self.note(party, recorded.seq, message);
         let number = self.messages.push(note);
         let mut ships = Vec::new();
         for (seq, observation) in (recorded.seq..).zip(&message.observations) {
@@ -60,22 +62,25 @@ impl World {
         let note = self.messages.get_mut(number);
         note.told.1 = end;
         note.ships = ships.into();
-        self.version(number, message, touched);
+        self.version(number, &message.document, touched);
     }
 
-    fn note(&mut self, party: u32, message: &MessageRecord) -> MessageNote {
+    fn note(&mut self, party: u32, seq: Seq, message: &MessageRecord) -> MessageNote {
         let declared: Vec<u32> = message.parties.iter().map(|p| self.texts.number(p)).collect();
         let family = message.family.split(':').next().unwrap_or_default();
         let first = self.told.len();
         MessageNote {
+            seq,
             party,
             family: family.into(),
             written: message.written.map(|w| w.instant(self.parties.zone(party))),
-            revising: message.revision != Revision::Original,
+            revision: message.revision,
             superseded: message.revision == Revision::Cancel,
+            retracted: false,
             declared: declared.into(),
             told: (first, first),
             ships: Box::default(),
+            document: Maybe::NONE,
             before: Maybe::NONE,
         }
     }
@@ -83,7 +88,7 @@ impl World {
     /// Files one observation; returns the ship of whose call it tells.
     fn file(&mut self, seq: Seq, message: u32, said: &Observation, touched: &mut Touched) -> Option<u32> {
         let party = self.messages.get(message).party;
-        let resolved = self.resolve(party, said);
+        let resolved = self.resolve(party, seq, said);
         let ship = said.vessel.as_ref().and_then(|v| self.ships.number(v));
         let voyage = said.vessel.as_ref().and_then(|v| v.voyage.as_ref()).map(|v| self.texts.number(v));
         let called = ship.filter(|_| said.kind.is_call());
@@ -118,7 +123,7 @@ impl World {
             trade: equipment.trade,
             size: equipment.size_type.as_ref().map(|s| self.texts.number(&s.as_found().into())),
             references: &references,
-            plan: self.plan(party, said.plan.as_deref()),
+            plan: self.plan(party, seq, said.plan.as_deref()),
         };
         self.index(container, &told, touched);
         let listed = self.lists.keep(&references);
@@ -130,19 +135,18 @@ impl World {
         called
     }
 
-    fn resolve(&mut self, party: u32, said: &Observation) -> Resolved {
-        let nowhere = const { &DeclaredPlace { locode: None, facility: None, name: None } };
-        let place = self.parties.resolve(&self.places, party, said.place.as_ref().unwrap_or(nowhere));
+    fn resolve(&mut self, party: u32, seq: Seq, said: &Observation) -> Resolved {
+        let place = self.parties.resolve_at(&self.places, party, said.place.as_ref(), seq);
         let zone: &TimeZone = place.map_or_else(|| self.parties.zone(party), |p| self.places.zone(p.node));
         let at = said.time.map(|t| t.instant(zone));
         Resolved { place, at, precision: said.time.map_or(Precision::Day, |t| t.precision) }
     }
 
-    fn plan(&mut self, party: u32, plan: Option<&Plan>) -> PlanNodes {
+    fn plan(&mut self, party: u32, seq: Seq, plan: Option<&Plan>) -> PlanNodes {
         let Some(plan) = plan else { return PlanNodes::default() };
         let mut node = |place: &Option<DeclaredPlace>| {
-            let place = place.as_ref()?;
-            self.parties.resolve(&self.places, party, place).map(|r| r.node)
+            let place = Some(place.as_ref()?);
+            self.parties.resolve_at(&self.places, party, place, seq).map(|r| r.node)
         };
         PlanNodes { load: node(&plan.load), discharge: node(&plan.discharge), delivery: node(&plan.delivery) }
     }
@@ -185,62 +189,6 @@ impl World {
         }
     }
 
-    /// Files a message as a version of its document; a replacing or cancelling one takes the place
-    /// of the others.
-    ///
-    /// A document is (party, message type, document number); numbers unfit for joining, such as
-    /// `1`, make no document. The newest revising message leads: by the time it was written, else
-    /// by its place in the log.
-    fn version(&mut self, number: u32, message: &MessageRecord, touched: &mut Touched) {
-        let note = self.messages.get_mut(number);
-        if !Reference::new(ReferenceKind::Shipment, &message.document).joins() {
-            return;
-        }
-        let (revising, family) = (note.revising, self.texts.number(&note.family));
-        let document = self.documents.entry((note.party, family, message.document.clone())).or_default();
-        note.before = std::mem::replace(&mut document.last, Some(number).into());
-        let leader = document.leader.get();
-        if !revising {
-            // Others of the document were set aside when their leader came.
-            leader.into_iter().for_each(|_| self.set_aside(number, touched));
-            return;
-        }
-        let written = note.written;
-        let newer = leader.is_none_or(|l| (self.messages.get(l).written, l) <= (written, number));
-        if newer {
-            document.leader = Some(number).into();
-        }
-        match leader {
-            Some(leader) => self.set_aside(if newer { leader } else { number }, touched),
-            None => self.set_aside_before(number, touched),
-        }
-    }
-
-    /// Sets aside every version of a document that came before a message.
-    fn set_aside_before(&mut self, number: u32, touched: &mut Touched) {
-        let mut before = self.messages.get(number).before;
-        while let Some(version) = before.get() {
-            self.set_aside(version, touched);
-            before = self.messages.get(version).before;
-        }
-    }
-
-    fn set_aside(&mut self, number: u32, touched: &mut Touched) {
-        self.messages.get_mut(number).superseded = true;
-        self.touch(number, touched);
-    }
-
-    /// Notes that everything a message told of may read differently.
-    fn touch(&self, number: u32, touched: &mut Touched) {
-        let note = self.messages.get(number);
-        touched.ships.extend(note.ships.iter());
-        for told in note.told.0..note.told.1 {
-            let container = self.told.get(told).container;
-            touched.containers.insert(container);
-            touched.months.extend(self.tellings(container).iter().filter_map(month_of));
-        }
-    }
-
     fn changes(&mut self, touched: Touched) -> Vec<Change> {
         let seq = self.seq;
         let mut ships: BTreeSet<Text> = touched.ships.iter().map(|s| self.ships.key(*s)).collect();
@@ -259,7 +207,7 @@ impl World {
 }
 
 /// Returns the node and month of a quay move.
-fn month_of(told: &Told<'_>) -> Option<MonthKey> {
+pub(super) fn month_of(told: &Told<'_>) -> Option<MonthKey> {
     let utc = Offset::UTC.to_datetime(told.at.filter(|_| told.kind.is_quay_move())?);
     Some((told.node?, utc.year(), utc.month()))
 }

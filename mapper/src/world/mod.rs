@@ -10,6 +10,7 @@ mod ledger;
 mod parties;
 mod read;
 pub(crate) mod ships;
+mod standing;
 pub(crate) mod told;
 
 use crate::sea::SeaWays;
@@ -106,7 +107,8 @@ pub struct World {
     ties: Ledger<(u32, Maybe)>,
     /// By node and month: what moved there.
     moved: FxHashMap<MonthKey, MonthNote>,
-    documents: FxHashMap<DocumentKey, Document>,
+    document_numbers: FxHashMap<DocumentKey, u32>,
+    documents: Vec<Document>,
     /// The reference numbers of the observation that is being filed.
     scratch: Vec<u32>,
     seq: Seq,
@@ -131,7 +133,8 @@ impl World {
             tied: Vec::new(),
             ties: Ledger::default(),
             moved: FxHashMap::default(),
-            documents: FxHashMap::default(),
+            document_numbers: FxHashMap::default(),
+            documents: Vec::new(),
             scratch: Vec::new(),
             seq: 0,
         }

@@ -13,7 +13,7 @@ use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
 use sealane_data::node::{NodeId, Position};
-use sealane_data::observation::{Classifier, Kind};
+use sealane_data::observation::{Classifier, DeclaredPlace, Kind};
 use sealane_data::partner::PartyId;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
@@ -146,6 +146,11 @@ impl World {
             return false;
         };
         self.kept_of(container).any(|t| self.messages.get(t.message).party == party)
+    }
+
+    /// Returns the places that mean no node: party, place, how often it was told and where last.
+    pub fn unknown_places(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
+        self.parties.unknown()
     }
 
     /// Returns the route of some journeys, joined.

@@ -3,7 +3,7 @@
 use super::ledger::Listed;
 use jiff::Timestamp;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Kind, Load, Trade};
+use sealane_data::observation::{Classifier, Kind, Load, Revision, Trade};
 use sealane_data::places::{How, NodeIx};
 use sealane_data::recorded::Seq;
 use sealane_data::time::Precision;
@@ -182,16 +182,23 @@ pub(crate) struct CallTold {
 /// What is kept of a message: who wrote it, when, what it told, and whether a later one took its place.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageNote {
+    /// The log position of its first observation.
+    pub(crate) seq: Seq,
     pub(crate) party: u32,
     pub(crate) family: Text,
     pub(crate) written: Option<Timestamp>,
-    pub(crate) revising: bool,
+    pub(crate) revision: Revision,
+    /// A later version of the same document took its place, or it cancels itself.
     pub(crate) superseded: bool,
+    /// Its submission was read again and no longer says this.
+    pub(crate) retracted: bool,
     pub(crate) declared: Box<[u32]>,
     /// Its observations of containers: the numbers from the first to before the second.
     pub(crate) told: (u32, u32),
     /// The ships of whose calls it told.
     pub(crate) ships: Box<[u32]>,
+    /// Its document, if it is a version of one.
+    pub(crate) document: Maybe,
     /// The version of the same document that came before it.
     pub(crate) before: Maybe,
 }
@@ -199,7 +206,7 @@ pub(crate) struct MessageNote {
 impl MessageNote {
     /// Returns whether what it said stands.
     pub(crate) fn stands(&self) -> bool {
-        !self.superseded
+        !self.superseded && !self.retracted
     }
 }
 
