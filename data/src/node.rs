@@ -122,6 +122,9 @@ pub struct Node {
     /// The river that ships or barges come up to it by; none for a port at the sea.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub river: Option<String>,
+    /// Whether a map of the world names it: a hub among ports.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hub: bool,
     /// Where it is drawn and where sea legs end: at the quay for terminals.
     pub position: Position,
     /// Every code it is known by.

@@ -25,11 +25,20 @@ struct PortRow {
     country: Text,
     zone: String,
     river: Option<String>,
+    /// `hub`, or nothing.
+    hub: Option<Hub>,
     lat: f64,
     lon: f64,
     /// Other names, with `|` between them.
     aliases: String,
     source: String,
+}
+
+/// The one word that may stand in the column of that name.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Hub {
+    Hub,
 }
 
 /// A row of [`CODES`].
@@ -89,6 +98,7 @@ fn node(row: PortRow, codes: Vec<NodeCode>) -> Result<Node, PlacesError> {
         country: row.country,
         zone: row.zone,
         river: row.river,
+        hub: row.hub.is_some(),
         position: Position { lat: row.lat, lon: row.lon },
         codes,
         aliases,

@@ -217,8 +217,8 @@ fn a_shared_code_means_the_whole_alone_and_the_quay_with_a_name() {
 
 #[test]
 fn a_row_that_cannot_be_read_is_named() {
-    let heading = "id,kind,name,country,zone,river,lat,lon,aliases,source\n";
-    let row = "XX-AAA,port,Aaa,XX,UTC,,1,2,,test\n";
+    let heading = "id,kind,name,country,zone,river,hub,lat,lon,aliases,source\n";
+    let row = "XX-AAA,port,Aaa,XX,UTC,,,1,2,,test\n";
     let codes = "node,list,code,source,note\n";
     let fault = |ports: &str, codes: &str| match ports::read(ports, codes).unwrap_err() {
         PlacesError::Row { file, row, why } => (file, row, why),
@@ -228,6 +228,7 @@ fn a_row_that_cannot_be_read_is_named() {
     assert_eq!(ports::read(&good, codes).unwrap().len(), 1);
     assert_eq!(fault(&format!("{good}XX-BBB,port\n"), codes).1, "line 3");
     assert_eq!(fault(&good.replace(",1,", ",north,"), codes).1, "line 2");
+    assert_eq!(fault(&good.replace(",,,1", ",,big,1"), codes).1, "line 2");
     assert_eq!(fault(&good.replace("port", "berth"), codes).2, "a row is a port or an inland point");
     assert_eq!(fault(&good.replace("test", ""), codes).2, "it has no source");
     let stray = format!("{codes}XX-CCC,unlocode,XXCCC,test,\n");
