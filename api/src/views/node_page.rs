@@ -74,14 +74,14 @@ fn decision(places: &Places, asked: &DeclaredPlace) -> String {
 }
 
 fn candidate(places: &Places, candidate: &Candidate) -> String {
-    let node = link(places.node(candidate.node));
+    let carrier = link(places.node(candidate.node));
     let Some(code) = &candidate.code else {
-        return format!("<tr><td>{node}<td colspan=\"3\">by its name</tr>");
+        return format!("<tr><td>{carrier}<td colspan=\"3\">by its name</tr>");
     };
     let note = code.note.as_deref().unwrap_or_default();
     let (list, standing) = (list(code.list), standing(code.list.standing()));
     format!(
-        "<tr><td>{node}<td><code>{}</code> {list}<td>{standing}<td>{}</tr>",
+        "<tr><td>{carrier}<td><code>{}</code> {list}<td>{standing}<td>{}</tr>",
         escape(&code.code),
         escape(note)
     )
