@@ -13,7 +13,7 @@ async fn page(house: &House, path: &str) -> String {
         (StatusCode::OK, "text/html; charset=utf-8"),
         "{path}"
     );
-    String::from_utf8(got.bytes.to_vec()).unwrap()
+    String::from_utf8(got.bytes).unwrap()
 }
 
 #[tokio::test]
