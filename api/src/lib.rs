@@ -11,6 +11,7 @@ pub mod keys;
 mod layers;
 mod live;
 mod metering;
+mod node_pages;
 mod pages;
 pub mod problem;
 mod routes;

@@ -66,6 +66,11 @@ pub(crate) struct DataDir {
     pub(crate) path: PathBuf,
 }
 
+/// What was typed is not enough to go on, as wrong usage of a command.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
 /// Runs the command of this process and returns its exit code: 0 done, 1 our own failure or an
 /// error found by `check`, 2 wrong usage.
 pub fn run() -> ExitCode {
@@ -87,7 +92,7 @@ pub fn run() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         print::error(&error);
-        ExitCode::FAILURE
+        if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
 }
 

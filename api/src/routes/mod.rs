@@ -18,6 +18,7 @@ mod submissions;
 mod vessels;
 
 use crate::layers;
+use crate::node_pages;
 use crate::pages;
 use crate::problem::{Problem, What};
 use crate::settings::{App, Doors};
@@ -63,6 +64,7 @@ pub fn router(doors: Doors) -> Router {
     let router = router
         .merge(docs::router(document))
         .merge(pages::router())
+        .merge(node_pages::router())
         .method_not_allowed_fallback(|| async {
             Problem::new(What::Method, "see `/docs` for what is served here")
         })

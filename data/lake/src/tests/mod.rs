@@ -106,6 +106,8 @@ fn node(id: &str, kind: NodeKind, parent: Option<&str>, zone: &str) -> Node {
         parent: parent.map(|p| NodeId(p.into())),
         country: id.split('-').next().unwrap().into(),
         zone: zone.into(),
+        river: None,
+        hub: false,
         position: Position { lat: 30.6, lon: 122.0 },
         codes: Vec::new(),
         aliases: Vec::new(),
