@@ -52,6 +52,8 @@ pub enum What {
     TooManyStreams,
     /// The pages were not built in.
     NoPages,
+    /// It cannot be done as things are.
+    Refused,
     /// The disk is full, or below its reserve.
     NoRoom,
     /// The raw bytes were erased.
@@ -102,8 +104,9 @@ pub const PROBLEMS: &[ProblemKind] = &[
     row(What::NotReady, "API-018", StatusCode::SERVICE_UNAVAILABLE, "Not ready yet"),
     row(What::TooManyStreams, "API-019", StatusCode::SERVICE_UNAVAILABLE, "Too many streams are open"),
     row(What::NoPages, "API-020", StatusCode::NOT_FOUND, "The pages were not built in"),
-    row(What::NoRoom, "API-021", StatusCode::INSUFFICIENT_STORAGE, "There is no room for input"),
-    row(What::Erased, "API-022", StatusCode::GONE, "The bytes were erased"),
+    row(What::Refused, "API-021", StatusCode::CONFLICT, "It cannot be done as things are"),
+    row(What::NoRoom, "API-022", StatusCode::INSUFFICIENT_STORAGE, "There is no room for input"),
+    row(What::Erased, "API-023", StatusCode::GONE, "The bytes were erased"),
 ];
 
 /// An error answer.
@@ -219,6 +222,7 @@ impl From<IntakeError> for Problem {
                 )
             }
             IntakeError::NotFound => Self::not_found(),
+            IntakeError::Refused(why) => Self::new(What::Refused, why),
             other => Self::internal(&other),
         }
     }

@@ -1,10 +1,12 @@
 //! The one writer: takes what waits, commits it together, applies it, and only then answers.
 
 use super::job::{Answer, Done, Job, Task};
+use super::profiles::Changed;
 use super::queue::Queue;
 use super::room::Room;
-use super::{ids, reading};
-use sealane_api::Shared;
+use super::start::FOLD_STEP;
+use super::{Figures, ids, reading};
+use sealane_api::{Folded, Shared};
 use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
@@ -25,6 +27,7 @@ pub(crate) struct Writer {
     pub(crate) room: Arc<Room>,
     /// Whether the disk failed: the log is reopened before it is used again.
     pub(crate) broken: bool,
+    pub(crate) figures: Figures,
 }
 
 impl Writer {
@@ -119,6 +122,7 @@ impl Writer {
             }
             Task::Publish { party, certificate } => self.publish(&party, &certificate),
             Task::Tidy { reclaim } => Err(self.tidy(reclaim)),
+            Task::Profiles { changed, folded } => Err(self.profiles(changed, folded)),
         }
     }
 
@@ -133,6 +137,26 @@ impl Writer {
             }
         }
         self.log.scrub().map(Done::Tidied).or_else(stored)
+    }
+
+    /// Keeps changed profiles as the operator's decision, then serves the fold that follows from them.
+    fn profiles(&mut self, changed: Vec<Changed>, folded: Option<Box<Folded>>) -> Answer {
+        let failed = |e: &dyn std::fmt::Display| IntakeError::Storage(e.to_string());
+        for change in changed {
+            let work = reading::profile(change).map_err(|e| failed(&e))?;
+            self.commit(work).map_err(|refused| storage(&refused.error))?;
+        }
+        let Some(mut folded) = folded else { return Ok(Done::Part) };
+        loop {
+            let batch = self.log.read(folded.seq(), FOLD_STEP).map_err(|e| failed(&e))?;
+            if batch.is_empty() {
+                break;
+            }
+            folded.apply(&batch);
+        }
+        let shared = self.shared.clone();
+        self.figures.anew(|| shared.replace(*folded));
+        Ok(Done::Part)
     }
 
     fn certificate(
@@ -276,9 +300,12 @@ mod tests {
 
     fn writer(data: &std::path::Path) -> Writer {
         let world = sealane_mapper::World::new(Places::embedded(), &[]);
+        let shared = Arc::new(Shared::new(world, [7; 32], "test".to_owned()));
+        let lake = sealane_lake::Lake::open(&data.join("lake"), "test").unwrap();
         Writer {
             log: Box::new(SqliteLog::open(data).unwrap()),
-            shared: Arc::new(Shared::new(world, [7; 32], "test".to_owned())),
+            figures: Figures::new(shared.clone(), Arc::new(lake), 0),
+            shared,
             queue: Arc::new(Queue::new(8, 8)),
             room: Room::new(data, super::super::Reserve::NONE, 1 << 20),
             broken: false,

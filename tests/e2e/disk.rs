@@ -63,7 +63,7 @@ fn refuses(server: &Server, body: &[u8]) {
     let answer = server.ask("POST", "/v1/submissions", body);
     assert_eq!(answer.status, 507, "{}", String::from_utf8_lossy(&answer.body));
     assert_eq!(answer.header("content-type"), "application/problem+json");
-    assert_eq!((answer.json()["code"].as_str(), answer.header("retry-after")), (Some("API-021"), "60"));
+    assert_eq!((answer.json()["code"].as_str(), answer.header("retry-after")), (Some("API-022"), "60"));
     let route = format!("/v1/shipments/container:{}/route", container(1));
     assert_eq!(server.ask("GET", &route, b"").status, 200, "reads go on");
     assert_eq!(

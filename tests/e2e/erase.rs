@@ -46,7 +46,7 @@ fn erase_beside_serve_removes_the_bytes_and_says_who_when_and_why() {
             (Some("Officer"), Some("a person asked"))
         );
         let gone = server.ask("GET", &raw, b"");
-        assert_eq!((gone.status.as_u16(), gone.json()["code"].as_str()), (410, Some("API-022")));
+        assert_eq!((gone.status.as_u16(), gone.json()["code"].as_str()), (410, Some("API-023")));
         let detail = gone.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains("by Officer because: a person asked"), "{detail}");
         let inbox = server.get("/v1/submissions")["submissions"].as_array().unwrap().clone();

@@ -13,6 +13,7 @@ mod samples;
 pub(crate) mod server;
 mod strangers;
 mod tls;
+mod worst_day;
 
 use std::process::{Command, Output};
 

@@ -22,7 +22,7 @@ pub use chunk::{CHUNK, CompressedChunk};
 pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
 pub use lock::{DataLock, Holder};
 pub use sqlite::{Copied, SqliteLog, SqliteReader, copy};
-pub use work::{Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, split};
+pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, split};
 
 use jiff::Timestamp;
 use sealane_data::partner::PartyId;
@@ -77,6 +77,12 @@ pub trait LogReader: Send {
 
     /// Returns up to `limit` submissions that were received before an instant and still have their bytes.
     fn kept_before(&self, before: Timestamp, limit: usize) -> Result<Vec<SubmissionId>>;
+
+    /// Returns every entry that is no message, in order: certificates and decisions.
+    fn decisions(&self) -> Result<Vec<Recorded>>;
+
+    /// Returns the messages of some submissions that stand: those that no re-reading retracted.
+    fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>>;
 
     /// Returns a submission's bytes; more than [`RAW_CAP`] are [`LogError::TooLarge`], and bytes that
     /// were removed are [`LogError::Erased`].

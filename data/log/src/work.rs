@@ -5,7 +5,7 @@ use crate::chunk::CompressedChunk;
 use crate::error::LogError;
 use jiff::Timestamp;
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::{Entry, Recorded, Seq};
+use sealane_data::recorded::{Entry, Recorded, Reread, Seq};
 use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
 
 /// Observations that one commit takes at most, unless it has a single longer message.
@@ -79,6 +79,16 @@ pub enum Work {
         /// By whom and why.
         erasure: Erasure,
     },
+    /// Replaces the reading of submissions. Outcome: `Entry`, the place of the re-reading, whose
+    /// `appended` the log has filled in. It may hold more observations than a commit else may.
+    Reread {
+        /// What stands no longer, what stands again, and the receipts.
+        reread: Box<Reread>,
+        /// When it is done.
+        at: Timestamp,
+        /// The messages of the new reading.
+        messages: Vec<Again>,
+    },
     /// Closes a submission. Outcome: `Finished`.
     Finish {
         /// An open submission.
@@ -101,9 +111,11 @@ impl Work {
         }
     }
 
-    /// Returns the submission it belongs to.
+    /// Returns the submission it belongs to; a re-reading is filed under its first one.
     pub fn submission(&self) -> &SubmissionId {
+        static NONE: SubmissionId = SubmissionId(sealane_data::Text::const_new(""));
         match self {
+            Self::Reread { reread, .. } => reread.submissions.first().map_or(&NONE, |s| &s.id),
             Self::Begin { id, .. } => id,
             Self::Chunk { submission, .. }
             | Self::Message { submission, .. }
@@ -112,6 +124,17 @@ impl Work {
             | Self::Finish { submission, .. } => submission,
         }
     }
+}
+
+/// A message that was read again.
+#[derive(Debug)]
+pub struct Again {
+    /// The submission it is in.
+    pub submission: SubmissionId,
+    /// Who said it.
+    pub party: PartyId,
+    /// The message.
+    pub message: EncodedMessage,
 }
 
 /// What a commit did.
@@ -124,28 +147,64 @@ pub struct Committed {
 }
 
 impl Committed {
-    /// Puts outcomes and their work together, once the commit is durable.
-    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>) -> Self {
-        let recorded = work.into_iter().zip(&outcomes).filter_map(|(work, outcome)| recorded(work, outcome));
-        Self { recorded: recorded.collect(), outcomes }
+    /// Puts outcomes and their work together, once the commit is durable; `again` says for each
+    /// re-reading where its messages are.
+    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>, again: Vec<Vec<Option<Seq>>>) -> Self {
+        let mut again = again.into_iter();
+        let mut recorded = Vec::new();
+        for (work, outcome) in work.into_iter().zip(&outcomes) {
+            let seq = match outcome {
+                Outcome::Message(Appended::New { seq, .. }) | Outcome::Entry { seq } => *seq,
+                _ => continue,
+            };
+            if let Work::Reread { reread, at, messages } = work {
+                read_again(
+                    *reread,
+                    at,
+                    messages.into_iter().zip(again.next().unwrap_or_default()),
+                    seq,
+                    &mut recorded,
+                );
+            } else {
+                recorded.extend(said(work, seq));
+            }
+        }
+        Self { outcomes, recorded }
     }
 }
 
-/// Returns what a piece of work added to the log.
-fn recorded(work: Work, outcome: &Outcome) -> Option<Recorded> {
-    let seq = match outcome {
-        Outcome::Message(Appended::New { seq, .. }) | Outcome::Entry { seq } => *seq,
-        _ => return None,
-    };
+/// Returns what a piece of work added to the log at a place.
+fn said(work: Work, seq: Seq) -> Option<Recorded> {
     let (submission, at, party, entry) = match work {
         Work::Message { submission, at, party, message } => {
             (submission, at, party, Entry::Message(message.into_record()))
         }
         Work::Entry { submission, at, party, entry } => (submission, at, party, entry),
         Work::Erase { submission, at, party, erasure } => (submission, at, party, Entry::Erased(erasure)),
-        Work::Begin { .. } | Work::Chunk { .. } | Work::Finish { .. } => return None,
+        Work::Begin { .. } | Work::Chunk { .. } | Work::Reread { .. } | Work::Finish { .. } => return None,
     };
     Some(Recorded { seq, at, party, submission, entry })
+}
+
+/// Adds the new messages of a re-reading, and then the re-reading itself.
+fn read_again(
+    mut reread: Reread,
+    at: Timestamp,
+    messages: impl Iterator<Item = (Again, Option<Seq>)>,
+    seq: Seq,
+    recorded: &mut Vec<Recorded>,
+) {
+    let submission = reread.submissions.first().map(|s| s.id.clone());
+    for (again, seq) in messages {
+        let Some(seq) = seq else { continue };
+        reread.appended.push(seq);
+        let Again { submission, party, message } = again;
+        recorded.push(Recorded { seq, at, party, submission, entry: Entry::Message(message.into_record()) });
+    }
+    if let Some(submission) = submission {
+        let entry = Entry::Reread(Box::new(reread));
+        recorded.push(Recorded { seq, at, party: PartyId::operator(), submission, entry });
+    }
 }
 
 /// What became of one piece of work.

@@ -137,10 +137,13 @@ pub(super) fn keys(patient: &Patient<'_>) -> Result<Said> {
 
 /// Every partner file is understood.
 pub(super) fn partners(patient: &Patient<'_>) -> Result<Said> {
-    let folder = patient.data.join("partners");
-    Ok(match crate::engine::partner_files(&folder) {
-        Ok(partners) => Said::ok(format!("{} partner files are understood", partners.len())),
-        Err(error) => Said::fail(format!("{error:#}"), "mend or remove that file"),
+    let (count, problems) = crate::engine::partner_files(&patient.data.join("partners"));
+    Ok(match problems.first() {
+        None => Said::ok(format!("{count} partner files are understood")),
+        Some(first) => Said::fail(
+            format!("{}: {}", first.file, first.problem),
+            "mend or remove that file; until then it is not in use",
+        ),
     })
 }
 

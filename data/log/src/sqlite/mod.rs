@@ -9,6 +9,7 @@ mod examine;
 #[cfg(test)]
 mod fixture;
 mod read;
+mod reread;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ use crate::{Log, LogReader, Stored};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::Seq;
+use sealane_data::recorded::{Recorded, Seq};
 use sealane_data::submission::{Content, Sha256, SubmissionId, SubmissionSummary};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -77,7 +78,7 @@ impl SqliteLog {
         Ok((connection, state))
     }
 
-    fn transact(&mut self, work: &[Work]) -> Result<Vec<Outcome>> {
+    fn transact(&mut self, work: &[Work]) -> Result<(Vec<Outcome>, Vec<Vec<Option<Seq>>>)> {
         if self.poisoned {
             return Err(LogError::Poisoned);
         }
@@ -90,8 +91,9 @@ impl SqliteLog {
             .doing("beginning a commit")?;
         let mut writer = Writer::new(&tx, &mut self.state);
         let outcomes = work.iter().map(|piece| writer.apply(piece)).collect::<Result<Vec<_>>>()?;
+        let again = writer.finish();
         tx.commit().doing("syncing a commit")?;
-        Ok(outcomes)
+        Ok((outcomes, again))
     }
 }
 
@@ -99,9 +101,9 @@ impl Log for SqliteLog {
     fn try_commit(&mut self, work: Vec<Work>) -> std::result::Result<Committed, Box<Refused>> {
         let before = self.state.mark();
         match self.transact(&work) {
-            Ok(outcomes) => {
+            Ok((outcomes, again)) => {
                 self.unscrubbed |= work.iter().any(|w| matches!(w, Work::Erase { .. }));
-                Ok(Committed::new(work, outcomes))
+                Ok(Committed::new(work, outcomes, again))
             }
             Err(error) => {
                 self.state.restore(before);
@@ -194,6 +196,16 @@ macro_rules! read_through_the_connection {
 
             fn kept_before(&self, before: Timestamp, limit: usize) -> Result<Vec<SubmissionId>> {
                 read::kept_before(&self.connection, before, limit).map_err(|e| e.at(&self.path))
+            }
+
+            fn decisions(&self) -> Result<Vec<Recorded>> {
+                let stored = read::decisions(&self.connection).map_err(|e| e.at(&self.path))?;
+                stored.into_iter().map(Stored::decode).collect()
+            }
+
+            fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>> {
+                let stored = read::standing(&self.connection, submissions).map_err(|e| e.at(&self.path))?;
+                stored.into_iter().map(Stored::decode).collect()
             }
 
             fn raw_to(&self, id: &str, to: &mut dyn Write) -> Result<Option<u64>> {

@@ -106,7 +106,7 @@ pub(super) fn interrupt(connection: &mut Connection) -> Result<usize> {
     Ok(left.len())
 }
 
-fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError {
+pub(super) fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError {
     LogError::Misuse { rule, submission: submission.to_string() }
 }
 
@@ -118,23 +118,30 @@ fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
 
 /// Does the work of one transaction.
 pub(super) struct Writer<'a> {
-    tx: &'a Transaction<'a>,
+    pub(super) tx: &'a Transaction<'a>,
     state: &'a mut State,
     skipped: HashSet<SubmissionId>,
+    /// For each re-reading, where its messages are; nothing for those that were there.
+    pub(super) again: Vec<Vec<Option<Seq>>>,
 }
 
 /// The columns that every entry has.
 #[derive(Clone, Copy)]
-struct Head<'a> {
-    submission: &'a SubmissionId,
-    row: i64,
-    at: Timestamp,
-    party: &'a PartyId,
+pub(super) struct Head<'a> {
+    pub(super) submission: &'a SubmissionId,
+    pub(super) row: i64,
+    pub(super) at: Timestamp,
+    pub(super) party: &'a PartyId,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(tx: &'a Transaction<'a>, state: &'a mut State) -> Self {
-        Self { tx, state, skipped: HashSet::new() }
+        Self { tx, state, skipped: HashSet::new(), again: Vec::new() }
+    }
+
+    /// Returns where the messages of each re-reading are.
+    pub(super) fn finish(self) -> Vec<Vec<Option<Seq>>> {
+        self.again
     }
 
     /// Does one piece of work and says what became of it.
@@ -158,6 +165,7 @@ impl<'a> Writer<'a> {
                 let row = self.known(submission)?;
                 self.erase(Head { submission, row, at: *at, party }, erasure)
             }
+            Work::Reread { reread, at, messages } => self.reread(reread, *at, messages),
             Work::Finish { submission, sha256, length, receipt } => {
                 self.close(submission, *sha256, *length, receipt.clone())
             }
@@ -247,7 +255,7 @@ impl<'a> Writer<'a> {
         self.tagged(head, entry)
     }
 
-    fn tagged(&mut self, head: Head<'_>, entry: &Entry) -> Result<Seq> {
+    pub(super) fn tagged(&mut self, head: Head<'_>, entry: &Entry) -> Result<Seq> {
         let block = encode(entry)?;
         let seq = self.append(head, TAGGED, 0, None, &block)?;
         seq.ok_or_else(|| misuse("an entry without a key cannot be a duplicate", head.submission))
@@ -272,7 +280,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Appends a row and returns its first sequence number; nothing when the party sent it before.
-    fn append(
+    pub(super) fn append(
         &mut self,
         head: Head<'_>,
         kind: i64,
@@ -330,7 +338,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the row of a submission, open or not.
-    fn known(&self, id: &SubmissionId) -> Result<i64> {
+    pub(super) fn known(&self, id: &SubmissionId) -> Result<i64> {
         match self.state.open.get(id) {
             Some(open) => Ok(open.row),
             None => self.row_of(id)?.ok_or_else(|| misuse("the submission must be in the log", id)),
