@@ -179,17 +179,17 @@ fn a_partners_worst_day_is_mended_with_its_history() {
 fn an_unknown_code_is_mapped_once_and_everything_told_there_is_on_the_map() {
     let day = Day::begin();
     let told =
-        load("MAP", FRIDAY, "202609041420").replace("CNSGH:139:6+SGICT:TER:306", "CNXXX:139:6+GATE7:TER:ZZZ");
+        load("MAP", FRIDAY, "202609041420").replace("CNSGH:139:6+SGICT:TER:306", "CNQQQ:139:6+GATE7:TER:ZZZ");
     day.send(&told);
     assert_eq!(day.loaded(FRIDAY)[0].0, "");
     let partner = &day.server.get("/v1/partners")["partners"][0];
     let unknown = &partner["unknown"][0];
     assert_eq!(
         (unknown["alias"].as_str(), unknown["count"].as_u64()),
-        (Some("CNXXXGATE7"), Some(1)),
+        (Some("CNQQQGATE7"), Some(1)),
         "{partner}"
     );
-    let body = r#"{"alias": "CNXXXGATE7", "node": "CN-YANGSHAN-3"}"#;
+    let body = r#"{"alias": "CNQQQGATE7", "node": "CN-YANGSHAN-3"}"#;
     let mapped = day.server.ask_with(
         "POST",
         "/v1/partners/sgict/aliases",
@@ -201,7 +201,7 @@ fn an_unknown_code_is_mapped_once_and_everything_told_there_is_on_the_map() {
     assert_eq!(mapped.json()["partners"][0]["unknown"], Value::Array(vec![]));
     assert_eq!(day.loaded(FRIDAY), right("CN-YANGSHAN-3", "2026-09-04T06:20:00Z"));
     let file = std::fs::read_to_string(day.data.join("partners/sgict.toml")).unwrap();
-    assert!(file.starts_with("# our terminal") && file.contains("CNXXXGATE7"), "{file}");
+    assert!(file.starts_with("# our terminal") && file.contains("CNQQQGATE7"), "{file}");
 }
 
 #[test]
