@@ -38,8 +38,8 @@ pub struct RereadReport {
     pub applied: bool,
     /// Submissions that were read again.
     pub submissions: u64,
-    /// Submissions whose bytes could not be read again, each with the reason.
-    pub skipped: Vec<String>,
+    /// Submissions whose bytes could not be read again: what was read from them until now stands.
+    pub skipped: Vec<Skipped>,
     /// Messages that say the same as before.
     pub unchanged: u64,
     /// Messages that say something else now.
@@ -52,6 +52,27 @@ pub struct RereadReport {
     pub differences: Vec<Difference>,
     /// Certificates whose route may change.
     pub certificates: Vec<Text>,
+}
+
+/// A submission that could not be read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Why, for programs.
+    pub why: SkippedFor,
+    /// Why, for people.
+    pub told: String,
+}
+
+/// Why a submission could not be read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkippedFor {
+    /// Its bytes were erased.
+    Erased,
+    /// Its bytes are damaged, or too many for one piece.
+    Unreadable,
 }
 
 /// One observation before and after.

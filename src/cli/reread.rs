@@ -109,7 +109,7 @@ fn show(report: &RereadReport, json: bool) -> Result<()> {
         report.submissions, report.replaced, report.added, report.gone, report.unchanged
     ));
     for skipped in &report.skipped {
-        print::note(&format!("cannot be read again: {skipped}"));
+        print::note(&format!("{} cannot be read again: {}", skipped.submission, skipped.told));
     }
     for d in report.differences.iter().take(20) {
         print::line(format!("  {} message {}", d.submission, d.message));

@@ -7,7 +7,7 @@ use super::reading;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::observation::{Kind, Observation};
-use sealane_data::operate::{Difference, RereadOrder, RereadReport};
+use sealane_data::operate::{Difference, RereadOrder, RereadReport, Skipped, SkippedFor};
 use sealane_data::partner::{Mode, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Reread, RereadSubmission, Seq};
@@ -61,6 +61,7 @@ impl Handle {
     }
 
     fn carry_out(&self, reread: Reread, messages: Vec<Again>) -> Result<(), IntakeError> {
+        self.room.check(messages.iter().map(|m| m.message.block().len() as u64).sum())?;
         let work = Work::Reread { reread: Box::new(reread), at: Timestamp::now(), messages };
         self.ask_blocking(Task::Work(vec![work])).map(|_| ())
     }
@@ -75,10 +76,7 @@ impl Handle {
         let bytes = match log.raw(&summary.id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Err(IntakeError::NotFound),
-            Err(error) => {
-                plan.report.skipped.push(format!("{}: {error}", summary.id));
-                return Ok(());
-            }
+            Err(error) => return plan.skip(summary, &error),
         };
         let mut partner = self.partner(&summary.party, summary.received);
         if partner.mode == Mode::Held {
@@ -201,6 +199,18 @@ impl Plan {
             observations: 0,
             containers: BTreeSet::new(),
         })
+    }
+
+    /// Passes over a submission whose bytes are gone or damaged; that the disk fails is another matter.
+    fn skip(&mut self, summary: &SubmissionSummary, error: &LogError) -> Result<(), IntakeError> {
+        let why = match error {
+            LogError::Erased { .. } => SkippedFor::Erased,
+            LogError::Corrupt { .. } | LogError::TooLarge { .. } => SkippedFor::Unreadable,
+            other => return Err(stored(other)),
+        };
+        let submission = SubmissionId(summary.id.clone());
+        self.report.skipped.push(Skipped { submission, why, told: error.to_string() });
+        Ok(())
     }
 
     /// Compares what a submission says now with what stands of it.

@@ -287,6 +287,7 @@ fn refuse(jobs: Vec<Job>, error: &LogError) {
 fn storage(error: &LogError) -> IntakeError {
     match error {
         LogError::Full { .. } => IntakeError::NoRoom(error.to_string()),
+        LogError::Erased { .. } | LogError::Overtaken(_) => IntakeError::Refused(error.to_string()),
         other => IntakeError::Storage(other.to_string()),
     }
 }

@@ -119,6 +119,9 @@ pub enum LogError {
         /// When, by whom and why.
         erased: Erased,
     },
+    /// A re-reading was worked out before another one changed what stands; nothing was kept.
+    #[error("what stands of submission `{0}` was changed meanwhile")]
+    Overtaken(String),
     /// No such submission, or it is not this party's.
     #[error("there is no submission `{0}`")]
     UnknownSubmission(String),

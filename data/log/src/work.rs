@@ -80,7 +80,8 @@ pub enum Work {
         erasure: Erasure,
     },
     /// Replaces the reading of submissions. Outcome: `Entry`, the place of the re-reading, whose
-    /// `appended` the log has filled in. It may hold more observations than a commit else may.
+    /// `appended` the log has filled in. It may hold more observations than a commit else may. What
+    /// was erased cannot be read again, but a re-reading of it can be taken back.
     Reread {
         /// What stands no longer, what stands again, and the receipts.
         reread: Box<Reread>,

@@ -13,7 +13,7 @@ interface Done { id: string; at: string; why: string; counts: [number, number, n
 interface Status { partners: Partner[]; problems: { file: string; problem: string }[]; rereads: Done[] }
 interface Difference { submission: string; message: number; before: string; after: string }
 interface Report {
-  id?: string | null; applied: boolean; submissions: number; skipped: string[]; unchanged: number; replaced: number;
+  id?: string | null; applied: boolean; submissions: number; skipped: { submission: string; why: "erased" | "unreadable"; told: string }[]; unchanged: number; replaced: number;
   added: number; gone: number; differences: Difference[]; certificates: string[];
 }
 
@@ -159,7 +159,7 @@ function tell(report: Report): Node[] {
     make("li", {}, make("code", {}, d.before || "not read"), " → ", make("code", {}, d.after || "not read any more")));
   return [
     make("p", {}, `${report.submissions} submissions: ${report.replaced} messages${would} replaced, ${report.added} added, ${report.gone} gone; ${report.unchanged} say the same. ${report.certificates.length} certificates are touched.`),
-    ...report.skipped.map((s) => make("p", { class: "error" }, `Cannot be read again: ${s}`)),
+    ...report.skipped.map((s) => make("p", { class: "error" }, `${s.submission} cannot be read again: ${s.told}`)),
     make("ul", { class: "bare" }, ...lines),
   ];
 }

@@ -1,6 +1,6 @@
 //! Re-readings: old messages give up their keys, new ones take them, receipts change; all in one commit.
 
-use super::read::{MESSAGE, int};
+use super::read::{MESSAGE, int, submission};
 use super::write::{Head, Writer, misuse};
 use crate::block::{decode, encode};
 use crate::error::{Doing as _, LogError, Result};
@@ -16,6 +16,9 @@ impl Writer<'_> {
         let Some(first) = reread.submissions.first().map(|s| s.id.clone()) else {
             return Err(misuse("a re-reading names submissions", &SubmissionId("".into())));
         };
+        if reread.undoes.is_none() {
+            self.still_has_bytes(&reread.submissions)?;
+        }
         for seq in &reread.retracted {
             self.retract(*seq, &first)?;
         }
@@ -36,6 +39,16 @@ impl Writer<'_> {
         Ok(Outcome::Entry { seq })
     }
 
+    /// Refuses to read again what was erased meanwhile; taking a re-reading back needs no bytes.
+    fn still_has_bytes(&self, submissions: &[RereadSubmission]) -> Result<()> {
+        for RereadSubmission { id, .. } in submissions {
+            if let Some(erased) = submission(self.tx, &id.0)?.and_then(|s| s.erased) {
+                return Err(LogError::Erased { submission: id.to_string(), erased });
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a message's key away: it stands no longer, and the same bytes may be read anew.
     fn retract(&mut self, seq: Seq, about: &SubmissionId) -> Result<()> {
         let sql = "UPDATE entry SET key = NULL WHERE seq = ?1 AND kind = ?2 AND key IS NOT NULL";
@@ -44,7 +57,7 @@ impl Writer<'_> {
             .prepare_cached(sql)
             .and_then(|mut s| s.execute(params![int(seq), MESSAGE]))
             .doing("retracting a message")?;
-        if changed == 1 { Ok(()) } else { Err(misuse("only a message that stands is retracted", about)) }
+        if changed == 1 { Ok(()) } else { Err(LogError::Overtaken(about.to_string())) }
     }
 
     /// Gives a message its key back, unless the party has sent it again meanwhile.
@@ -56,7 +69,7 @@ impl Writer<'_> {
             .prepare_cached(sql)
             .and_then(|mut s| s.query_row(params![int(seq), MESSAGE], |r| r.get(0)).optional())
             .doing(doing)?;
-        let block = block.ok_or_else(|| misuse("only a retracted message is restored", about))?;
+        let block = block.ok_or_else(|| LogError::Overtaken(about.to_string()))?;
         let message: MessageRecord = decode(&block)?;
         self.tx
             .prepare_cached("UPDATE OR IGNORE entry SET key = ?2 WHERE seq = ?1")

@@ -250,6 +250,7 @@ impl<'a> Writer<'a> {
         match entry {
             Entry::Message(_) => return Err(misuse("a message is `Work::Message`", head.submission)),
             Entry::Erased(_) => return Err(misuse("an erasure is `Work::Erase`", head.submission)),
+            Entry::Reread(_) => return Err(misuse("a re-reading is `Work::Reread`", head.submission)),
             _ => {}
         }
         self.tagged(head, entry)
