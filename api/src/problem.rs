@@ -231,7 +231,7 @@ mod tests {
         for (i, kind) in PROBLEMS.iter().enumerate() {
             assert_eq!(kind.what as usize, i, "{}", kind.code);
         }
-        assert_eq!(PROBLEMS.len(), What::NoPages as usize + 1);
+        assert_eq!(PROBLEMS.len(), What::Refused as usize + 1);
         assert_eq!(PROBLEMS.iter().map(|k| k.code).collect::<BTreeSet<_>>().len(), PROBLEMS.len());
     }
 
