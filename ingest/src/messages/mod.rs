@@ -6,6 +6,7 @@ mod dialect;
 mod group;
 mod iftsai;
 mod iftsta;
+mod listing;
 mod parts;
 mod reader;
 pub mod times;
