@@ -162,6 +162,8 @@ mod tests {
         assert!(partner.sends_as("ANYBODY", ""));
         partner.edi_ids = vec!["SIMYAN".into(), "OTHER:ZZZ".into()];
         assert!(partner.sends_as("simyan", "14") && partner.sends_as("OTHER", "ZZZ"));
-        assert!(!partner.sends_as("OTHER", "14") && !partner.sends_as("SIMYAN2", "") && !partner.sends_as("", ""));
+        assert!(
+            !partner.sends_as("OTHER", "14") && !partner.sends_as("SIMYAN2", "") && !partner.sends_as("", "")
+        );
     }
 }

@@ -12,9 +12,7 @@ use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{
-    Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span,
-};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;

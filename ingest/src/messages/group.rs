@@ -191,7 +191,8 @@ impl Reader<'_> {
             _ => 1.0,
         };
         match raw.replace(',', ".").trim().parse::<f64>().map(|n| (n * unit).round()) {
-            Ok(kg) if (0.0..=1_000_000.0).contains(&kg) => {
+            Ok(kg) if (0.0..=1_000_000.0).contains(&kg) =>
+            {
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
