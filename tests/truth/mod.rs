@@ -1,5 +1,7 @@
 //! The simulator as oracle: a quarter with 10,000 containers, read from its bytes in any order.
 
+mod papers;
+
 use sealane_data::container::Teu;
 use sealane_data::fact::Certainty;
 use sealane_data::observation::{Classifier, Kind, Load, Trade};

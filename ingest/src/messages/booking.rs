@@ -13,6 +13,7 @@
 
 use super::group::{Mass, bare};
 use super::listing::end_of_group;
+use super::papers::{Named, tell_apart};
 use super::parts::{BGM, CNT, DOC, DTM, EQD, GID, LOC, MEA, NAD, RFF, SEL, SGP, TDT};
 use super::reader::{Outcome, Reader};
 use super::route::{Leg, Routing};
@@ -69,21 +70,6 @@ const OTHER_DATES: &[&[u8]] = &[
     b"194", b"206", b"4", b"150", b"171", b"182", b"132", b"133",
 ];
 
-/// Document codes (data element 1001) by which a message is a bill of lading and its number the
-/// bill's: bill of lading, its original and copy, sea waybill; master bill; house bill and waybill.
-const BILLS: &[(&str, &[u8])] = &[
-    ("705", b"BM"),
-    ("706", b"BM"),
-    ("707", b"BM"),
-    ("710", b"BM"),
-    ("704", b"MB"),
-    ("714", b"BH"),
-    ("703", b"HWB"),
-];
-
-/// Certificates of origin (data element 1001): plain, preferential, GSP form.
-const CERTIFICATES: &[&[u8]] = &[b"861", b"864", b"865"];
-
 /// Reads the whole message.
 pub(super) fn read(m: &mut Reader<'_>) {
     let mut booking = Booking::default();
@@ -106,14 +92,6 @@ enum Section {
     Party,
     Goods,
     Box,
-}
-
-/// A reference with what it was called.
-struct Named {
-    at: usize,
-    reference: Reference,
-    plain_bill: bool,
-    master: bool,
 }
 
 /// One item of goods: its references and the containers that hold it.
@@ -208,17 +186,7 @@ impl Booking {
             return Outcome::Found;
         }
         let outcome = m.read_bgm(s);
-        if let Some((_, qualifier)) = BILLS.iter().find(|(code, _)| *code == m.code)
-            && !m.document.is_empty()
-        {
-            let kind = if matches!(*qualifier, b"BM" | b"MB") {
-                ReferenceKind::MasterBl
-            } else {
-                ReferenceKind::HouseBl
-            };
-            let reference = Reference::new(kind, &m.document);
-            self.references.push(Named::new(s.at(), reference, qualifier));
-        }
+        self.references.extend(Named::bill(s.at(), &m.code, &m.document));
         outcome
     }
 
@@ -262,9 +230,8 @@ impl Booking {
 
     /// Takes a certificate of origin; other documents are known and left.
     fn document(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let certificate = CERTIFICATES.contains(&s.first(1));
-        let Some(number) = m.text(s, 2, 1).filter(|_| certificate) else { return Outcome::Ignored };
-        self.home(Named::new(s.at(), Reference::new(ReferenceKind::Certificate, &number), b""));
+        let Some(certificate) = Named::certificate(m, s) else { return Outcome::Ignored };
+        self.home(certificate);
         Outcome::Used
     }
 
@@ -339,7 +306,9 @@ impl Booking {
             m.say_not_begun("number to replace it by");
         }
         self.check_count(m);
-        self.tell_bills_apart(m);
+        let of_goods = self.goods.iter_mut().flat_map(|g| &mut g.references);
+        let of_boxes = self.boxes.iter_mut().flat_map(|b| &mut b.references);
+        tell_apart(m, self.references.iter_mut().chain(of_goods).chain(of_boxes).collect());
         let plan = self.routing.plan();
         if !self.refused {
             self.observe(m, &plan);
@@ -354,22 +323,6 @@ impl Booking {
             && !self.boxes.is_empty()
         {
             m.check_count(&s, self.boxes.len());
-        }
-    }
-
-    /// Takes every `BM` for a house bill where an `MB` with another number stands in the message.
-    fn tell_bills_apart(&mut self, m: &mut Reader<'_>) {
-        let master = self.every_reference().find(|n| n.master).map(|n| n.reference.value.clone());
-        let Some(master) = master else { return };
-        let lower = |n: &&mut Named| n.plain_bill && n.reference.value != master;
-        let of_goods = self.goods.iter_mut().flat_map(|g| &mut g.references);
-        let of_boxes = self.boxes.iter_mut().flat_map(|b| &mut b.references);
-        for named in self.references.iter_mut().chain(of_goods).chain(of_boxes).filter(lower) {
-            named.reference.kind = ReferenceKind::HouseBl;
-            let Some(s) = m.segment(named.at) else { continue };
-            let message =
-                format!("`{}` was taken for the house bill below `{master}`", named.reference.value);
-            m.find(&f::BILL_AS_HOUSE, &s, (0, 0), message);
         }
     }
 
@@ -433,11 +386,5 @@ impl Booking {
             }
         }
         all
-    }
-}
-
-impl Named {
-    fn new(at: usize, reference: Reference, qualifier: &[u8]) -> Self {
-        Self { at, reference, plain_bill: qualifier == b"BM", master: qualifier == b"MB" }
     }
 }

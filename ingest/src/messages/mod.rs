@@ -13,6 +13,7 @@ mod iftmin;
 mod iftsai;
 mod iftsta;
 mod listing;
+mod papers;
 mod parts;
 mod reader;
 mod route;
