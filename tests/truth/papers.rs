@@ -7,13 +7,13 @@ use sealane_data::recorded::Entry;
 use sealane_ingest::ReadContext;
 
 /// Folds messages of the operator, each an interchange of its own, in their order and backwards.
-fn folded(messages: &[String], test: bool) -> [World; 2] {
+fn folded(messages: &[String], marked: bool) -> [World; 2] {
     let partner = Partner::operator();
     let mut log = Vec::new();
     let mut seq = 1;
     for (n, message) in messages.iter().enumerate() {
-        let test = if test { "++++++1" } else { "" };
-        let text = format!("UNB+UNOA:2+A+B+260930:1200+REF{n}{test}'{message}UNZ+1+REF{n}'");
+        let mark = if marked { "++++++1" } else { "" };
+        let text = format!("UNB+UNOA:2+A+B+260930:1200+REF{n}{mark}'{message}UNZ+1+REF{n}'");
         let reading =
             sealane_ingest::read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
         for message in reading.messages {
@@ -27,7 +27,9 @@ fn folded(messages: &[String], test: bool) -> [World; 2] {
     }
     let fold = |log: &[Recorded]| {
         let mut world = World::new(Places::embedded(), &[]);
-        log.iter().for_each(|record| drop(world.apply(std::slice::from_ref(record))));
+        for record in log {
+            world.apply(std::slice::from_ref(record));
+        }
         world
     };
     let forwards = fold(&log);

@@ -92,15 +92,15 @@ impl Routing {
         let place = m.read_place(s);
         let leg = self.legs.last_mut().filter(|_| of_leg);
         let slot = match (s.first(1), leg) {
-            (b"9" | b"5", Some(leg)) => leg.turn(&place, |leg| &mut leg.load),
-            (b"11" | b"8" | b"60" | b"61", Some(leg)) => leg.turn(&place, |leg| &mut leg.discharge),
+            (b"9" | b"5", Some(leg)) => leg.turn(place.clone(), |leg| &mut leg.load),
+            (b"11" | b"8" | b"60" | b"61", Some(leg)) => leg.turn(place.clone(), |leg| &mut leg.discharge),
             (b"9", None) => &mut self.plan.load,
             (b"11", None) => &mut self.plan.discharge,
             (b"88" | b"10", _) => &mut self.plan.receipt,
             (b"7" | b"83" | b"8", _) => &mut self.plan.delivery,
             (b"13", leg) => {
                 if let Some(leg) = leg {
-                    leg.last = place.clone();
+                    leg.last.clone_from(&place);
                 }
                 self.plan.via.extend(place);
                 return Outcome::Used;
@@ -182,10 +182,10 @@ impl Leg {
     /// Makes a place the one whose dates follow, and returns where it is kept.
     fn turn(
         &mut self,
-        place: &Option<DeclaredPlace>,
+        place: Option<DeclaredPlace>,
         slot: fn(&mut Self) -> &mut Option<DeclaredPlace>,
     ) -> &mut Option<DeclaredPlace> {
-        self.last.clone_from(place);
+        self.last = place;
         slot(self)
     }
 }

@@ -78,7 +78,8 @@ impl Desk<'_> {
         let guide = if later { "SMDG22" } else { "SMDG20" };
         let mut m = Message::open(&document, &format!("BAPLIE:D:95B:UN:{guide}"), t.newline);
         put!(m, "BGM++{document}+9");
-        put!(m, "DTM+137:{}:201", &self.dtm(self.at)[2..]);
+        let written = unb(self.at, SITES[t.site].port().offset).replace(':', "");
+        put!(m, "DTM+137:{written}:201");
         self.transport(&mut m, "");
         put!(m, "LOC+5+{}", t.place);
         if let Some(next) = world.fleet.next(self.call) {
@@ -107,11 +108,11 @@ impl Desk<'_> {
         } else {
             put!(m, "MEA+WT++KGM:{}", j.weight);
         }
-        let site = |call: usize| world.fleet.calls[call].site;
-        put!(m, "LOC+9+{}:139:6", self.port(site(leg.load)));
-        put!(m, "LOC+11+{}:139:6", self.port(site(leg.discharge)));
+        let called = |call: usize| world.fleet.calls[call].site;
+        put!(m, "LOC+9+{}:139:6", self.port(called(leg.load)));
+        put!(m, "LOC+11+{}:139:6", self.port(called(leg.discharge)));
         let to = world.bookings[j.booking].to;
-        if to != site(leg.discharge) {
+        if to != called(leg.discharge) {
             put!(m, "LOC+83+{}:139:6", self.port(to));
         }
         put!(m, "RFF+BM:1");
@@ -181,7 +182,7 @@ impl Desk<'_> {
         let envelope =
             Envelope { sender: t.unb, recipient, syntax: t.syntax, una: t.una, newline: t.newline };
         let offset = SITES[t.site].port().offset;
-        let control = self.document(&stem[..1]);
+        let control = self.document(stem.get(..1).unwrap_or_default());
         let bytes = envelope.wrap(&unb(self.at, offset), &control, vec![message]);
         Draft { at: self.at, sender: t.party.to_owned(), stem, bytes, pinned }
     }

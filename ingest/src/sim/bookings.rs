@@ -182,7 +182,7 @@ impl Paper<'_> {
         let c = self.carrier;
         let (sender, recipient) = (c.unb, "SIMCLIENTS:ZZZ");
         let envelope = Envelope { sender, recipient, syntax: c.syntax, una: c.una, newline: c.newline };
-        let control = format!("{}{:07}", &stem[5..], self.ix);
+        let control = format!("{}{:07}", stem.get(5..).unwrap_or_default(), self.ix);
         let bytes = envelope.wrap(&unb(at, OFFICE), &control, vec![message]);
         drafts.push(Draft { at, sender: c.party.to_owned(), stem, bytes, pinned: true });
     }

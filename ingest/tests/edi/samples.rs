@@ -80,12 +80,10 @@ fn naive_count(bytes: &[u8]) -> usize {
                 count += usize::from(second == "CN");
             }
             ("DTM", "COARRI") if boxes == 0 && call => count += 1,
-            ("LOC", "IFTSAI") => port = true,
-            ("DTM", "IFTSAI") if port && call => count += 1,
             ("STS", "IFTSTA") => count += 1,
             ("EQD", "BAPLIE") => count += usize::from(second == "CN"),
-            ("TDT", "VESDEP") | ("LOC", "CALINF") => port = true,
-            ("DTM", "CALINF" | "VESDEP") if port && call => count += 1,
+            ("TDT", "VESDEP") | ("LOC", "IFTSAI" | "CALINF") => port = true,
+            ("DTM", "IFTSAI" | "CALINF" | "VESDEP") if port && call => count += 1,
             ("EQD", "IFTMIN" | "IFTMBC" | "IFTMCS") => {
                 let numbered = second == "CN" && fields.get(2).is_some_and(|n| !n.is_empty());
                 (boxes, names) = (boxes + usize::from(numbered), true);
@@ -93,7 +91,7 @@ fn naive_count(bytes: &[u8]) -> usize {
             }
             ("RFF" | "LOC", "IFTMIN" | "IFTMBC" | "IFTMCS") => names = true,
             ("TDT", "IFTMIN" | "IFTMBC" | "IFTMCS") => {
-                sea = fields.get(3).is_none_or(|m| ["", "1"].contains(m))
+                sea = fields.get(3).is_none_or(|m| ["", "1"].contains(m));
             }
             ("NAD" | "GID", _) => sea = false,
             ("DTM", "IFTMIN" | "IFTMBC" | "IFTMCS") if sea && call => count += 1,
