@@ -1,5 +1,10 @@
 //! Parties and the profiles of partners.
 
+mod check;
+mod correction;
+
+pub use correction::{Correction, clock_zone};
+
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
@@ -33,17 +38,24 @@ impl fmt::Display for PartyId {
     }
 }
 
-/// Whether a partner's data takes part.
+/// Whether a partner's data takes part. A message keeps the mode it was read in, until it is re-read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Read and kept, shown to nobody but the operator.
+    /// Read and kept, on no map and in no figure.
     Shadow,
     /// Takes part.
     #[default]
     Live,
-    /// Received and kept, not read until released.
+    /// Received and kept, not read until re-read.
     Held,
+}
+
+impl Mode {
+    /// Returns whether this is the mode of a partner that takes part.
+    pub fn is_live(&self) -> bool {
+        *self == Self::Live
+    }
 }
 
 /// When a partner gets acknowledgements in its own format.
@@ -98,6 +110,15 @@ pub struct Partner {
     /// The IANA zone of its times where no node gives one.
     #[serde(default)]
     pub zone: Option<String>,
+    /// The clock of its times, whatever the place: `UTC`, `+08:00` or an IANA zone.
+    #[serde(default)]
+    pub clock: Option<String>,
+    /// Location qualifiers (EDIFACT 3227) that it confuses, and the one that each means.
+    #[serde(default)]
+    pub locations: BTreeMap<Text, Text>,
+    /// What it got wrong for a while.
+    #[serde(default, rename = "correction")]
+    pub corrections: Vec<Correction>,
     /// Where it is believed.
     #[serde(default)]
     pub authority: Vec<Authority>,
@@ -127,6 +148,9 @@ impl Partner {
             aliases: BTreeMap::new(),
             default_node: None,
             zone: None,
+            clock: None,
+            locations: BTreeMap::new(),
+            corrections: Vec::new(),
             authority: Vec::new(),
             grants: Vec::new(),
             acknowledge: Acknowledge::default(),

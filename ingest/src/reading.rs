@@ -6,9 +6,10 @@ use crate::formats::edifact::{
     Charset, Cut, Cutter, Envelope, Interchange, MessageFault, MessageHeader, Totals, Unwrapped, Window,
 };
 use crate::messages::{self, Reader, times};
+use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
-use sealane_data::partner::{Acknowledge, Partner};
+use sealane_data::partner::{Acknowledge, Partner, clock_zone};
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
 use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
@@ -142,6 +143,8 @@ struct Session<'a> {
 struct Meaning<'a> {
     partner: &'a Partner,
     profile: u64,
+    /// The clock that the profile gives all times.
+    clock: Option<TimeZone>,
     ordinal: u32,
     scratch: Unwrapped,
 }
@@ -157,6 +160,7 @@ impl<'a> Session<'a> {
         let meaning = Meaning {
             partner: cx.partner,
             profile: profile_hash(cx.partner),
+            clock: cx.partner.clock.as_deref().and_then(clock_zone),
             ordinal: 0,
             scratch: Unwrapped::default(),
         };
@@ -219,6 +223,10 @@ impl Meaning<'_> {
         reader.findings = frame;
         let reading = understand(&mut reader, self.profile);
         reader.close_findings();
+        if let Some(clock) = &self.clock {
+            let times = reader.observations.iter_mut().filter_map(|o| o.time.as_mut());
+            times.chain(&mut reader.written).for_each(|time| time.set_clock(clock));
+        }
         MessageRecord {
             ordinal: self.ordinal,
             family: header.family(),
@@ -229,6 +237,7 @@ impl Meaning<'_> {
             key: key.first_chunk().copied().unwrap_or_default(),
             reading,
             test: window.envelope.test || self.partner.test,
+            mode: self.partner.mode,
             observations: reader.observations,
             findings: reader.findings,
         }

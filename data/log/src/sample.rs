@@ -8,7 +8,7 @@ use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::observation::{
     Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Plan, Span, Trade,
 };
-use sealane_data::partner::PartyId;
+use sealane_data::partner::{Mode, PartyId};
 use sealane_data::recorded::{Entry, MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
@@ -31,6 +31,7 @@ pub fn message(number: u64, observations: u32) -> MessageRecord {
         key,
         reading: ReadingVersion { parser: "edifact/coarri".into(), version: 3, profile: 0x5ea1_a9e5 },
         test: false,
+        mode: Mode::Live,
         observations: (0..observations).map(|i| observation(number, i, &digest)).collect(),
         findings: Vec::new(),
     }
@@ -292,13 +293,13 @@ pub(crate) mod arbitrary {
             prop::collection::vec(text(), 0..3),
             any::<[u8; 16]>(),
             reading,
-            any::<bool>(),
+            (any::<bool>(), prop_oneof![Just(Mode::Live), Just(Mode::Shadow)]),
             prop::collection::vec(observation(), 0..12),
             prop::collection::vec(finding(), 0..3),
         );
         (head, body).prop_map(|(head, body)| {
             let (ordinal, family, document, revision, written) = head;
-            let (parties, key, reading, test, observations, findings) = body;
+            let (parties, key, reading, (test, mode), observations, findings) = body;
             MessageRecord {
                 ordinal,
                 family,
@@ -309,6 +310,7 @@ pub(crate) mod arbitrary {
                 key,
                 reading,
                 test,
+                mode,
                 observations,
                 findings,
             }
