@@ -121,7 +121,7 @@ export class SealaneMap extends HTMLElement {
     this.#writeAttribution();
     const follows = this.hasAttribute("certificate") || this.hasAttribute("fleet");
     parts.status.classList.toggle("none", !follows || givesAway(this));
-    if (givesAway(this)) return writeMessage(parts, this.#say("key_secret"));
+    if (givesAway(this)) return writeMessage(parts, this.#say("key_secret"), true);
     writeMessage(parts, this.hasAttribute("certificate") || (this.hasAttribute("src") && !follows) ? this.#say("loading") : "");
     this.#open(stage);
   }
@@ -166,7 +166,7 @@ export class SealaneMap extends HTMLElement {
     const empty = !this.#session || (this.#session.route.all().length === 0 && this.#session.vessels.all().length === 0);
     if (empty && this.#parts) {
       this.#trouble = trouble;
-      writeMessage(this.#parts, sentenceOf(trouble, this.#say));
+      writeMessage(this.#parts, sentenceOf(trouble, this.#say), true);
     }
     this.#tell("error", trouble);
   }
@@ -196,7 +196,7 @@ export class SealaneMap extends HTMLElement {
     stage.label(this.#say("map"));
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
-    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say));
+    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say), true);
   }
 
   #applyPanel(): void {

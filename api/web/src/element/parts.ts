@@ -103,8 +103,9 @@ export function writeWords({ root }: Parts, say: Say, lang: string): void {
 /** The stop's leading event in words: what, how sure, when, and whether somebody says otherwise. */
 export function sentence(stop: StopProperties, say: Say, lang: string): string {
   const leading = stop.events?.find((e) => e.at === stop.at && e.kind === stop.event) ?? stop.events?.at(-1);
-  const event = plain(stop.event ?? stop.role, lang);
-  const at = when(stop.at, stop.zone, lang, leading?.precision);
+  const event = stop.event ? plain(stop.event, lang) : "";
+  // A date is read as one thing, so it is not broken over two lines.
+  const at = when(stop.at, stop.zone, lang, leading?.precision).replaceAll(" ", "\u00a0");
   return [event, say(stop.certainty), at, leading?.contradicted ? say("contradicted") : ""].filter(Boolean).join(" · ");
 }
 
@@ -121,8 +122,9 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
   update(parts.stops, items.length > 0 ? items : [make("li", named("stop-text"), say("no_stops"))]);
 }
 
-/** Writes a sentence over the map, or takes it away. */
-export function writeMessage({ message }: Parts, text: string): void {
+/** Writes a sentence over the map, or takes it away; after a trouble there is nothing for the legend and the list to tell. */
+export function writeMessage({ message, root }: Parts, text: string, trouble = false): void {
+  root.classList.toggle("has-trouble", trouble);
   message.replaceChildren(...(text ? [make("span", { part: "message" }, text)] : []));
   message.classList.toggle("none", text === "");
 }
