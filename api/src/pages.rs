@@ -187,6 +187,10 @@ mod tests {
             again.headers_mut().insert("if-none-match", format!("\"{}\"", asset.etag).parse().unwrap());
             assert_eq!(house.send(again).await.status, StatusCode::NOT_MODIFIED, "{}", asset.path);
         }
+        for (named, life) in [("@", "public, max-age=31536000, immutable"), (".js", "no-cache")] {
+            let path = ASSETS.iter().map(|a| a.path).find(|p| p.starts_with(&format!("/sealane-map{named}")));
+            assert_eq!(house.get("", path.unwrap()).await.header("cache-control"), life, "{path:?}");
+        }
         let leak = house.get("", &format!("/?key={}", house.owner)).await;
         assert_eq!(leak.json()["code"], "API-003");
     }

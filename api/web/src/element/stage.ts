@@ -11,6 +11,8 @@ import css from "./style.css";
 
 /** Shown while nothing is known: the seas between Port Klang and Yokohama. */
 const START: BBox = [98, -2, 142, 38];
+/** Below this width names at the eastern end would lie under the buttons. */
+const NARROW = 600;
 const FRAME = 80;
 const CALM_FRAME = 5_000;
 
@@ -33,6 +35,7 @@ export class Stage {
   private lastFrame = -Infinity;
   private over = false;
   private fitted = false;
+  private narrow = false;
   /** Whether the reader moved the map; until then it keeps showing the whole. */
   private touched = false;
   private readonly observer = new ResizeObserver(() => this.resized());
@@ -155,14 +158,22 @@ export class Stage {
     this.view.setMovers(this.session.movers());
   }
 
-  /** The route's features; stops carry their names only where no node layer does. */
+  /** The route's features; stops carry their names only where no node layer does, on the side where a narrow map has room. */
   private drawable(): MapFeature[] {
     const named = !this.fleet;
-    return (this.session?.route.all() ?? []).map((f) => ({ ...f, properties: { ...f.properties, named } }));
+    const features = this.session?.route.all() ?? [];
+    const [west, , east] = boxOf(features) ?? START;
+    this.narrow = this.parts.map.clientWidth < NARROW;
+    return features.map((f) => {
+      const lon = f.geometry?.type === "Point" ? f.geometry.coordinates[0]! : west;
+      const eastern = this.narrow && (lon < west ? lon + 360 : lon) > (west + east!) / 2;
+      return { ...f, properties: { ...f.properties, named, side: eastern ? "right" : "left" } };
+    });
   }
 
   private resized(): void {
     this.view.resize();
+    if (this.narrow !== this.parts.map.clientWidth < NARROW) this.view.setRoute(this.drawable());
     if (!this.touched) this.fit(false);
   }
 
