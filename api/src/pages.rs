@@ -153,12 +153,6 @@ mod tests {
     use axum::body::Body;
     use axum::http::StatusCode;
 
-    /// The open demo answers loopback names only.
-    fn local(mut request: axum::http::Request<Body>) -> axum::http::Request<Body> {
-        request.headers_mut().insert("host", "localhost".parse().unwrap());
-        request
-    }
-
     #[tokio::test]
     async fn pages_are_embedded_and_load_nothing_from_elsewhere() {
         let house = house(Settings::default());
@@ -178,8 +172,10 @@ mod tests {
             (&house, "?key=sl_pk_unknown".to_owned(), "'self'"),
             (&self::house(Settings { open: true, ..Settings::default() }), String::new(), "*"),
         ] {
-            let page = request("GET", "", &format!("/embed/eco_x{query}"), Body::empty());
-            let policy = house.send(local(page)).await.header("content-security-policy").to_owned();
+            let mut page = request("GET", "", &format!("/embed/eco_x{query}"), Body::empty());
+            // The open demo answers loopback names only.
+            page.headers_mut().insert("host", "localhost".parse().unwrap());
+            let policy = house.send(page).await.header("content-security-policy").to_owned();
             assert!(policy.ends_with(&format!("frame-ancestors {who}")), "{policy}");
         }
         for asset in ASSETS.iter().filter(|a| !a.is_page()) {

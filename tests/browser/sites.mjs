@@ -8,13 +8,18 @@ import { decode, rgb, share } from "./pixels.mjs";
 import { startProxy, startSites } from "./places.mjs";
 import { languages } from "./words.mjs";
 
+/** Runs `sealane keys` over the server's data; returns what it prints. */
+async function keys(action, ...rest) {
+  const { SEALANE_BIN, SEALANE_DATA } = process.env;
+  const { stdout } = await promisify(execFile)(SEALANE_BIN, ["keys", action, "--data", SEALANE_DATA, ...rest]);
+  return stdout.trim();
+}
+
 /** Starts the other places and makes a key that is bound to the listed site. */
 export async function prepare(world) {
   const [sites, proxy] = [await startSites(), await startProxy(world.url)];
-  const { SEALANE_BIN, SEALANE_DATA, SEALANE_CERTIFICATES } = process.env;
-  const add = ["keys", "add", "--data", SEALANE_DATA, "--party", "operator", "--publishable", "--site", sites.listed];
-  const { stdout } = await promisify(execFile)(SEALANE_BIN, add);
-  Object.assign(world, { sites, proxy, key: stdout.trim(), certificates: SEALANE_CERTIFICATES.split(",") });
+  const key = await keys("add", "--party", "operator", "--publishable", "--site", sites.listed);
+  Object.assign(world, { sites, proxy, key, certificates: process.env.SEALANE_CERTIFICATES.split(",") });
   for (const place of [sites.listed, sites.stranger, proxy.url]) world.hosts.add(new URL(place).host);
   world.close = () => {
     sites.close();
@@ -145,6 +150,20 @@ export const checks = {
       await page.close();
       await until(() => streams().every((s) => !s.open), "the stream ends with the page");
     }
+  },
+
+  async "a key that is revoked ends the stream, which is not opened again"(world) {
+    const label = "for the check";
+    const key = await keys("add", "--party", "operator", "--publishable", "--site", world.sites.listed, "--label", label);
+    place(world, "/revoked.html", [{ certificate: world.certificates[0], key }]);
+    const page = await world.open(await world.browser("nogl"), { expected: [/status of 401/] });
+    await page.goto(`${world.sites.listed}/revoked.html`);
+    await shown(page, 1, "svg");
+    await keys("revoke", JSON.parse(await keys("list", "--json")).find((k) => k.label === label).id);
+    await tell(world, world.certificates[0]);
+    await page.waitForFunction(() => document.querySelector("sealane-map").state().connection.state === "refused");
+    assert.equal(world.proxy.asked.filter((a) => a.socket).length, 1);
+    assert.notEqual((await routes(page))[0], "[]", "what was shown stays");
   },
 
   async "a machine without network says so and comes back"(world) {

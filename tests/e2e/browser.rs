@@ -40,7 +40,7 @@ fn the_demos_pages_work_in_chromium() {
 }
 
 /// A server with two published certificates of goods at sea, a site that its key is bound to and
-/// one that it is not, and a proxy that can break WebSockets.
+/// one that it is not, and a proxy that can break `WebSocket`s.
 #[test]
 fn maps_on_other_sites_work_in_chromium() {
     if !there("maps_on_other_sites_work_in_chromium", &["chromium", "node", "php"]) {
