@@ -4,6 +4,10 @@ use super::certificates::{enter, gate_and_load};
 use super::server::{Server, data};
 use super::{installed, sealane, skip};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+/// Two browsers at once would be slow enough to fail what is timed.
+static BROWSER: Mutex<()> = Mutex::new(());
 
 /// Returns whether every program is there, saying which one is missing.
 fn there(test: &str, programs: &[&str]) -> bool {
@@ -33,6 +37,7 @@ fn the_demos_pages_work_in_chromium() {
     if !there("the_demos_pages_work_in_chromium", &["chromium", "node"]) {
         return;
     }
+    let _one = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let mut demo = sealane();
     demo.args(["demo", "--port", "0", "--speed", "3600"]);
     let demo = Server::start(demo);
@@ -46,6 +51,7 @@ fn maps_on_other_sites_work_in_chromium() {
     if !there("maps_on_other_sites_work_in_chromium", &["chromium", "node", "php"]) {
         return;
     }
+    let _one = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let (_dir, data) = data();
     let server = Server::serve(&data);
     gate_and_load(&server);

@@ -4,9 +4,10 @@ import { paletteOf, type Palette } from "../map/view";
 /** Follows what decides the colours: the wish for light or dark, the visitor's system, and the page's own styles. */
 export class Theme {
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
-  private readonly page = new MutationObserver(() => this.apply());
+  private readonly page = new MutationObserver(() => this.soon());
   private readonly systemChanged = (): void => this.apply();
   private told = "";
+  private frame = 0;
 
   constructor(private readonly host: HTMLElement, private readonly probe: () => HTMLElement, private readonly changed: (palette: Palette) => void) {}
 
@@ -21,7 +22,17 @@ export class Theme {
   close(): void {
     this.dark.removeEventListener("change", this.systemChanged);
     this.page.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     this.told = "";
+  }
+
+  /** A page may change its styles at every frame, and often does so several times in one. */
+  private soon(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.apply();
+    });
   }
 
   /** Works the colours out and tells them if they are others than before. */
