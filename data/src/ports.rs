@@ -29,6 +29,9 @@ pub enum IntakeError {
     /// There is no such thing, or the party may not see it.
     #[error("not found")]
     NotFound,
+    /// It cannot be done as things are; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// Takes bytes in: durable and applied before it answers.

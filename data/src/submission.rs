@@ -53,6 +53,8 @@ pub enum Content {
     Feed,
     /// A certificate of origin as JSON.
     Certificate,
+    /// A partner's profile as TOML, from the operator's files.
+    Profile,
 }
 
 /// How bytes arrived.
@@ -100,6 +102,9 @@ pub struct Receipt {
     /// The acknowledgement in the sender's own format, when one is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
+    /// Whether the sender is held: the bytes are kept and will be read when it is released.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Whether these very bytes had been answered before and nothing was added.
     #[serde(default)]
     pub replay: bool,

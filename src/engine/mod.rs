@@ -4,9 +4,13 @@ mod bulk;
 mod figures;
 mod ids;
 mod job;
+mod operate;
+mod profiles;
 mod queue;
 mod reading;
+mod reread;
 mod start;
+mod watch;
 mod writer;
 
 pub use bulk::Progress;
@@ -14,13 +18,17 @@ pub use figures::Figures;
 pub use start::{Options, Starting};
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use job::{Done, Job, Task};
+use profiles::Profiles;
 use queue::Queue;
 use sealane_api::Shared;
-use sealane_data::partner::{Partner, PartyId};
+use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
 use sealane_data::submission::{CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary};
 use sealane_log::{LogError, LogReader};
+use std::path::Path;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -28,6 +36,8 @@ use std::thread::JoinHandle;
 pub struct Engine {
     handle: Handle,
     writer: Option<JoinHandle<()>>,
+    /// Dropping the first ends the second.
+    watcher: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// What the doors and the CLI hold of an engine.
@@ -38,6 +48,9 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    profiles: Arc<Mutex<Profiles>>,
+    /// The data directory.
+    data: Arc<Path>,
 }
 
 impl Engine {
@@ -49,6 +62,10 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        if let Some((stop, watcher)) = self.watcher.take() {
+            drop(stop);
+            let _ = watcher.join();
+        }
         self.handle.queue.close();
         if let Some(writer) = self.writer.take() {
             // A writer that panicked has already said so; there is nothing left to finish.
@@ -73,25 +90,35 @@ impl Handle {
         self.partners.clone()
     }
 
-    fn partner(&self, party: &PartyId) -> Partner {
+    /// Returns the profile that holds for what a party sent at an instant.
+    fn partner(&self, party: &PartyId, received: Timestamp) -> Partner {
         if party.is_operator() {
             return Partner::operator();
         }
         let partners = self.partners.load();
         let known = partners.iter().find(|p| p.id == *party);
-        known.cloned().unwrap_or_else(|| Partner::new(party.clone()))
+        known.map_or_else(|| Partner::new(party.clone()), |p| p.as_of(received).into_owned())
+    }
+
+    /// Hands a task to the writer and waits for its answer on a thread that may block.
+    fn ask_blocking(&self, task: Task) -> Result<Done, IntakeError> {
+        let (job, answer) = Job::new(task);
+        self.queue.push(job).map_err(|_| IntakeError::Busy)?;
+        answer.blocking_recv().map_err(|_| IntakeError::Storage("the writer has stopped".to_owned()))?
     }
 
     /// Reads and stores one submission; the future ends when it is durable and applied.
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
-        let partner = self.partner(&new.party);
+        let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let task = tokio::task::spawn_blocking(move || match new.content {
+            Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
+            Content::Profile => Err(LogError::Encode("profiles come from the operator's files".to_owned())),
         });
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;

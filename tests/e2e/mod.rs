@@ -8,6 +8,7 @@ mod live;
 mod samples;
 pub(crate) mod server;
 mod strangers;
+mod worst_day;
 
 use std::process::{Command, Output};
 

@@ -35,13 +35,15 @@ impl Memory {
         };
         match submission.content {
             Content::Certificate => self.certificate(submission, &mut receipt),
-            Content::Feed => match serde_json::from_slice::<MessageRecord>(&submission.bytes) {
-                Ok(message) => {
-                    (receipt.messages, receipt.events) = (1, message.observations.len() as u64);
-                    self.record(&submission.party, Entry::Message(message));
+            Content::Feed | Content::Profile => {
+                match serde_json::from_slice::<MessageRecord>(&submission.bytes) {
+                    Ok(message) => {
+                        (receipt.messages, receipt.events) = (1, message.observations.len() as u64);
+                        self.record(&submission.party, Entry::Message(message));
+                    }
+                    Err(error) => panic!("the test intake reads message records: {error}"),
                 }
-                Err(error) => panic!("the test intake reads message records: {error}"),
-            },
+            }
         }
         if submission.wants_acknowledgement {
             receipt.acknowledgement = Some("UNB+UNOA:3'".into());

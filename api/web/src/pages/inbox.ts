@@ -1,11 +1,11 @@
 // The inbox: what came in, what was understood, what was wrong and where.
 import { make } from "../core/dom";
-import { ask, askJson, Problem } from "../core/http";
+import { ask, askJson } from "../core/http";
 import { when } from "../core/times";
-import { askKey, door } from "./key";
+import { door, guarded } from "./key";
 import { findings, raw, type Finding } from "./findings";
 
-interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean }
+interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean }
 interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt }
 interface Page { submissions: Summary[]; next?: string | null }
 
@@ -22,19 +22,6 @@ const SHOWN_BYTES = 512 * 1024;
 
 let summaries: Summary[] = [];
 let next: string | null = null;
-
-/** Asks with the tab's key; asks the reader for one when the server wants it. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const had = door().key !== null;
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error;
-      await askKey(had);
-    }
-  }
-}
 
 async function load(older: boolean): Promise<void> {
   const path = `/v1/submissions?limit=50${older && next ? `&before=${encodeURIComponent(next)}` : ""}`;
@@ -53,7 +40,7 @@ function counts({ receipt }: Summary): string {
   const parts = [number(receipt.messages, "message", "messages"), number(receipt.events, "event", "events")];
   if (receipt.duplicates > 0) parts.push(number(receipt.duplicates, "repeat", "repeats"));
   parts.push(number(receipt.findings.length, "finding", "findings"));
-  return parts.join(" · ");
+  return receipt.held ? "held: kept, not read yet" : parts.join(" · ");
 }
 
 function worst(receipt: Receipt): string {
