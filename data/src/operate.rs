@@ -2,7 +2,7 @@
 
 use crate::Text;
 use crate::node::NodeId;
-use crate::partner::{Mode, PartyId};
+use crate::partner::{Mode, Partner, PartyId};
 use crate::ports::{IntakeError, Pending};
 use crate::recorded::Seq;
 use crate::submission::SubmissionId;
@@ -99,10 +99,8 @@ pub struct PartnerStatus {
     pub mode: Mode,
     /// Whether everything it sends is a test.
     pub test: bool,
-    /// Whether it has a profile of its own.
-    pub profiled: bool,
-    /// How many corrections its profile has.
-    pub corrections: usize,
+    /// Its profile as it is in use, if it has a file of its own.
+    pub profile: Option<Partner>,
     /// When it was last heard.
     pub heard: Option<Timestamp>,
     /// Its last submissions that are held, at most a page of them.

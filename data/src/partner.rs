@@ -91,6 +91,10 @@ pub struct Partner {
     /// Its name for people.
     #[serde(default)]
     pub name: String,
+    /// Its own identifications as interchange sender (UNB 0004), alone or as `id:qualifier`; others
+    /// are found out when there are any here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edi_ids: Vec<Text>,
     /// The charset of its bytes (WHATWG label), overriding the envelope's.
     #[serde(default)]
     pub charset: Option<String>,
@@ -138,6 +142,7 @@ impl Partner {
         Self {
             id,
             name: String::new(),
+            edi_ids: Vec::new(),
             charset: None,
             dialects: BTreeMap::new(),
             aliases: BTreeMap::new(),
@@ -154,9 +159,35 @@ impl Partner {
         }
     }
 
+    /// Returns whether an interchange from this identification (UNB 0004, 0007) can be the partner's
+    /// own: by its list, which binds nobody while it is empty.
+    pub fn sends_as(&self, id: &str, qualifier: &str) -> bool {
+        let is = |own: &Text| match own.split_once(':') {
+            Some((own, with)) => own.eq_ignore_ascii_case(id) && with.eq_ignore_ascii_case(qualifier),
+            None => own.eq_ignore_ascii_case(id),
+        };
+        self.edi_ids.is_empty() || self.edi_ids.iter().any(is)
+    }
+
     /// Returns the operator's profile: believed everywhere, for the operator vouches for its own feed.
     pub fn operator() -> Self {
         let everywhere = Authority { nodes: vec!["*".into()], kinds: Vec::new() };
         Self { authority: vec![everywhere], ..Self::new(PartyId::operator()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifications_bind_when_there_are_any() {
+        let mut partner = Partner::new(PartyId("p".into()));
+        assert!(partner.sends_as("ANYBODY", ""));
+        partner.edi_ids = vec!["SIMYAN".into(), "OTHER:ZZZ".into()];
+        assert!(partner.sends_as("simyan", "14") && partner.sends_as("OTHER", "ZZZ"));
+        assert!(
+            !partner.sends_as("OTHER", "14") && !partner.sends_as("SIMYAN2", "") && !partner.sends_as("", "")
+        );
     }
 }

@@ -179,7 +179,10 @@ impl<'a> Session<'a> {
         }
         let meaning = &mut self.meaning;
         self.cutter.feed(bytes, last, &mut |cut| match cut {
-            Cut::Opened(_) => ControlFlow::Continue(()),
+            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
+                Some(finding) => sink(Item::Finding(finding)),
+                None => ControlFlow::Continue(()),
+            },
             Cut::Message(window) => sink(Item::Message(meaning.record(window))),
             Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
             Cut::Finding(finding) => sink(Item::Finding(finding)),
@@ -188,6 +191,18 @@ impl<'a> Session<'a> {
 }
 
 impl Meaning<'_> {
+    /// Says that an interchange names a sender that the partner does not send as.
+    fn stranger(&self, envelope: &Envelope, header: &Place) -> Option<Finding> {
+        let (id, qualifier) = &envelope.sender;
+        if id.is_empty() || self.partner.sends_as(id, qualifier) {
+            // A header without a sender was said by itself.
+            return None;
+        }
+        let place = Place { element: Some(2), component: Some(1), ..header.clone() };
+        let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
+        Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
+    }
+
     /// Reads one window into a record.
     fn record(&mut self, mut window: Window<'_>) -> MessageRecord {
         self.ordinal += 1;
@@ -283,4 +298,31 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
 fn profile_hash(partner: &Partner) -> u64 {
     let json = serde_json::to_vec(partner).unwrap_or_default();
     Sha256::of(&json).0.first_chunk().map_or(0, |eight| u64::from_be_bytes(*eight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_data::partner::PartyId;
+
+    #[test]
+    fn a_foreign_sender_is_said_and_the_rest_is_read() {
+        let message = "UNH+7+CODECO:D:95B:UN:ITG14'BGM+34+X+9'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'UNT+6+7'";
+        let found = |ids: &[&str], unb: &str| {
+            let edi_ids = ids.iter().map(|id| (*id).into()).collect();
+            let partner = Partner { edi_ids, ..Partner::new(PartyId("p".into())) };
+            let text = format!("\n{unb}{message}UNZ+1+REF1'");
+            let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
+            assert_eq!(reading.messages[0].observations.len(), 1);
+            let mine = reading.findings.into_iter().filter(|f| f.code == "EDI-062");
+            mine.map(|f| (f.place.line, f.place.element, f.message)).collect::<Vec<_>>()
+        };
+        let unb = "UNB+UNOA:2+SIMA:ZZ+B+260905:1430+REF1'";
+        assert_eq!(found(&[], unb), []);
+        assert_eq!(found(&["OTHER", "SIMA:ZZ"], unb), []);
+        let message = "`SIMA` is none of the identifications of partner `p`".to_owned();
+        assert_eq!(found(&["OTHER", "SIMA:14"], unb), [(2, Some(2), message)]);
+        assert_eq!(found(&["OTHER"], ""), [], "no header, no sender");
+        assert_eq!(found(&["OTHER"], "UNB+UNOA:2++B+260905:1430+REF1'"), [], "said by EDI-007");
+    }
 }

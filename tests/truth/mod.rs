@@ -1,5 +1,7 @@
 //! The simulator as oracle: a quarter with 10,000 containers, read from its bytes in any order.
 
+mod papers;
+
 use sealane_data::container::Teu;
 use sealane_data::fact::Certainty;
 use sealane_data::observation::{Classifier, Kind, Load, Trade};
@@ -109,6 +111,29 @@ fn check_journeys(output: &Output, world: &World) {
     }
 }
 
+/// House and master bills open the journeys of their booking, and no others.
+fn check_bills(output: &Output, world: &World) {
+    let mut bills: BTreeMap<Reference, BTreeSet<&str>> = BTreeMap::new();
+    for truth in &output.truth.journeys {
+        let house = truth.house_bl.as_ref().map(|bl| Reference::new(ReferenceKind::HouseBl, bl));
+        let loaded = truth.stops.iter().flat_map(|s| &s.events).any(|e| e.kind == Kind::Loaded);
+        let master = truth.master_bl.as_ref().filter(|_| loaded);
+        let master = master.map(|bl| Reference::new(ReferenceKind::MasterBl, bl));
+        for bill in house.into_iter().chain(master) {
+            bills.entry(bill).or_default().insert(&truth.container);
+        }
+    }
+    assert!(bills.keys().filter(|b| b.kind == ReferenceKind::HouseBl).count() > 1000);
+    for (bill, containers) in bills {
+        let keys = world.journeys(&bill);
+        let read: BTreeSet<&str> = keys.iter().map(|k| &*k.container).collect();
+        if bill.kind == ReferenceKind::HouseBl {
+            assert_eq!((keys.len(), &read), (containers.len(), &containers), "{bill}");
+        }
+        assert!(read.is_superset(&containers), "{bill}: {read:?} {containers:?}");
+    }
+}
+
 /// Throughput by node, local day, direction and load: moves, TEU, unknown sizes.
 type Sums<'a> = BTreeMap<(String, jiff::civil::Date, &'a str, &'a str), (u64, Teu, u64)>;
 
@@ -162,6 +187,7 @@ fn a_quarter_with_10_000_containers_is_read_as_it_truly_was() {
     check_journeys(&output, &world);
     check_throughput(&output, &world);
     check_calls(&output, &world);
+    check_bills(&output, &world);
 }
 
 #[test]
@@ -171,6 +197,8 @@ fn the_order_of_arrival_does_not_matter() {
         let world = fold(&output, &shuffled(output.deliveries.len(), seed));
         check_journeys(&output, &world);
         check_throughput(&output, &world);
+        check_calls(&output, &world);
+        check_bills(&output, &world);
     }
 }
 

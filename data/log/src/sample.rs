@@ -72,7 +72,7 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
         plan: Some(Box::new(Plan {
             load: Some(DeclaredPlace::locode("CNYSN")),
             discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize])),
-            delivery: None,
+            ..Plan::default()
         })),
         span: Span { segment: index * 9 + 4, start: u64::from(index) * 310 + 200, len: 310 },
         ..Observation::new(Kind::Loaded, Classifier::Actual)
@@ -242,15 +242,31 @@ pub(crate) mod arbitrary {
             prop_oneof![Just(Classifier::Planned), Just(Classifier::Estimated), Just(Classifier::Actual)];
         let reference = (0..ReferenceKind::WORDS.len(), text())
             .prop_map(|(i, t)| Reference::new(ReferenceKind::WORDS[i].0, &t));
-        let plan = (of(place()), of(place()), of(place()))
-            .prop_map(|(load, discharge, delivery)| Box::new(Plan { load, discharge, delivery }));
+        let via = prop::collection::vec(place(), 0..2);
+        let plan = (of(place()), of(place()), via, of(place()), of(place())).prop_map(
+            |(receipt, load, via, discharge, delivery)| {
+                Box::new(Plan { receipt, load, via, discharge, delivery })
+            },
+        );
         let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
         let said = (of(time()), of(place()), of(equipment()), of(vessel()));
-        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), span);
+        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), of(text()), span);
         ((kind, classifier), said, more).prop_map(|((kind, classifier), said, more)| {
             let (time, place, equipment, vessel) = said;
-            let (references, plan, status, span) = more;
-            Observation { kind, classifier, time, place, equipment, vessel, references, plan, status, span }
+            let (references, plan, status, stowage, span) = more;
+            Observation {
+                kind,
+                classifier,
+                time,
+                place,
+                equipment,
+                vessel,
+                references,
+                plan,
+                status,
+                stowage,
+                span,
+            }
         })
     }
 

@@ -5,6 +5,8 @@
 //! facts. Ships, numbers and names are evidently synthetic. The same settings give the same bytes
 //! on every machine.
 
+mod bayplans;
+mod bookings;
 mod carriers;
 mod certificates;
 mod dialects;
@@ -103,6 +105,8 @@ pub fn simulate(settings: &Settings) -> Output {
     let mut drafts = Vec::new();
     reports::write(&world, settings.seed, settings.faults, &mut drafts);
     carriers::write(&world, settings.seed, &mut drafts);
+    bayplans::write(&world, settings.seed, &mut drafts);
+    bookings::write(&world, settings.seed, &mut drafts);
     let certificates = certificates::write(&world, settings, &mut drafts);
     // The sort is stable and the order before it is fixed, so equal times keep one order.
     drafts.sort_by_key(|d| d.at);
