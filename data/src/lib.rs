@@ -24,6 +24,7 @@
 //! | *KPI* | a figure analysts ask for, with its scope and coverage |
 //! | *site* | a web origin that a publishable key is bound to |
 
+pub mod answer;
 pub mod certificate;
 pub mod container;
 pub mod fact;

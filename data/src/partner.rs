@@ -8,6 +8,7 @@ pub use correction::{Correction, clock_zone};
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -128,6 +129,9 @@ pub struct Partner {
     /// When it gets acknowledgements.
     #[serde(default)]
     pub acknowledge: Acknowledge,
+    /// How long an answer may lie in its folder before it is overdue, such as `4h`; a day by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch_within: Option<SignedDuration>,
     /// Whether its data takes part.
     #[serde(default)]
     pub mode: Mode,
@@ -154,6 +158,7 @@ impl Partner {
             authority: Vec::new(),
             grants: Vec::new(),
             acknowledge: Acknowledge::default(),
+            fetch_within: None,
             mode: Mode::default(),
             test: false,
         }

@@ -59,6 +59,16 @@ pub trait Intake: Send + Sync {
         party: Option<PartyId>,
         id: String,
     ) -> Pending<'_, Result<(SubmissionSummary, Vec<u8>), IntakeError>>;
+
+    /// Returns one submission without its bytes; `party` limits what is found.
+    fn summary(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<SubmissionSummary, IntakeError>>;
+
+    /// Notes that a party has the answer to its submission.
+    fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>>;
 }
 
 /// A question for throughput.

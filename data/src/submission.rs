@@ -1,6 +1,7 @@
 //! Submissions: bytes received once, and what is answered.
 
 use crate::Text;
+use crate::answer::AnswerState;
 use crate::finding::Finding;
 use crate::partner::PartyId;
 use jiff::Timestamp;
@@ -105,6 +106,9 @@ pub struct Receipt {
     /// Whether the sender is held: the bytes are kept and will be read when it is released.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
+    /// The re-reading that this is the outcome of, when it was read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reread: Option<Text>,
     /// Whether these very bytes had been answered before and nothing was added.
     #[serde(default)]
     pub replay: bool,
@@ -153,6 +157,9 @@ pub struct SubmissionSummary {
     pub sha256: String,
     /// What was answered.
     pub receipt: Receipt,
+    /// What became of the answer in the sender's own format; absent when none was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerState>,
     /// When, by whom and why its bytes were erased; absent while they are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<Erased>,

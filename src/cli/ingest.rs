@@ -91,6 +91,7 @@ impl Ingest {
         bar.finish_and_clear();
         if let Taker::Own(engine) = &taker {
             engine.handle().figures().flush()?;
+            engine.handle().tend_all_answers()?;
         }
         if self.json {
             print::line(serde_json::to_string(&summary)?);

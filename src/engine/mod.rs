@@ -1,5 +1,6 @@
 //! The engine: one writer behind a queue, and everything that reads beside it.
 
+mod answers;
 mod bulk;
 mod erase;
 mod figures;
@@ -197,6 +198,26 @@ impl Intake for Handle {
                 Ok(log.raw(&id)?.map(|raw| (summary, raw)))
             });
             found.await?.ok_or(IntakeError::NotFound)
+        })
+    }
+
+    fn summary(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<SubmissionSummary, IntakeError>> {
+        Box::pin(async move {
+            let found = self.read_log(move |log| log.submission(&id)).await?;
+            found.filter(|s| party.is_none_or(|p| s.party == p)).ok_or(IntakeError::NotFound)
+        })
+    }
+
+    fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>> {
+        let handle = self.clone();
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || handle.fetched(&submission)).await;
+            let done = done.map_err(|e| IntakeError::Storage(e.to_string()))?;
+            done.map_err(|e| IntakeError::Storage(format!("{e:#}")))
         })
     }
 }

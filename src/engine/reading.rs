@@ -1,5 +1,6 @@
 //! From a submission's bytes to work for the writer, outside the writer's thread.
 
+use super::answers;
 use super::profiles::Changed;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::recorded::Entry;
@@ -31,7 +32,9 @@ pub(crate) fn prepare(
             message,
         });
     }
+    let due = answers::due(id, &receipt, answers::way(&new.source), new.received);
     work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
+    work.extend(due);
     Ok(work)
 }
 

@@ -1,11 +1,13 @@
 //! Reading old submissions again: what would change, doing it, and taking it back.
 
 use super::Handle;
+use super::answers;
 use super::ids;
 use super::job::Task;
 use super::reading;
 use jiff::Timestamp;
 use sealane_data::Text;
+use sealane_data::answer::AnswerWay;
 use sealane_data::observation::{Kind, Observation};
 use sealane_data::operate::{Difference, RereadOrder, RereadReport, Skipped, SkippedFor};
 use sealane_data::partner::{Mode, PartyId};
@@ -62,8 +64,14 @@ impl Handle {
 
     fn carry_out(&self, reread: Reread, messages: Vec<Again>) -> Result<(), IntakeError> {
         self.room.check(messages.iter().map(|m| m.message.block().len() as u64).sum())?;
-        let work = Work::Reread { reread: Box::new(reread), at: Timestamp::now(), messages };
-        self.ask_blocking(Task::Work(vec![work])).map(|_| ())
+        let at = Timestamp::now();
+        // What was held got no reply: its answer goes to the folder.
+        let newly = reread.submissions.iter().filter(|s| s.before.acknowledgement.is_none());
+        let due = newly.filter_map(|s| answers::due(&s.id, &s.after, AnswerWay::Folder, at));
+        let due: Vec<Work> = due.collect();
+        let mut work = vec![Work::Reread { reread: Box::new(reread), at, messages }];
+        work.extend(due);
+        self.ask_blocking(Task::Work(work)).map(|_| ())
     }
 
     fn read_again(
@@ -242,6 +250,7 @@ impl Plan {
         }
         if changed {
             let before = summary.receipt.clone();
+            let after = Receipt { reread: Some(self.reread.id.clone()), ..after };
             self.reread.submissions.push(RereadSubmission { id, before, after });
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Watching the partners' files: a change holds at once, and what it decides is folded anew.
 
 use super::Handle;
+use super::answers::Round;
 use super::job::Task;
 use super::profiles::Changed;
 use super::start::FOLD_STEP;
@@ -17,11 +18,23 @@ const EVERY: Duration = Duration::from_millis(400);
 
 /// Looks until the other end of `stop` goes away.
 pub(crate) fn watch(handle: &Handle, stop: &Receiver<()>) {
+    let mut round = Round::default();
+    let mut told = String::new();
     while matches!(stop.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
+        tend(handle, &mut round, &mut told);
         if let Err(error) = handle.reload() {
             tracing::error!(error = format!("{error:#}"), "changed profiles could not be taken in");
         }
     }
+}
+
+/// Looks at the answers; what goes wrong is told once, not at every look.
+fn tend(handle: &Handle, round: &mut Round, told: &mut String) {
+    let error = handle.tend_answers(round).err().map(|e| format!("{e:#}")).unwrap_or_default();
+    if !error.is_empty() && error != *told {
+        tracing::error!(error, "answers could not be looked after");
+    }
+    *told = error;
 }
 
 impl Handle {

@@ -1,5 +1,6 @@
 //! The built binary from end to end: real processes, real sockets, free ports, no sleeps.
 
+mod answers;
 mod backup;
 mod browser;
 mod certificates;

@@ -20,7 +20,11 @@ use utoipa_axum::routes;
 
 /// The addresses of submissions.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(raw))
+    OpenApiRouter::new()
+        .routes(routes!(submit, list))
+        .routes(routes!(one))
+        .routes(routes!(raw))
+        .routes(routes!(answer))
 }
 
 const EDIFACT: &str = "application/edifact";
@@ -129,8 +133,31 @@ async fn one(
     Id(id): Id,
 ) -> Answer<Response> {
     viewer.speaker()?;
-    let (summary, _) = app.intake.submission(viewer.limit(), id).await?;
-    Ok(Json(summary).into_response())
+    Ok(Json(app.intake.summary(viewer.limit(), id).await?).into_response())
+}
+
+/// Returns the answer to a submission in its sender's own format, such as CONTRL.
+///
+/// When its sender asks, it counts as fetched and is taken out of the sender's folder; the operator
+/// only looks at it.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/answer", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/edifact"), (status = 404, description = "No answer was due", body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn answer(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Response> {
+    let asks = viewer.speaker()?;
+    let mut summary = app.intake.summary(viewer.limit(), id).await?;
+    let text = summary.receipt.acknowledgement.take().ok_or_else(Problem::not_found)?;
+    let id = summary.id.clone();
+    if summary.party == asks {
+        app.intake.answer_fetched(summary).await?;
+    }
+    acknowledged(&id, text)
 }
 
 /// Returns the bytes of a submission exactly as they came.

@@ -19,8 +19,8 @@ use sealane_data::submission::{Content, Receipt, Sha256};
 mod lasting;
 
 pub use lasting::{
-    erases_bytes_and_keeps_what_they_said, finds_what_is_old_and_still_kept, reopening_goes_on,
-    what_is_refused_comes_back,
+    answers_wait_until_they_are_fetched, erases_bytes_and_keeps_what_they_said,
+    finds_what_is_old_and_still_kept, reopening_goes_on, what_is_refused_comes_back,
 };
 
 /// One place where a log can be opened again and again.
@@ -43,7 +43,7 @@ macro_rules! log_contract {
             unfinished_is_interrupted a_failed_commit_leaves_nothing reopens readers_run_beside
             pages_of_the_inbox caps_a_commit keeps_raw_bytes refuses_disorder decisions_come_later
             an_interrupted_key_is_free what_is_refused_comes_back erases_bytes_and_keeps_what_they_said
-            finds_what_is_old_and_still_kept reopening_goes_on);
+            finds_what_is_old_and_still_kept reopening_goes_on answers_wait_until_they_are_fetched);
     };
     (@each $harness:ty: $($rule:ident)*) => {
         $(#[test] fn $rule() { $crate::contract::$rule::<$harness>(); })*

@@ -78,6 +78,9 @@ pub trait LogReader: Send {
     /// Returns up to `limit` submissions that were received before an instant and still have their bytes.
     fn kept_before(&self, before: Timestamp, limit: usize) -> Result<Vec<SubmissionId>>;
 
+    /// Returns submissions whose answers nobody has fetched yet, oldest first, after the one with this id.
+    fn unfetched(&self, after: Option<&str>, limit: usize) -> Result<Vec<SubmissionSummary>>;
+
     /// Returns every entry that is no message, in order: certificates and decisions.
     fn decisions(&self) -> Result<Vec<Recorded>>;
 

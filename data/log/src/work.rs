@@ -4,6 +4,7 @@ use crate::block::EncodedMessage;
 use crate::chunk::CompressedChunk;
 use crate::error::LogError;
 use jiff::Timestamp;
+use sealane_data::answer::AnswerStep;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Reread, Seq};
 use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
@@ -90,6 +91,15 @@ pub enum Work {
         /// The messages of the new reading.
         messages: Vec<Again>,
     },
+    /// Takes a step of an answer; one that was taken before changes nothing. Outcome: `Done`.
+    Answer {
+        /// The submission that is answered.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+        /// The step.
+        step: AnswerStep,
+    },
     /// Closes a submission. Outcome: `Finished`.
     Finish {
         /// An open submission.
@@ -122,6 +132,7 @@ impl Work {
             | Self::Message { submission, .. }
             | Self::Entry { submission, .. }
             | Self::Erase { submission, .. }
+            | Self::Answer { submission, .. }
             | Self::Finish { submission, .. } => submission,
         }
     }
@@ -182,7 +193,11 @@ fn said(work: Work, seq: Seq) -> Option<Recorded> {
         }
         Work::Entry { submission, at, party, entry } => (submission, at, party, entry),
         Work::Erase { submission, at, party, erasure } => (submission, at, party, Entry::Erased(erasure)),
-        Work::Begin { .. } | Work::Chunk { .. } | Work::Reread { .. } | Work::Finish { .. } => return None,
+        Work::Begin { .. }
+        | Work::Chunk { .. }
+        | Work::Reread { .. }
+        | Work::Answer { .. }
+        | Work::Finish { .. } => return None,
     };
     Some(Recorded { seq, at, party, submission, entry })
 }

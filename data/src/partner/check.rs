@@ -31,6 +31,9 @@ impl Partner {
         for correction in corrections.filter(|c| c.until.is_some_and(|until| until <= c.from)) {
             found.push(format!("a correction from {} ends before it begins", correction.from));
         }
+        if let Some(within) = self.fetch_within.filter(|w| !w.is_positive()) {
+            found.push(format!("`fetch_within` is `{within}`; it must be longer than nothing"));
+        }
         let known = |node: &NodeId| places.find(&node.0).is_some();
         let named = self.aliases.values().chain(&self.default_node);
         found.extend(named.filter(|n| !known(n)).map(|n| format!("node `{n}` is unknown")));

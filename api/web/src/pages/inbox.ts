@@ -5,8 +5,9 @@ import { when } from "../core/times";
 import { door, guarded } from "./key";
 import { findings, raw, type Finding } from "./findings";
 
-interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean }
-interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt; erased?: { at: string; by: string; reason: string } | null }
+interface AnswerState { status: string; way: string; due: string; written?: string; overdue?: string; fetched?: string }
+interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean; reread?: string | null }
+interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt; answer?: AnswerState | null; erased?: { at: string; by: string; reason: string } | null }
 interface Page { submissions: Summary[]; next?: string | null }
 
 const lang = document.documentElement.lang || "en";
@@ -43,6 +44,22 @@ function counts({ receipt }: Summary): string {
   return receipt.held ? "held: kept, not read yet" : parts.join(" · ");
 }
 
+/** Says in the list that nobody has an answer yet. */
+function lying({ answer }: Summary): string {
+  return !answer || answer.status === "fetched" ? "" : answer.status === "overdue" ? " · answer not fetched" : ` · answer ${answer.status}`;
+}
+
+/** What became of an answer, in one sentence. */
+function became(answer: AnswerState | null | undefined): string {
+  if (!answer) return "Nobody waited for it.";
+  if (answer.way === "reply") return `In the reply, ${when(answer.due, zone, lang)}.`;
+  const steps = [answer.written ? `in the partner's folder since ${when(answer.written, zone, lang)}` : "to be written to the partner's folder"];
+  if (answer.overdue) steps.push(`overdue since ${when(answer.overdue, zone, lang)}`);
+  steps.push(answer.fetched ? `fetched ${when(answer.fetched, zone, lang)}` : "not fetched yet");
+  const text = steps.join(", ");
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
 function worst(receipt: Receipt): string {
   const all = receipt.findings.map((f) => f.severity);
   return all.includes("error") ? "error" : all.includes("warning") ? "warning" : "fine";
@@ -53,7 +70,7 @@ function write(): void {
     const button = make("button", { type: "button", "data-submission": s.id, "aria-pressed": String(s.id === shown.dataset["id"]) },
       make("strong", { class: worst(s.receipt) }, s.source.name || s.id),
       make("span", {}, counts(s)),
-      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}${s.erased ? " · erased" : ""}`));
+      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}${s.erased ? " · erased" : ""}${s.receipt.reread ? " · read again" : ""}${lying(s)}`));
     button.addEventListener("click", () => void show(s.id));
     return make("li", {}, button);
   });
@@ -80,9 +97,9 @@ function page(summary: Summary, bytes: Uint8Array): Node[] {
   const text = raw(bytes.subarray(0, SHOWN_BYTES), receipt.findings);
   const download = make("button", { type: "button" }, "Download the bytes");
   download.addEventListener("click", () => save(summary, bytes));
-  const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}`);
+  const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}${receipt.reread ? ` · read again (${receipt.reread})` : ""}`);
   const cut = bytes.length > SHOWN_BYTES ? [make("p", { class: "quiet" }, `Only the first ${SHOWN_BYTES / 1024} KiB are shown.`)] : [];
-  const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
+  const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("p", { class: "quiet" }, became(summary.answer)), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
   const { erased } = summary;
   if (erased) {
     const told = `Its bytes were erased on ${when(erased.at, zone, lang)} by ${erased.by} because: ${erased.reason}`;

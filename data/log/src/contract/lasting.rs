@@ -2,7 +2,8 @@
 
 use super::{Harness, all, counts};
 use crate::sample::{Sample, at, submission};
-use crate::{Earlier, Log as _, LogError, LogReader as _, Outcome};
+use crate::{Earlier, Log as _, LogError, LogReader as _, Outcome, Work};
+use sealane_data::answer::{AnswerStatus, AnswerStep, AnswerWay};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Entry;
 use sealane_data::submission::SubmissionId;
@@ -86,4 +87,47 @@ pub fn reopening_goes_on<H: Harness>() {
     assert!(matches!(log.commit(vec![cut.finish()]), Err(LogError::Misuse { .. })), "it was interrupted");
     let next = log.commit(submission("sub_3", "hall", b"c").work(4)).unwrap();
     assert_eq!((next.recorded[0].seq, counts(&next)), (7, (4, 6)));
+}
+
+pub fn answers_wait_until_they_are_fetched<H: Harness>() {
+    let home = H::new();
+    let mut log = home.open();
+    let step = |n: u8, minute: i64, step| Work::Answer {
+        submission: SubmissionId(format!("sub_{n}").into()),
+        at: at() + jiff::SignedDuration::from_mins(minute),
+        step,
+    };
+    let due = [None, Some(AnswerWay::Folder), Some(AnswerWay::Reply), Some(AnswerWay::Folder)];
+    for (n, way) in (0..).zip(due) {
+        let mut work = submission(&format!("sub_{n}"), "hall", &[n]).work(0);
+        work.extend(way.map(|way| step(n, 0, AnswerStep::Due(way))));
+        log.commit(work).unwrap();
+    }
+    let waiting = |log: &H::Log, after| {
+        let found = log.unfetched(after, 9).unwrap();
+        found.iter().map(|s| (s.id.to_string(), s.answer.as_ref().unwrap().status)).collect::<Vec<_>>()
+    };
+    let line = |n: u8, status| (format!("sub_{n}"), status);
+    assert_eq!(waiting(&log, None), [line(1, AnswerStatus::Due), line(3, AnswerStatus::Due)]);
+    assert_eq!(waiting(&log, Some("sub_1")), [line(3, AnswerStatus::Due)]);
+    assert_eq!(log.submission("sub_0").unwrap().unwrap().answer, None);
+    let told = log.submission("sub_2").unwrap().unwrap().answer.unwrap();
+    assert_eq!((told.status, told.written, told.fetched), (AnswerStatus::Fetched, Some(at()), Some(at())));
+
+    log.commit(vec![step(1, 1, AnswerStep::Written), step(3, 2, AnswerStep::Written)]).unwrap();
+    log.commit(vec![step(1, 9, AnswerStep::Overdue), step(1, 10, AnswerStep::Overdue)]).unwrap();
+    assert_eq!(waiting(&log, None), [line(1, AnswerStatus::Overdue), line(3, AnswerStatus::Written)]);
+    let seq = log.last_seq().unwrap();
+    let again = submission("sub_1", "hall", b"").id;
+    log.commit(vec![step(1, 12, AnswerStep::Fetched), step(1, 13, AnswerStep::Due(AnswerWay::Folder))])
+        .unwrap();
+    log.reopen().unwrap();
+    assert_eq!(waiting(&log, None), [line(3, AnswerStatus::Written)]);
+    let state = log.submission(&again.0).unwrap().unwrap().answer.unwrap();
+    let minutes =
+        [state.written, state.overdue, state.fetched].map(|t| t.unwrap().duration_since(at()).as_mins());
+    assert_eq!(minutes, [1, 9, 12], "each step keeps its first instant");
+    assert_eq!(log.last_seq().unwrap(), seq, "what became of an answer is no news of goods");
+    let unknown = step(9, 0, AnswerStep::Written);
+    assert!(matches!(log.commit(vec![unknown]), Err(LogError::Misuse { .. })));
 }

@@ -3,6 +3,7 @@
 //! Write-ahead log, `synchronous=FULL`: a commit is on disk when it returns. Readers have their own
 //! connections and see the last commit without waiting for the writer, nor the writer for them.
 
+mod answer;
 mod copy;
 mod erase;
 mod examine;
@@ -196,6 +197,10 @@ macro_rules! read_through_the_connection {
 
             fn kept_before(&self, before: Timestamp, limit: usize) -> Result<Vec<SubmissionId>> {
                 read::kept_before(&self.connection, before, limit).map_err(|e| e.at(&self.path))
+            }
+
+            fn unfetched(&self, after: Option<&str>, limit: usize) -> Result<Vec<SubmissionSummary>> {
+                read::unfetched(&self.connection, after, limit).map_err(|e| e.at(&self.path))
             }
 
             fn decisions(&self) -> Result<Vec<Recorded>> {

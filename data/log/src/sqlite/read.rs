@@ -1,5 +1,6 @@
 //! Reading: every statement ends before the call returns, so that no reader holds up a checkpoint.
 
+use super::answer;
 use crate::PAGE_CAP;
 use crate::block::{Stored, decode};
 use crate::chunk::CompressedChunk;
@@ -20,8 +21,9 @@ pub(super) const MESSAGE: i64 = 1;
 pub(super) const TAGGED: i64 = 2;
 
 const SUMMARY: &str = "SELECT s.id, p.name, s.transport, s.name, s.received, s.length, s.sha256, s.receipt, \
-     s.content, s.row, e.at, e.block FROM submission s JOIN party p ON p.row = s.party \
-     LEFT JOIN entry e ON e.seq = s.erased WHERE s.state <> 0 AND ";
+     s.content, s.row, e.at, e.block, a.way, a.due, a.written, a.overdue, a.fetched \
+     FROM submission s JOIN party p ON p.row = s.party LEFT JOIN entry e ON e.seq = s.erased \
+     LEFT JOIN answer a ON a.submission = s.row WHERE s.state <> 0 AND ";
 
 /// Returns the number that stands for what a submission holds.
 pub(super) fn content_code(content: Content) -> i64 {
@@ -42,9 +44,14 @@ pub(super) fn unsigned(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-fn time(nanoseconds: i64) -> Result<Timestamp> {
+pub(super) fn time(nanoseconds: i64) -> Result<Timestamp> {
     Timestamp::from_nanosecond(i128::from(nanoseconds))
         .map_err(|e| LogError::corrupt("reading a time", e.to_string()))
+}
+
+/// Returns an instant that may be absent.
+pub(super) fn instant(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column).doing("reading a time")?.map(time).transpose()
 }
 
 pub(super) fn last_seq(connection: &Connection) -> Result<Seq> {
@@ -138,6 +145,7 @@ fn summary(row: &Row<'_>) -> Result<Found> {
         bytes: unsigned(row.get(5).doing(doing)?),
         sha256: digest.map_or_else(String::new, |d| Sha256(d).hex()),
         receipt: decode(&receipt)?,
+        answer: answer::state(row, 12)?,
         erased: erased(row)?,
     };
     Ok(Found { summary, content: row.get(8).doing(doing)?, row: row.get(9).doing(doing)? })
@@ -152,6 +160,18 @@ fn erased(row: &Row<'_>) -> Result<Option<Erased>> {
         Entry::Erased(erasure) => Ok(Some(Erased { at: time(at)?, erasure })),
         _ => Err(LogError::corrupt(doing, "its entry is another one")),
     }
+}
+
+/// Returns submissions whose answers nobody has yet, oldest first, after one of them.
+pub(super) fn unfetched(
+    connection: &Connection,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<SubmissionSummary>> {
+    let sql = "a.fetched IS NULL AND a.submission > coalesce((SELECT row FROM submission WHERE id = ?1), 0) \
+         ORDER BY a.submission LIMIT ?2";
+    let found = summaries(connection, sql, params![after, int(limit.min(PAGE_CAP) as u64)])?;
+    Ok(found.into_iter().map(|f| f.summary).filter(|s| s.answer.is_some()).collect())
 }
 
 pub(super) fn kept_before(

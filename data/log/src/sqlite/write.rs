@@ -111,7 +111,7 @@ pub(super) fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError 
 }
 
 /// Returns an instant as the database keeps it.
-fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
+pub(super) fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
     i64::try_from(at.as_nanosecond())
         .map_err(|_| misuse("a record must be received between the years 1678 and 2262", submission))
 }
@@ -165,6 +165,7 @@ impl<'a> Writer<'a> {
                 let row = self.known(submission)?;
                 self.erase(Head { submission, row, at: *at, party }, erasure)
             }
+            Work::Answer { submission, at, step } => self.answer(submission, *at, *step),
             Work::Reread { reread, at, messages } => self.reread(reread, *at, messages),
             Work::Finish { submission, sha256, length, receipt } => {
                 self.close(submission, *sha256, *length, receipt.clone())
