@@ -85,16 +85,7 @@ impl Parties {
         })
     }
 
-    /// Returns the node a party means by a declared place.
-    pub(crate) fn resolve(
-        &mut self,
-        places: &Places,
-        party: u32,
-        place: &DeclaredPlace,
-    ) -> Option<Resolution> {
-        self.meaning(places, party, place).found
-    }
-
+    /// Returns what a party means by a declared place.
     fn meaning(&mut self, places: &Places, party: u32, place: &DeclaredPlace) -> Meaning {
         let profile = &mut self.profiles[party as usize];
         if let Some((_, meaning)) = profile.last.as_ref().filter(|(last, _)| last == place) {
