@@ -131,9 +131,12 @@ impl Handle {
                 let told = [&place.locode, &place.facility, &place.name];
                 let told: Vec<&str> = told.into_iter().flatten().map(Text::as_str).collect();
                 let told = told.join(" / ");
+                let port =
+                    world.places().resolve(place, None).map(|r| world.places().node(r.node).id.clone());
                 found.entry(party.clone()).or_default().push(UnknownPlace {
                     alias: alias(place),
                     told,
+                    port,
                     count,
                     last,
                 });
