@@ -105,17 +105,19 @@ pub struct PartnerStatus {
     pub heard: Option<Timestamp>,
     /// Its last submissions that are held, at most a page of them.
     pub held: u64,
-    /// Places it named that mean no node, most told first.
+    /// Places it named that mean no node or only a port, most told first.
     pub unknown: Vec<UnknownPlace>,
 }
 
-/// A place that a partner names and that means no node.
+/// A place that a partner names and that means no node, or only the port of the facility it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownPlace {
     /// The alias that would map it, as the profile writes it.
     pub alias: Text,
     /// The place as found: code, facility and name.
     pub told: String,
+    /// The port it is taken for, when its facility is what is not known.
+    pub port: Option<NodeId>,
     /// How often it was told.
     pub count: u64,
     /// The last log position that told it.

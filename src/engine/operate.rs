@@ -42,11 +42,22 @@ impl Operate for Handle {
                     format!("`{alias}` of party `{party}` cannot mean `{node}`: party or node is unknown");
                 return Err(Failed::Asked(IntakeError::Refused(why)));
             }
+            handle.room.check(0)?;
             let folder = handle.data.join("partners");
             let written =
                 profiles::write_alias(&folder, &party, &alias, &node).and_then(|()| handle.reload());
-            written.map(|_| ()).map_err(|e| Failed::Asked(IntakeError::Storage(format!("{e:#}"))))
+            written.map(|_| ()).map_err(|e| Failed::Asked(storage(e)))
         })
+    }
+}
+
+/// Returns how the operator is told that a file or the log could not be written.
+fn storage(error: anyhow::Error) -> IntakeError {
+    let full = |e: &std::io::Error| e.kind() == std::io::ErrorKind::StorageFull;
+    match error.downcast::<IntakeError>() {
+        Ok(told) => told,
+        Err(error) if error.downcast_ref().is_some_and(full) => IntakeError::NoRoom(format!("{error:#}")),
+        Err(error) => IntakeError::Storage(format!("{error:#}")),
     }
 }
 
@@ -120,9 +131,12 @@ impl Handle {
                 let told = [&place.locode, &place.facility, &place.name];
                 let told: Vec<&str> = told.into_iter().flatten().map(Text::as_str).collect();
                 let told = told.join(" / ");
+                let port =
+                    world.places().resolve(place, None).map(|r| world.places().node(r.node).id.clone());
                 found.entry(party.clone()).or_default().push(UnknownPlace {
                     alias: alias(place),
                     told,
+                    port,
                     count,
                     last,
                 });

@@ -10,6 +10,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// One file of the folder.
+#[derive(Clone)]
 struct ProfileFile {
     stamp: Stamp,
     /// The last content that was in order.
@@ -21,6 +22,7 @@ struct ProfileFile {
 type Stamp = (u64, u64, i64, i64);
 
 /// The folder of profiles.
+#[derive(Clone)]
 pub(crate) struct Profiles {
     folder: PathBuf,
     files: BTreeMap<String, ProfileFile>,

@@ -2,7 +2,7 @@
 
 use super::crash::{container, message};
 use super::server::{Server, data};
-use super::{installed, run, sealane, skip};
+use super::{installed, run, run_ok, sealane, skip};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -100,6 +100,44 @@ fn below_the_reserve_input_gets_507_until_there_is_room() {
     std::fs::remove_file(filler).unwrap();
     assert_eq!(server.ask("POST", "/v1/submissions", message(2).as_bytes()).status, 200);
     assert!(run(&["ingest", "--data", data.to_str().unwrap(), file.to_str().unwrap()]).status.success());
+}
+
+#[test]
+fn below_the_reserve_the_operators_changes_wait_too() {
+    let test = "below_the_reserve_the_operators_changes_wait_too";
+    let Some(small) = Small::mount(test, 64) else { return };
+    let data = small.data("[disk]\nreserve_mib = 16\nreserve_percent = 90\n");
+    let profile = data.join("partners/hall.toml");
+    std::fs::create_dir_all(profile.parent().unwrap()).unwrap();
+    std::fs::write(&profile, "id = \"hall\"\n").unwrap();
+    let server = Server::serve(&data);
+    let key = run_ok(&["keys", "--data", data.to_str().unwrap(), "add", "--party", "hall"]);
+    let sent = server.ask_with("POST", "/v1/submissions", &[], Some(key.trim()), message(1).as_bytes());
+    assert_eq!(sent.status, 200);
+    let post = |path: &str, body: &str| {
+        let headers = [("content-type", "application/json")];
+        server.ask_with("POST", path, &headers, server.key.as_deref(), body.as_bytes())
+    };
+    std::fs::write(&profile, "id = \"hall\"\nclock = \"UTC\"\n").unwrap();
+    // The profile is taken in within a moment; each question reads everything again.
+    let applied = (0..50_000).map(|_| post("/v1/rereads", r#"{"apply": true}"#).json());
+    let applied = applied.into_iter().find(|r| r["replaced"] == 1).expect("the new clock holds");
+
+    let filler = small.fill(8 << 20);
+    let undo = format!(r#"{{"id": {}}}"#, applied["id"]);
+    let alias = r#"{"alias": "X1", "node": "CN-YANGSHAN-3"}"#;
+    for (path, body) in [("/v1/rereads/undo", undo.as_str()), ("/v1/partners/hall/aliases", alias)] {
+        let answer = post(path, body);
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (507, Some("API-022")),
+            "{path}"
+        );
+    }
+    assert!(!std::fs::read_to_string(&profile).unwrap().contains("X1"), "nothing was written");
+    std::fs::remove_file(filler).unwrap();
+    assert_eq!(post("/v1/rereads/undo", &undo).status, 200);
+    assert_eq!(post("/v1/partners/hall/aliases", alias).status, 200);
 }
 
 #[test]

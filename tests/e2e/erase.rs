@@ -93,3 +93,53 @@ fn bytes_that_are_too_old_are_erased_when_the_engine_starts() {
     let route = format!("/v1/shipments/container:{}/route", container(3));
     assert_eq!(server.ask("GET", &route, b"").status, 200);
 }
+
+#[test]
+fn what_was_erased_is_passed_over_when_its_party_is_read_again() {
+    let (_dir, data) = data();
+    let (folder, data_text) = (data.join("partners"), data.to_str().unwrap().to_owned());
+    std::fs::create_dir_all(&folder).unwrap();
+    let profile = |more: &str| {
+        std::fs::write(folder.join("hall.new"), format!("id = \"hall\"\n{more}")).unwrap();
+        std::fs::rename(folder.join("hall.new"), folder.join("hall.toml")).unwrap();
+    };
+    profile("");
+    let server = Server::serve(&data);
+    let key = run_ok(&["keys", "--data", &data_text, "add", "--party", "hall"]);
+    let send = |i| {
+        let sent = server.ask_with("POST", "/v1/submissions", &[], Some(key.trim()), message(i).as_bytes());
+        sent.json()["id"].as_str().unwrap().to_owned()
+    };
+    let (erased, kept) = (send(1), send(2));
+    run_ok(&["erase", &erased, "--data", &data_text, "--reason", "a person asked", "--by", "Officer"]);
+    let route = |i| server.ask("GET", &format!("/v1/shipments/container:{}/route", container(i)), b"").body;
+    let before = [route(1), route(2)];
+
+    profile("clock = \"UTC\"\n");
+    let reread = |arguments: &[&str]| -> Value {
+        let all = [&["reread", "--data", &data_text, "--json"], arguments].concat();
+        serde_json::from_str(&run_ok(&all)).unwrap()
+    };
+    // The profile is taken in within a moment; each question is a program of its own.
+    let preview = (0..500).map(|_| reread(&[])).find(|r| r["replaced"] == 1);
+    let preview = preview.expect("the new clock holds");
+    let skipped = &preview["skipped"];
+    assert_eq!(
+        (skipped[0]["submission"].as_str(), skipped[0]["why"].as_str()),
+        (Some(erased.as_str()), Some("erased"))
+    );
+    assert!(skipped[0]["told"].as_str().unwrap().contains("by Officer because: a person asked"), "{preview}");
+    assert_eq!((&preview["submissions"], skipped.as_array().unwrap().len()), (&1.into(), 1), "{preview}");
+
+    let applied = reread(&["--apply"]);
+    assert_eq!((&applied["replaced"], &applied["gone"]), (&1.into(), &0.into()), "{applied}");
+    assert_eq!(route(1), before[0], "what was read before the erasure stands");
+    assert_ne!(route(2), before[1]);
+    let alone = reread(&["--apply", &erased]);
+    assert_eq!((&alone["id"], &alone["submissions"]), (&Value::Null, &0.into()), "{alone}");
+
+    run_ok(&["erase", &kept, "--data", &data_text, "--reason", "another asked", "--by", "Officer"]);
+    run_ok(&["undo", "--data", &data_text]);
+    assert_eq!(route(2), before[1], "taking back needs no bytes");
+    assert!(run_ok(&["doctor", "--deep", "--data", &data_text]).contains("0 submissions have the bytes"));
+}

@@ -174,11 +174,13 @@ pub(crate) mod arbitrary {
 
     use super::*;
     use jiff::civil::DateTime;
-    use proptest::option::of;
+    use proptest::option::{self, of};
     use proptest::prelude::*;
     use sealane_data::certificate::CertificateRecord;
     use sealane_data::finding::{Finding, Place, Severity};
     use sealane_data::observation::Revision;
+    use sealane_data::partner::Partner;
+    use sealane_data::recorded::{Reread, RereadSubmission};
     use sealane_data::time::Precision;
     use sealane_data::vessel::Mmsi;
     use serde_json::Value;
@@ -298,7 +300,7 @@ pub(crate) mod arbitrary {
             prop::collection::vec(text(), 0..3),
             any::<[u8; 16]>(),
             reading,
-            (any::<bool>(), prop_oneof![Just(Mode::Live), Just(Mode::Shadow)]),
+            (any::<bool>(), mode()),
             prop::collection::vec(observation(), 0..12),
             prop::collection::vec(finding(), 0..3),
         );
@@ -320,6 +322,45 @@ pub(crate) mod arbitrary {
                 findings,
             }
         })
+    }
+
+    fn mode() -> impl Strategy<Value = Mode> {
+        prop_oneof![Just(Mode::Live), Just(Mode::Shadow), Just(Mode::Held)]
+    }
+
+    fn reread() -> impl Strategy<Value = Entry> {
+        let places = || prop::collection::vec(any::<u64>(), 0..4);
+        let receipt = || {
+            (any::<[u64; 3]>(), prop::collection::vec(finding(), 0..3), any::<bool>()).prop_map(
+                |([messages, events, duplicates], findings, held)| Receipt {
+                    messages,
+                    events,
+                    duplicates,
+                    findings,
+                    held,
+                    ..Receipt::default()
+                },
+            )
+        };
+        let of = (text(), receipt(), receipt()).prop_map(|(id, before, after)| RereadSubmission {
+            id: SubmissionId(id),
+            before,
+            after,
+        });
+        let head = (text(), "\\PC{0,40}", option::of(text()));
+        (head, (places(), places(), places()), prop::collection::vec(of, 0..3)).prop_map(
+            |((id, why, undoes), (retracted, restored, appended), submissions)| {
+                Entry::Reread(Box::new(Reread {
+                    id,
+                    why,
+                    undoes,
+                    retracted,
+                    restored,
+                    appended,
+                    submissions,
+                }))
+            },
+        )
     }
 
     fn json() -> impl Strategy<Value = Value> {
@@ -349,6 +390,9 @@ pub(crate) mod arbitrary {
             });
         let erased = (text(), "\\PC{0,60}").prop_map(|(by, reason)| Entry::Erased(Erasure { by, reason }));
         let published = text().prop_map(|t| Entry::Published { certificate: CertificateId(t) });
-        prop_oneof![certificate, published, erased]
+        let profile = (text(), "\\PC{0,20}", mode()).prop_map(|(id, name, mode)| {
+            Entry::Profile(Box::new(Partner { name, mode, ..Partner::new(PartyId(id)) }))
+        });
+        prop_oneof![certificate, published, erased, profile, reread()]
     }
 }

@@ -148,7 +148,7 @@ impl World {
         self.kept_of(container).any(|t| self.messages.get(t.message).party == party)
     }
 
-    /// Returns the places that mean no node: party, place, how often it was told and where last.
+    /// Returns the places that mean no node, or only the port of a facility: party, place, how often it was told and where last.
     pub fn unknown_places(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
         self.parties.unknown()
     }

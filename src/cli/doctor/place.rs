@@ -142,7 +142,7 @@ pub(super) fn partners(patient: &Patient<'_>) -> Result<Said> {
         None => Said::ok(format!("{count} partner files are understood")),
         Some(first) => Said::fail(
             format!("{}: {}", first.file, first.problem),
-            "mend or remove that file; until then it is not in use",
+            "mend or remove that file: `serve` does not start with it, and one that runs keeps the content before",
         ),
     })
 }
@@ -150,7 +150,7 @@ pub(super) fn partners(patient: &Patient<'_>) -> Result<Said> {
 /// The certificate of HTTPS belongs to its key.
 pub(super) fn tls(patient: &Patient<'_>) -> Result<Said> {
     Ok(match tls::Certificate::open(&patient.config.tls) {
-        Ok(None) => Said::ok("no certificate is configured: HTTP is served"),
+        Ok(None) => Said::ok("`sealane.toml` names no certificate"),
         Ok(Some(_)) => Said::ok("certificate and key belong together"),
         Err(error) => {
             Said::fail(format!("{error:#}"), "mend `[tls]` in `sealane.toml`; `serve` does not start with it")

@@ -4,7 +4,7 @@ import { askJson } from "../core/http";
 import { when } from "../core/times";
 import { door, guarded } from "./key";
 
-interface Unknown { alias: string; told: string; count: number }
+interface Unknown { alias: string; told: string; port?: string | null; count: number }
 interface Correction { from: string; until?: string | null; clock?: string | null; locations: Record<string, string>; why: string }
 interface Profile {
   edi_ids?: string[]; aliases: Record<string, string>; default_node?: string | null; zone?: string | null; clock?: string | null;
@@ -117,7 +117,7 @@ function show(p: Partner): void {
   shown.replaceChildren(
     make("h2", {}, p.name || p.id), make("p", { class: "quiet" }, `${p.id} · mode ${p.mode}: ${modes[p.mode] ?? ""}`),
     ...(p.profile ? [profile(p.profile)] : [make("p", { class: "quiet" }, `It has no file: DATA/partners/${p.id}.toml would say where it is believed and what its codes mean.`)]),
-    make("h3", {}, "Codes that mean no place yet"), ...unknown(p),
+    make("h3", {}, "Codes that mean no place yet, or only a port"), ...unknown(p),
     make("h3", {}, "Read again"), ...again(p));
 }
 
@@ -152,7 +152,7 @@ function unknown(p: Partner): Node[] {
     make("ul", { class: "bare" }, ...p.unknown.slice(0, 50).map((u) => {
       const node = make("input", { type: "text", "aria-label": `Node that ${u.alias} means`, placeholder: "node id", required: "" });
       const button = make("button", { type: "submit" }, "Map it");
-      const form = make("form", { class: "row" }, make("code", {}, u.told), ` told ${u.count} × `, node, " ", button);
+      const form = make("form", { class: "row" }, make("code", {}, u.told), ` told ${u.count} × ${u.port ? `(only its port is known: ${u.port}) ` : ""}`, node, " ", button);
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         void act(button, async () => take(await post<Status>(`/v1/partners/${encodeURIComponent(p.id)}/aliases`, { alias: u.alias, node: node.value.trim() })));

@@ -230,7 +230,7 @@ pub(super) fn decisions(connection: &Connection) -> Result<Vec<Stored>> {
 pub(super) fn standing(connection: &Connection, submissions: &[SubmissionId]) -> Result<Vec<Stored>> {
     let doing = "reading the messages of submissions";
     let names = serde_json::to_string(submissions).map_err(|e| LogError::Encode(e.to_string()))?;
-    let sql = "WITH asked AS (SELECT s.row, s.id, s.after_seq FROM json_each(?1) j \
+    let sql = "WITH asked AS (SELECT DISTINCT s.row, s.id, s.after_seq FROM json_each(?1) j \
            JOIN submission s ON s.id = j.value) \
          SELECT e.seq, e.observations, e.at, p.name, a.id, e.kind, e.block FROM entry e \
          CROSS JOIN asked a ON a.row = e.submission JOIN party p ON p.row = e.party \

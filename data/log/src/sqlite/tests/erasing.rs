@@ -151,7 +151,7 @@ fn a_copy_holds_one_moment_while_the_writer_goes_on() {
     });
     let copied = copied.unwrap();
     assert!(steps > 1, "{steps}");
-    assert_eq!((copied.seq, copied.schema), (before, 2));
+    assert_eq!((copied.seq, copied.schema), (before, SqliteLog::SCHEMA));
     let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&to).unwrap());
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "one plain file");
