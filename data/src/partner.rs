@@ -186,6 +186,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_documented_profile_is_a_good_one() {
+        let guide = include_str!("../../docs/partners.md");
+        let file = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let partner: Partner = toml::from_str(file).unwrap();
+        assert_eq!(partner.problems(&crate::places::Places::embedded()), Vec::<String>::new());
+        assert_eq!(partner.fetch_within, Some(SignedDuration::from_hours(4)));
+        assert_eq!((partner.corrections.len(), partner.authority[0].kinds.len()), (1, 4));
+    }
+
+    #[test]
     fn identifications_bind_when_there_are_any() {
         let mut partner = Partner::new(PartyId("p".into()));
         assert!(partner.sends_as("ANYBODY", ""));
