@@ -35,6 +35,7 @@ pub mod places;
 pub mod ports;
 pub mod recorded;
 pub mod reference;
+pub mod sheet;
 pub mod submission;
 pub mod time;
 pub mod vessel;

@@ -3,6 +3,7 @@
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
+use crate::sheet::SheetProfile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -109,6 +110,9 @@ pub struct Partner {
     /// Whether everything it sends is a test.
     #[serde(default)]
     pub test: bool,
+    /// The layouts of its spreadsheets that were confirmed.
+    #[serde(default, rename = "sheet", skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<SheetProfile>,
 }
 
 impl Partner {
@@ -127,6 +131,7 @@ impl Partner {
             acknowledge: Acknowledge::default(),
             mode: Mode::default(),
             test: false,
+            sheets: Vec::new(),
         }
     }
 

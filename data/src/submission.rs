@@ -82,6 +82,8 @@ pub struct NewSubmission {
     pub bytes: Vec<u8>,
     /// Whether the sender asks for an acknowledgement in its own format.
     pub wants_acknowledgement: bool,
+    /// Whether the sender asks for its spreadsheet with the bad cells marked.
+    pub wants_workbook: bool,
 }
 
 /// What the sender is told once its bytes are durable and applied.
@@ -100,6 +102,9 @@ pub struct Receipt {
     /// The acknowledgement in the sender's own format, when one is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
+    /// The sender's spreadsheet as XLSX with its bad cells marked, when it asked for it; never stored.
+    #[serde(skip)]
+    pub workbook: Option<Vec<u8>>,
     /// Whether these very bytes had been answered before and nothing was added.
     #[serde(default)]
     pub replay: bool,

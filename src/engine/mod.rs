@@ -74,18 +74,17 @@ impl Handle {
     }
 
     fn partner(&self, party: &PartyId) -> Partner {
-        if party.is_operator() {
-            return Partner::operator();
-        }
         let partners = self.partners.load();
         let known = partners.iter().find(|p| p.id == *party);
-        known.cloned().unwrap_or_else(|| Partner::new(party.clone()))
+        let unknown = || if party.is_operator() { Partner::operator() } else { Partner::new(party.clone()) };
+        known.cloned().unwrap_or_else(unknown)
     }
 
     /// Reads and stores one submission; the future ends when it is durable and applied.
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
         let partner = self.partner(&new.party);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.charset.clone()));
         let task = tokio::task::spawn_blocking(move || match new.content {
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
@@ -96,7 +95,7 @@ impl Handle {
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(*receipt),
+            Done::Receipt(receipt) => Ok(with_workbook(*receipt, original).await),
             Done::Part => Err(IntakeError::Storage("submission ended without a receipt".to_owned())),
         }
     }
@@ -155,6 +154,17 @@ impl Intake for Handle {
             found.await?.ok_or(IntakeError::NotFound)
         })
     }
+}
+
+/// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
+async fn with_workbook(receipt: Receipt, original: Option<(Vec<u8>, Option<String>)>) -> Receipt {
+    let Some((bytes, charset)) = original else { return receipt };
+    let findings = receipt.findings.clone();
+    let marked = tokio::task::spawn_blocking(move || {
+        sealane_ingest::answers::workbook::mark(&bytes, charset.as_deref(), &findings, true)
+    });
+    let marked = marked.await.ok().flatten();
+    Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
 }
 
 /// Returns an earlier receipt as the answer to the same bytes sent again.

@@ -8,6 +8,7 @@ mod iftsai;
 mod iftsta;
 mod parts;
 mod reader;
+pub mod sheet;
 pub mod times;
 
 pub use dialect::Dialect;
