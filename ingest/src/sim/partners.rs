@@ -16,6 +16,7 @@ const OWN_CODES: [(&str, &str, &str); 2] =
 pub(super) fn all() -> Vec<Partner> {
     let mut partners: Vec<Partner> = TERMINALS.iter().map(terminal).collect();
     partners.extend(CARRIERS.iter().map(carrier));
+    partners.extend(super::depots::partners());
     let other =
         |id: String| Partner { name: format!("{id} (synthetic)"), ..Partner::new(PartyId(id.into())) };
     partners.extend((1..=FORWARDERS).map(|n| other(format!("sim-forwarder-{n}"))));

@@ -53,3 +53,30 @@ fn moves_are_the_simulated_truth() {
     assert!(!gate.is_empty() && gate.is_subset(&truth([Kind::GateIn, Kind::GateOut])));
     assert!(told["edifact/iftsai"].iter().all(|o| o.kind.is_call() && o.vessel.is_some()));
 }
+
+#[test]
+fn gate_lists_of_depots_are_the_simulated_truth() {
+    let world = simulate(&Settings { containers: 300, ..Settings::demo(3) });
+    let (mut told, mut formats) = (BTreeSet::new(), BTreeSet::new());
+    for delivery in world.deliveries.iter().filter(|d| d.sender.starts_with("sim-depot-")) {
+        let partner = world.partners.iter().find(|p| p.id.0 == delivery.sender.as_str()).unwrap();
+        let reading = read(&delivery.bytes, ReadContext { partner, wants_ack: false });
+        let zone = jiff::tz::TimeZone::get(partner.zone.as_deref().unwrap()).unwrap();
+        let findings = reading.messages.iter().flat_map(|m| &m.findings).collect::<Vec<_>>();
+        assert!(findings.is_empty(), "{}: {findings:?}", delivery.name);
+        formats.insert(delivery.name.rsplit('.').next().unwrap().to_owned());
+        for o in reading.messages.iter().flat_map(|m| &m.observations) {
+            let number = o.equipment.as_ref().unwrap().number.canonical().to_owned();
+            told.insert((number, format!("{:?}", o.kind), o.time.unwrap().instant(&zone)));
+        }
+    }
+    let stops = world.truth.journeys.iter().flat_map(|j| j.stops.iter().map(move |s| (j, s)));
+    let here = stops.filter(|(_, s)| matches!(s.node.as_str(), "VN-CMIT" | "TH-LCH"));
+    let truth: BTreeSet<_> = here
+        .flat_map(|(j, s)| s.events.iter().map(move |e| (j.container.clone(), e)))
+        .filter(|(_, e)| matches!(e.kind, Kind::GateIn | Kind::GateOut))
+        .map(|(container, e)| (container, format!("{:?}", e.kind), e.at))
+        .collect();
+    assert!(told.len() > 50 && formats.len() == 2, "{} {formats:?}", told.len());
+    assert_eq!(told, truth);
+}
