@@ -138,7 +138,7 @@ fn fill(
         }
     }
     // A finding may name a cell that is empty: there the number is missing.
-    for (_, findings) in marks {
+    for findings in marks.values() {
         let Some(first) = findings.first().filter(|f| f.place.line > 0) else { continue };
         let at = (first.place.line - 1, u32::from(first.place.element.unwrap_or(1)) - 1);
         let here = spot(file, &sheet.name, &a1(at.0, at.1)) == first.place.tag;

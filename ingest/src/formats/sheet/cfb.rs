@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_loop_in_the_table_ends() {
-        let mut file = alone(&[7; 20_000]);
+        let mut file = alone(&vec![7; 20_000]);
         // The directory's one sector is followed by itself.
         file[LARGE + 4..LARGE + 8].copy_from_slice(&1_u32.to_le_bytes());
         assert!(workbook(&file).is_none() && !is_workbook(&file));

@@ -3,6 +3,7 @@
 //! A date that can be read in two ways is not read: [`Doubt::Order`]. Years above 2400 are Buddhist
 //! (Thailand), and nobody else's.
 
+mod tokens;
 mod words;
 
 use super::Cell;
@@ -10,6 +11,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Time, date};
 use sealane_data::sheet::DateOrder;
 use sealane_data::time::{DeclaredTime, Precision};
+use tokens::{Token, plain, split_offset, tokens};
 use words::{FILLERS, HALVES, MARKS, MONTHS};
 
 /// Why a cell gave no time.
@@ -85,7 +87,7 @@ fn usual(date: Date) -> bool {
 fn text(written: &str, order: Option<DateOrder>) -> Result<DeclaredTime, Doubt> {
     let parts = Parts::read(written).ok_or(Doubt::Unreadable)?;
     let date = parts.date(order)?;
-    let Some((time, precision)) = parts.clock().ok_or(Doubt::Unreadable)? else {
+    let Some((time, precision)) = parts.clock()? else {
         return Ok(DeclaredTime::day(date));
     };
     let mut local = DateTime::from_parts(date, time);
@@ -119,14 +121,6 @@ struct Parts {
     named: bool,
     /// Numbers that nothing explains, with their number of digits.
     loose: Vec<(i64, usize)>,
-}
-
-/// A number with its digits, or a word, or a sign.
-#[derive(Clone, Debug, PartialEq)]
-enum Token {
-    Number(i64, usize),
-    Word(String),
-    Sign(char),
 }
 
 impl Parts {
@@ -266,22 +260,23 @@ impl Parts {
         if usual(date) { Ok(date) } else { Err(Doubt::Unreadable) }
     }
 
-    /// Returns the time of day: nothing inside where there is none, nothing where it is none.
-    fn clock(&self) -> Option<Option<(Time, Precision)>> {
+    /// Returns the time of day, where there is one.
+    fn clock(&self) -> Result<Option<(Time, Precision)>, Doubt> {
         let [Some(hour), minute, second] = self.time else {
-            return (self.time == [None; 3] && self.afternoon.is_none()).then_some(None);
+            let none = self.time == [None; 3] && self.afternoon.is_none();
+            return if none { Ok(None) } else { Err(Doubt::Unreadable) };
         };
         let hour = match self.afternoon {
-            Some(_) if !(1..=12).contains(&hour) && !(13..24).contains(&hour) => return None,
+            Some(_) if !(1..24).contains(&hour) => return Err(Doubt::Unreadable),
             Some(true) if hour < 12 => hour + 12,
             Some(false) if hour == 12 => 0,
             _ if self.end_of_day() => 0,
             _ => hour,
         };
-        let part = |n: i64| i8::try_from(n).ok();
-        let time = Time::new(part(hour)?, part(minute.unwrap_or(0))?, part(second.unwrap_or(0))?, 0).ok()?;
-        let whole = second.unwrap_or(0) == 0;
-        Some(Some((time, if whole { Precision::Minute } else { Precision::Second })))
+        let part = |n: i64| i8::try_from(n).map_err(|_| Doubt::Unreadable);
+        let (minute, second) = (part(minute.unwrap_or(0))?, part(second.unwrap_or(0))?);
+        let time = Time::new(part(hour)?, minute, second, 0).map_err(|_| Doubt::Unreadable)?;
+        Ok(Some((time, if second == 0 { Precision::Minute } else { Precision::Second })))
     }
 
     /// Whether midnight is written as the end of its day, `24:00`.
@@ -300,7 +295,7 @@ impl Parts {
             };
         }
         // `24:00` in a column of its own is midnight, but of which day nobody knows.
-        if self.end_of_day() { None } else { self.clock()? }
+        if self.end_of_day() { None } else { self.clock().ok()? }
     }
 }
 
@@ -328,78 +323,6 @@ fn by_order(
         None if full && a == b => Ok((c, a, b)),
         _ => Err(Doubt::Order),
     }
-}
-
-/// Returns the text in small letters, with ASCII digits and signs.
-fn plain(written: &str) -> String {
-    let plain = |c: char| match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '๐'..='๙' => char::from_digit(u32::from(c) - 0x0E50, 10).unwrap_or(c),
-        '\u{3000}' | '\u{A0}' | '\u{202F}' => ' ',
-        '‐' | '–' | '−' => '-',
-        c => c,
-    };
-    written.trim().chars().take(60).flat_map(|c| plain(c).to_lowercase()).collect()
-}
-
-/// Takes the offset off an ISO time, `+08:00` or `-0330`.
-fn split_offset(plain: &str) -> (String, Option<i16>) {
-    let none = || (plain.to_owned(), None);
-    let Some(at) = plain.rfind(['+', '-']).filter(|at| plain.get(..*at).is_some_and(|p| p.contains(':')))
-    else {
-        return none();
-    };
-    let (head, tail) = plain.split_at(at);
-    let iso = head.bytes().take(4).all(|b| b.is_ascii_digit());
-    let digits: String = tail.chars().skip(1).filter(|c| *c != ':').collect();
-    let number = (digits.len() == 4 || digits.len() == 2).then(|| digits.parse::<i16>().ok()).flatten();
-    let Some(number) = number.filter(|_| iso) else { return none() };
-    let minutes = if digits.len() == 4 { number / 100 * 60 + number % 100 } else { number * 60 };
-    let minutes = if tail.starts_with('-') { -minutes } else { minutes };
-    (head.trim().to_owned(), Some(minutes).filter(|m| (-720..=840).contains(m)))
-}
-
-/// Cuts a text into numbers, words and signs; nothing for numbers no date has.
-fn tokens(plain: &str) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut rest = plain;
-    while let Some(c) = rest.chars().next() {
-        let run = |keep: &dyn Fn(char) -> bool| rest.find(|c| !keep(c)).unwrap_or(rest.len());
-        let len = if c.is_ascii_digit() {
-            let len = run(&|c| c.is_ascii_digit());
-            let number = rest.get(..len).filter(|_| len <= 14)?.parse().ok()?;
-            tokens.push(Token::Number(number, len));
-            len
-        } else if single(c) {
-            let word = ["上午", "下午", "午前", "午後", "令和", "平成", "오전", "오후"]
-                .iter()
-                .find(|w| rest.starts_with(**w));
-            let len = word.map_or(c.len_utf8(), |w| w.len());
-            tokens.push(Token::Word(rest.get(..len)?.to_owned()));
-            len
-        } else if c.is_alphabetic() || thai(c) {
-            // Abbreviations of Thai months and `p.m.` have dots inside.
-            let len = run(&|c| (c.is_alphabetic() && !single(c)) || thai(c) || c == '.');
-            tokens.push(Token::Word(rest.get(..len)?.trim_end_matches('.').to_owned()));
-            len
-        } else {
-            if !c.is_whitespace() {
-                tokens.push(Token::Sign(c));
-            }
-            c.len_utf8()
-        };
-        rest = rest.get(len..)?;
-    }
-    (!tokens.is_empty()).then_some(tokens)
-}
-
-/// Whether a character is a word by itself: Chinese characters and Korean syllables.
-fn single(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
-}
-
-fn thai(c: char) -> bool {
-    matches!(c, '\u{0E01}'..='\u{0E4E}')
 }
 
 #[cfg(test)]

@@ -116,6 +116,9 @@ impl Row {
     }
 }
 
+/// A cell with its row and column.
+type Placed = ((u32, u32), Cell);
+
 /// One sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
@@ -136,7 +139,7 @@ impl Sheet {
     }
 
     /// Builds a sheet from cells in any order; blank cells and those beyond the bounds are left out.
-    fn new(name: String, mut cells: Vec<((u32, u32), Cell)>, mut merged: Vec<Area>) -> Self {
+    fn new(name: String, mut cells: Vec<Placed>, mut merged: Vec<Area>) -> Self {
         merged.truncate(MAX_MERGED);
         merged.retain(|a| a.rows.0 <= a.rows.1 && a.columns.0 <= a.columns.1);
         cells.retain(|((_, column), cell)| *column < MAX_COLUMNS && !cell.is_blank());

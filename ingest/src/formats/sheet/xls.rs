@@ -1,7 +1,7 @@
 //! XLS: the stream of the workbook is taken out, measured, and read alone.
 
 use super::xlsx::{area, of};
-use super::{Book, Cell, Fault, MAX_CELLS, Sheet, biff, cfb};
+use super::{Book, Fault, MAX_CELLS, Placed, Sheet, biff, cfb};
 use calamine::{Reader as _, SheetType, SheetVisible, Xls, XlsError};
 use std::io::Cursor;
 
@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, Fault> {
         let used =
             range.used_cells().filter_map(|(row, column, value)| Some((row, column, of(value.clone())?)));
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let cells: Vec<((u32, u32), Cell)> =
+        let cells: Vec<Placed> =
             used.map(|(row, column, cell)| ((top + at(row), first + at(column)), cell)).collect();
         left = left.checked_sub(cells.len()).ok_or(Fault::TooLarge("cells", MAX_CELLS as u64))?;
         let merged = xls.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
@@ -42,6 +42,7 @@ fn fault(error: XlsError) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::sheet::Cell;
     use crate::formats::sheet::biff::tests::{record, stream};
 
     /// A label cell of BIFF8 with narrow characters.

@@ -1,6 +1,6 @@
 //! XLSX, after a look at what it would unpack to.
 
-use super::{Area, Book, Cell, Fault, MAX_CELLS, MAX_SHEETS, MAX_UNPACKED, Sheet};
+use super::{Area, Book, Cell, Fault, MAX_CELLS, MAX_SHEETS, MAX_UNPACKED, Placed, Sheet};
 use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
@@ -33,11 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, Fault> {
     Ok(book)
 }
 
-fn cells(
-    xlsx: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-    left: &mut usize,
-) -> Result<Vec<((u32, u32), Cell)>, Fault> {
+fn cells(xlsx: &mut Xlsx<Cursor<&[u8]>>, name: &str, left: &mut usize) -> Result<Vec<Placed>, Fault> {
     let mut cells = Vec::new();
     let mut reader = xlsx.worksheet_cells_reader(name).map_err(fault)?;
     while let Some(found) = reader.next_cell().map_err(fault)? {

@@ -18,7 +18,6 @@ use row::Rows;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
-use sealane_data::sheet::SheetProfile;
 use sealane_data::submission::Sha256;
 use std::ops::ControlFlow;
 
@@ -132,7 +131,10 @@ impl Reading<'_> {
         let confirmed = self.cx.partner.sheets.iter().find(|p| p.layout == layout.fingerprint);
         match confirmed {
             None => self.unconfirmed(file, sheet, &layout, sink),
-            Some(profile) => self.list(file, book, sheet, &layout, profile, sink),
+            Some(profile) => {
+                let rows = Rows::new(file, sheet, book.since_1904, self.cx.partner, profile, &layout);
+                self.list(rows, sheet, &layout, sink)
+            }
         }
     }
 
@@ -181,14 +183,12 @@ impl Reading<'_> {
     /// Reads a list by its confirmed layout.
     fn list(
         &mut self,
-        file: &str,
-        book: &Book,
+        mut rows: Rows<'_>,
         sheet: &Sheet,
         layout: &Layout,
-        profile: &SheetProfile,
         sink: Sink<'_>,
     ) -> ControlFlow<()> {
-        let mut rows = Rows::new(file, sheet, book.since_1904, self.cx.partner, profile, layout);
+        let file = rows.file;
         for finding in rows.unfit() {
             sink(Item::Finding(finding))?;
         }

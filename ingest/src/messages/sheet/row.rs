@@ -20,7 +20,8 @@ use std::collections::HashSet;
 
 /// The rows of one list, with what its profile says.
 pub(super) struct Rows<'a> {
-    file: &'a str,
+    /// The attachment; empty for the submission itself.
+    pub(super) file: &'a str,
     sheet: &'a str,
     since_1904: bool,
     partner: &'a Partner,
@@ -81,9 +82,8 @@ impl<'a> Rows<'a> {
             let message = format!("the zone `{zone}` is unknown; the zone of the place is used");
             findings.push(Finding::new(&f::PROFILE, at.clone(), message));
         }
-        use SheetField as F;
-        let timed = self.has(F::EventTime) || self.has(F::EventDate);
-        if timed && !self.has(F::Event) && self.profile.kind.is_none() {
+        let timed = self.has(SheetField::EventTime) || self.has(SheetField::EventDate);
+        if timed && !self.has(SheetField::Event) && self.profile.kind.is_none() {
             let message = "neither a column nor the layout says what happened at the times of the list";
             findings.push(Finding::new(&f::NO_KIND, at, message));
         }
@@ -228,7 +228,9 @@ impl Reader<'_, '_> {
             let each = |e: &Equipment| Observation { equipment: Some(e.clone()), ..base.clone() };
             told.extend(equipment.iter().map(each));
         }
-        told.iter_mut().for_each(|o| o.span = span);
+        for o in &mut told {
+            o.span = span;
+        }
         told
     }
 
@@ -249,7 +251,7 @@ impl Reader<'_, '_> {
         let time = gate_out.then(|| self.time(F::GateOutTime, F::GateOutDate, F::GateOutClock)).flatten();
         movements.extend(time.map(|t| gate(Kind::GateOut, t)));
         if event || timed {
-            movements.extend(self.event());
+            movements.push(self.event());
         } else if movements.is_empty() && self.findings.is_empty() {
             let column = self.column_of(if gate_in { F::GateInTime } else { F::GateOutTime });
             self.find(&f::NO_TIME, column, "the row has no time of its movement");
@@ -258,19 +260,20 @@ impl Reader<'_, '_> {
     }
 
     /// Reads the movement that a column of events, or the layout, names.
-    fn event(&mut self) -> Option<Movement> {
+    fn event(&mut self) -> Movement {
         use SheetField as F;
         let before = self.findings.len();
         let time = self.time(F::EventTime, F::EventDate, F::EventClock);
         let (kind, status) = match self.text(F::Event) {
-            Some(word) => match self.meaning(&word) {
-                Some(kind) => (kind, None),
-                None => {
+            Some(word) => {
+                if let Some(kind) = self.meaning(&word) {
+                    (kind, None)
+                } else {
                     let column = self.column_of(F::Event);
                     self.find(&f::EVENT, column, format!("the event `{word}` has no known meaning"));
                     (Kind::Status, Some(word))
                 }
-            },
+            }
             None => (self.rows.profile.kind.unwrap_or(Kind::Status), None),
         };
         if time.is_none() && self.findings.len() == before {
@@ -278,7 +281,7 @@ impl Reader<'_, '_> {
                 self.column_of(if self.rows.has(F::EventTime) { F::EventTime } else { F::EventDate });
             self.find(&f::NO_TIME, column, "the row has no time of its movement");
         }
-        Some(Movement { kind, status, time })
+        Movement { kind, status, time }
     }
 
     /// Returns what a word of the event column means: the partner's own meaning first.

@@ -3,310 +3,65 @@
 use sealane_data::observation::{Kind, Load};
 
 /// What happened, by the words of the region.
-pub const EVENTS: &[(Kind, &[&str])] = &[
+pub const EVENTS: &[(Kind, &str)] = &[
     (
         Kind::GateIn,
-        &[
-            "gate in",
-            "gatein",
-            "in",
-            "gtin",
-            "in gate",
-            "full in",
-            "empty in",
-            "empty return",
-            "进场",
-            "进闸",
-            "入闸",
-            "重进",
-            "空进",
-            "进",
-            "入",
-            "還櫃",
-            "还箱",
-            "还空",
-            "進場",
-            "進閘",
-            "進",
-            "vào",
-            "vào cổng",
-            "hạ bãi",
-            "hạ rỗng",
-            "hạ hàng",
-            "trả rỗng",
-            "nhập bãi",
-            "masuk",
-            "搬入",
-            "返却",
-            "반입",
-            "입",
-            "입고",
-            "เข้า",
-            "ตู้เข้า",
-            "คืนตู้",
-        ],
+        "gate in|gatein|in|gtin|in gate|full in|empty in|empty return|进场|进闸|入闸|重进|空进|进|入|還櫃|\
+         还箱|还空|進場|進閘|進|vào|vào cổng|hạ bãi|hạ rỗng|hạ hàng|trả rỗng|nhập bãi|masuk|搬入|返却|반입|입|\
+         입고|เข้า|ตู้เข้า|คืนตู้",
     ),
     (
         Kind::GateOut,
-        &[
-            "gate out",
-            "gateout",
-            "out",
-            "gtot",
-            "out gate",
-            "full out",
-            "empty out",
-            "empty pick up",
-            "pick up",
-            "出场",
-            "出闸",
-            "重出",
-            "空出",
-            "出",
-            "提箱",
-            "提空",
-            "提柜",
-            "提重",
-            "提櫃",
-            "出場",
-            "出閘",
-            "ra",
-            "ra cổng",
-            "lấy rỗng",
-            "lấy nguyên",
-            "cấp rỗng",
-            "giao hàng ra",
-            "xuất bãi",
-            "keluar",
-            "搬出",
-            "반출",
-            "출",
-            "출고",
-            "ออก",
-            "ตู้ออก",
-            "รับตู้",
-        ],
+        "gate out|gateout|out|gtot|out gate|full out|empty out|empty pick up|pick up|出场|出闸|重出|\
+         空出|出|提箱|提空|提柜|提重|提櫃|出場|出閘|ra|ra cổng|lấy rỗng|lấy nguyên|cấp rỗng|giao hàng ra|\
+         xuất bãi|keluar|搬出|반출|출|출고|ออก|ตู้ออก|รับตู้",
     ),
     (
         Kind::Loaded,
-        &[
-            "loaded",
-            "load",
-            "loading",
-            "on board",
-            "装船",
-            "裝船",
-            "xếp tàu",
-            "xếp hàng lên tàu",
-            "muat",
-            "dimuat",
-            "船積",
-            "船積み",
-            "積込",
-            "선적",
-            "적재",
-            "โหลด",
-            "ขึ้นเรือ",
-        ],
+        "loaded|load|loading|on board|装船|裝船|xếp tàu|xếp hàng lên tàu|muat|dimuat|船積|船積み|積込|선적|\
+         적재|โหลด|ขึ้นเรือ",
     ),
     (
         Kind::Discharged,
-        &[
-            "discharged",
-            "discharge",
-            "discharging",
-            "unloaded",
-            "disc",
-            "卸船",
-            "卸货",
-            "dỡ tàu",
-            "dỡ hàng",
-            "bongkar",
-            "dibongkar",
-            "punggah",
-            "荷揚",
-            "荷揚げ",
-            "揚",
-            "양하",
-            "하역",
-            "ขนลง",
-            "ลงเรือ",
-        ],
+        "discharged|discharge|discharging|unloaded|disc|卸船|卸货|dỡ tàu|dỡ hàng|bongkar|\
+         dibongkar|punggah|荷揚|荷揚げ|揚|양하|하역|ขนลง|ลงเรือ",
     ),
-    (
-        Kind::Stuffed,
-        &[
-            "stuffed",
-            "stuffing",
-            "装箱",
-            "裝櫃",
-            "đóng hàng",
-            "sumbat",
-            "バン詰め",
-            "バンニング",
-            "적입",
-            "บรรจุตู้",
-        ],
-    ),
-    (
-        Kind::Stripped,
-        &[
-            "stripped",
-            "stripping",
-            "unstuffing",
-            "拆箱",
-            "掏箱",
-            "拆櫃",
-            "rút hàng",
-            "デバンニング",
-            "적출",
-            "เปิดตู้",
-        ],
-    ),
+    (Kind::Stuffed, "stuffed|stuffing|装箱|裝櫃|đóng hàng|sumbat|バン詰め|バンニング|적입|บรรจุตู้"),
+    (Kind::Stripped, "stripped|stripping|unstuffing|拆箱|掏箱|拆櫃|rút hàng|デバンニング|적출|เปิดตู้"),
     (
         Kind::CustomsHeld,
-        &[
-            "customs hold",
-            "customs inspection",
-            "查验",
-            "查驗",
-            "kiểm hóa",
-            "tahanan kastam",
-            "税関検査",
-            "세관검사",
-            "ตรวจปล่อยค้าง",
-        ],
+        "customs hold|customs inspection|查验|查驗|kiểm hóa|tahanan kastam|税関検査|세관검사|\
+         ตรวจปล่อยค้าง",
     ),
     (
         Kind::CustomsReleased,
-        &[
-            "customs released",
-            "customs release",
-            "cleared",
-            "放行",
-            "海关放行",
-            "thông quan",
-            "đã thông quan",
-            "dilepaskan",
-            "輸入許可",
-            "輸出許可",
-            "통관",
-            "통관완료",
-            "ตรวจปล่อย",
-        ],
+        "customs released|customs release|cleared|放行|海关放行|thông quan|đã thông quan|dilepaskan|\
+         輸入許可|輸出許可|통관|통관완료|ตรวจปล่อย",
     ),
     (
         Kind::VesselDeparted,
-        &[
-            "departed",
-            "vessel departed",
-            "sailed",
-            "开船",
-            "离港",
-            "開船",
-            "離港",
-            "tàu chạy",
-            "bertolak",
-            "berangkat",
-            "出港",
-            "출항",
-            "เรือออก",
-        ],
+        "departed|vessel departed|sailed|开船|离港|開船|離港|tàu chạy|bertolak|berangkat|出港|출항|\
+         เรือออก",
     ),
-    (
-        Kind::VesselArrived,
-        &["arrived", "vessel arrived", "抵港", "到港", "tàu đến", "tiba", "入港", "입항", "เรือถึง"],
-    ),
+    (Kind::VesselArrived, "arrived|vessel arrived|抵港|到港|tàu đến|tiba|入港|입항|เรือถึง"),
     (
         Kind::Delivered,
-        &[
-            "delivered",
-            "pod signed",
-            "签收",
-            "已送达",
-            "簽收",
-            "đã giao",
-            "đã giao hàng",
-            "dihantar",
-            "terkirim",
-            "配達済",
-            "배송완료",
-            "ส่งมอบแล้ว",
-        ],
+        "delivered|pod signed|签收|已送达|簽收|đã giao|đã giao hàng|dihantar|terkirim|配達済|배송완료|\
+         ส่งมอบแล้ว",
     ),
-    (
-        Kind::Booked,
-        &[
-            "booked",
-            "booking confirmed",
-            "已订舱",
-            "已訂艙",
-            "đã đặt chỗ",
-            "ditempah",
-            "予約済",
-            "부킹확정",
-            "จองแล้ว",
-        ],
-    ),
+    (Kind::Booked, "booked|booking confirmed|已订舱|已訂艙|đã đặt chỗ|ditempah|予約済|부킹확정|จองแล้ว"),
 ];
 
 /// Full and empty.
-const LOADS: &[(Load, &[&str])] = &[
+const LOADS: &[(Load, &str)] = &[
     (
         Load::Laden,
-        &[
-            "f",
-            "full",
-            "laden",
-            "l",
-            "5",
-            "重",
-            "重箱",
-            "重柜",
-            "重櫃",
-            "实",
-            "hàng",
-            "có hàng",
-            "đầy",
-            "nguyên",
-            "penuh",
-            "isi",
-            "berisi",
-            "実入",
-            "実",
-            "적",
-            "적컨",
-            "만",
-            "หนัก",
-            "เต็ม",
-            "มีของ",
-        ],
+        "f|full|laden|l|5|重|重箱|重柜|重櫃|实|hàng|có hàng|đầy|nguyên|penuh|isi|berisi|実入|実|적|적컨|만|\
+         หนัก|เต็ม|มีของ",
     ),
     (
         Load::Empty,
-        &[
-            "e",
-            "empty",
-            "mt",
-            "mty",
-            "m",
-            "4",
-            "空",
-            "空箱",
-            "空柜",
-            "空櫃",
-            "吉",
-            "吉柜",
-            "rỗng",
-            "vỏ",
-            "vỏ rỗng",
-            "kosong",
-            "空コン",
-            "공",
-            "공컨",
-            "เปล่า",
-            "ตู้เปล่า",
-        ],
+        "e|empty|mt|mty|m|4|空|空箱|空柜|空櫃|吉|吉柜|rỗng|vỏ|vỏ rỗng|kosong|空コン|공|공컨|เปล่า|ตู้เปล่า",
     ),
 ];
 
@@ -346,34 +101,8 @@ const SIZES: &[(&str, &str)] = &[
 ];
 
 /// How rows begin that sum up others.
-const TOTALS: &[&str] = &[
-    "total",
-    "grand total",
-    "sub total",
-    "subtotal",
-    "sum",
-    "合计",
-    "总计",
-    "小计",
-    "共计",
-    "合計",
-    "總計",
-    "小計",
-    "計",
-    "tổng",
-    "tổng cộng",
-    "cộng",
-    "jumlah",
-    "jumlah besar",
-    "total keseluruhan",
-    "합계",
-    "총계",
-    "소계",
-    "계",
-    "รวม",
-    "รวมทั้งหมด",
-    "ยอดรวม",
-];
+const TOTALS: &str = "total|grand total|sub total|subtotal|sum|合计|总计|小计|共计|合計|總計|小計|計|tổng|tổng cộng|cộng|\
+     jumlah|jumlah besar|total keseluruhan|합계|총계|소계|계|รวม|รวมทั้งหมด|ยอดรวม";
 
 /// Returns what a word in an event column means.
 pub(super) fn event(word: &str) -> Option<Kind> {
@@ -389,22 +118,22 @@ pub(super) fn load(word: &str) -> Option<Load> {
 pub(super) fn is_total(text: &str) -> bool {
     let head = text.split([':', '：', '(', '（', '/']).next().unwrap_or_default();
     let folded: String = fold(head).chars().filter(|c| !c.is_ascii_digit()).collect();
-    TOTALS.iter().any(|t| fold(t) == folded)
+    TOTALS.split('|').any(|t| fold(t) == folded)
 }
 
 /// Returns the ISO code of a trade name such as `40'HC`; other texts as they are.
 pub(super) fn size_type(text: &str) -> String {
     let bare: String =
-        text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase();
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
     SIZES
         .iter()
         .find(|(trade, _)| *trade == bare)
         .map_or(text.trim().to_ascii_uppercase(), |(_, iso)| (*iso).to_owned())
 }
 
-fn find<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
+fn find<T: Copy>(table: &[(T, &str)], word: &str) -> Option<T> {
     let folded = fold(word);
-    table.iter().find(|(_, words)| words.iter().any(|w| fold(w) == folded)).map(|(value, _)| *value)
+    table.iter().find(|(_, words)| words.split('|').any(|w| fold(w) == folded)).map(|(value, _)| *value)
 }
 
 /// Returns a text without case, accents, blanks and signs; full-width letters as plain ones.
@@ -449,7 +178,7 @@ mod tests {
     fn words_mean_one_thing() {
         let mut seen = std::collections::HashMap::new();
         for (kind, words) in EVENTS {
-            for word in *words {
+            for word in words.split('|') {
                 assert!(seen.insert(fold(word), kind).is_none_or(|k| k == kind), "`{word}`");
             }
         }
