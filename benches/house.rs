@@ -47,6 +47,7 @@ impl House {
             shared: handle.shared().clone(),
             intake: Arc::new(handle.clone()),
             kpis: Arc::new(handle.figures().clone()),
+            operate: None,
             keys,
             settings,
         };

@@ -52,6 +52,8 @@ pub enum What {
     TooManyStreams,
     /// The pages were not built in.
     NoPages,
+    /// It cannot be done as things are.
+    Refused,
 }
 
 /// One row of [`PROBLEMS`].
@@ -98,6 +100,7 @@ pub const PROBLEMS: &[ProblemKind] = &[
     row(What::NotReady, "API-018", StatusCode::SERVICE_UNAVAILABLE, "Not ready yet"),
     row(What::TooManyStreams, "API-019", StatusCode::SERVICE_UNAVAILABLE, "Too many streams are open"),
     row(What::NoPages, "API-020", StatusCode::NOT_FOUND, "The pages were not built in"),
+    row(What::Refused, "API-021", StatusCode::CONFLICT, "It cannot be done as things are"),
 ];
 
 /// An error answer.
@@ -203,6 +206,7 @@ impl From<IntakeError> for Problem {
                 Self::new(What::Busy, "too many submissions are waiting; nothing was stored")
             }
             IntakeError::NotFound => Self::not_found(),
+            IntakeError::Refused(why) => Self::new(What::Refused, why),
             other => Self::internal(&other),
         }
     }
@@ -227,7 +231,7 @@ mod tests {
         for (i, kind) in PROBLEMS.iter().enumerate() {
             assert_eq!(kind.what as usize, i, "{}", kind.code);
         }
-        assert_eq!(PROBLEMS.len(), What::NoPages as usize + 1);
+        assert_eq!(PROBLEMS.len(), What::Refused as usize + 1);
         assert_eq!(PROBLEMS.iter().map(|k| k.code).collect::<BTreeSet<_>>().len(), PROBLEMS.len());
     }
 

@@ -5,6 +5,7 @@ use crate::shared::Shared;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
 use serde::Serialize;
@@ -67,6 +68,8 @@ pub struct Doors {
     pub intake: Arc<dyn Intake>,
     /// Where figures come from.
     pub kpis: Arc<dyn Kpis>,
+    /// What the operator's tools ask; without it they are not served.
+    pub operate: Option<Arc<dyn Operate>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

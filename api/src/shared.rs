@@ -7,6 +7,8 @@ mod documents;
 mod instants;
 mod publish;
 
+pub use publish::Folded;
+
 use crate::auth::Viewer;
 use crate::documents::Document;
 use crate::live::Hub;

@@ -30,6 +30,7 @@ pub mod fact;
 pub mod finding;
 pub mod node;
 pub mod observation;
+pub mod operate;
 pub mod partner;
 pub mod places;
 pub mod ports;

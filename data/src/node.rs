@@ -60,6 +60,32 @@ pub enum CodeList {
     Own,
 }
 
+/// How far a code can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// In force in its list.
+    Current,
+    /// Deleted from its list.
+    Deleted,
+    /// A code of another place, or of no list, that senders use.
+    UsedInFeeds,
+    /// A company's own.
+    Own,
+}
+
+impl CodeList {
+    /// Returns how far a code of this list can be trusted.
+    pub fn standing(self) -> Standing {
+        match self {
+            Self::Unlocode | Self::Smdg | Self::Bic => Standing::Current,
+            Self::UnlocodeDeleted => Standing::Deleted,
+            Self::UsedInFeeds => Standing::UsedInFeeds,
+            Self::Own => Standing::Own,
+        }
+    }
+}
+
 /// One code a node is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,6 +94,12 @@ pub struct NodeCode {
     pub list: CodeList,
     /// The code.
     pub code: Text,
+    /// Who carries the code for this node; empty where the node's own source says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What a reader should know of it, such as the place it really belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A place where goods or ships stop.
@@ -87,6 +119,12 @@ pub struct Node {
     pub country: Text,
     /// The IANA time zone.
     pub zone: String,
+    /// The river that ships or barges come up to it by; none for a port at the sea.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub river: Option<String>,
+    /// Whether a map of the world names it: a hub among ports.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hub: bool,
     /// Where it is drawn and where sea legs end: at the quay for terminals.
     pub position: Position,
     /// Every code it is known by.

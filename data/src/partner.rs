@@ -1,5 +1,10 @@
 //! Parties and the profiles of partners.
 
+mod check;
+mod correction;
+
+pub use correction::{Correction, clock_zone};
+
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
@@ -34,17 +39,24 @@ impl fmt::Display for PartyId {
     }
 }
 
-/// Whether a partner's data takes part.
+/// Whether a partner's data takes part. A message keeps the mode it was read in, until it is re-read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Read and kept, shown to nobody but the operator.
+    /// Read and kept, on no map and in no figure.
     Shadow,
     /// Takes part.
     #[default]
     Live,
-    /// Received and kept, not read until released.
+    /// Received and kept, not read until re-read.
     Held,
+}
+
+impl Mode {
+    /// Returns whether this is the mode of a partner that takes part.
+    pub fn is_live(&self) -> bool {
+        *self == Self::Live
+    }
 }
 
 /// When a partner gets acknowledgements in its own format.
@@ -80,6 +92,10 @@ pub struct Partner {
     /// Its name for people.
     #[serde(default)]
     pub name: String,
+    /// Its own identifications as interchange sender (UNB 0004), alone or as `id:qualifier`; others
+    /// are found out when there are any here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edi_ids: Vec<Text>,
     /// The charset of its bytes (WHATWG label), overriding the envelope's.
     #[serde(default)]
     pub charset: Option<String>,
@@ -95,6 +111,15 @@ pub struct Partner {
     /// The IANA zone of its times where no node gives one.
     #[serde(default)]
     pub zone: Option<String>,
+    /// The clock of its times, whatever the place: `UTC`, `+08:00` or an IANA zone.
+    #[serde(default)]
+    pub clock: Option<String>,
+    /// Location qualifiers (EDIFACT 3227) that it confuses, and the one that each means.
+    #[serde(default)]
+    pub locations: BTreeMap<Text, Text>,
+    /// What it got wrong for a while.
+    #[serde(default, rename = "correction")]
+    pub corrections: Vec<Correction>,
     /// Where it is believed.
     #[serde(default)]
     pub authority: Vec<Authority>,
@@ -121,11 +146,15 @@ impl Partner {
         Self {
             id,
             name: String::new(),
+            edi_ids: Vec::new(),
             charset: None,
             dialects: BTreeMap::new(),
             aliases: BTreeMap::new(),
             default_node: None,
             zone: None,
+            clock: None,
+            locations: BTreeMap::new(),
+            corrections: Vec::new(),
             authority: Vec::new(),
             grants: Vec::new(),
             acknowledge: Acknowledge::default(),
@@ -135,9 +164,35 @@ impl Partner {
         }
     }
 
+    /// Returns whether an interchange from this identification (UNB 0004, 0007) can be the partner's
+    /// own: by its list, which binds nobody while it is empty.
+    pub fn sends_as(&self, id: &str, qualifier: &str) -> bool {
+        let is = |own: &Text| match own.split_once(':') {
+            Some((own, with)) => own.eq_ignore_ascii_case(id) && with.eq_ignore_ascii_case(qualifier),
+            None => own.eq_ignore_ascii_case(id),
+        };
+        self.edi_ids.is_empty() || self.edi_ids.iter().any(is)
+    }
+
     /// Returns the operator's profile: believed everywhere, for the operator vouches for its own feed.
     pub fn operator() -> Self {
         let everywhere = Authority { nodes: vec!["*".into()], kinds: Vec::new() };
         Self { authority: vec![everywhere], ..Self::new(PartyId::operator()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifications_bind_when_there_are_any() {
+        let mut partner = Partner::new(PartyId("p".into()));
+        assert!(partner.sends_as("ANYBODY", ""));
+        partner.edi_ids = vec!["SIMYAN".into(), "OTHER:ZZZ".into()];
+        assert!(partner.sends_as("simyan", "14") && partner.sends_as("OTHER", "ZZZ"));
+        assert!(
+            !partner.sends_as("OTHER", "14") && !partner.sends_as("SIMYAN2", "") && !partner.sends_as("", "")
+        );
     }
 }

@@ -5,11 +5,16 @@
 //! codes are attributes, and every answer says how it was found.
 
 mod error;
+mod explain;
 mod keys;
+mod pick;
+mod ports;
 mod resolve;
 mod table;
 
 pub use error::PlacesError;
+pub use explain::{Candidate, Explanation};
+pub use pick::Pick;
 
 use crate::Text;
 use crate::node::{Node, NodeId};
@@ -20,10 +25,29 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use table::Table;
 
-/// The table shipped with the engine: `data/reference/nodes.toml`.
-static EMBEDDED: LazyLock<Arc<Places>> = LazyLock::new(|| {
-    Arc::new(Places::parse(include_str!("../reference/nodes.toml")).expect("a test checks the shipped table"))
-});
+/// The texts that nodes are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'t> {
+    /// Nodes with shapes, and what shared codes mean alone: `data/reference/nodes.toml`.
+    pub nodes: &'t str,
+    /// Ports, one row each: `data/reference/ports.csv`.
+    pub ports: &'t str,
+    /// The codes of those ports, one row each: `data/reference/port-codes.csv`.
+    pub codes: &'t str,
+}
+
+impl Tables<'static> {
+    /// The tables shipped with the engine.
+    pub const SHIPPED: Self = Self {
+        nodes: include_str!("../reference/nodes.toml"),
+        ports: include_str!("../reference/ports.csv"),
+        codes: include_str!("../reference/port-codes.csv"),
+    };
+}
+
+/// The nodes shipped with the engine.
+static EMBEDDED: LazyLock<Arc<Places>> =
+    LazyLock::new(|| Arc::new(Places::read(Tables::SHIPPED).expect("a test checks the shipped tables")));
 
 /// A node's place in its table; another table version may number differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +97,8 @@ pub struct Places {
     alone: HashMap<Text, NodeIx>,
     /// Codes that need a terminal beside them, with the names that do not count as one.
     barred: HashMap<Text, Vec<Text>>,
+    /// Why a shared or barred code means what it means alone.
+    reasons: HashMap<Text, String>,
     /// Codes that stand where a terminal is told.
     facilities: HashMap<Text, Vec<NodeIx>>,
     /// Names and aliases.
@@ -86,16 +112,24 @@ impl Places {
         Arc::clone(&EMBEDDED)
     }
 
-    /// Reads a table in the form of `data/reference/nodes.toml`.
+    /// Reads a table in the form of `data/reference/nodes.toml`, without the tables of ports.
     ///
     /// # Errors
     ///
     /// If the text is not that form, or if rows contradict each other.
     pub fn parse(text: &str) -> Result<Self, PlacesError> {
-        let table: Table = toml::from_str(text).map_err(|e| PlacesError::Form(e.to_string()))?;
-        let digest = Sha256::digest(text.as_bytes());
-        let version = digest.iter().take(8).fold(0, |hash, byte| hash << 8 | u64::from(*byte));
-        table.index(version)
+        Table::parse(text)?.index(digest(&[text]))
+    }
+
+    /// Reads the three tables.
+    ///
+    /// # Errors
+    ///
+    /// If a text is not of its form, or if rows contradict each other.
+    pub fn read(tables: Tables<'_>) -> Result<Self, PlacesError> {
+        let mut table = Table::parse(tables.nodes)?;
+        table.extend(ports::read(tables.ports, tables.codes)?);
+        table.index(digest(&[tables.nodes, tables.ports, tables.codes]))
     }
 
     /// Returns the number of nodes.
@@ -159,7 +193,7 @@ impl Places {
         self.within(a, b) || self.within(b, a) || shared
     }
 
-    /// Returns a hash of the table's text: resolutions of equal versions are equal.
+    /// Returns a hash of the tables' texts: resolutions of equal versions are equal.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -169,5 +203,17 @@ impl Places {
     }
 }
 
+/// Returns the first eight bytes of the texts' SHA-256; each text ends where the next begins.
+fn digest(texts: &[&str]) -> u64 {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod ports_tests;
 #[cfg(test)]
 mod tests;

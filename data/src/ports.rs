@@ -4,7 +4,7 @@ use crate::fact::Certainty;
 use crate::node::NodeId;
 use crate::partner::PartyId;
 use crate::recorded::Seq;
-use crate::submission::{NewSubmission, Receipt, SubmissionSummary};
+use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionSummary};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -29,6 +29,9 @@ pub enum IntakeError {
     /// There is no such thing, or the party may not see it.
     #[error("not found")]
     NotFound,
+    /// It cannot be done as things are; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// Takes bytes in: durable and applied before it answers.
@@ -53,6 +56,15 @@ pub trait Intake: Send + Sync {
         party: Option<PartyId>,
         id: String,
     ) -> Pending<'_, Result<(SubmissionSummary, Vec<u8>), IntakeError>>;
+
+    /// Returns a submission's spreadsheet with its bad cells marked, as it would be read now: in its
+    /// own form, or with `xlsx` as XLSX. What is no spreadsheet is not found.
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>>;
 }
 
 /// A question for throughput.

@@ -4,8 +4,8 @@ use crate::Text;
 use crate::certificate::{CertificateId, CertificateRecord};
 use crate::finding::Finding;
 use crate::observation::{Observation, Revision};
-use crate::partner::PartyId;
-use crate::submission::SubmissionId;
+use crate::partner::{Mode, Partner, PartyId};
+use crate::submission::{Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,11 +51,49 @@ pub struct MessageRecord {
     /// Whether it is a test (UNB 0035) and must not reach map, KPIs or evidence.
     #[serde(default)]
     pub test: bool,
+    /// The mode of its sender when it was read: only what is live reaches map, KPIs or evidence.
+    #[serde(default, skip_serializing_if = "Mode::is_live")]
+    pub mode: Mode,
     /// What it said.
     pub observations: Vec<Observation>,
     /// What was wrong or doubtful in it.
     #[serde(default)]
     pub findings: Vec<Finding>,
+}
+
+/// Submissions that were read again, or the undoing of that. Nothing is deleted: what no longer
+/// stands is still in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reread {
+    /// Its id.
+    pub id: Text,
+    /// Why it was done, for people.
+    #[serde(default)]
+    pub why: String,
+    /// The re-reading that it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Text>,
+    /// Messages that no longer stand, by their first sequence number.
+    pub retracted: Vec<Seq>,
+    /// Messages that stand again.
+    #[serde(default)]
+    pub restored: Vec<Seq>,
+    /// Messages of the new reading; the log fills them in.
+    #[serde(default)]
+    pub appended: Vec<Seq>,
+    /// The submissions, with what is now known of each.
+    pub submissions: Vec<RereadSubmission>,
+}
+
+/// One submission that was read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RereadSubmission {
+    /// The submission.
+    pub id: SubmissionId,
+    /// Its receipt until then.
+    pub before: Receipt,
+    /// Its receipt from then on.
+    pub after: Receipt,
 }
 
 /// One entry of the log.
@@ -67,6 +105,10 @@ pub enum Entry {
     Message(MessageRecord),
     /// A certificate.
     Certificate(Box<CertificateRecord>),
+    /// Submissions were read again.
+    Reread(Box<Reread>),
+    /// The operator changed a partner's profile.
+    Profile(Box<Partner>),
     /// A certificate was made public by its owner.
     Published {
         /// The certificate.

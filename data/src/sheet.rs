@@ -1,5 +1,9 @@
 //! What a partner's spreadsheets mean: layouts that somebody confirmed.
 
+mod confirm;
+
+pub use confirm::{SheetGuess, SheetGuesses, SheetOrder};
+
 use crate::Text;
 use crate::observation::Kind;
 use serde::{Deserialize, Serialize};
@@ -124,6 +128,11 @@ impl SheetField {
         (Self::Ata, "ata", "the actual arrival at the port of discharge"),
         (Self::Document, "document", "the number of the row's document"),
     ];
+
+    /// Returns every field's word with what it holds.
+    pub fn words() -> Vec<(Text, Text)> {
+        Self::TABLE.iter().map(|(_, word, about)| (Text::const_new(word), Text::const_new(about))).collect()
+    }
 
     /// Returns the field's word in profiles.
     pub fn word(self) -> &'static str {

@@ -53,6 +53,8 @@ pub enum Content {
     Feed,
     /// A certificate of origin as JSON.
     Certificate,
+    /// A partner's profile as TOML, from the operator's files.
+    Profile,
 }
 
 /// How bytes arrived.
@@ -86,6 +88,15 @@ pub struct NewSubmission {
     pub wants_workbook: bool,
 }
 
+/// A spreadsheet with its bad cells marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedSheet {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// What the sender is told once its bytes are durable and applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -105,6 +116,9 @@ pub struct Receipt {
     /// The sender's spreadsheet as XLSX with its bad cells marked, when it asked for it; never stored.
     #[serde(skip)]
     pub workbook: Option<Vec<u8>>,
+    /// Whether the sender is held: the bytes are kept and will be read when it is released.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Whether these very bytes had been answered before and nothing was added.
     #[serde(default)]
     pub replay: bool,

@@ -47,6 +47,14 @@ impl DeclaredTime {
         }
     }
 
+    /// Notes the offset that a clock had then, unless the source gave one or told only the day.
+    pub fn set_clock(&mut self, clock: &TimeZone) {
+        if self.offset_minutes.is_none() && self.precision != Precision::Day {
+            let offset = clock.to_timestamp(self.local).map(|at| clock.to_offset(at));
+            self.offset_minutes = offset.ok().and_then(|o| i16::try_from(o.seconds() / 60).ok());
+        }
+    }
+
     /// Returns the instant, by the declared offset or else by `zone`.
     ///
     /// A reading inside a gap or a fold of the zone takes jiff's "compatible" choice (RFC 5545);

@@ -10,9 +10,10 @@ use crate::formats::sniff;
 use crate::messages::sheet::{self, headings};
 use crate::messages::{self, Reader, times};
 use crate::sheet_findings;
+use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
-use sealane_data::partner::{Acknowledge, Partner};
+use sealane_data::partner::{Acknowledge, Partner, clock_zone};
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
 use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
@@ -94,8 +95,8 @@ pub(crate) fn table_format(bytes: &[u8]) -> Option<Format> {
 /// How many bytes a stream is read in.
 const PORTION: usize = sniff::HEAD;
 
-/// Reads a submission of any length in constant memory, for spreadsheets a bounded one, and hands every item to `sink`, which may
-/// stop the reading. Returns what became of the bytes.
+/// Reads a submission of any length in constant memory, for spreadsheets a bounded one, and hands
+/// every item to `sink`, which may stop the reading. Returns what became of the bytes.
 ///
 /// Fails only when `input` does.
 pub fn read_stream(
@@ -184,6 +185,8 @@ struct Session<'a> {
 struct Meaning<'a> {
     partner: &'a Partner,
     profile: u64,
+    /// The clock that the profile gives all times.
+    clock: Option<TimeZone>,
     ordinal: u32,
     scratch: Unwrapped,
 }
@@ -199,6 +202,7 @@ impl<'a> Session<'a> {
         let meaning = Meaning {
             partner: cx.partner,
             profile: profile_hash(cx.partner),
+            clock: cx.partner.clock.as_deref().and_then(clock_zone),
             ordinal: 0,
             scratch: Unwrapped::default(),
         };
@@ -217,7 +221,10 @@ impl<'a> Session<'a> {
         }
         let meaning = &mut self.meaning;
         self.cutter.feed(bytes, last, &mut |cut| match cut {
-            Cut::Opened(_) => ControlFlow::Continue(()),
+            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
+                Some(finding) => sink(Item::Finding(finding)),
+                None => ControlFlow::Continue(()),
+            },
             Cut::Message(window) => sink(Item::Message(meaning.record(window))),
             Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
             Cut::Finding(finding) => sink(Item::Finding(finding)),
@@ -226,6 +233,18 @@ impl<'a> Session<'a> {
 }
 
 impl Meaning<'_> {
+    /// Says that an interchange names a sender that the partner does not send as.
+    fn stranger(&self, envelope: &Envelope, header: &Place) -> Option<Finding> {
+        let (id, qualifier) = &envelope.sender;
+        if id.is_empty() || self.partner.sends_as(id, qualifier) {
+            // A header without a sender was said by itself.
+            return None;
+        }
+        let place = Place { element: Some(2), component: Some(1), ..header.clone() };
+        let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
+        Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
+    }
+
     /// Reads one window into a record.
     fn record(&mut self, mut window: Window<'_>) -> MessageRecord {
         self.ordinal += 1;
@@ -246,6 +265,10 @@ impl Meaning<'_> {
         reader.findings = frame;
         let reading = understand(&mut reader, self.profile);
         reader.close_findings();
+        if let Some(clock) = &self.clock {
+            let times = reader.observations.iter_mut().filter_map(|o| o.time.as_mut());
+            times.chain(&mut reader.written).for_each(|time| time.set_clock(clock));
+        }
         MessageRecord {
             ordinal: self.ordinal,
             family: header.family(),
@@ -256,6 +279,7 @@ impl Meaning<'_> {
             key: key.first_chunk().copied().unwrap_or_default(),
             reading,
             test: window.envelope.test || self.partner.test,
+            mode: self.partner.mode,
             observations: reader.observations,
             findings: reader.findings,
         }
@@ -316,4 +340,31 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
 fn profile_hash(partner: &Partner) -> u64 {
     let json = serde_json::to_vec(partner).unwrap_or_default();
     Sha256::of(&json).0.first_chunk().map_or(0, |eight| u64::from_be_bytes(*eight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_data::partner::PartyId;
+
+    #[test]
+    fn a_foreign_sender_is_said_and_the_rest_is_read() {
+        let message = "UNH+7+CODECO:D:95B:UN:ITG14'BGM+34+X+9'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'UNT+6+7'";
+        let found = |ids: &[&str], unb: &str| {
+            let edi_ids = ids.iter().map(|id| (*id).into()).collect();
+            let partner = Partner { edi_ids, ..Partner::new(PartyId("p".into())) };
+            let text = format!("\n{unb}{message}UNZ+1+REF1'");
+            let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
+            assert_eq!(reading.messages[0].observations.len(), 1);
+            let mine = reading.findings.into_iter().filter(|f| f.code == "EDI-062");
+            mine.map(|f| (f.place.line, f.place.element, f.message)).collect::<Vec<_>>()
+        };
+        let unb = "UNB+UNOA:2+SIMA:ZZ+B+260905:1430+REF1'";
+        assert_eq!(found(&[], unb), []);
+        assert_eq!(found(&["OTHER", "SIMA:ZZ"], unb), []);
+        let message = "`SIMA` is none of the identifications of partner `p`".to_owned();
+        assert_eq!(found(&["OTHER", "SIMA:14"], unb), [(2, Some(2), message)]);
+        assert_eq!(found(&["OTHER"], ""), [], "no header, no sender");
+        assert_eq!(found(&["OTHER"], "UNB+UNOA:2++B+260905:1430+REF1'"), [], "said by EDI-007");
+    }
 }

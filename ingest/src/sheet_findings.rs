@@ -8,7 +8,7 @@ findings! {
     LOCKED, "SHT-002", Error, "a workbook is protected by a password", "send it without a password";
     BROKEN, "SHT-003", Error, "a workbook cannot be opened", "open it in a spreadsheet program and save it as XLSX";
     NO_HEADING, "SHT-004", Warning, "no row of a sheet is a heading that is known, so nothing was taken from it", "name the columns in a row above the list, such as `Container No.`, or have the layout set in your profile";
-    UNCONFIRMED, "SHT-005", Error, "the layout of a sheet was guessed and is not confirmed, so nothing was taken from it", "run `sealane check` on the file and paste the `[[sheet]]` table it prints into the partner's profile, then read it again";
+    UNCONFIRMED, "SHT-005", Error, "the layout of a sheet was guessed and is not confirmed, so nothing was taken from it", "the operator confirms it once: on the page of the submission in `/inbox`, by `sealane confirm SUBMISSION`, or with the `[[sheet]]` table that `sealane check FILE` prints";
     GUESS, "SHT-006", Info, "says for what a column is taken", "correct the column in the `[[sheet]]` table of the profile if this is wrong";
     COLUMN_UNKNOWN, "SHT-007", Info, "a column has a heading that is not known and would not be read", "name it in the `[[sheet]]` table of the profile if it matters";
     COLUMN_TWICE, "SHT-008", Warning, "two columns seem to hold the same, and only the first would be read", "say in the `[[sheet]]` table of the profile which column counts";

@@ -7,11 +7,13 @@ mod answers;
 mod examples;
 #[path = "sheets/golden.rs"]
 mod golden;
+#[path = "sheets/hostile.rs"]
+mod hostile;
 #[path = "sheets/properties.rs"]
 mod properties;
 
 use sealane_data::partner::{Partner, PartyId};
-use sealane_data::sheet::SheetProfile;
+use sealane_data::sheet::{SheetGuess, SheetProfile};
 use sealane_ingest::messages::sheet::guesses;
 use sealane_ingest::{ReadContext, Reading};
 use serde::Deserialize;
@@ -32,9 +34,12 @@ fn read(bytes: &[u8], partner: &Partner) -> Reading {
     sealane_ingest::read(bytes, ReadContext { partner, wants_ack: false })
 }
 
-/// Returns the tables that `sealane check` prints for a submission.
-fn guessed(bytes: &[u8]) -> String {
-    let partner = partner("");
-    let found = guesses(bytes, ReadContext { partner: &partner, wants_ack: false });
-    found.into_iter().map(|g| g.profile).collect::<Vec<_>>().join("\n")
+/// Returns what is guessed of a submission.
+fn guessed(bytes: &[u8]) -> Vec<SheetGuess> {
+    guesses(bytes, &partner(""))
+}
+
+/// Returns the `[[sheet]]` tables that `sealane check` prints for a submission.
+fn tables(bytes: &[u8]) -> String {
+    guessed(bytes).iter().map(SheetGuess::table).collect::<Vec<_>>().join("\n")
 }

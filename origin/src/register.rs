@@ -166,13 +166,16 @@ impl Register {
     ///
     /// These are the ones with a declared reference among a touched container and its references,
     /// and the ones that were said to depend on a touched ship ([`Register::depends_on_ships`]).
-    pub fn touched_by(&self, _world: &World, changes: &[Change]) -> Vec<CertificateId> {
+    pub fn touched_by(&self, world: &World, changes: &[Change]) -> Vec<CertificateId> {
         let mut touched = BTreeSet::new();
+        if self.certificates.is_empty() {
+            return Vec::new();
+        }
         for change in changes {
             match change {
-                Change::Journeys { container, references, .. } => {
+                Change::Journeys { container, .. } => {
                     let own = Reference { kind: ReferenceKind::Container, value: container.clone() };
-                    for reference in references.iter().chain([&own]) {
+                    for reference in world.references_of(container).chain([&own]) {
                         touched.extend(self.by_reference.get(reference).into_iter().flatten().cloned());
                     }
                 }
@@ -196,6 +199,12 @@ impl Register {
         for ship in ships {
             self.by_ship.entry(ship).or_default().insert(id.clone());
         }
+    }
+
+    /// Takes over the ships noted by the register whose place this one takes.
+    pub fn keep_dependencies(&mut self, before: &mut Self) {
+        self.by_ship = std::mem::take(&mut before.by_ship);
+        self.ships_of = std::mem::take(&mut before.ships_of);
     }
 
     /// Returns a certificate.

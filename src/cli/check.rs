@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use sealane_data::finding::{Finding, Severity};
 use sealane_data::partner::Partner;
+use sealane_data::places::Places;
 use sealane_ingest::answers::workbook;
 use sealane_ingest::{ReadContext, messages::sheet};
 use std::io::IsTerminal as _;
@@ -77,11 +78,10 @@ impl Check {
             let in_messages = reading.messages.into_iter().flat_map(|m| m.findings);
             let findings: Vec<Finding> = reading.findings.into_iter().chain(in_messages).collect();
             failed |= findings.iter().any(|f| self.fail_on.fails(f.severity));
-            let guesses = sheet::guesses(&bytes, cx);
+            let guesses = sheet::guesses(&bytes, &partner);
             self.write_answer(&bytes, &partner, &findings)?;
             if self.json {
-                let layouts: Vec<&str> = guesses.iter().map(|g| g.profile.as_str()).collect();
-                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings, "layouts": layouts});
+                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings, "layouts": guesses});
                 print::line(answer);
             } else {
                 print::line(format!(
@@ -94,7 +94,7 @@ impl Check {
                     print::line(format!(
                         "\nTo confirm the layout of {}, correct what is wrong and put this at the end of `DATA/partners/{partner}.toml`:\n\n{}",
                         or_table(&guess.sheet),
-                        guess.profile
+                        guess.table()
                     ));
                 }
             }
@@ -106,7 +106,11 @@ impl Check {
         let Some(path) = &self.profile else { return Ok(Partner::operator()) };
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        toml::from_str(&text).with_context(|| format!("partner file `{}` is not valid", path.display()))
+        let partner: Partner = toml::from_str(&text)
+            .with_context(|| format!("partner file `{}` is not valid", path.display()))?;
+        let problems = partner.problems(&Places::embedded());
+        anyhow::ensure!(problems.is_empty(), "partner file `{}`: {}", path.display(), problems.join("; "));
+        Ok(partner)
     }
 
     /// Writes the marked spreadsheet, if it was asked for.

@@ -1,12 +1,14 @@
 //! The command line. Results go to standard output, progress and complaints to standard error.
 
 mod check;
+mod confirm;
 mod demo;
 mod ingest;
 mod keys;
 mod kpi;
 mod local;
 mod print;
+mod reread;
 mod route;
 mod serve;
 
@@ -38,6 +40,12 @@ enum Command {
     Route(route::RouteArgs),
     /// Answers a figure from the lake.
     Kpi(kpi::Kpi),
+    /// Reads again what partners sent, with their profiles as they are now; shows it first.
+    Reread(reread::Reread),
+    /// Confirms the guessed layouts of a spreadsheet for its partner, and reads again what waits for them.
+    Confirm(confirm::Confirm),
+    /// Takes a re-reading back.
+    Undo(reread::Undo),
     /// Makes, lists and revokes keys.
     Keys(keys::Keys),
     /// Writes a completion script for a shell to standard output.
@@ -61,6 +69,11 @@ pub(crate) struct DataDir {
     pub(crate) path: PathBuf,
 }
 
+/// What was typed is not enough to go on, as wrong usage of a command.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
 /// Runs the command of this process and returns its exit code: 0 done, 1 our own failure or an
 /// error found by `check`, 2 wrong usage.
 pub fn run() -> ExitCode {
@@ -72,6 +85,9 @@ pub fn run() -> ExitCode {
         Command::Check(args) => args.run(),
         Command::Route(args) => args.run(),
         Command::Kpi(args) => args.run(),
+        Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sealane", &mut io::stdout());
@@ -80,7 +96,7 @@ pub fn run() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         print::error(&error);
-        ExitCode::FAILURE
+        if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
 }
 

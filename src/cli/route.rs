@@ -1,8 +1,9 @@
 //! `sealane route FROM TO`: the way by sea between two nodes.
 
-use super::print;
+use super::{Usage, print};
 use anyhow::{Result, anyhow, bail};
-use sealane_data::places::{NodeIx, Places};
+use sealane_data::places::{NodeIx, Pick, Places};
+use sealane_mapper::route::NoGeometry;
 use sealane_mapper::{geojson, sea::SeaWays};
 use std::process::ExitCode;
 
@@ -22,11 +23,11 @@ pub(crate) struct RouteArgs {
 }
 
 impl RouteArgs {
-    /// Runs the command: 1 when no way is known.
+    /// Runs the command: 1 when no way is known, 2 when a text may mean several nodes.
     pub(crate) fn run(self) -> Result<ExitCode> {
         let places = Places::embedded();
         let (from, to) = (node(&places, &self.from)?, node(&places, &self.to)?);
-        let line = SeaWays::embedded().path(&places, from, to).map_err(|e| anyhow!("{}", e.reason().1))?;
+        let line = SeaWays::embedded().path(&places, from, to).map_err(|e| no_way(&places, from, to, e))?;
         let nautical_miles = SeaWays::length_nm(&line);
         let (a, b) = (places.node(from), places.node(to));
         let properties = serde_json::json!({
@@ -49,11 +50,41 @@ impl RouteArgs {
     }
 }
 
+/// Says between which two nodes there is no way, and why.
+fn no_way(places: &Places, from: NodeIx, to: NodeIx, why: NoGeometry) -> anyhow::Error {
+    let [a, b] = [from, to].map(|ix| named(places, ix));
+    anyhow!("{a} to {b}: {}", why.reason().1)
+}
+
+/// Candidates named before the rest is only counted.
+const NAMED: usize = 12;
+
 /// Returns the node that a text means, or says which ones it could mean.
+///
+/// # Errors
+///
+/// If no node is meant, or ([`Usage`]) if several may be.
 pub(crate) fn node(places: &Places, text: &str) -> Result<NodeIx> {
-    let found = places.lookup(text);
-    match found.as_slice() {
-        [] => bail!("node `{text}` is unknown; try a name, a UN/LOCODE or an SMDG code"),
-        [first, ..] => Ok(*first),
+    match places.pick(text) {
+        Pick::One(node) => Ok(node),
+        Pick::Nothing => bail!("node `{text}` is unknown; try a name, a UN/LOCODE or an SMDG code"),
+        Pick::Several(found) => {
+            let mut lines = vec![format!(
+                "`{text}` may mean several nodes; give the id, a code or the whole name of one:"
+            )];
+            if let Some(why) = places.reason(text) {
+                lines = vec![format!("`{text}` means no node by itself ({why}); it is carried by:")];
+            }
+            lines.extend(found.iter().take(NAMED).map(|ix| format!("  {}", named(places, *ix))));
+            if found.len() > NAMED {
+                lines.push(format!("  and {} more", found.len() - NAMED));
+            }
+            Err(Usage(lines.join("\n")).into())
+        }
     }
+}
+
+fn named(places: &Places, ix: NodeIx) -> String {
+    let node = places.node(ix);
+    format!("{} ({})", node.name, node.id)
 }

@@ -68,6 +68,7 @@ pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, settings: Settings) -> Doo
         shared: handle.shared().clone(),
         intake: Arc::new(handle.clone()),
         kpis: Arc::new(handle.figures().clone()),
+        operate: Some(Arc::new(handle.clone())),
         keys,
         settings,
     }

@@ -4,7 +4,7 @@ use super::job::{Answer, Done, Job, Task};
 use super::reading::LISTED_FINDINGS;
 use super::{Handle, ids};
 use sealane_data::finding::Finding;
-use sealane_data::partner::PartyId;
+use sealane_data::partner::{Mode, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
 use sealane_ingest::{InterchangeSummary, Item, ReadContext};
@@ -138,7 +138,10 @@ impl Feeder<'_> {
 
     /// Reads the messages and returns what the receipt says of them.
     fn read(&mut self, file: File, progress: &mut Progress<'_>) -> Result<Receipt, IntakeError> {
-        let partner = self.handle.partner(self.party);
+        let partner = self.handle.partner(self.party, self.at);
+        if partner.mode == Mode::Held {
+            return Ok(Receipt { held: true, ..Receipt::default() });
+        }
         let context = ReadContext { partner: &partner, wants_ack: false };
         let mut tally = Receipt::default();
         let mut failed = None;

@@ -37,6 +37,20 @@ impl Figures {
         Moves { shared: &self.shared, seq }
     }
 
+    /// Lets another world take the place of the one that is asked for moves: every month of either
+    /// is then written anew when it is asked for.
+    pub(crate) fn anew(&self, replace: impl FnOnce()) {
+        // Held meanwhile, so that no question comes between.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.shared.read(|world, _| changed(world, 0));
+        replace();
+        let after = self.shared.read(|world, _| changed(world, 0));
+        for (node, month) in before.into_iter().chain(after) {
+            self.lake.mark_dirty(&node, month);
+        }
+        *told = 0;
+    }
+
     /// Writes every partition that has changed, so that other readers of the lake see all of it.
     pub fn flush(&self) -> Result<Seq, sealane_lake::LakeError> {
         self.lake.flush_all(&self.tell())

@@ -36,6 +36,13 @@ pub(crate) fn certificate() -> Result<CertificateId, getrandom::Error> {
     Ok(CertificateId(format!("eco_{}", base32(random()?)).into()))
 }
 
+/// Returns a re-reading's id.
+pub(crate) fn reread() -> Result<sealane_data::Text, getrandom::Error> {
+    let mut short = base32(random()?);
+    short.truncate(12);
+    Ok(format!("rrd_{short}").into())
+}
+
 /// Returns the epoch of a process's live numbers.
 pub(crate) fn epoch() -> Result<String, getrandom::Error> {
     let mut short = base32(random()?);

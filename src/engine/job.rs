@@ -1,5 +1,7 @@
 //! What the writer is asked to do, and whom it tells.
 
+use super::profiles::Changed;
+use sealane_api::Folded;
 use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
@@ -35,6 +37,14 @@ pub(crate) enum Task {
         /// What was found in it.
         findings: Vec<Finding>,
     },
+    /// Profiles have changed: they are kept in the log, and another fold takes the place of the
+    /// served one where they decide about it.
+    Profiles {
+        /// The files that hold something new.
+        changed: Vec<Changed>,
+        /// The log folded over the new profiles.
+        folded: Option<Box<Folded>>,
+    },
     /// A certificate is made public.
     Publish {
         /// By whom.
@@ -64,7 +74,11 @@ impl Job {
 
     /// Returns whether it must be alone in its commit: its turn decides what it writes.
     pub(crate) fn alone(&self) -> bool {
-        !matches!(self.task, Task::Work(_))
+        match &self.task {
+            // A re-reading may be refused, which must not take others with it.
+            Task::Work(work) => work.iter().any(|w| matches!(w, Work::Reread { .. })),
+            _ => true,
+        }
     }
 
     /// Returns how many observations it may append.

@@ -4,9 +4,14 @@ mod bulk;
 mod figures;
 mod ids;
 mod job;
+mod layouts;
+mod operate;
+mod profiles;
 mod queue;
 mod reading;
+mod reread;
 mod start;
+mod watch;
 mod writer;
 
 pub use bulk::Progress;
@@ -14,13 +19,19 @@ pub use figures::Figures;
 pub use start::{Options, Starting};
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use job::{Done, Job, Task};
+use profiles::Profiles;
 use queue::Queue;
 use sealane_api::Shared;
-use sealane_data::partner::{Partner, PartyId};
+use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
-use sealane_data::submission::{CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary};
+use sealane_data::submission::{
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionSummary,
+};
 use sealane_log::{LogError, LogReader};
+use std::path::Path;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -28,6 +39,8 @@ use std::thread::JoinHandle;
 pub struct Engine {
     handle: Handle,
     writer: Option<JoinHandle<()>>,
+    /// Dropping the first ends the second.
+    watcher: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// What the doors and the CLI hold of an engine.
@@ -38,6 +51,9 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    profiles: Arc<Mutex<Profiles>>,
+    /// The data directory.
+    data: Arc<Path>,
 }
 
 impl Engine {
@@ -49,6 +65,10 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        if let Some((stop, watcher)) = self.watcher.take() {
+            drop(stop);
+            let _ = watcher.join();
+        }
         self.handle.queue.close();
         if let Some(writer) = self.writer.take() {
             // A writer that panicked has already said so; there is nothing left to finish.
@@ -73,24 +93,34 @@ impl Handle {
         self.partners.clone()
     }
 
-    fn partner(&self, party: &PartyId) -> Partner {
+    /// Returns the profile that holds for what a party sent at an instant.
+    fn partner(&self, party: &PartyId, received: Timestamp) -> Partner {
         let partners = self.partners.load();
         let known = partners.iter().find(|p| p.id == *party);
         let unknown = || if party.is_operator() { Partner::operator() } else { Partner::new(party.clone()) };
-        known.cloned().unwrap_or_else(unknown)
+        known.map_or_else(unknown, |p| p.as_of(received).into_owned())
+    }
+
+    /// Hands a task to the writer and waits for its answer on a thread that may block.
+    fn ask_blocking(&self, task: Task) -> Result<Done, IntakeError> {
+        let (job, answer) = Job::new(task);
+        self.queue.push(job).map_err(|_| IntakeError::Busy)?;
+        answer.blocking_recv().map_err(|_| IntakeError::Storage("the writer has stopped".to_owned()))?
     }
 
     /// Reads and stores one submission; the future ends when it is durable and applied.
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
-        let partner = self.partner(&new.party);
+        let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
-        let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.charset.clone()));
+        let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
         let task = tokio::task::spawn_blocking(move || match new.content {
+            Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
+            Content::Profile => Err(LogError::Encode("profiles come from the operator's files".to_owned())),
         });
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
@@ -154,15 +184,29 @@ impl Intake for Handle {
             found.await?.ok_or(IntakeError::NotFound)
         })
     }
+
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async move {
+            let (summary, bytes) = self.submission(party, id).await?;
+            let handle = self.clone();
+            let mark = move || {
+                let marked = handle.marked_blocking(&summary, &bytes, xlsx);
+                marked.map(|marked| (summary, marked)).ok_or(IntakeError::NotFound)
+            };
+            tokio::task::spawn_blocking(mark).await.map_err(|e| IntakeError::Storage(e.to_string()))?
+        })
+    }
 }
 
 /// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
-async fn with_workbook(receipt: Receipt, original: Option<(Vec<u8>, Option<String>)>) -> Receipt {
-    let Some((bytes, charset)) = original else { return receipt };
-    let findings = receipt.findings.clone();
-    let marked = tokio::task::spawn_blocking(move || {
-        sealane_ingest::answers::workbook::mark(&bytes, charset.as_deref(), &findings, true)
-    });
+async fn with_workbook(receipt: Receipt, original: Option<(Vec<u8>, Partner)>) -> Receipt {
+    let Some((bytes, partner)) = original else { return receipt };
+    let marked = tokio::task::spawn_blocking(move || layouts::marked(&bytes, &partner, true));
     let marked = marked.await.ok().flatten();
     Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
 }

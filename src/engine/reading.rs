@@ -1,7 +1,9 @@
 //! From a submission's bytes to work for the writer, outside the writer's thread.
 
-use sealane_data::partner::Partner;
-use sealane_data::submission::{NewSubmission, Receipt, Sha256, SubmissionId};
+use super::profiles::Changed;
+use sealane_data::partner::{Partner, PartyId};
+use sealane_data::recorded::Entry;
+use sealane_data::submission::{Content, NewSubmission, Receipt, Sha256, Source, SubmissionId};
 use sealane_ingest::{ReadContext, Reading};
 use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
@@ -33,6 +35,42 @@ pub(crate) fn prepare(
     Ok(work)
 }
 
+/// Keeps a submission of a held partner without reading it.
+pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, LogError> {
+    let sha256 = Sha256::of(&new.bytes);
+    let mut work = opening(new, id, sha256)?;
+    let receipt = Receipt { held: true, ..Receipt::default() };
+    work.push(Work::Finish { submission: id.clone(), sha256, length: new.bytes.len() as u64, receipt });
+    Ok(work)
+}
+
+/// Keeps a partner's file as it is now: which profile held since when is part of the history.
+pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
+    let new = NewSubmission {
+        party: PartyId::operator(),
+        source: Source { transport: "partners".into(), name: changed.file },
+        content: Content::Profile,
+        received: jiff::Timestamp::now(),
+        idempotency_key: None,
+        bytes: changed.text.into_bytes(),
+        wants_acknowledgement: false,
+        wants_workbook: false,
+    };
+    let id = super::ids::submission(new.received)?;
+    let sha256 = Sha256::of(&new.bytes);
+    let mut work = opening(&new, &id, sha256)?;
+    // The same file may come back later: it is a decision each time, never a replay.
+    if let Some(Work::Begin { sha256, .. }) = work.first_mut() {
+        *sha256 = None;
+    }
+    let entry = Entry::Profile(Box::new(changed.partner));
+    let (at, party) = (new.received, new.party.clone());
+    work.push(Work::Entry { submission: id.clone(), at, party, entry });
+    let length = new.bytes.len() as u64;
+    work.push(Work::Finish { submission: id, sha256, length, receipt: Receipt::default() });
+    Ok(work)
+}
+
 /// Returns the work that opens a submission and keeps its bytes.
 pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) -> Result<Vec<Work>, LogError> {
     let begin = Work::Begin {
@@ -53,7 +91,7 @@ pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) ->
 }
 
 /// Returns the receipt of a reading; the log fills in its id and counts.
-fn receipt(reading: &Reading) -> Receipt {
+pub(crate) fn receipt(reading: &Reading) -> Receipt {
     let of_messages = reading.messages.iter().flat_map(|m| m.findings.iter().cloned());
     Receipt {
         messages: reading.messages.len() as u64,

@@ -1,8 +1,9 @@
 //! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
 
+use super::profiles::Profiles;
 use super::queue::Queue;
 use super::writer::Writer;
-use super::{Engine, Figures, Handle, ids};
+use super::{Engine, Figures, Handle, ids, watch};
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
 use sealane_api::Shared;
@@ -16,7 +17,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// How many observations one step of the fold takes.
-const FOLD_STEP: usize = 50_000;
+pub(crate) const FOLD_STEP: usize = 50_000;
 
 /// How an engine is started.
 pub struct Options {
@@ -40,22 +41,43 @@ impl Engine {
     pub fn open(data: &Path, options: Options, told: &mut Starting<'_>) -> Result<Self> {
         crate::files::make_private(data).with_context(|| format!("cannot make `{}`", data.display()))?;
         let log = SqliteLog::open(data)?;
-        let mut partners = partner_files(&data.join("partners"))?;
-        partners.extend(options.partners);
+        let mut profiles = Profiles::new(data.join("partners"), options.partners);
+        profiles.refresh(&Places::embedded());
+        if let Some(bad) = profiles.problems().first() {
+            anyhow::bail!("partner file `{}` is not valid: {}", bad.file, bad.problem);
+        }
+        let partners = profiles.partners();
         let epoch = ids::epoch()?;
         let world = World::new(Places::embedded(), &partners);
         let shared = Arc::new(Shared::new(world, secret(&data.join("token.secret"))?, epoch));
-        let lake = Arc::new(Lake::open(&data.join("lake"), &lake_epoch(&log, &shared)?)?);
+        let lake = Arc::new(Lake::open(&data.join("lake"), &lake_epoch(&log, &shared, &partners)?)?);
         fold(&log, &shared, told)?;
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
-        let writer = Writer { log: Box::new(log), shared: shared.clone(), queue: queue.clone() };
+        let writer = Writer {
+            log: Box::new(log),
+            shared: shared.clone(),
+            queue: queue.clone(),
+            figures: figures.clone(),
+        };
         let writer =
             std::thread::Builder::new().name("sealane-writer".to_owned()).spawn(move || writer.run())?;
-        let handle =
-            Handle { queue, shared, figures, partners: Arc::new(ArcSwap::from_pointee(partners)), readers };
-        Ok(Self { handle, writer: Some(writer) })
+        let handle = Handle {
+            queue,
+            shared,
+            figures,
+            partners: Arc::new(ArcSwap::from_pointee(partners)),
+            readers,
+            profiles: Arc::new(Mutex::new(profiles)),
+            data: data.into(),
+        };
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let watched = handle.clone();
+        let watcher = std::thread::Builder::new()
+            .name("sealane-partners".to_owned())
+            .spawn(move || watch::watch(&watched, &stopped))?;
+        Ok(Self { handle, writer: Some(writer), watcher: Some((stop, watcher)) })
     }
 }
 
@@ -75,40 +97,14 @@ fn fold(log: &SqliteLog, shared: &Shared, told: &mut Starting<'_>) -> Result<()>
 /// Raised when the fold comes to other quay moves from the same log: lakes are then rewritten.
 const FOLD_VERSION: u32 = 1;
 
-/// Returns what a lake belongs to: this log, this table of nodes, this fold.
-fn lake_epoch(log: &SqliteLog, shared: &Shared) -> Result<String> {
+/// Returns what a lake belongs to: this log, this table of nodes, these profiles, this fold.
+fn lake_epoch(log: &SqliteLog, shared: &Shared, partners: &[Partner]) -> Result<String> {
     let places = shared.read(|world, _| world.places().version());
     // A submission's id is random: the first one in the log tells it from every other log.
     let first = log.read(0, 1)?.first().map(|r| r.submission.to_string()).unwrap_or_default();
-    Ok(format!("{first}/{places:016x}/{FOLD_VERSION}"))
-}
-
-/// Reads the profiles of a folder, in the order of their names.
-fn partner_files(dir: &Path) -> Result<Vec<Partner>> {
-    if !dir.exists() {
-        return Ok(Vec::new());
-    }
-    let mut paths: Vec<_> =
-        std::fs::read_dir(dir)?.map(|e| e.map(|e| e.path())).collect::<std::io::Result<_>>()?;
-    paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| {
-            let text = std::fs::read_to_string(path)?;
-            let partner: Partner = toml::from_str(&text)
-                .with_context(|| format!("partner file `{}` is not valid", path.display()))?;
-            Ok(vouching(partner))
-        })
-        .collect()
-}
-
-/// The operator's file adds layouts and codes to its profile; it vouches for its feed all the same.
-fn vouching(partner: Partner) -> Partner {
-    if !partner.id.is_operator() || !partner.authority.is_empty() {
-        return partner;
-    }
-    Partner { authority: Partner::operator().authority, ..partner }
+    // Aliases, zones and belief decide which moves count where.
+    let profiles = sealane_data::submission::Sha256::of(&serde_json::to_vec(partners)?).hex();
+    Ok(format!("{first}/{places:016x}/{FOLD_VERSION}/{}", profiles.get(..16).unwrap_or_default()))
 }
 
 /// Returns the secret that container tokens are made with; it is made at the first start.

@@ -1,9 +1,11 @@
 //! The one writer: takes what waits, commits it together, applies it, and only then answers.
 
 use super::job::{Answer, Done, Job, Task};
+use super::profiles::Changed;
 use super::queue::Queue;
-use super::{ids, reading};
-use sealane_api::Shared;
+use super::start::FOLD_STEP;
+use super::{Figures, ids, reading};
+use sealane_api::{Folded, Shared};
 use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
@@ -21,6 +23,7 @@ pub(crate) struct Writer {
     pub(crate) log: Box<dyn Log>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) queue: Arc<Queue<Job>>,
+    pub(crate) figures: Figures,
 }
 
 impl Writer {
@@ -73,14 +76,35 @@ impl Writer {
     }
 
     /// Returns a job's work, or its answer when there is nothing to do.
-    fn work_of(&self, job: &mut Job) -> Result<Vec<Work>, Answer> {
+    fn work_of(&mut self, job: &mut Job) -> Result<Vec<Work>, Answer> {
         match std::mem::replace(&mut job.task, Task::Work(Vec::new())) {
             Task::Work(work) => Ok(work),
             Task::Certificate { new, id, intended, findings } => {
                 self.certificate(&new, id, intended.map(|i| *i), findings).map_err(Err)
             }
             Task::Publish { party, certificate } => self.publish(&party, &certificate),
+            Task::Profiles { changed, folded } => Err(self.profiles(changed, folded)),
         }
+    }
+
+    /// Keeps changed profiles as the operator's decision, then serves the fold that follows from them.
+    fn profiles(&mut self, changed: Vec<Changed>, folded: Option<Box<Folded>>) -> Answer {
+        let failed = |e: &dyn std::fmt::Display| IntakeError::Storage(e.to_string());
+        for change in changed {
+            let work = reading::profile(change).map_err(|e| failed(&e))?;
+            self.commit(work).map_err(|e| failed(&e))?;
+        }
+        let Some(mut folded) = folded else { return Ok(Done::Part) };
+        loop {
+            let batch = self.log.read(folded.seq(), FOLD_STEP).map_err(|e| failed(&e))?;
+            if batch.is_empty() {
+                break;
+            }
+            folded.apply(&batch);
+        }
+        let shared = self.shared.clone();
+        self.figures.anew(|| shared.replace(*folded));
+        Ok(Done::Part)
     }
 
     fn certificate(

@@ -91,6 +91,26 @@ fn route_knows_nodes_by_code_and_name() {
 }
 
 #[test]
+fn route_lists_the_candidates_of_a_doubtful_text_and_says_where_there_is_no_way() {
+    let doubtful = run(&["route", "yang", "Westports"]);
+    let said = String::from_utf8_lossy(&doubtful.stderr);
+    assert_eq!(doubtful.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("(CN-YANGSHAN-3)") && said.contains("(CN-YZH)") && doubtful.stdout.is_empty(),
+        "{said}"
+    );
+    let county = run(&["route", "CNYSN", "Westports"]);
+    let said = String::from_utf8_lossy(&county.stderr);
+    assert_eq!(county.status.code(), Some(2));
+    assert!(said.contains("1,153 km") && said.contains("(CN-YANGSHAN)"), "{said}");
+    run_ok(&["route", "Laem Chabang", "Port Klang"]);
+    let nowhere = run(&["route", "Chittagong", "Port Klang"]);
+    let said = String::from_utf8_lossy(&nowhere.stderr);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(said.contains("Chittagong (BD-CGP) to Port Klang (MY-PKG): No sea route"), "{said}");
+}
+
+#[test]
 fn keys_work_at_once_and_no_longer_once_revoked() {
     let (_dir, data) = data();
     let server = Server::serve(&data);

@@ -7,7 +7,9 @@ mod crash;
 mod live;
 mod samples;
 pub(crate) mod server;
+mod spreadsheets;
 mod strangers;
+mod worst_day;
 
 use std::process::{Command, Output};
 

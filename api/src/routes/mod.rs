@@ -12,11 +12,13 @@ mod kpis;
 mod live;
 mod metrics;
 mod nodes;
+mod partners;
 mod shipments;
 mod submissions;
 mod vessels;
 
 use crate::layers;
+use crate::node_pages;
 use crate::pages;
 use crate::problem::{Problem, What};
 use crate::settings::{App, Doors};
@@ -49,6 +51,7 @@ const NOUNS: &[Noun] = &[
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
+    Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },
     Noun { tag: "clock", about: "What time the map shows.", router: clock::router },
     Noun { tag: "health", about: "Whether the process lives and answers.", router: health::router },
     Noun { tag: "metrics", about: "The measures of the process.", router: metrics::router },
@@ -61,6 +64,7 @@ pub fn router(doors: Doors) -> Router {
     let router = router
         .merge(docs::router(document))
         .merge(pages::router())
+        .merge(node_pages::router())
         .method_not_allowed_fallback(|| async {
             Problem::new(What::Method, "see `/docs` for what is served here")
         })

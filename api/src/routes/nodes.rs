@@ -44,7 +44,8 @@ async fn list(
     answer(&whole, &headers)
 }
 
-/// Returns one node with its outline and berth line.
+/// Returns one node with its outline and berth line, and for each code its list, standing, source,
+/// note, and what it means by itself.
 #[utoipa::path(
     get, path = "/v1/nodes/{id}", tag = "nodes", params(("id" = String, Path)),
     responses(
@@ -61,7 +62,7 @@ async fn one(
 ) -> Answer<Response> {
     let node = app.shared.read(|world, _| {
         let places = world.places();
-        places.find(&id).map(|ix| nodes::one(places.node(ix)))
+        places.find(&id).map(|ix| nodes::one(places, ix))
     });
     answer(&node.ok_or_else(Problem::not_found)?, &headers)
 }

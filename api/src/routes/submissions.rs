@@ -20,7 +20,11 @@ use utoipa_axum::routes;
 
 /// The addresses of submissions.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(raw))
+    OpenApiRouter::new()
+        .routes(routes!(submit, list))
+        .routes(routes!(one))
+        .routes(routes!(raw))
+        .routes(routes!(marked))
 }
 
 const EDIFACT: &str = "application/edifact";
@@ -157,4 +161,29 @@ async fn raw(
     // Plain text whatever it is: a browser must never run what a stranger sent.
     let kind = HeaderValue::from_static("text/plain");
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// Returns a submission's spreadsheet with its bad cells marked and a sentence at each.
+///
+/// As it would be read now. A text table comes back as one, with a last column for the sentences; with
+/// `Accept` of XLSX as a workbook. Of a mail the attachment that was marked comes back.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/marked", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn marked(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Answer<Response> {
+    viewer.speaker()?;
+    let xlsx = extract::accepts(&headers, XLSX);
+    let (summary, marked) = app.intake.marked(viewer.limit(), id, xlsx).await?;
+    let kind = HeaderValue::from_str(&marked.media_type).map_err(|e| Problem::internal(&e))?;
+    let ending = if marked.media_type == XLSX { "xlsx" } else { "csv" };
+    let name = format!("attachment; filename=\"{}-marked.{ending}\"", summary.id);
+    let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], marked.bytes).into_response())
 }

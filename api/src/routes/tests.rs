@@ -1,5 +1,6 @@
 mod certificates;
 mod keys;
+mod nodes;
 mod requests;
 mod shipments;
 

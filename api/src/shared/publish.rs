@@ -5,8 +5,8 @@ use crate::live::TopicKey;
 use crate::live::hub::Topic;
 use arc_swap::ArcSwapOption;
 use sealane_data::certificate::CertificateId;
-use sealane_data::recorded::Recorded;
-use sealane_mapper::Change;
+use sealane_data::recorded::{Recorded, Seq};
+use sealane_mapper::{Change, World};
 use sealane_origin::Register;
 use sealane_origin::disclosure::Profile;
 use std::collections::BTreeSet;
@@ -19,7 +19,51 @@ pub(super) struct Touched {
     ships: bool,
 }
 
+/// A world and a register that are folded apart, to take the place of those that are served.
+pub struct Folded {
+    world: World,
+    register: Register,
+}
+
+impl Folded {
+    /// Returns the fold of nothing over a fresh world.
+    pub fn new(world: World) -> Self {
+        Self { world, register: Register::new() }
+    }
+
+    /// Takes in a batch.
+    pub fn apply(&mut self, batch: &[Recorded]) {
+        self.world.apply(batch);
+        for recorded in batch {
+            self.register.apply(recorded, &self.world, &[]);
+        }
+    }
+
+    /// Returns the last log position that was taken in.
+    pub fn seq(&self) -> Seq {
+        self.world.seq()
+    }
+}
+
 impl Shared {
+    /// Serves another fold of the same log; when it returns, whoever asks or listens sees it.
+    ///
+    /// Called by the one writer; `folded` has taken in everything that was applied here.
+    pub fn replace(&self, folded: Folded) {
+        let Folded { world: new, register: mut folded } = folded;
+        let touched = {
+            let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+            let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
+            folded.keep_dependencies(&mut register);
+            (*world, *register) = (new, folded);
+            let certificates = register.owned_by(None).iter().map(|c| c.id.clone()).collect();
+            self.note(&register, &certificates);
+            self.vessels.store(None);
+            Touched { certificates, ships: true }
+        };
+        self.publish(&touched);
+    }
+
     /// Folds a batch into the world and the register, both under the world's lock: whoever makes a
     /// document reads both before the batch or both after it.
     pub(super) fn fold(&self, batch: &[Recorded]) -> Touched {

@@ -8,8 +8,8 @@ use sealane_data::partner::PartyId;
 use sealane_data::ports::{Intake, IntakeError, KpiError, Kpis, Pending, TeuAnswer, TeuQuery};
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::submission::{
-    CertificateOutcome, CertificateReceipt, Content, NewSubmission, Receipt, Sha256, SubmissionId,
-    SubmissionSummary,
+    CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256,
+    SubmissionId, SubmissionSummary,
 };
 use std::sync::{Arc, Mutex};
 
@@ -35,13 +35,15 @@ impl Memory {
         };
         match submission.content {
             Content::Certificate => self.certificate(submission, &mut receipt),
-            Content::Feed => match serde_json::from_slice::<MessageRecord>(&submission.bytes) {
-                Ok(message) => {
-                    (receipt.messages, receipt.events) = (1, message.observations.len() as u64);
-                    self.record(&submission.party, Entry::Message(message));
+            Content::Feed | Content::Profile => {
+                match serde_json::from_slice::<MessageRecord>(&submission.bytes) {
+                    Ok(message) => {
+                        (receipt.messages, receipt.events) = (1, message.observations.len() as u64);
+                        self.record(&submission.party, Entry::Message(message));
+                    }
+                    Err(error) => panic!("the test intake reads message records: {error}"),
                 }
-                Err(error) => panic!("the test intake reads message records: {error}"),
-            },
+            }
         }
         if submission.wants_acknowledgement {
             receipt.acknowledgement = Some("UNB+UNOA:3'".into());
@@ -132,6 +134,16 @@ impl Intake for Memory {
             let found = kept.iter().find(|(s, _)| s.id == id && party.as_ref().is_none_or(|p| s.party == *p));
             found.cloned().ok_or(IntakeError::NotFound)
         })
+    }
+
+    /// Nothing reads here, so nothing is a spreadsheet.
+    fn marked(
+        &self,
+        _party: Option<PartyId>,
+        _id: String,
+        _xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async { Err(IntakeError::NotFound) })
     }
 }
 

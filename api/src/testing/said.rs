@@ -2,6 +2,7 @@
 
 use sealane_data::container::ContainerNumber;
 use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Revision};
+use sealane_data::partner::Mode;
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::Sha256;
@@ -65,6 +66,7 @@ pub(crate) fn message(moves: &[Move], parties: &[&str]) -> MessageRecord {
         key,
         reading: ReadingVersion::default(),
         test: false,
+        mode: Mode::Live,
         observations: moves.iter().map(observation).collect(),
         findings: Vec::new(),
     }

@@ -2,6 +2,7 @@
 //! which of their fields leave the house.
 
 pub(crate) mod certificate;
+pub(crate) mod node_page;
 pub(crate) mod nodes;
 pub(crate) mod route;
 pub(crate) mod shipment;

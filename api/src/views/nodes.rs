@@ -1,8 +1,9 @@
 //! Nodes as GeoJSON.
 
 use super::{feature, plain, point};
-use sealane_data::node::{Node, Position};
-use sealane_data::places::Places;
+use sealane_data::node::{CodeList, Node, NodeCode, Position};
+use sealane_data::observation::DeclaredPlace;
+use sealane_data::places::{NodeIx, Places};
 use sealane_mapper::geojson::{line_geometry, quantise};
 use serde_json::{Value, json};
 
@@ -16,22 +17,86 @@ pub(crate) fn collection(places: &Places, areas: bool) -> Value {
     json!({ "type": "FeatureCollection", "features": features })
 }
 
-/// Returns one node with all its shapes.
-pub(crate) fn one(node: &Node) -> Value {
+/// One code of a node, with what it means and who says so.
+pub(crate) struct Carried<'p> {
+    pub(crate) code: &'p str,
+    pub(crate) list: CodeList,
+    /// What the code means with nothing beside it; none for barred ones and for codes of several terminals.
+    pub(crate) alone: Option<NodeIx>,
+    /// Other nodes that carry it.
+    pub(crate) others: Vec<NodeIx>,
+    pub(crate) source: &'p str,
+    pub(crate) note: Option<&'p str>,
+    /// Why a shared code means what it means alone.
+    pub(crate) reason: Option<&'p str>,
+}
+
+/// Returns the codes of a node in table order.
+pub(crate) fn carried(places: &Places, ix: NodeIx) -> Vec<Carried<'_>> {
+    let node = places.node(ix);
+    let carried = node.codes.iter().map(|code| Carried {
+        code: &code.code,
+        list: code.list,
+        alone: alone(places, code),
+        others: places.carriers(&code.code).into_iter().filter(|at| *at != ix).collect(),
+        source: code.source.as_deref().unwrap_or(&node.source),
+        note: code.note.as_deref(),
+        reason: places.reason(&code.code),
+    });
+    carried.collect()
+}
+
+/// Returns what a code means by itself, in the place of a port or of a terminal.
+fn alone(places: &Places, code: &NodeCode) -> Option<NodeIx> {
+    let terminal = DeclaredPlace { facility: Some(code.code.clone()), ..DeclaredPlace::default() };
+    match code.list {
+        CodeList::Unlocode | CodeList::UnlocodeDeleted | CodeList::UsedInFeeds => places.alone(&code.code),
+        CodeList::Smdg | CodeList::Bic | CodeList::Own => {
+            places.resolve(&terminal, None).map(|found| found.node)
+        }
+    }
+}
+
+/// Returns one node with all its shapes, and for each code what it means and who says so.
+pub(crate) fn one(places: &Places, ix: NodeIx) -> Value {
+    let node = places.node(ix);
+    let id = |at: NodeIx| &places.node(at).id;
+    let codes: Vec<Value> = carried(places, ix)
+        .into_iter()
+        .map(|row| {
+            json!({
+                "list": row.list,
+                "code": row.code,
+                "standing": row.list.standing(),
+                "alone": row.alone.map(id),
+                "others": row.others.into_iter().map(id).collect::<Vec<_>>(),
+                "source": row.source,
+                "note": row.note,
+                "reason": row.reason,
+            })
+        })
+        .collect();
     let mut whole = node_feature(node);
+    whole["properties"]["codes"] = codes.into();
+    whole["properties"]["terminals"] =
+        json!(places.children(ix).map(|(_, child)| &child.id).collect::<Vec<_>>());
     whole["properties"]["area"] = polygon(&node.area);
     whole["properties"]["berth_line"] = line(&node.berth_line);
     whole
 }
 
 fn node_feature(node: &Node) -> Value {
+    let codes: Vec<Value> =
+        node.codes.iter().map(|code| json!({ "list": code.list, "code": code.code })).collect();
     let properties = json!({
         "kind": node.kind,
         "name": node.name,
         "parent": node.parent,
         "country": node.country,
         "zone": node.zone,
-        "codes": node.codes,
+        "river": node.river,
+        "hub": node.hub,
+        "codes": codes,
         "aliases": node.aliases,
         "approximate": node.approximate,
         "source": node.source,

@@ -16,6 +16,9 @@ pub(crate) struct Answered {
     events: u64,
     /// Observations of messages that this party had sent before.
     duplicates: u64,
+    /// Whether the party is held: the bytes are kept and will be read when it is released.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
     /// What was wrong or doubtful, each with its exact place.
     #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
@@ -32,6 +35,7 @@ impl From<Receipt> for Answered {
             messages: receipt.messages,
             events: receipt.events,
             duplicates: receipt.duplicates,
+            held: receipt.held,
             findings: receipt.findings,
             acknowledgement: receipt.acknowledgement,
             replay: receipt.replay,

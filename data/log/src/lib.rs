@@ -22,11 +22,11 @@ pub use chunk::{CHUNK, CompressedChunk};
 pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
 pub use lock::DataLock;
 pub use sqlite::{SqliteLog, SqliteReader};
-pub use work::{Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Work, split};
+pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Work, split};
 
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
-use sealane_data::submission::{Content, Sha256, SubmissionSummary};
+use sealane_data::submission::{Content, Sha256, SubmissionId, SubmissionSummary};
 use std::io::Write;
 
 /// Bytes that [`LogReader::raw`] returns at most; longer submissions are streamed.
@@ -73,6 +73,12 @@ pub trait LogReader: Send {
 
     /// Returns one finished or interrupted submission.
     fn submission(&self, id: &str) -> Result<Option<SubmissionSummary>>;
+
+    /// Returns every entry that is no message, in order: certificates and decisions.
+    fn decisions(&self) -> Result<Vec<Recorded>>;
+
+    /// Returns the messages of some submissions that stand: those that no re-reading retracted.
+    fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>>;
 
     /// Returns a submission's bytes; more than [`RAW_CAP`] are [`LogError::TooLarge`].
     fn raw(&self, id: &str) -> Result<Option<Vec<u8>>> {

@@ -8,7 +8,7 @@ use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::observation::{
     Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Plan, Span, Trade,
 };
-use sealane_data::partner::PartyId;
+use sealane_data::partner::{Mode, PartyId};
 use sealane_data::recorded::{Entry, MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
@@ -31,6 +31,7 @@ pub fn message(number: u64, observations: u32) -> MessageRecord {
         key,
         reading: ReadingVersion { parser: "edifact/coarri".into(), version: 3, profile: 0x5ea1_a9e5 },
         test: false,
+        mode: Mode::Live,
         observations: (0..observations).map(|i| observation(number, i, &digest)).collect(),
         findings: Vec::new(),
     }
@@ -71,7 +72,7 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
         plan: Some(Box::new(Plan {
             load: Some(DeclaredPlace::locode("CNYSN")),
             discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize])),
-            delivery: None,
+            ..Plan::default()
         })),
         span: Span { segment: index * 9 + 4, start: u64::from(index) * 310 + 200, len: 310 },
         ..Observation::new(Kind::Loaded, Classifier::Actual)
@@ -236,15 +237,31 @@ pub(crate) mod arbitrary {
             prop_oneof![Just(Classifier::Planned), Just(Classifier::Estimated), Just(Classifier::Actual)];
         let reference = (0..ReferenceKind::WORDS.len(), text())
             .prop_map(|(i, t)| Reference::new(ReferenceKind::WORDS[i].0, &t));
-        let plan = (of(place()), of(place()), of(place()))
-            .prop_map(|(load, discharge, delivery)| Box::new(Plan { load, discharge, delivery }));
+        let via = prop::collection::vec(place(), 0..2);
+        let plan = (of(place()), of(place()), via, of(place()), of(place())).prop_map(
+            |(receipt, load, via, discharge, delivery)| {
+                Box::new(Plan { receipt, load, via, discharge, delivery })
+            },
+        );
         let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
         let said = (of(time()), of(place()), of(equipment()), of(vessel()));
-        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), span);
+        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), of(text()), span);
         ((kind, classifier), said, more).prop_map(|((kind, classifier), said, more)| {
             let (time, place, equipment, vessel) = said;
-            let (references, plan, status, span) = more;
-            Observation { kind, classifier, time, place, equipment, vessel, references, plan, status, span }
+            let (references, plan, status, stowage, span) = more;
+            Observation {
+                kind,
+                classifier,
+                time,
+                place,
+                equipment,
+                vessel,
+                references,
+                plan,
+                status,
+                stowage,
+                span,
+            }
         })
     }
 
@@ -276,13 +293,13 @@ pub(crate) mod arbitrary {
             prop::collection::vec(text(), 0..3),
             any::<[u8; 16]>(),
             reading,
-            any::<bool>(),
+            (any::<bool>(), prop_oneof![Just(Mode::Live), Just(Mode::Shadow)]),
             prop::collection::vec(observation(), 0..12),
             prop::collection::vec(finding(), 0..3),
         );
         (head, body).prop_map(|(head, body)| {
             let (ordinal, family, document, revision, written) = head;
-            let (parties, key, reading, test, observations, findings) = body;
+            let (parties, key, reading, (test, mode), observations, findings) = body;
             MessageRecord {
                 ordinal,
                 family,
@@ -293,6 +310,7 @@ pub(crate) mod arbitrary {
                 key,
                 reading,
                 test,
+                mode,
                 observations,
                 findings,
             }

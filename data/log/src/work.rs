@@ -4,7 +4,7 @@ use crate::block::EncodedMessage;
 use crate::chunk::CompressedChunk;
 use jiff::Timestamp;
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::{Entry, Recorded, Seq};
+use sealane_data::recorded::{Entry, Recorded, Reread, Seq};
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
 
 /// Observations that one commit takes at most, unless it has a single longer message.
@@ -65,6 +65,16 @@ pub enum Work {
         /// The entry.
         entry: Entry,
     },
+    /// Replaces the reading of submissions. Outcome: `Entry`, the place of the re-reading, whose
+    /// `appended` the log has filled in. It may hold more observations than a commit else may.
+    Reread {
+        /// What stands no longer, what stands again, and the receipts.
+        reread: Box<Reread>,
+        /// When it is done.
+        at: Timestamp,
+        /// The messages of the new reading.
+        messages: Vec<Again>,
+    },
     /// Closes a submission. Outcome: `Finished`.
     Finish {
         /// An open submission.
@@ -87,9 +97,11 @@ impl Work {
         }
     }
 
-    /// Returns the submission it belongs to.
+    /// Returns the submission it belongs to; a re-reading is filed under its first one.
     pub fn submission(&self) -> &SubmissionId {
+        static NONE: SubmissionId = SubmissionId(sealane_data::Text::const_new(""));
         match self {
+            Self::Reread { reread, .. } => reread.submissions.first().map_or(&NONE, |s| &s.id),
             Self::Begin { id, .. } => id,
             Self::Chunk { submission, .. }
             | Self::Message { submission, .. }
@@ -97,6 +109,17 @@ impl Work {
             | Self::Finish { submission, .. } => submission,
         }
     }
+}
+
+/// A message that was read again.
+#[derive(Debug)]
+pub struct Again {
+    /// The submission it is in.
+    pub submission: SubmissionId,
+    /// Who said it.
+    pub party: PartyId,
+    /// The message.
+    pub message: EncodedMessage,
 }
 
 /// What a commit did.

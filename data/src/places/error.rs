@@ -10,6 +10,16 @@ pub enum PlacesError {
     /// The text is not TOML of the expected form.
     #[error("the table of nodes has the wrong form: {0}")]
     Form(String),
+    /// A row of a table of ports cannot be read.
+    #[error("`{file}`, {row}: {why}")]
+    Row {
+        /// The file.
+        file: &'static str,
+        /// The line, or the row's node.
+        row: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// More rows than an index can number.
     #[error("the table has {0} nodes, at most 65,535 are possible")]
     TooMany(usize),

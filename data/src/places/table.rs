@@ -27,9 +27,8 @@ pub(super) struct Alone {
     /// Names of the place the code really belongs to; they say nothing about our node.
     #[serde(default)]
     homonyms: Vec<String>,
-    /// The reason, for readers of the file.
-    #[serde(rename = "why")]
-    _why: String,
+    /// The reason, for readers.
+    why: String,
 }
 
 /// Returns whether codes of this list stand where a port is told.
@@ -43,6 +42,16 @@ fn tells_facility(node: &Node, code: &NodeCode) -> bool {
 }
 
 impl Table {
+    /// Reads the form of `data/reference/nodes.toml`.
+    pub(super) fn parse(text: &str) -> Result<Self, PlacesError> {
+        toml::from_str(text).map_err(|e| PlacesError::Form(e.to_string()))
+    }
+
+    /// Adds nodes from elsewhere.
+    pub(super) fn extend(&mut self, nodes: Vec<Node>) {
+        self.node.extend(nodes);
+    }
+
     /// Checks all rows and builds the indexes.
     pub(super) fn index(self, version: u64) -> Result<Places, PlacesError> {
         let count = u16::try_from(self.node.len()).map_err(|_| PlacesError::TooMany(self.node.len()))?;
@@ -53,6 +62,7 @@ impl Table {
             port_codes: HashMap::new(),
             alone: HashMap::new(),
             barred: HashMap::new(),
+            reasons: HashMap::new(),
             facilities: HashMap::new(),
             names: HashMap::new(),
             version,
@@ -159,6 +169,7 @@ impl Places {
     fn index_alone(&mut self, rows: Vec<Alone>) -> Result<(), PlacesError> {
         for row in rows {
             let code = keys::code(&row.code);
+            self.reasons.insert(code.clone(), row.why);
             if let Some(id) = row.node {
                 let unknown = || PlacesError::UnknownNode { by: code.clone(), node: id.clone() };
                 let node = self.ids.get(&id).copied().ok_or_else(unknown)?;

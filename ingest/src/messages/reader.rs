@@ -1,5 +1,6 @@
 //! What every family needs while it reads one message: values, places, findings, tally.
 
+use super::parts::LOC;
 use super::{Dialect, Ignored};
 use crate::findings as f;
 use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwrapped, Window};
@@ -113,9 +114,15 @@ impl<'a> Reader<'a> {
         self.index.is_empty()
     }
 
-    /// Returns a segment.
+    /// Returns a segment; a location's qualifier is what the partner's profile says that it means.
     pub fn segment(&self, at: usize) -> Option<Segment<'a>> {
-        self.index.segment(self.bytes, at)
+        let segment = self.index.segment(self.bytes, at)?;
+        if self.partner.locations.is_empty() || segment.tag() != LOC {
+            return Some(segment);
+        }
+        let said = str::from_utf8(segment.first(1)).unwrap_or_default();
+        let meant = self.partner.locations.get(said);
+        Some(meant.map_or(segment, |meant| segment.meaning(meant.as_bytes())))
     }
 
     /// Counts what became of a segment.

@@ -5,8 +5,11 @@
 //! facts. Ships, numbers and names are evidently synthetic. The same settings give the same bytes
 //! on every machine.
 
+mod bayplans;
+mod bookings;
 mod carriers;
 mod certificates;
+mod coloaders;
 mod depots;
 mod dialects;
 mod edi;
@@ -104,7 +107,10 @@ pub fn simulate(settings: &Settings) -> Output {
     let mut drafts = Vec::new();
     reports::write(&world, settings.seed, settings.faults, &mut drafts);
     carriers::write(&world, settings.seed, &mut drafts);
+    bayplans::write(&world, settings.seed, &mut drafts);
+    bookings::write(&world, settings.seed, &mut drafts);
     depots::write(&world, &mut drafts);
+    coloaders::write(&world, &mut drafts);
     let certificates = certificates::write(&world, settings, &mut drafts);
     // The sort is stable and the order before it is fixed, so equal times keep one order.
     drafts.sort_by_key(|d| d.at);
@@ -120,7 +126,7 @@ fn delivery(draft: Draft, n: usize) -> Delivery {
     let certificate = draft.stem == "CERTIFICATE";
     let extension = match draft.stem {
         "CERTIFICATE" => "json",
-        "GATELIST-XLSX" => "xlsx",
+        "GATELIST-XLSX" | "SHIPMENTS-XLSX" => "xlsx",
         "GATELIST-CSV" => "csv",
         _ => "edi",
     };

@@ -1,6 +1,6 @@
 //! The marked workbook: the same values, and at each bad cell a fill and a sentence.
 
-use super::{examples, guessed, partner, read};
+use super::{examples, partner, read, tables};
 use calamine::{Data, Reader as _, Xlsx};
 use sealane_data::finding::Finding;
 use sealane_data::partner::Partner;
@@ -42,7 +42,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 #[test]
 fn a_workbook_comes_back_with_all_values_and_notes_at_the_bad_cells() {
     for bytes in [examples::depot(), examples::coloader()] {
-        let (answer, findings) = marked(&bytes, &partner(&guessed(&bytes)), false);
+        let (answer, findings) = marked(&bytes, &partner(&tables(&bytes)), false);
         assert_eq!(answer.media_type, XLSX);
         assert_eq!(values(&answer.bytes), values(&bytes));
         let notes = part(&answer.bytes, "xl/comments1.xml");
@@ -74,7 +74,7 @@ fn an_unconfirmed_workbook_comes_back_with_its_guess_at_the_headings() {
 #[test]
 fn a_text_table_comes_back_in_its_own_charset_with_one_more_column() {
     let bytes = examples::gbk();
-    let (answer, _) = marked(&bytes, &partner(&guessed(&bytes)), false);
+    let (answer, _) = marked(&bytes, &partner(&tables(&bytes)), false);
     let (before, after) = (encoding_rs::GBK.decode(&bytes).0, encoding_rs::GBK.decode(&answer.bytes).0);
     assert_eq!(answer.media_type, "text/csv");
     assert_eq!(before.lines().count(), after.lines().count());
@@ -83,7 +83,7 @@ fn a_text_table_comes_back_in_its_own_charset_with_one_more_column() {
     }
     let bad = after.lines().nth(3).unwrap();
     assert!(bad.contains(";\"D4: SHT-020 the event `倒箱` has no known meaning"), "{bad}");
-    let (book, _) = marked(&bytes, &partner(&guessed(&bytes)), true);
+    let (book, _) = marked(&bytes, &partner(&tables(&bytes)), true);
     assert!(part(&book.bytes, "xl/comments1.xml").contains("ref=\"D4\""));
 }
 

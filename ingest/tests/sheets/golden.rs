@@ -4,6 +4,7 @@
 use super::{examples, guessed, partner, read};
 use sealane_data::finding::Finding;
 use sealane_data::observation::{Kind, Observation};
+use sealane_data::sheet::{DateOrder, SheetGuess};
 use sealane_ingest::Reading;
 use serde_json::{Value, json};
 use std::fs;
@@ -58,14 +59,19 @@ fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     parts
 }
 
-/// What a person adds to the printed guess: what the file itself cannot say.
-fn corrected(name: &str, guess: &str) -> String {
-    match name {
-        "synthetic_depot_gate_vi_en.xlsx" => guess.replace("# place = \"VNVUT\" ", "place = \"VNVUT\" "),
-        "synthetic_gate_gbk.csv" => guess.replace("# zone = \"Asia/Bangkok\"", "zone = \"Asia/Shanghai\""),
-        "synthetic_mail.eml" => guess.replace("# dates = \"dmy\" ", "dates = \"dmy\" "),
-        _ => guess.to_owned(),
+/// What a person adds to the guesses: what the file itself cannot say.
+fn corrected(name: &str, guesses: Vec<SheetGuess>) -> String {
+    let mut tables = Vec::new();
+    for SheetGuess { mut layout, headings, .. } in guesses {
+        match name {
+            "synthetic_depot_gate_vi_en.xlsx" => layout.place = Some("VNVUT".into()),
+            "synthetic_gate_gbk.csv" => layout.zone = Some("Asia/Shanghai".to_owned()),
+            "synthetic_mail.eml" => layout.dates = Some(DateOrder::Dmy),
+            _ => {}
+        }
+        tables.push(layout.table(&headings));
     }
+    tables.join("\n")
 }
 
 #[test]
@@ -78,7 +84,7 @@ fn examples_read_as_expected() {
             compare(&path, &written, &mut wrong);
         }
         let bytes = fs::read(&path).unwrap_or_default();
-        let profile = corrected(name, &guessed(&bytes));
+        let profile = corrected(name, guessed(&bytes));
         compare(&path.with_extension("toml"), profile.as_bytes(), &mut wrong);
         let unconfirmed = told(&read(&bytes, &partner("")));
         let confirmed = told(&read(&bytes, &partner(&profile)));
@@ -92,7 +98,7 @@ fn examples_read_as_expected() {
 /// Returns all observations of an example by its own guess, corrected as a person would.
 fn observations(name: &str) -> (Vec<Observation>, Vec<String>) {
     let bytes = examples::all().into_iter().find(|(n, _)| *n == name).unwrap().1;
-    let reading = read(&bytes, &partner(&corrected(name, &guessed(&bytes))));
+    let reading = read(&bytes, &partner(&corrected(name, guessed(&bytes))));
     let findings = reading.messages.iter().flat_map(|m| &m.findings).chain(&reading.findings);
     let findings = findings.map(|f| format!("{} {}", f.code, f.place.tag)).collect();
     (reading.messages.into_iter().flat_map(|m| m.observations).collect(), findings)
@@ -167,14 +173,17 @@ fn an_unconfirmed_layout_is_kept_with_its_guess_and_gives_nothing_else() {
     assert!(message.observations.is_empty());
     assert_eq!(message.findings[0].code, "SHT-005");
     assert!(message.findings.iter().filter(|f| f.code == "SHT-006").count() >= 7, "{:?}", message.findings);
-    assert!(message.findings[0].help.contains("[[sheet]]"));
+    assert!(message.findings[0].help.contains("sealane confirm"));
+    let guess = &guessed(&examples::depot())[0];
+    assert_eq!(guess.wants.len(), 1, "{:?}", guess.wants);
+    assert!(guess.wants[0].contains("`place`") && guess.table().starts_with("# set `place`"));
 }
 
 #[test]
 fn a_list_that_is_sent_again_with_more_rows_repeats_its_keys() {
     let (old, a) = (String::from_utf8(examples::ambiguous()).unwrap(), examples::number(303));
     let new = format!("{old}{a},2026-09-07 10:00,THLCH\n");
-    let partner = partner(&corrected("synthetic_mail.eml", &guessed(old.as_bytes())));
+    let partner = partner(&corrected("synthetic_mail.eml", guessed(old.as_bytes())));
     let keys =
         |text: &str| read(text.as_bytes(), &partner).messages.iter().map(|m| m.key).collect::<Vec<_>>();
     assert_eq!(keys(&new)[..2], keys(&old));

@@ -43,7 +43,7 @@ const SAME_CALL: SignedDuration = SignedDuration::from_hours(84);
 /// Returns a ship's calls by time.
 pub(crate) fn visits(told: &[&CallTold], know: &dyn Knowledge) -> Vec<Visit> {
     let mut ports: BTreeMap<NodeIx, Vec<&CallTold>> = BTreeMap::new();
-    for t in told.iter().filter(|t| !know.message(t.message).superseded) {
+    for t in told.iter().filter(|t| know.message(t.message).stands()) {
         ports.entry(know.places().port_of(t.node)).or_default().push(t);
     }
     let mut visits = Vec::new();

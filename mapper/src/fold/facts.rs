@@ -62,7 +62,7 @@ type Likeness = (Kind, bool, Option<NodeIx>);
 
 /// Returns the facts of one container: the past by time, then plans and estimates by time.
 pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
-    let standing = || told.iter().filter(|t| !know.message(t.message).superseded);
+    let standing = || told.iter().filter(|t| know.message(t.message).stands());
     let mut past = clusters(standing().filter(|t| t.classifier == Classifier::Actual), know, actual_gap);
     adopt(&mut past, |c| c.iter().all(|t| t.node.is_none()), |_, _| true);
     let places = know.places();
@@ -108,20 +108,20 @@ fn actual_gap(a: &Told, b: &Told) -> SignedDuration {
 }
 
 /// Groups tellings that are alike and cuts each group where the gap is too wide.
-fn clusters<'a>(
-    told: impl Iterator<Item = &'a Told>,
+fn clusters<'a, 'b: 'a>(
+    told: impl Iterator<Item = &'a Told<'b>>,
     know: &dyn Knowledge,
     gap: impl Fn(&Told, &Told) -> SignedDuration,
-) -> Vec<Vec<&'a Told>> {
-    let mut alike: BTreeMap<Likeness, Vec<&Told>> = BTreeMap::new();
+) -> Vec<Vec<&'a Told<'b>>> {
+    let mut alike: BTreeMap<Likeness, Vec<&'a Told<'b>>> = BTreeMap::new();
     for t in told {
         let port = t.node.map(|n| know.places().port_of(n));
         alike.entry((t.kind, t.trade == Some(Trade::Restow), port)).or_default().push(t);
     }
-    let mut clusters: Vec<Vec<&Told>> = Vec::new();
+    let mut clusters = Vec::new();
     for mut group in alike.into_values() {
-        group.sort_by_key(|t| (t.at.is_none(), t.at, t.seq));
-        let mut current: Vec<&Told> = Vec::new();
+        group.sort_by_key(|t| (t.at.is_none(), t.at, t.at.is_none().then_some(t.references), t.seq));
+        let mut current: Vec<&'a Told<'b>> = Vec::new();
         for t in group {
             if current.last().is_some_and(|last| apart(last, t, &gap)) {
                 clusters.push(std::mem::take(&mut current));
@@ -133,10 +133,14 @@ fn clusters<'a>(
     clusters
 }
 
-/// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour.
+/// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour, but
+/// bookings without one, as lists of shipments tell them, are told apart by their papers.
 fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> bool {
     match (a.at, b.at) {
         (Some(x), Some(y)) => y.duration_since(x) > gap(a, b),
+        _ if a.kind == Kind::Booked => {
+            a.at.is_some() || !a.references.iter().any(|r| b.references.contains(r))
+        }
         _ => false,
     }
 }
@@ -151,17 +155,17 @@ fn alike(a: &Told, b: &Told) -> bool {
 ///
 /// An orphan has no place, or only a port that shares its code with another one, as `CNSHA` is
 /// Shanghai while the terminal that tells of the same move is at Yangshan.
-fn adopt<'a>(
-    clusters: &mut Vec<Vec<&'a Told>>,
-    is_orphan: impl Fn(&[&'a Told]) -> bool,
+fn adopt<'a, 'b>(
+    clusters: &mut Vec<Vec<&'a Told<'b>>>,
+    is_orphan: impl Fn(&[&'a Told<'b>]) -> bool,
     kin: impl Fn(&Told, &Told) -> bool,
 ) {
     let (orphans, mut placed): (Vec<_>, Vec<_>) =
         std::mem::take(clusters).into_iter().partition(|c| is_orphan(c.as_slice()));
-    let homes: Vec<Vec<&Told>> = placed.clone();
+    let homes = placed.clone();
     for orphan in orphans {
         let first = orphan[0];
-        let distance = |c: &Vec<&Told>| {
+        let distance = |c: &[&Told]| {
             let near = c.iter().filter(|t| alike(t, first) && kin(t, first));
             near.filter_map(|t| Some((t.at?.duration_since(first.at?).abs(), actual_gap(t, first))))
                 .filter(|(d, gap)| d <= gap)

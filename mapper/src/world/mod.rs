@@ -6,23 +6,27 @@
 
 mod apply;
 mod intern;
+mod ledger;
 mod parties;
 mod read;
 pub(crate) mod ships;
+mod standing;
 pub(crate) mod told;
 
 use crate::sea::SeaWays;
 use intern::Interner;
+use ledger::{Ledger, Lists};
 use parties::Parties;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use sealane_data::Text;
 use sealane_data::partner::Partner;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
 use ships::Ships;
+use smallvec::SmallVec;
 use std::sync::Arc;
-use told::{CallTold, MessageNote, Told};
+use told::{CallTold, Kept, Maybe, MessageNote};
 
 /// What one applied batch altered.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +35,6 @@ pub enum Change {
     Journeys {
         /// The container, canonical.
         container: Text,
-        /// Every reference that is tied to it.
-        references: Vec<Reference>,
         /// The log position.
         seq: Seq,
     },
@@ -54,10 +56,32 @@ pub(crate) type MonthKey = (NodeIx, i16, i8);
 /// The quay moves that were told of a node and UTC month.
 #[derive(Default)]
 struct MonthNote {
-    containers: FxHashSet<u32>,
+    /// What moved, as it was told: a container may come more than once.
+    containers: Vec<u32>,
     /// The last log position that may have changed them.
     seq: Seq,
 }
+
+/// What is kept of a container.
+#[derive(Default)]
+struct Holder {
+    /// The last of its tellings, which are chained.
+    last: Maybe,
+    /// The references that were ever tied to it, sorted.
+    references: SmallVec<[u32; 6]>,
+}
+
+/// The versions of one document.
+#[derive(Default)]
+struct Document {
+    /// The last version that was filed; versions are chained.
+    last: Maybe,
+    /// The newest version that replaces or cancels.
+    leader: Maybe,
+}
+
+/// A document: its party, message type and number.
+type DocumentKey = (u32, u32, Text);
 
 /// Everything that was told.
 pub struct World {
@@ -68,19 +92,25 @@ pub struct World {
     references: Interner<Reference>,
     containers: Interner<Text>,
     ships: Ships,
-    messages: Vec<MessageNote>,
-    /// By container number: what was told of it.
-    told: Vec<Vec<Told>>,
+    messages: Ledger<MessageNote>,
+    /// What was told of containers, in the order of arrival.
+    told: Ledger<Kept>,
+    /// The references of tellings.
+    lists: Lists,
+    /// By container number.
+    holders: Vec<Holder>,
     /// By identity of a ship: what was told of its calls.
     calls: FxHashMap<u32, Vec<CallTold>>,
-    /// By reference: containers it was tied to.
-    tied: FxHashMap<u32, FxHashSet<u32>>,
+    /// By reference number: the last of its ties.
+    tied: Vec<Maybe>,
+    /// A container that a reference was tied to, and the tie of the same reference before.
+    ties: Ledger<(u32, Maybe)>,
     /// By node and month: what moved there.
     moved: FxHashMap<MonthKey, MonthNote>,
-    /// By document (party, family and number): its messages.
-    documents: FxHashMap<(u32, Text, Text), Vec<u32>>,
-    /// By message of a document that was revised or may be: what it touched.
-    touched_by: FxHashMap<u32, Vec<u32>>,
+    document_numbers: FxHashMap<DocumentKey, u32>,
+    documents: Vec<Document>,
+    /// The reference numbers of the observation that is being filed.
+    scratch: Vec<u32>,
     seq: Seq,
 }
 
@@ -95,13 +125,17 @@ impl World {
             references: Interner::default(),
             containers: Interner::default(),
             ships: Ships::default(),
-            messages: Vec::new(),
-            told: Vec::new(),
+            messages: Ledger::default(),
+            told: Ledger::default(),
+            lists: Lists::default(),
+            holders: Vec::new(),
             calls: FxHashMap::default(),
-            tied: FxHashMap::default(),
+            tied: Vec::new(),
+            ties: Ledger::default(),
             moved: FxHashMap::default(),
-            documents: FxHashMap::default(),
-            touched_by: FxHashMap::default(),
+            document_numbers: FxHashMap::default(),
+            documents: Vec::new(),
+            scratch: Vec::new(),
             seq: 0,
         }
     }

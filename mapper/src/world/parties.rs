@@ -4,8 +4,9 @@ use super::intern::Interner;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use sealane_data::observation::{DeclaredPlace, Kind};
-use sealane_data::partner::{Mode, Partner, PartyId};
+use sealane_data::partner::{Partner, PartyId};
 use sealane_data::places::{NodeIx, Places, Resolution};
+use sealane_data::recorded::Seq;
 
 /// A partner's profile, ready for use.
 #[derive(Clone, Debug)]
@@ -14,6 +15,10 @@ struct Profile {
     zone: TimeZone,
     authority: Vec<(Option<Vec<NodeIx>>, Vec<Kind>)>,
     resolved: FxHashMap<DeclaredPlace, Option<Resolution>>,
+    /// The last answer: observations of a message mostly tell the same place.
+    last: Option<(DeclaredPlace, Option<Resolution>)>,
+    /// Places that mean no node: how often they were told, and where last.
+    unknown: FxHashMap<DeclaredPlace, (u64, Seq)>,
 }
 
 /// All parties that have spoken, with their profiles.
@@ -23,6 +28,9 @@ pub(crate) struct Parties {
     profiles: Vec<Profile>,
     known: FxHashMap<PartyId, Partner>,
 }
+
+/// At most this many places that mean no node are noted a party.
+const NOTED_UNKNOWN: usize = 1_000;
 
 /// At most this many distinct declared places are remembered a party; then the memory starts anew.
 const REMEMBERED_PLACES: usize = 4096;
@@ -61,12 +69,6 @@ impl Parties {
         self.ids.known(id)
     }
 
-    /// Returns whether the party's data takes part.
-    pub(crate) fn takes_part(&self, party: u32) -> bool {
-        let partner = &self.profiles[party as usize].partner;
-        partner.mode == Mode::Live && !partner.test
-    }
-
     /// Returns whether the party is believed for a kind at a node.
     pub(crate) fn believed(&self, places: &Places, party: u32, node: NodeIx, kind: Kind) -> bool {
         self.profiles[party as usize].authority.iter().any(|(nodes, kinds)| {
@@ -83,15 +85,40 @@ impl Parties {
         place: &DeclaredPlace,
     ) -> Option<Resolution> {
         let profile = &mut self.profiles[party as usize];
-        if let Some(found) = profile.resolved.get(place) {
+        if let Some((_, found)) = profile.last.as_ref().filter(|(last, _)| last == place) {
             return *found;
         }
-        let found = places.resolve(place, Some(&profile.partner));
-        if profile.resolved.len() >= REMEMBERED_PLACES {
-            profile.resolved.clear();
-        }
-        profile.resolved.insert(place.clone(), found);
+        let found = profile.resolve(places, place);
+        profile.last = Some((place.clone(), found));
         found
+    }
+
+    /// Returns the node a party means by a place, and notes a place that means none.
+    pub(crate) fn resolve_at(
+        &mut self,
+        places: &Places,
+        party: u32,
+        place: Option<&DeclaredPlace>,
+        seq: Seq,
+    ) -> Option<Resolution> {
+        let nowhere = const { &DeclaredPlace { locode: None, facility: None, name: None } };
+        let place = place.unwrap_or(nowhere);
+        let found = self.resolve(places, party, place);
+        if found.is_none() && place != nowhere {
+            let unknown = &mut self.profiles[party as usize].unknown;
+            if unknown.len() < NOTED_UNKNOWN || unknown.contains_key(place) {
+                let (count, last) = unknown.entry(place.clone()).or_default();
+                (*count, *last) = (*count + 1, seq);
+            }
+        }
+        found
+    }
+
+    /// Returns the places that mean no node: party, place, how often and where last.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
+        let told = |p: u32| self.profiles[p as usize].unknown.iter().map(move |(place, n)| (p, place, n));
+        let parties = 0..u32::try_from(self.profiles.len()).unwrap_or(u32::MAX);
+        parties.flat_map(told).map(|(p, place, (count, last))| (self.id(p), place, *count, *last))
     }
 
     /// Returns the zone of a party's clock where no node gives one.
@@ -108,6 +135,20 @@ impl Profile {
             let nodes = a.nodes.iter().filter_map(|n| places.find(n)).collect();
             ((!everywhere).then_some(nodes), a.kinds.clone())
         });
-        Self { authority: authority.collect(), partner, zone, resolved: FxHashMap::default() }
+        let authority = authority.collect();
+        let (resolved, unknown) = (FxHashMap::default(), FxHashMap::default());
+        Self { authority, partner, zone, resolved, last: None, unknown }
+    }
+
+    fn resolve(&mut self, places: &Places, place: &DeclaredPlace) -> Option<Resolution> {
+        if let Some(found) = self.resolved.get(place) {
+            return *found;
+        }
+        let found = places.resolve(place, Some(&self.partner));
+        if self.resolved.len() >= REMEMBERED_PLACES {
+            self.resolved.clear();
+        }
+        self.resolved.insert(place.clone(), found);
+        found
     }
 }

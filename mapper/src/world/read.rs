@@ -1,7 +1,7 @@
 //! Reading the world: every answer is folded from what was told, when it is asked for.
 
 use super::World;
-use super::told::{CallTold, MessageNote};
+use super::told::{CallTold, Kept, MessageNote, Told};
 use crate::fold::calls::{Visit, visits};
 use crate::fold::facts::{Fact, Knowledge, facts};
 use crate::fold::journeys::{Trip, journeys};
@@ -13,7 +13,7 @@ use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
 use sealane_data::node::{NodeId, Position};
-use sealane_data::observation::{Classifier, Kind};
+use sealane_data::observation::{Classifier, DeclaredPlace, Kind};
 use sealane_data::partner::PartyId;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
@@ -32,8 +32,8 @@ impl World {
             known.map(|c| self.dated(c, None)).unwrap_or_default()
         } else {
             let number = self.references.known(reference);
-            let containers = number.and_then(|n| self.tied.get(&n)).into_iter().flatten();
-            containers.flat_map(|c| self.dated(*c, number)).collect()
+            let containers = number.into_iter().flat_map(|n| self.tied_to(n));
+            containers.flat_map(|c| self.dated(c, number)).collect()
         };
         found.sort_by(|a, b| b.cmp(a));
         found.into_iter().map(|(_, key)| key).collect()
@@ -54,8 +54,36 @@ impl World {
         JourneyKey { container: self.containers.value(container).clone(), ordinal }
     }
 
+    /// Returns the containers that a reference was ever tied to.
+    fn tied_to(&self, reference: u32) -> impl Iterator<Item = u32> {
+        let first = self.tied.get(reference as usize).and_then(|tie| tie.get());
+        let ties = std::iter::successors(first, |tie| self.ties.get(*tie).1.get());
+        ties.map(|tie| self.ties.get(tie).0)
+    }
+
+    /// Returns what was kept of a container, newest first.
+    fn kept_of(&self, container: u32) -> impl Iterator<Item = &Kept> {
+        let last = self.holders[container as usize].last.get().map(|n| self.told.get(n));
+        std::iter::successors(last, |kept| kept.before.get().map(|n| self.told.get(n)))
+    }
+
+    /// Returns what was told of a container, in the order of arrival.
+    pub(super) fn tellings(&self, container: u32) -> Vec<Told<'_>> {
+        let told = |kept: &Kept| kept.told(self.lists.get(kept.references()));
+        let mut all: Vec<Told<'_>> = self.kept_of(container).map(told).collect();
+        all.reverse();
+        all
+    }
+
+    /// Returns every reference that was ever tied to a container.
+    pub fn references_of(&self, container: &str) -> impl Iterator<Item = &Reference> {
+        let known = self.containers.known(&Text::from(container));
+        let tied = known.into_iter().flat_map(|c| &self.holders[c as usize].references);
+        tied.map(|n| self.references.value(*n))
+    }
+
     fn trips(&self, container: u32) -> Vec<Trip> {
-        let facts = facts(&self.told[container as usize], self);
+        let facts = facts(&self.tellings(container), self);
         journeys(facts, &|r| self.references.value(r).kind)
     }
 
@@ -117,7 +145,12 @@ impl World {
         else {
             return false;
         };
-        self.told[container as usize].iter().any(|t| self.messages[t.message as usize].party == party)
+        self.kept_of(container).any(|t| self.messages.get(t.message).party == party)
+    }
+
+    /// Returns the places that mean no node: party, place, how often it was told and where last.
+    pub fn unknown_places(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
+        self.parties.unknown()
     }
 
     /// Returns the route of some journeys, joined.
@@ -178,8 +211,9 @@ impl World {
 
     /// Returns the quay moves that we believe at a node in a UTC month, restows and unproven ones too.
     pub fn quay_moves(&self, node: NodeIx, year: i16, month: i8) -> Vec<QuayMove> {
-        let containers = self.moved.get(&(node, year, month)).into_iter().flat_map(|m| &m.containers);
-        let mut moves: Vec<QuayMove> = containers.flat_map(|c| self.moves_of(*c)).collect();
+        let moved = self.moved.get(&(node, year, month));
+        let containers: BTreeSet<u32> = moved.into_iter().flat_map(|m| &m.containers).copied().collect();
+        let mut moves: Vec<QuayMove> = containers.into_iter().flat_map(|c| self.moves_of(c)).collect();
         let id = self.node_id(node);
         moves.retain(|m| {
             let utc = m.at.to_zoned(jiff::tz::TimeZone::UTC);
@@ -198,7 +232,7 @@ impl World {
     }
 
     fn moves_of(&self, container: u32) -> Vec<QuayMove> {
-        let believed = facts(&self.told[container as usize], self);
+        let believed = facts(&self.tellings(container), self);
         let lifts =
             believed.into_iter().filter(|f| f.kind.is_quay_move() && f.classifier == Classifier::Actual);
         lifts
@@ -224,7 +258,7 @@ impl World {
 
 impl Knowledge for World {
     fn message(&self, number: u32) -> &MessageNote {
-        &self.messages[number as usize]
+        self.messages.get(number)
     }
 
     fn believed(&self, party: u32, node: NodeIx, kind: Kind) -> bool {

@@ -27,11 +27,25 @@ pub(crate) struct Ships {
     names: FxHashMap<u32, Text>,
     bearers: FxHashMap<Text, FxHashSet<u32>>,
     renamed: BTreeSet<Text>,
+    /// The last answer: observations of a message mostly tell the same ship.
+    last: Option<(VesselRef, Option<u32>)>,
 }
 
 impl Ships {
     /// Returns the identity's number; `None` when nothing identifies the ship.
     pub(crate) fn number(&mut self, vessel: &VesselRef) -> Option<u32> {
+        let same = |last: &VesselRef| {
+            (&last.imo, &last.call_sign, &last.name) == (&vessel.imo, &vessel.call_sign, &vessel.name)
+        };
+        if let Some((_, number)) = self.last.as_ref().filter(|(last, _)| same(last)) {
+            return *number;
+        }
+        let number = self.identify(vessel);
+        self.last = Some((vessel.clone(), number));
+        number
+    }
+
+    fn identify(&mut self, vessel: &VesselRef) -> Option<u32> {
         let name = vessel.name.as_ref().map(|n| fold_name(n)).filter(|n| !n.is_empty());
         let imo = vessel.imo.as_ref().filter(|i| i.status() == CheckStatus::Valid);
         let imo = imo.map(|i| Identity::Imo(i.as_str().into()));

@@ -5,6 +5,7 @@ use crate::form::tests::SAMPLE;
 use crate::{Why, read};
 use sealane_data::container::ContainerNumber;
 use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load, Observation};
+use sealane_data::partner::Mode;
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
@@ -65,6 +66,7 @@ fn loaded(seq: Seq, from: &str, references: &[&str]) -> Recorded {
         key: [u8::try_from(seq).unwrap(); 16],
         reading: ReadingVersion::default(),
         test: false,
+        mode: Mode::Live,
         observations: vec![said],
         findings: Vec::new(),
     };

@@ -75,18 +75,6 @@ async fn panics_and_unreadiness_are_problems_that_tell_no_cause() {
     assert_eq!(house.get("", "/livez").await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn nodes_are_geojson() {
-    let house = house(Settings::default());
-    let nodes = house.get(&house.public, "/v1/nodes?areas=true").await.json();
-    let features = nodes["features"].as_array().unwrap();
-    assert!(features.iter().any(|f| f["id"] == "CN-YANGSHAN-3"));
-    assert!(features.iter().any(|f| f["id"] == "area:CN-YANGSHAN-3"));
-    let one = house.get(&house.public, "/v1/nodes/CN-YANGSHAN-3").await.json();
-    assert_eq!(one["properties"]["area"]["type"], "Polygon");
-    assert_problem(&house.get(&house.public, "/v1/nodes/XX").await, 404, "API-007");
-}
-
 /// The document is kept beside the tests of the whole; `BLESS=1` writes it anew.
 #[test]
 fn the_openapi_document_is_the_blessed_one() {

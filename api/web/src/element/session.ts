@@ -160,6 +160,6 @@ function ranked(features: MapFeature[]): MapFeature[] {
   return features.map((feature) => {
     const p = feature.properties ?? {};
     const owner = String(p["node"] ?? feature.id);
-    return { ...feature, properties: { ...p, id: feature.id, node_kind: kinds.get(owner) ?? "", rank: parents.has(owner) ? 0 : 1 } };
+    return { ...feature, properties: { ...p, id: feature.id, node_kind: kinds.get(owner) ?? "", rank: parents.has(owner) || p["hub"] === true ? 0 : 1 } };
   });
 }

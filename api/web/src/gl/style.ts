@@ -7,6 +7,8 @@ import { CERTAINTIES, type Certainty } from "../core/types";
 export const FINE = 5;
 /** From this zoom on terminals are drawn. */
 export const TERMINALS = 9.5;
+/** Where ports that are no hub come in. */
+const PORTS = 4;
 
 /** Line dashes tell certainty also without colour: solid, long dash, short dash, dots. */
 const DASHES: Record<Certainty, number[] | null> = { observed: null, reported: [5, 1.4], planned: [2, 1.6], inferred: [0.1, 1.9] };
@@ -63,6 +65,9 @@ const POINT: ExpressionSpecification = ["==", ["geometry-type"], "Point"];
 const AREA: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
 const PORT: ExpressionSpecification = ["==", ["get", "node_kind"], "port"];
 
+/** On a map of the world only hubs and ports with terminals of ours; the others from a region's scale on. */
+const SHOWN: ExpressionSpecification = ["any", ["==", ["get", "rank"], 0], [">=", ["zoom"], PORTS]];
+
 const TERMINAL_AREA: ExpressionSpecification = ["all", AREA, ["!", PORT]];
 
 /** Names lie above the route's lines, so that no line strikes them out. */
@@ -74,7 +79,7 @@ function nameLayers(p: Palette): LayerSpecification[] {
   };
   const halo = { "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.6 };
   return [
-    { id: "port-name", type: "symbol", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT], layout: { ...label, "text-field": ["get", "name"], "text-size": 12 }, paint: halo },
+    { id: "port-name", type: "symbol", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT, SHOWN], layout: { ...label, "text-field": ["get", "name"], "text-size": 12 }, paint: halo },
     { id: "terminal-name", type: "symbol", source: "nodes", minzoom: TERMINALS, filter: ["all", POINT, ["!", PORT]], layout: { ...label, "text-field": ["get", "name"], "text-size": 13 }, paint: halo },
   ];
 }
@@ -86,7 +91,7 @@ function nodeLayers(p: Palette): LayerSpecification[] {
     { id: "area-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: TERMINAL_AREA, paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.7 } },
     { id: "port-edge", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["all", AREA, PORT], paint: { "line-color": p.quay, "line-width": 1, "line-opacity": 0.5, "line-dasharray": [4, 4] } },
     { id: "quay", type: "line", source: "nodes", minzoom: TERMINALS, filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round" }, paint: { "line-color": p.quay, "line-width": 4 } },
-    { id: "port", type: "circle", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT], paint: { ...dot, "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 2.5, 8, 5] } },
+    { id: "port", type: "circle", source: "nodes", maxzoom: 11, filter: ["all", POINT, PORT, SHOWN], paint: { ...dot, "circle-radius": ["interpolate", ["linear"], ["zoom"], 2, 2.5, 8, 5] } },
     { id: "terminal", type: "circle", source: "nodes", minzoom: TERMINALS, filter: ["all", POINT, ["!", PORT]], paint: { ...dot, "circle-radius": 5 } },
   ];
 }

@@ -11,6 +11,7 @@ const NS = "http://www.w3.org/2000/svg";
 /** From this zoom on the fine coast is drawn; the same as in the MapLibre map. */
 const FINE = 5;
 const TERMINALS = 9.5;
+const PORTS = 4;
 
 type Layer = "land" | "coast" | "areas" | "lanes" | "legs" | "nodes" | "stops" | "movers";
 const LAYERS: readonly Layer[] = ["land", "coast", "areas", "lanes", "legs", "nodes", "stops", "movers"];
@@ -249,7 +250,7 @@ export class SvgView implements MapView {
   private drawNodes(project: Project): void {
     const close = this.view.zoom >= TERMINALS;
     const rank = (f: MapFeature): number => Number(f.properties?.["rank"] ?? 1);
-    const wanted = this.data.nodes.filter((f) => (f.properties?.["node_kind"] === "port" ? this.view.zoom < 11 : close)).sort((a, b) => rank(a) - rank(b));
+    const wanted = this.data.nodes.filter((f) => (f.properties?.["node_kind"] === "port" ? this.view.zoom < 11 && (rank(f) === 0 || this.view.zoom >= PORTS) : close)).sort((a, b) => rank(a) - rank(b));
     const taken: [number, number][] = [];
     const drawn = this.points(wanted, project).flatMap(({ feature, x, y }) => {
       const dot = node("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3.5, class: "node", "data-id": feature.id });

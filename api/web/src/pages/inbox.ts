@@ -1,11 +1,12 @@
 // The inbox: what came in, what was understood, what was wrong and where.
 import { make } from "../core/dom";
-import { ask, askJson, Problem } from "../core/http";
+import { ask, askJson } from "../core/http";
 import { when } from "../core/times";
-import { askKey, door } from "./key";
+import { door, guarded } from "./key";
 import { findings, raw, type Finding } from "./findings";
+import { layouts } from "./layouts";
 
-interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean }
+interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean }
 interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt }
 interface Page { submissions: Summary[]; next?: string | null }
 
@@ -22,19 +23,6 @@ const SHOWN_BYTES = 512 * 1024;
 
 let summaries: Summary[] = [];
 let next: string | null = null;
-
-/** Asks with the tab's key; asks the reader for one when the server wants it. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const had = door().key !== null;
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error;
-      await askKey(had);
-    }
-  }
-}
 
 async function load(older: boolean): Promise<void> {
   const path = `/v1/submissions?limit=50${older && next ? `&before=${encodeURIComponent(next)}` : ""}`;
@@ -53,7 +41,7 @@ function counts({ receipt }: Summary): string {
   const parts = [number(receipt.messages, "message", "messages"), number(receipt.events, "event", "events")];
   if (receipt.duplicates > 0) parts.push(number(receipt.duplicates, "repeat", "repeats"));
   parts.push(number(receipt.findings.length, "finding", "findings"));
-  return parts.join(" · ");
+  return receipt.held ? "held: kept, not read yet" : parts.join(" · ");
 }
 
 function worst(receipt: Receipt): string {
@@ -82,32 +70,51 @@ async function show(id: string): Promise<void> {
     const path = `/v1/submissions/${encodeURIComponent(id)}`;
     const summary = await guarded(() => askJson<Summary>(door(), path));
     const bytes = new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
-    if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes));
+    const waits = summary.receipt.findings.some((f) => f.code === "SHT-005");
+    const confirm = waits ? await layouts(id, () => void load(false).then(() => show(id))) : [];
+    if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes, confirm));
   } catch (error) {
     shown.replaceChildren(make("p", { class: "quiet" }, `This submission could not be loaded: ${(error as Error).message}`));
   }
 }
 
-function page(summary: Summary, bytes: Uint8Array): Node[] {
+/** Whether bytes are a workbook (ZIP or compound file), which is no text to show. */
+const isWorkbook = (b: Uint8Array): boolean => (b[0] === 0x50 && b[1] === 0x4b) || (b[0] === 0xd0 && b[1] === 0xcf);
+
+function page(summary: Summary, bytes: Uint8Array, confirm: Node[]): Node[] {
   const { receipt } = summary;
   const text = raw(bytes.subarray(0, SHOWN_BYTES), receipt.findings);
   const download = make("button", { type: "button" }, "Download the bytes");
-  download.addEventListener("click", () => save(summary, bytes));
+  download.addEventListener("click", () => save(summary.source.name || summary.id, bytes));
+  const marked = make("button", { type: "button" }, "Download it with its bad cells marked");
+  marked.addEventListener("click", () => void saveMarked(summary, marked));
+  const sheets = receipt.findings.some((f) => f.code.startsWith("SHT-"));
   const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}`);
   const cut = bytes.length > SHOWN_BYTES ? [make("p", { class: "quiet" }, `Only the first ${SHOWN_BYTES / 1024} KiB are shown.`)] : [];
   const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
   return [
     make("h2", {}, summary.source.name || summary.id), facts,
-    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)),
+    ...confirm,
+    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)), ...(sheets ? [make("p", {}, marked)] : []),
     ...answer,
-    make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...cut, text.element,
+    make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...(isWorkbook(bytes) ? [] : [...cut, text.element]),
   ];
 }
 
-function save(summary: Summary, bytes: Uint8Array): void {
+function save(name: string, bytes: Uint8Array): void {
   const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "application/octet-stream" }));
-  make("a", { href: url, download: summary.source.name || summary.id }).click();
+  make("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
+}
+
+async function saveMarked(summary: Summary, button: HTMLButtonElement): Promise<void> {
+  try {
+    const answer = await guarded(() => ask(door(), `/v1/submissions/${encodeURIComponent(summary.id)}/marked`));
+    const ending = answer.headers.get("content-type")?.includes("sheet") ? "xlsx" : "csv";
+    save(`${(summary.source.name || summary.id).replace(/\.[a-z]+$/i, "")}-marked.${ending}`, new Uint8Array(await answer.arrayBuffer()));
+  } catch (error) {
+    button.after(make("span", { class: "error", role: "alert" }, ` ${(error as Error).message}`));
+  }
 }
 
 async function send(chosen: Iterable<File>): Promise<void> {

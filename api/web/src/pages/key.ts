@@ -1,5 +1,5 @@
 // The key of this page: asked for when the server wants one, kept for this tab only.
-import type { Door } from "../core/http";
+import { Problem, type Door } from "../core/http";
 import { make } from "../core/dom";
 
 const NAME = "sealane.key";
@@ -36,4 +36,17 @@ export function askKey(refused: boolean): Promise<void> {
     dialog.showModal();
   });
   return asking;
+}
+
+/** Asks with the tab's key; asks the reader for one when the server wants it. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const had = door().key !== null;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      await askKey(had);
+    }
+  }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Ledger {
     nodes: Vec<Node>,
     facts: Mutex<(Seq, Vec<QuayMove>)>,
     asked: Mutex<Vec<(NodeId, Month)>>,
+    /// What changed, and the position from which the source covers it.
+    changed: Mutex<Vec<(Seq, NodeId, Month)>>,
 }
 
 impl Ledger {
@@ -33,27 +35,41 @@ impl Ledger {
             node("MY-PKG", NodeKind::Port, None, "Asia/Kuala_Lumpur"),
             node("US-NYC", NodeKind::Port, None, "America/New_York"),
         ];
-        Self { nodes, facts: Mutex::default(), asked: Mutex::default() }
+        Self { nodes, facts: Mutex::default(), asked: Mutex::default(), changed: Mutex::default() }
     }
 
     /// Adds facts as an engine does: marks first, then lets the position be seen.
     fn add(&self, lake: &Lake, moves: impl IntoIterator<Item = QuayMove>) {
         let mut facts = self.facts.lock().unwrap();
         for quay_move in moves {
-            lake.mark_dirty(&quay_move.node, Month::of(quay_move.at));
-            facts.1.push(quay_move);
             facts.0 += 1;
+            self.mark(lake, facts.0, &quay_move);
+            facts.1.push(quay_move);
         }
     }
 
     /// Takes back the facts of a container.
     fn cancel(&self, lake: &Lake, container: &str) {
         let mut facts = self.facts.lock().unwrap();
-        facts.1.iter().filter(|m| m.container == container).for_each(|m| {
-            lake.mark_dirty(&m.node, Month::of(m.at));
-        });
-        facts.1.retain(|m| m.container != container);
         facts.0 += 1;
+        let seq = facts.0;
+        facts.1.iter().filter(|m| m.container == container).for_each(|m| self.mark(lake, seq, m));
+        facts.1.retain(|m| m.container != container);
+    }
+
+    fn mark(&self, lake: &Lake, seq: Seq, moved: &QuayMove) {
+        let (node, month) = (moved.node.clone(), Month::of(moved.at));
+        lake.mark_dirty(&node, month);
+        self.changed.lock().unwrap().push((seq, node, month));
+    }
+
+    /// Tells a lake that was opened again what changed after its cursor, as an engine does.
+    fn tell_after(&self, lake: &Lake, cursor: Seq) {
+        let changed = self.changed.lock().unwrap();
+        changed
+            .iter()
+            .filter(|(seq, ..)| *seq > cursor)
+            .for_each(|(_, node, month)| lake.mark_dirty(node, *month));
     }
 
     fn asked(&self) -> Vec<(NodeId, Month)> {
@@ -90,6 +106,8 @@ fn node(id: &str, kind: NodeKind, parent: Option<&str>, zone: &str) -> Node {
         parent: parent.map(|p| NodeId(p.into())),
         country: id.split('-').next().unwrap().into(),
         zone: zone.into(),
+        river: None,
+        hub: false,
         position: Position { lat: 30.6, lon: 122.0 },
         codes: Vec::new(),
         aliases: Vec::new(),

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod fixture;
 mod read;
+mod reread;
 mod schema;
 mod write;
 
@@ -15,8 +16,8 @@ use crate::work::{Committed, Earlier, MAX_OBSERVATIONS, Work, too_many};
 use crate::{Log, LogReader, Stored};
 use rusqlite::{Connection, TransactionBehavior};
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::Seq;
-use sealane_data::submission::{Content, Sha256, SubmissionSummary};
+use sealane_data::recorded::{Recorded, Seq};
+use sealane_data::submission::{Content, Sha256, SubmissionId, SubmissionSummary};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use write::{State, Writer};
@@ -145,6 +146,16 @@ macro_rules! read_through_the_connection {
 
             fn submission(&self, id: &str) -> Result<Option<SubmissionSummary>> {
                 read::submission(&self.connection, id).map_err(|e| e.at(&self.path))
+            }
+
+            fn decisions(&self) -> Result<Vec<Recorded>> {
+                let stored = read::decisions(&self.connection).map_err(|e| e.at(&self.path))?;
+                stored.into_iter().map(Stored::decode).collect()
+            }
+
+            fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>> {
+                let stored = read::standing(&self.connection, submissions).map_err(|e| e.at(&self.path))?;
+                stored.into_iter().map(Stored::decode).collect()
             }
 
             fn raw_to(&self, id: &str, to: &mut dyn Write) -> Result<Option<u64>> {

@@ -27,6 +27,7 @@ pub(super) fn content_code(content: Content) -> i64 {
     match content {
         Content::Feed => 1,
         Content::Certificate => 2,
+        Content::Profile => 3,
     }
 }
 
@@ -155,6 +156,39 @@ pub(super) fn stored(connection: &Connection, after: Seq, max_observations: usiz
             break;
         }
         room = room.saturating_sub(width);
+        found.push(entry(row)?);
+    }
+    Ok(found)
+}
+
+/// Returns every entry that is no message: what was decided.
+pub(super) fn decisions(connection: &Connection) -> Result<Vec<Stored>> {
+    let doing = "reading decisions";
+    let sql = "SELECT e.seq, e.observations, e.at, p.name, s.id, e.kind, e.block FROM entry e \
+         JOIN party p ON p.row = e.party JOIN submission s ON s.row = e.submission \
+         WHERE e.kind = ?1 ORDER BY e.seq";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let mut rows = statement.query(params![TAGGED]).doing(doing)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().doing(doing)? {
+        found.push(entry(row)?);
+    }
+    Ok(found)
+}
+
+/// Returns the messages of submissions that still have their keys, in one pass over the entries.
+pub(super) fn standing(connection: &Connection, submissions: &[SubmissionId]) -> Result<Vec<Stored>> {
+    let doing = "reading the messages of submissions";
+    let names = serde_json::to_string(submissions).map_err(|e| LogError::Encode(e.to_string()))?;
+    let sql = "WITH asked AS (SELECT s.row, s.id, s.after_seq FROM json_each(?1) j \
+           JOIN submission s ON s.id = j.value) \
+         SELECT e.seq, e.observations, e.at, p.name, a.id, e.kind, e.block FROM entry e \
+         CROSS JOIN asked a ON a.row = e.submission JOIN party p ON p.row = e.party \
+         WHERE e.seq > (SELECT min(after_seq) FROM asked) AND e.kind = ?2 AND e.key IS NOT NULL ORDER BY e.seq";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let mut rows = statement.query(params![names, MESSAGE]).doing(doing)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().doing(doing)? {
         found.push(entry(row)?);
     }
     Ok(found)

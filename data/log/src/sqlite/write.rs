@@ -106,7 +106,7 @@ pub(super) fn interrupt(connection: &mut Connection) -> Result<usize> {
     Ok(left.len())
 }
 
-fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError {
+pub(super) fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError {
     LogError::Misuse { rule, submission: submission.to_string() }
 }
 
@@ -118,18 +118,18 @@ fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
 
 /// Does the work of one transaction.
 pub(super) struct Writer<'a> {
-    tx: &'a Transaction<'a>,
+    pub(super) tx: &'a Transaction<'a>,
     state: &'a mut State,
     skipped: HashSet<SubmissionId>,
     committed: Committed,
 }
 
 /// The columns that every entry has.
-struct Head {
-    submission: SubmissionId,
-    row: i64,
-    at: Timestamp,
-    party: PartyId,
+pub(super) struct Head {
+    pub(super) submission: SubmissionId,
+    pub(super) row: i64,
+    pub(super) at: Timestamp,
+    pub(super) party: PartyId,
 }
 
 impl<'a> Writer<'a> {
@@ -157,6 +157,7 @@ impl<'a> Writer<'a> {
                 let row = self.known(&submission)?;
                 self.entry(Head { submission, row, at, party }, entry)?
             }
+            Work::Reread { reread, at, messages } => self.reread(*reread, at, messages)?,
             Work::Finish { submission, sha256, length, receipt } => {
                 self.close(&submission, sha256, length, receipt)?
             }
@@ -252,13 +253,13 @@ impl<'a> Writer<'a> {
         Ok(Outcome::Entry { seq })
     }
 
-    fn record(&mut self, head: Head, seq: Seq, entry: Entry) {
+    pub(super) fn record(&mut self, head: Head, seq: Seq, entry: Entry) {
         let Head { submission, at, party, .. } = head;
         self.committed.recorded.push(Recorded { seq, at, party, submission, entry });
     }
 
     /// Appends a row and returns its first sequence number; nothing when the party sent it before.
-    fn append(
+    pub(super) fn append(
         &mut self,
         head: &Head,
         kind: i64,
@@ -316,7 +317,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the row of a submission, open or not.
-    fn known(&self, id: &SubmissionId) -> Result<i64> {
+    pub(super) fn known(&self, id: &SubmissionId) -> Result<i64> {
         match self.state.open.get(id) {
             Some(open) => Ok(open.row),
             None => self.row_of(id)?.ok_or_else(|| misuse("the submission must be in the log", id)),

@@ -64,12 +64,18 @@ pub struct Segment<'a> {
     entry: Entry,
     marks: &'a [u32],
     at: usize,
+    qualifier: Option<&'a [u8]>,
 }
 
 impl<'a> Segment<'a> {
     /// Returns a segment of a window, with its separators.
     pub(super) fn new(bytes: &'a [u8], entry: Entry, marks: &'a [u32], at: usize) -> Self {
-        Self { bytes, entry, marks, at }
+        Self { bytes, entry, marks, at, qualifier: None }
+    }
+
+    /// Returns the segment with what its first element means instead of what it says.
+    pub fn meaning(self, qualifier: &'a [u8]) -> Self {
+        Self { qualifier: Some(qualifier), ..self }
     }
 
     /// Returns the tag.
@@ -124,7 +130,7 @@ impl<'a> Segment<'a> {
     /// Returns the raw bytes of the first component of an element.
     #[inline]
     pub fn first(&self, element: u16) -> &'a [u8] {
-        self.value(element, 1)
+        self.qualifier.filter(|_| element == 1).unwrap_or_else(|| self.value(element, 1))
     }
 
     /// Returns whether the element has any component with a value.

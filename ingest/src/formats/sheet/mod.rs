@@ -4,7 +4,7 @@
 //! [`Fault`], and so is what the readers of other people cannot open.
 
 mod biff;
-mod cfb;
+mod container;
 pub mod dates;
 mod mail;
 mod text;
@@ -255,7 +255,7 @@ fn unbroken(read: impl FnOnce() -> Result<Book, Fault>) -> Result<Book, Fault> {
 pub fn binary(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(b"PK\x03\x04") && xlsx::is_workbook(bytes) {
         Some(Format::Xlsx)
-    } else if cfb::is_workbook(bytes) {
+    } else if container::is_workbook(bytes) {
         Some(Format::Xls)
     } else {
         None

@@ -1,18 +1,20 @@
 //! XLS: the stream of the workbook is taken out, measured, and read alone.
 
 use super::xlsx::{area, of};
-use super::{Book, Fault, MAX_CELLS, Placed, Sheet, biff, cfb};
+use super::{Book, Fault, MAX_CELLS, Placed, Sheet, biff, container};
 use calamine::{Reader as _, SheetType, SheetVisible, Xls, XlsError};
 use std::io::Cursor;
 
 /// Reads a workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, Fault> {
-    if cfb::is_locked(bytes) {
+    if container::is_locked(bytes) {
         return Err(Fault::Locked);
     }
-    let stream = cfb::workbook(bytes).ok_or_else(|| Fault::Broken("its parts form no file".to_owned()))?;
+    let stream =
+        container::workbook(bytes).ok_or_else(|| Fault::Broken("its parts form no file".to_owned()))?;
     biff::measure(&stream)?;
-    let mut xls: Xls<_> = Xls::new(Cursor::new(cfb::alone(&stream))).map_err(fault)?;
+    let alone = container::alone(&stream).map_err(|e| Fault::Broken(e.to_string()))?;
+    let mut xls: Xls<_> = Xls::new(Cursor::new(alone)).map_err(fault)?;
     let mut book = Book { since_1904: xls.has_1904_epoch(), ..Book::default() };
     let mut left = MAX_CELLS;
     for meta in xls.sheets_metadata().to_vec().into_iter().filter(|s| s.typ == SheetType::WorkSheet) {
@@ -62,7 +64,7 @@ mod tests {
             record(0x0203, &date),
             record(0x00E5, &merge),
         ]);
-        let book = read(&cfb::alone(&sheet)).unwrap();
+        let book = read(&container::alone(&sheet).unwrap()).unwrap();
         assert_eq!(book.sheets.len(), 1);
         let list = &book.sheets[0];
         assert_eq!((list.name.as_str(), list.hidden, list.merged.len()), ("List", false, 1));
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_is_no_workbook_is_a_fault() {
-        let read = |stream: &[u8]| super::super::unbroken(|| read(&cfb::alone(stream)));
+        let read = |stream: &[u8]| super::super::unbroken(|| read(&container::alone(stream).unwrap()));
         // The second panics inside the reader, which is what `unbroken` is for.
         assert!(matches!(read(b"\x09\x08\xFF\xFF"), Err(Fault::Broken(_))));
         assert!(matches!(read(&record(0x0042, &[])), Err(Fault::Broken(_))));

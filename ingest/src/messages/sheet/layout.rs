@@ -2,11 +2,12 @@
 
 use super::headings;
 use super::words::fold;
-use crate::formats::sheet::dates::shown_order;
-use crate::formats::sheet::{Cell, Row, Sheet, letters};
+use crate::formats::sheet::dates::{self, Doubt, shown_order};
+use crate::formats::sheet::{Cell, Row, Sheet, a1, letters};
 use sealane_data::Text;
-use sealane_data::sheet::{DateOrder, SheetField, SheetProfile};
+use sealane_data::sheet::{DateOrder, SheetField, SheetGuess, SheetProfile};
 use sealane_data::submission::Sha256;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Rows among which the heading is looked for.
@@ -95,62 +96,70 @@ impl Layout {
                 > self.columns.len()
     }
 
-    /// Returns the order of day and month that the dates of the list show, where they agree.
-    pub fn shown_order(&self, sheet: &Sheet) -> Option<DateOrder> {
-        let mut shown = None;
+    /// Returns the order of day and month that the dates of the list show, where they agree, and the
+    /// first date that can be read in two ways without it.
+    fn dates(&self, sheet: &Sheet) -> (Option<DateOrder>, Option<String>) {
+        let (mut shown, mut doubtful) = (BTreeSet::new(), None);
         let dates = self.columns.iter().filter(|c| c.guess.is_some_and(is_date));
         let columns: Vec<u32> = dates.map(|c| c.at).collect();
         for row in sheet.rows.iter().filter(|r| r.at > self.row).take(SAMPLE) {
-            for cell in columns.iter().filter_map(|c| row.cell(*c)) {
+            for (column, cell) in columns.iter().filter_map(|c| Some((*c, row.cell(*c)?))) {
                 let Cell::Text(text) = cell else { continue };
-                match (shown, shown_order(text)) {
-                    (_, None) => {}
-                    (Some(before), Some(now)) if before != now => return None,
-                    (_, now) => shown = now,
+                shown.extend(shown_order(text).map(|order| order == DateOrder::Dmy));
+                if doubtful.is_none() && dates::read(cell, None, false) == Err(Doubt::Order) {
+                    doubtful = Some(format!("`{}` in {}", text.trim(), a1(row.at, column)));
                 }
             }
         }
-        shown
+        match (shown.len(), shown.first()) {
+            (1, Some(true)) => (Some(DateOrder::Dmy), None),
+            (1, Some(false)) => (Some(DateOrder::Mdy), None),
+            _ => (None, doubtful),
+        }
     }
 
-    /// Returns the `[[sheet]]` table that confirms the guess, as text for the partner's file.
-    pub fn profile(&self, sheet: &Sheet) -> String {
-        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-        let mut toml = format!("[[sheet]]\nlayout = {}\n", quoted(&self.fingerprint));
-        if !sheet.name.is_empty() {
-            let _ = writeln!(toml, "name = {}", quoted(&sheet.name));
+    /// Returns the guess, for somebody to confirm; `placed` says that the profile names a place already.
+    pub fn guess(&self, spot: String, sheet: &Sheet, placed: bool) -> SheetGuess {
+        let (dates, doubtful) = self.dates(sheet);
+        let read = self.columns.iter().filter(|c| c.twice.is_none());
+        let columns: BTreeMap<Text, SheetField> =
+            read.filter_map(|c| Some((letters(c.at).into(), c.guess?))).collect();
+        let has = |fields: &[SheetField]| columns.values().any(|f| fields.contains(f));
+        let mut wants = Vec::new();
+        wants.extend(doubtful.map(|cell| {
+            format!("set `dates` to `dmy`, `mdy` or `ymd`: the date {cell} can be read in two ways")
+        }));
+        if has(&[SheetField::EventTime, SheetField::EventDate]) && !has(&[SheetField::Event]) {
+            wants.push("set `kind`, such as `gate_in`: no column says what happened at its times".to_owned());
         }
-        let has = |f: SheetField| self.columns.iter().any(|c| c.guess == Some(f));
-        toml += match self.shown_order(sheet) {
-            Some(DateOrder::Dmy) => "dates = \"dmy\"            # as dates of the list show\n",
-            Some(_) => "dates = \"mdy\"            # as dates of the list show\n",
-            None => {
-                "# dates = \"dmy\"          # or \"mdy\", \"ymd\": needed where a date does not begin with the year\n"
-            }
+        if !placed && !has(&[SheetField::Place, SheetField::Terminal]) && has(MOVES) {
+            wants.push("set `place`, such as `VNVUT`: no column says where it happened".to_owned());
+        }
+        let layout = SheetProfile {
+            layout: self.fingerprint.clone(),
+            name: sheet.name.clone(),
+            dates,
+            zone: None,
+            kind: None,
+            place: None,
+            codes: BTreeMap::new(),
+            columns,
         };
-        toml += "# zone = \"Asia/Bangkok\"  # the zone of its times, where it is not that of the place\n";
-        if !has(SheetField::Event) && (has(SheetField::EventTime) || has(SheetField::EventDate)) {
-            toml += "# kind = \"gate_in\"       # needed: what happened at its times\n";
-        }
-        if !has(SheetField::Place) && !has(SheetField::Terminal) {
-            toml +=
-                "# place = \"VNVUT\"        # the code of its place, unless the profile has a default node\n";
-        }
-        if has(SheetField::Event) {
-            toml += "# [sheet.codes]          # words of its own in the column of events\n# \"XYZ\" = \"gate_in\"\n";
-        }
-        toml += "[sheet.columns]\n";
-        for column in &self.columns {
-            let heading: String =
-                column.heading.chars().map(|c| if c.is_control() { ' ' } else { c }).take(80).collect();
-            let _ = match column.guess.filter(|_| column.twice.is_none()) {
-                Some(field) => writeln!(toml, "{} = \"{}\" # {heading}", letters(column.at), field.word()),
-                None => writeln!(toml, "# {} = ... # {heading}", letters(column.at)),
-            };
-        }
-        toml
+        let headings = self.columns.iter().map(|c| (letters(c.at).into(), c.heading.clone())).collect();
+        SheetGuess { sheet: spot, layout, headings, wants }
     }
 }
+
+/// Fields of a movement, which happens somewhere.
+const MOVES: &[SheetField] = &[
+    SheetField::Event,
+    SheetField::EventTime,
+    SheetField::EventDate,
+    SheetField::GateInTime,
+    SheetField::GateInDate,
+    SheetField::GateOutTime,
+    SheetField::GateOutDate,
+];
 
 /// Whether a field holds dates.
 pub(super) fn is_date(field: SheetField) -> bool {

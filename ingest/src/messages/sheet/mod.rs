@@ -17,12 +17,17 @@ use crate::sheet_findings as f;
 use row::Rows;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
+use sealane_data::partner::Partner;
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
+use sealane_data::sheet::SheetGuess;
 use sealane_data::submission::Sha256;
 use std::ops::ControlFlow;
 
 /// The version of the reading, raised when its output changes.
 const VERSION: u16 = 1;
+
+/// The parser that messages name whose layout nobody has confirmed.
+pub const UNCONFIRMED: &str = "sheet/unconfirmed";
 
 /// What takes the items of a reading.
 type Sink<'a> = &'a mut dyn FnMut(Item) -> ControlFlow<()>;
@@ -46,29 +51,20 @@ pub(crate) fn read(
     ControlFlow::Continue(())
 }
 
-/// The guess about one sheet, for somebody to confirm.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Guess {
-    /// The attachment and sheet.
-    pub sheet: String,
-    /// The `[[sheet]]` table for the partner's file.
-    pub profile: String,
-}
-
-/// Returns the guesses about all sheets of a submission whose layout a partner's profile does not know.
-pub fn guesses(bytes: &[u8], cx: ReadContext<'_>) -> Vec<Guess> {
-    let Some(format) = super::super::reading::table_format(bytes) else { return Vec::new() };
-    let files = sheet::open(bytes, format, cx.partner.charset.as_deref(), &headings::is_known);
-    let mut guesses: Vec<Guess> = Vec::new();
+/// Returns the guesses about all sheets of a submission whose layout a partner's profile does not know,
+/// each layout once.
+pub fn guesses(bytes: &[u8], partner: &Partner) -> Vec<SheetGuess> {
+    let Some(format) = crate::reading::table_format(bytes) else { return Vec::new() };
+    let files = sheet::open(bytes, format, partner.charset.as_deref(), &headings::is_known);
+    let mut guesses: Vec<SheetGuess> = Vec::new();
     for file in files {
         for sheet in file.book.iter().flat_map(|b| &b.sheets) {
-            let known = &cx.partner.sheets;
-            let Some(layout) = Layout::find(sheet, known) else { continue };
-            let profile = layout.profile(sheet);
-            if !known.iter().any(|p| p.layout == layout.fingerprint)
-                && !guesses.iter().any(|g| g.profile == profile)
-            {
-                guesses.push(Guess { sheet: spot(&file.name, &sheet.name, ""), profile });
+            let Some(layout) = Layout::find(sheet, &partner.sheets) else { continue };
+            let known = partner.sheets.iter().any(|p| p.layout == layout.fingerprint)
+                || guesses.iter().any(|g| g.layout.layout == layout.fingerprint);
+            if !known {
+                let placed = partner.default_node.is_some();
+                guesses.push(layout.guess(spot(&file.name, &sheet.name, ""), sheet, placed));
             }
         }
     }
@@ -175,7 +171,7 @@ impl Reading<'_> {
             &[b"unconfirmed ", Sha256::of(self.bytes).0.as_slice(), file.as_bytes(), sheet.name.as_bytes()]
                 .concat(),
         );
-        let mut record = self.record(&layout.fingerprint, "sheet/unconfirmed", key);
+        let mut record = self.record(&layout.fingerprint, UNCONFIRMED, key);
         record.findings = findings;
         sink(Item::Message(record))
     }
@@ -230,7 +226,7 @@ impl Reading<'_> {
         self.ordinal += 1;
         MessageRecord {
             ordinal: self.ordinal,
-            family: format!("SHEET:{layout}").into(),
+            family: family(layout),
             document: Text::default(),
             revision: sealane_data::observation::Revision::Original,
             written: None,
@@ -242,10 +238,16 @@ impl Reading<'_> {
                 profile: self.profile,
             },
             test: self.cx.partner.test,
+            mode: self.cx.partner.mode,
             observations: Vec::new(),
             findings: Vec::new(),
         }
     }
+}
+
+/// Returns the family of messages of a layout.
+pub fn family(layout: &str) -> Text {
+    format!("SHEET:{layout}").into()
 }
 
 /// Returns the rows with the values of cells that are merged downwards in every row they cover.

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span};
-use sealane_data::partner::Partner;
+use sealane_data::partner::{Partner, clock_zone};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::sheet::{SheetField, SheetProfile};
 use sealane_data::submission::Sha256;
@@ -65,7 +65,9 @@ impl<'a> Rows<'a> {
         let mut columns: Vec<(u32, SheetField)> =
             profile.columns.iter().filter_map(|(letters, field)| Some((column(letters)?, *field))).collect();
         columns.sort_unstable();
-        let zone = profile.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+        // The partner's clock stands above: a correction gives it one for a while.
+        let clock = partner.clock.as_deref().and_then(clock_zone);
+        let zone = clock.or_else(|| profile.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok()));
         let (sheet, heading) = (sheet.name.as_str(), layout.row);
         Self { file, sheet, since_1904, partner, profile, columns, zone, heading, calls: HashSet::new() }
     }
@@ -198,6 +200,7 @@ impl Reader<'_, '_> {
             load: self.port(SheetField::LoadPort),
             discharge: self.port(SheetField::DischargePort),
             delivery: self.port(SheetField::Delivery),
+            ..Plan::default()
         };
         let mut told = self.calls(&plan, vessel.as_ref());
         let movements = self.movements();

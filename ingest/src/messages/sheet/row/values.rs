@@ -155,17 +155,10 @@ impl Reader<'_, '_> {
                 None => self.find(&f::CLOCK, column, format!("`{}` is no time of day", cell.shown())),
             }
         }
-        Some(self.zoned(time))
-    }
-
-    /// Gives a time the offset of the layout's zone, unless it has one of its own or no clock.
-    fn zoned(&self, time: DeclaredTime) -> DeclaredTime {
-        let Some(zone) = self.rows.zone.as_ref().filter(|_| time.offset_minutes.is_none()) else {
-            return time;
-        };
-        let Ok(zoned) = time.local.to_zoned(zone.clone()) else { return time };
-        let minutes = i16::try_from(zoned.offset().seconds() / 60).ok();
-        DeclaredTime { offset_minutes: minutes, ..time }
+        if let Some(zone) = &self.rows.zone {
+            time.set_clock(zone);
+        }
+        Some(time)
     }
 }
 

@@ -1,0 +1,168 @@
+//! The port through which an operator's tools reach the engine: partners and re-readings.
+
+use crate::Text;
+use crate::node::NodeId;
+use crate::partner::{Mode, PartyId};
+use crate::ports::{IntakeError, Pending};
+use crate::recorded::Seq;
+use crate::sheet::{SheetGuesses, SheetOrder};
+use crate::submission::SubmissionId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What an operator wants to be read again, with the profile as it is now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RereadOrder {
+    /// Whose submissions; all parties without one.
+    pub party: Option<PartyId>,
+    /// Received from this instant on.
+    pub from: Option<Timestamp>,
+    /// Received before this instant.
+    pub until: Option<Timestamp>,
+    /// Only these submissions, if any are named.
+    pub submissions: Vec<SubmissionId>,
+    /// Only submissions that are held.
+    pub held: bool,
+    /// Why, for people.
+    pub why: String,
+    /// Whether to do it; else only what would change is told.
+    pub apply: bool,
+}
+
+/// What a re-reading changes, or would change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RereadReport {
+    /// The id of the re-reading, if it was done and changed anything: `undo` takes it back.
+    pub id: Option<Text>,
+    /// Whether it was done.
+    pub applied: bool,
+    /// Submissions that were read again.
+    pub submissions: u64,
+    /// Submissions whose bytes could not be read again, each with the reason.
+    pub skipped: Vec<String>,
+    /// Messages that say the same as before.
+    pub unchanged: u64,
+    /// Messages that say something else now.
+    pub replaced: u64,
+    /// Messages that were not read before.
+    pub added: u64,
+    /// Messages that are not read any more.
+    pub gone: u64,
+    /// The first of the observations that differ.
+    pub differences: Vec<Difference>,
+    /// Certificates whose route may change.
+    pub certificates: Vec<Text>,
+}
+
+/// One observation before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The message's ordinal in it.
+    pub message: u32,
+    /// What was understood until now; empty when nothing was.
+    pub before: String,
+    /// What is understood now; empty when nothing is.
+    pub after: String,
+}
+
+/// A partner as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerStatus {
+    /// The party.
+    pub id: PartyId,
+    /// Its name for people.
+    pub name: String,
+    /// Whether its data takes part.
+    pub mode: Mode,
+    /// Whether everything it sends is a test.
+    pub test: bool,
+    /// Whether it has a profile of its own.
+    pub profiled: bool,
+    /// How many corrections its profile has.
+    pub corrections: usize,
+    /// When it was last heard.
+    pub heard: Option<Timestamp>,
+    /// Its last submissions that are held, at most a page of them.
+    pub held: u64,
+    /// Places it named that mean no node, most told first.
+    pub unknown: Vec<UnknownPlace>,
+}
+
+/// A place that a partner names and that means no node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownPlace {
+    /// The alias that would map it, as the profile writes it.
+    pub alias: Text,
+    /// The place as found: code, facility and name.
+    pub told: String,
+    /// How often it was told.
+    pub count: u64,
+    /// The last log position that told it.
+    pub last: Seq,
+}
+
+/// A partner file that is not in use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileProblem {
+    /// The file.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// A re-reading that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RereadDone {
+    /// Its id.
+    pub id: Text,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+    /// How many submissions, messages retracted and messages appended.
+    pub counts: [usize; 3],
+    /// The re-reading that it takes back.
+    pub undoes: Option<Text>,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+/// Everything the page about partners shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnersStatus {
+    /// The partners, by id.
+    pub partners: Vec<PartnerStatus>,
+    /// Files that are not in use.
+    pub problems: Vec<ProfileProblem>,
+    /// The re-readings, newest first.
+    pub rereads: Vec<RereadDone>,
+}
+
+/// What an operator does beside taking bytes in.
+pub trait Operate: Send + Sync {
+    /// Returns all partners with what needs attention.
+    fn partners(&self) -> Pending<'_, Result<PartnersStatus, IntakeError>>;
+
+    /// Reads submissions again, or tells what that would change.
+    fn reread(&self, order: RereadOrder) -> Pending<'_, Result<RereadReport, IntakeError>>;
+
+    /// Takes back a re-reading, the last one if none is named.
+    fn undo(&self, id: Option<Text>) -> Pending<'_, Result<RereadReport, IntakeError>>;
+
+    /// Returns the layouts of a submission's spreadsheets that nobody has confirmed.
+    fn layouts(&self, submission: String) -> Pending<'_, Result<SheetGuesses, IntakeError>>;
+
+    /// Confirms layouts of a submission, and reads again everything of its partner that waits for
+    /// them; or tells what that would change.
+    fn confirm(
+        &self,
+        submission: String,
+        order: SheetOrder,
+    ) -> Pending<'_, Result<RereadReport, IntakeError>>;
+
+    /// Writes an alias into a partner's file and folds anew what it touches.
+    fn map_place(&self, party: PartyId, alias: Text, node: NodeId) -> Pending<'_, Result<(), IntakeError>>;
+}
