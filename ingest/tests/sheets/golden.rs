@@ -1,7 +1,7 @@
 //! Every example in `tests/messages/sheet/` is what the generator writes, and reads as its `.json`
 //! says: first unconfirmed, then by the `.toml` beside it. `BLESS=1` rewrites.
 
-use super::{examples, guessed, partner, read};
+use super::{examples, guessed, partner, read, tables};
 use sealane_data::finding::Finding;
 use sealane_data::observation::{Kind, Observation};
 use sealane_data::sheet::{DateOrder, SheetGuess};
@@ -163,6 +163,22 @@ fn a_coloaders_list_gives_bookings_with_bills_and_each_call_once() {
     );
     assert!(findings.iter().any(|f| f == "SHT-013 出货明细!K5"), "{findings:?}");
     assert!(findings.iter().any(|f| f == "SHT-023 出货明细!C5"), "{findings:?}");
+}
+
+#[test]
+fn an_xls_that_another_program_wrote_is_read() {
+    // Written by Python's xlwt 1.3, with a merged title, real dates and a formula without a value.
+    let bytes = fs::read(folder().join("synthetic_gate_zh_en.xls")).unwrap();
+    let reading = read(&bytes, &partner(&tables(&bytes)));
+    let told: Vec<String> = reading.messages.iter().flat_map(|m| &m.observations).map(line).collect();
+    let moves =
+        ["GateIn CSQU3054383 2026-09-05T14:20:00 VNVUT", "GateIn CSQU3054384 2026-09-05T14:21:00 VNVUT"];
+    assert_eq!(told[..2], moves);
+    let findings: Vec<_> = reading.messages.iter().flat_map(|m| &m.findings).map(finding).collect();
+    assert!(
+        findings.contains(&"SHT-011 Gate!A5: the check digit of `CSQU3054384` is wrong".to_owned()),
+        "{findings:?}"
+    );
 }
 
 #[test]

@@ -146,7 +146,8 @@ impl Reading<'_> {
         );
         findings.push(Finding::new(&f::UNCONFIRMED, at(layout.columns.first().map_or(0, |c| c.at)), message));
         for column in &layout.columns {
-            let (name, heading) = (letters(column.at), &column.heading);
+            let heading = column.heading.split_whitespace().collect::<Vec<_>>().join(" ");
+            let name = letters(column.at);
             let (kind, message) = match (column.guess, column.twice) {
                 (Some(field), Some(first)) => {
                     let first = letters(first);
@@ -216,7 +217,8 @@ impl Reading<'_> {
             sink(Item::Message(record))?;
         }
         for (why, count, first) in ignored {
-            let message = format!("{count} rows were left unread as {why}, the first here");
+            let rows = if count == 1 { "1 row was" } else { &format!("{count} rows were") };
+            let message = format!("{rows} left unread as {why}, the first here");
             sink(Item::Finding(Finding::new(&f::ROWS_IGNORED, place(file, &sheet.name, first, 0), message)))?;
         }
         ControlFlow::Continue(())
