@@ -37,6 +37,7 @@ pub mod places;
 pub mod ports;
 pub mod recorded;
 pub mod reference;
+pub mod sheet;
 pub mod submission;
 pub mod time;
 pub mod vessel;

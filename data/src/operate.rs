@@ -5,6 +5,7 @@ use crate::node::NodeId;
 use crate::partner::{Mode, Partner, PartyId};
 use crate::ports::{IntakeError, Pending};
 use crate::recorded::Seq;
+use crate::sheet::{SheetGuesses, SheetOrder};
 use crate::submission::SubmissionId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -171,6 +172,17 @@ pub trait Operate: Send + Sync {
 
     /// Takes back a re-reading, the last one if none is named.
     fn undo(&self, id: Option<Text>) -> Pending<'_, Result<RereadReport, IntakeError>>;
+
+    /// Returns the layouts of a submission's spreadsheets that nobody has confirmed.
+    fn layouts(&self, submission: String) -> Pending<'_, Result<SheetGuesses, IntakeError>>;
+
+    /// Confirms layouts of a submission, and reads again everything of its partner that waits for
+    /// them; or tells what that would change.
+    fn confirm(
+        &self,
+        submission: String,
+        order: SheetOrder,
+    ) -> Pending<'_, Result<RereadReport, IntakeError>>;
 
     /// Writes an alias into a partner's file and folds anew what it touches.
     fn map_place(&self, party: PartyId, alias: Text, node: NodeId) -> Pending<'_, Result<(), IntakeError>>;

@@ -8,6 +8,7 @@ pub use correction::{Correction, clock_zone};
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
+use crate::sheet::SheetProfile;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,6 +139,9 @@ pub struct Partner {
     /// Whether everything it sends is a test.
     #[serde(default)]
     pub test: bool,
+    /// The layouts of its spreadsheets that were confirmed.
+    #[serde(default, rename = "sheet", skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<SheetProfile>,
 }
 
 impl Partner {
@@ -161,6 +165,7 @@ impl Partner {
             fetch_within: None,
             mode: Mode::default(),
             test: false,
+            sheets: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::fact::Certainty;
 use crate::node::NodeId;
 use crate::partner::PartyId;
 use crate::recorded::Seq;
-use crate::submission::{NewSubmission, Receipt, SubmissionSummary};
+use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionSummary};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -69,6 +69,15 @@ pub trait Intake: Send + Sync {
 
     /// Notes that a party has the answer to its submission.
     fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>>;
+
+    /// Returns a submission's spreadsheet with its bad cells marked, as it would be read now: in its
+    /// own form, or with `xlsx` as XLSX. What is no spreadsheet is not found.
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>>;
 }
 
 /// A question for throughput.

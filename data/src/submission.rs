@@ -85,6 +85,17 @@ pub struct NewSubmission {
     pub bytes: Vec<u8>,
     /// Whether the sender asks for an acknowledgement in its own format.
     pub wants_acknowledgement: bool,
+    /// Whether the sender asks for its spreadsheet with the bad cells marked.
+    pub wants_workbook: bool,
+}
+
+/// A spreadsheet with its bad cells marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedSheet {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What the sender is told once its bytes are durable and applied.
@@ -103,6 +114,9 @@ pub struct Receipt {
     /// The acknowledgement in the sender's own format, when one is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
+    /// The sender's spreadsheet as XLSX with its bad cells marked, when it asked for it; never stored.
+    #[serde(skip)]
+    pub workbook: Option<Vec<u8>>,
     /// Whether the sender is held: the bytes are kept and will be read when it is released.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,

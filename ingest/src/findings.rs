@@ -1,4 +1,4 @@
-//! Every finding this room can make, in one table: [`FINDINGS`].
+//! Every finding about EDI, in one table: [`FINDINGS`]. Those about spreadsheets have their own.
 
 use sealane_data::finding::{FindingKind, Severity};
 
@@ -10,10 +10,11 @@ macro_rules! findings {
             pub const $name: FindingKind =
                 FindingKind { code: $code, severity: Severity::$severity, about: $about, help: $help };
         )*
-        /// Every kind of finding about EDI input, by code.
+        /// Every kind of finding of this table, by code.
         pub const FINDINGS: &[FindingKind] = &[$($name),*];
     };
 }
+pub(crate) use findings;
 
 findings! {
     EMPTY, "EDI-001", Error, "the submission is empty or blank", "send the file again; nothing arrived";

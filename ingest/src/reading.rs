@@ -5,7 +5,11 @@ use crate::findings as f;
 use crate::formats::edifact::{
     Charset, Cut, Cutter, Envelope, Interchange, MessageFault, MessageHeader, Totals, Unwrapped, Window,
 };
+use crate::formats::sheet::{Format, MAX_BYTES};
+use crate::formats::sniff;
+use crate::messages::sheet::{self, headings};
 use crate::messages::{self, Reader, times};
+use crate::sheet_findings;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
@@ -67,7 +71,6 @@ pub enum Item {
 /// Reads a submission that is whole in memory.
 pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
     let mut reading = Reading::default();
-    let mut session = Session::new(cx);
     let mut sink = |item| {
         match item {
             Item::Message(message) => reading.messages.push(message),
@@ -76,16 +79,24 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    let _ = session.feed(bytes, true, &mut sink);
+    let _ = match table_format(bytes) {
+        Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
+        None => Session::new(cx).feed(bytes, true, &mut sink).map_continue(|_| ()),
+    };
     reading.acknowledgement = acknowledgement(&reading.interchanges, cx);
     reading
 }
 
-/// How many bytes a stream is read in.
-const PORTION: usize = 256 << 10;
+/// Returns the format of a submission that holds cells.
+pub(crate) fn table_format(bytes: &[u8]) -> Option<Format> {
+    sniff::table(bytes, &headings::is_known)
+}
 
-/// Reads a submission of any length in constant memory and hands every item to `sink`, which may
-/// stop the reading. Returns what became of the bytes.
+/// How many bytes a stream is read in.
+const PORTION: usize = sniff::HEAD;
+
+/// Reads a submission of any length in constant memory, for spreadsheets a bounded one, and hands
+/// every item to `sink`, which may stop the reading. Returns what became of the bytes.
 ///
 /// Fails only when `input` does.
 pub fn read_stream(
@@ -95,6 +106,20 @@ pub fn read_stream(
 ) -> io::Result<Totals> {
     let mut session = Session::new(cx);
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
+    input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
+    if sniff::may_be_table(&buffer, &headings::is_known) {
+        // A workbook is read from its end: all of it is wanted, up to the bound.
+        let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
+        input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
+        if let Some(totals) = read_table(&buffer, cx, sink) {
+            return Ok(totals);
+        }
+    }
+    if let ControlFlow::Continue(done) = session.feed(&buffer, false, sink) {
+        buffer.drain(..done);
+    } else {
+        return Ok(session.cutter.totals());
+    }
     loop {
         // A message that is not complete yet makes the portions grow, so that copying stays linear.
         let portion = PORTION.max(buffer.len());
@@ -108,6 +133,23 @@ pub fn read_stream(
         }
     }
     Ok(session.cutter.totals())
+}
+
+/// Reads a spreadsheet that is whole, or says that it is too long; nothing when it is none.
+fn read_table(
+    bytes: &[u8],
+    cx: ReadContext<'_>,
+    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> Option<Totals> {
+    let totals = Totals { message: bytes.len() as u64, ..Totals::default() };
+    if bytes.len() > MAX_BYTES && bytes.starts_with(b"PK\x03\x04") {
+        let message = format!("the workbook has more than {MAX_BYTES} bytes");
+        let _ = sink(Item::Finding(Finding::new(&sheet_findings::TOO_LARGE, Place::default(), message)));
+        return Some(totals);
+    }
+    let format = table_format(bytes)?;
+    let _ = sheet::read(bytes, format, cx, profile_hash(cx.partner), sink);
+    Some(totals)
 }
 
 /// Returns the acknowledgement of interchanges, if one is due.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod confirm;
 mod demo;
 mod doctor;
 mod erase;
@@ -48,6 +49,8 @@ enum Command {
     Kpi(kpi::Kpi),
     /// Reads again what partners sent, with their profiles as they are now; shows it first.
     Reread(reread::Reread),
+    /// Confirms the guessed layouts of a spreadsheet for its partner, and reads again what waits for them.
+    Confirm(confirm::Confirm),
     /// Takes a re-reading back.
     Undo(reread::Undo),
     /// Makes, lists and revokes keys.
@@ -98,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Route(args) => args.run(),
         Command::Kpi(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),

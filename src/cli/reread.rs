@@ -90,7 +90,8 @@ impl Undo {
     }
 }
 
-fn alone(data: &DataDir) -> Result<Engine> {
+/// Opens the engine of a data directory that nothing serves.
+pub(super) fn alone(data: &DataDir) -> Result<Engine> {
     anyhow::ensure!(data.path.is_dir(), "there is no data directory `{}`", data.path.display());
     let config = Config::load(Some(&data.path))?;
     telemetry::start(&config);
@@ -98,7 +99,8 @@ fn alone(data: &DataDir) -> Result<Engine> {
     Engine::open(&data.path, options, &mut |_, _| {}).context("cannot open the data directory")
 }
 
-fn show(report: &RereadReport, json: bool) -> Result<()> {
+/// Prints what a re-reading changes.
+pub(super) fn show(report: &RereadReport, json: bool) -> Result<()> {
     if json {
         print::line(serde_json::to_string(report)?);
         return Ok(());

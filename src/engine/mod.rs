@@ -6,6 +6,7 @@ mod erase;
 mod figures;
 mod ids;
 mod job;
+mod layouts;
 mod operate;
 mod profiles;
 mod queue;
@@ -30,7 +31,9 @@ use queue::Queue;
 use sealane_api::Shared;
 use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
-use sealane_data::submission::{CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary};
+use sealane_data::submission::{
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionSummary,
+};
 use sealane_log::{LogError, LogReader};
 use std::path::Path;
 use std::sync::mpsc::Sender;
@@ -100,12 +103,10 @@ impl Handle {
 
     /// Returns the profile that holds for what a party sent at an instant.
     fn partner(&self, party: &PartyId, received: Timestamp) -> Partner {
-        if party.is_operator() {
-            return Partner::operator();
-        }
         let partners = self.partners.load();
         let known = partners.iter().find(|p| p.id == *party);
-        known.map_or_else(|| Partner::new(party.clone()), |p| p.as_of(received).into_owned())
+        let unknown = || if party.is_operator() { Partner::operator() } else { Partner::new(party.clone()) };
+        known.map_or_else(unknown, |p| p.as_of(received).into_owned())
     }
 
     /// Hands a task to the writer and waits for its answer on a thread that may block.
@@ -121,6 +122,7 @@ impl Handle {
         self.room.check(new.bytes.len() as u64)?;
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
         let task = tokio::task::spawn_blocking(move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
@@ -133,7 +135,7 @@ impl Handle {
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(*receipt),
+            Done::Receipt(receipt) => Ok(with_workbook(*receipt, original).await),
             Done::Part | Done::Tidied(_) => {
                 Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
             }
@@ -220,6 +222,31 @@ impl Intake for Handle {
             done.map_err(|e| IntakeError::Storage(format!("{e:#}")))
         })
     }
+
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async move {
+            let (summary, bytes) = self.submission(party, id).await?;
+            let handle = self.clone();
+            let mark = move || {
+                let marked = handle.marked_blocking(&summary, &bytes, xlsx);
+                marked.map(|marked| (summary, marked)).ok_or(IntakeError::NotFound)
+            };
+            tokio::task::spawn_blocking(mark).await.map_err(|e| IntakeError::Storage(e.to_string()))?
+        })
+    }
+}
+
+/// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
+async fn with_workbook(receipt: Receipt, original: Option<(Vec<u8>, Partner)>) -> Receipt {
+    let Some((bytes, partner)) = original else { return receipt };
+    let marked = tokio::task::spawn_blocking(move || layouts::marked(&bytes, &partner, true));
+    let marked = marked.await.ok().flatten();
+    Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
 }
 
 /// Returns an earlier receipt as the answer to the same bytes sent again.

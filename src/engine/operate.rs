@@ -11,6 +11,7 @@ use sealane_data::operate::{
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::Recorded;
+use sealane_data::sheet::{SheetGuesses, SheetOrder};
 use sealane_log::{LogError, LogReader, PAGE_CAP, SqliteReader};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -32,6 +33,18 @@ impl Operate for Handle {
 
     fn undo(&self, id: Option<Text>) -> Pending<'_, Result<RereadReport, IntakeError>> {
         self.blocking(move |handle| Ok(handle.undo_blocking(id.as_deref())?))
+    }
+
+    fn layouts(&self, submission: String) -> Pending<'_, Result<SheetGuesses, IntakeError>> {
+        self.blocking(move |handle| Ok(handle.layouts_blocking(&submission)?))
+    }
+
+    fn confirm(
+        &self,
+        submission: String,
+        order: SheetOrder,
+    ) -> Pending<'_, Result<RereadReport, IntakeError>> {
+        self.blocking(move |handle| Ok(handle.confirm_blocking(&submission, order)?))
     }
 
     fn map_place(&self, party: PartyId, alias: Text, node: NodeId) -> Pending<'_, Result<(), IntakeError>> {

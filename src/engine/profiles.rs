@@ -90,7 +90,7 @@ impl Profiles {
             .iter()
             .find(|(n, f)| *n != name && f.partner.as_ref().is_some_and(|p| p.id == partner.id));
         anyhow::ensure!(twin.is_none(), "party `{}` has a file already", partner.id);
-        Ok((text, partner))
+        Ok((text, vouching(partner)))
     }
 
     /// Returns the profiles that hold, one for each party.
@@ -114,6 +114,14 @@ pub(crate) fn partner_files(folder: &Path) -> (usize, Vec<ProfileProblem>) {
     let mut profiles = Profiles::new(folder.to_owned(), Vec::new());
     profiles.refresh(&Places::embedded());
     (profiles.partners().len(), profiles.problems())
+}
+
+/// The operator's file adds layouts and codes to its profile; it vouches for its feed all the same.
+fn vouching(partner: Partner) -> Partner {
+    if !partner.id.is_operator() || !partner.authority.is_empty() {
+        return partner;
+    }
+    Partner { authority: Partner::operator().authority, ..partner }
 }
 
 fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
@@ -140,6 +148,20 @@ pub(crate) fn write_alias(folder: &Path, party: &PartyId, alias: &str, node: &No
     aliases.insert(alias, toml_edit::value(node.0.as_str()));
     crate::files::make_private(folder)?;
     crate::files::write_private(&path, document.to_string().as_bytes())?;
+    Ok(())
+}
+
+/// Appends `[[sheet]]` tables to a partner's file; makes the file if the party has none. A file that
+/// would not be in order with them stays as it is.
+pub(crate) fn write_sheets(folder: &Path, party: &PartyId, tables: &str, places: &Places) -> Result<()> {
+    let path = file_of(folder, party)?.unwrap_or_else(|| folder.join(format!("{party}.toml")));
+    let text = if path.exists() { std::fs::read_to_string(&path)? } else { format!("id = \"{party}\"\n") };
+    let text = format!("{}\n\n{tables}", text.trim_end());
+    let partner: Partner = toml::from_str(&text).context("the partner's file would not be valid")?;
+    let problems = partner.problems(places);
+    anyhow::ensure!(problems.is_empty(), "{}", problems.join("; "));
+    crate::files::make_private(folder)?;
+    crate::files::write_private(&path, text.as_bytes())?;
     Ok(())
 }
 
@@ -194,5 +216,21 @@ mod tests {
         assert_eq!(toml::from_str::<Partner>(&text).unwrap().aliases.len(), 2);
         write_alias(home.path(), &PartyId("new".into()), "X", &node).unwrap();
         assert!(home.path().join("new.toml").exists());
+    }
+
+    #[test]
+    fn layouts_are_appended_once_and_the_operator_vouches_all_the_same() {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, places) = (home.path().join("partners"), Places::embedded());
+        let table = "[[sheet]]\nlayout = \"785adbe461670169\"\n[sheet.columns]\nA = \"container\"\n";
+        write_sheets(&folder, &PartyId::operator(), table, &places).unwrap();
+        let before = std::fs::read_to_string(folder.join("operator.toml")).unwrap();
+        let twice = write_sheets(&folder, &PartyId::operator(), table, &places).unwrap_err();
+        assert!(twice.to_string().contains("twice"), "{twice}");
+        assert_eq!(std::fs::read_to_string(folder.join("operator.toml")).unwrap(), before);
+        let mut profiles = Profiles::new(folder, Vec::new());
+        assert_eq!(profiles.refresh(&places).1.len(), 1, "{:?}", profiles.problems());
+        let operator = &profiles.partners()[0];
+        assert_eq!((operator.sheets.len(), operator.authority.len()), (1, 1));
     }
 }

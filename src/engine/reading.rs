@@ -57,6 +57,7 @@ pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
         idempotency_key: None,
         bytes: changed.text.into_bytes(),
         wants_acknowledgement: false,
+        wants_workbook: false,
     };
     let id = super::ids::submission(new.received)?;
     let sha256 = Sha256::of(&new.bytes);

@@ -10,7 +10,7 @@ use sealane_data::Text;
 use sealane_data::answer::AnswerWay;
 use sealane_data::observation::{Kind, Observation};
 use sealane_data::operate::{Difference, RereadOrder, RereadReport, Skipped, SkippedFor};
-use sealane_data::partner::{Mode, PartyId};
+use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Reread, RereadSubmission, Seq};
 use sealane_data::submission::{Receipt, SubmissionId, SubmissionSummary};
@@ -43,6 +43,15 @@ fn stored(error: &LogError) -> IntakeError {
 impl Handle {
     /// Reads submissions again with the profiles as they are now; blocks.
     pub fn reread_blocking(&self, order: &RereadOrder) -> Result<RereadReport, IntakeError> {
+        self.reread_as(order, None)
+    }
+
+    /// Reads submissions again, those of one partner with another profile than it has; blocks.
+    pub(crate) fn reread_as(
+        &self,
+        order: &RereadOrder,
+        other: Option<&Partner>,
+    ) -> Result<RereadReport, IntakeError> {
         let log = SqliteReader::open(&self.data).map_err(|e| stored(&e))?;
         let mut plan = Plan::new(&order.why)?;
         let chosen = choose(&log, order)?;
@@ -50,7 +59,8 @@ impl Handle {
             let ids: Vec<SubmissionId> = part.iter().map(|s| SubmissionId(s.id.clone())).collect();
             let mut standing = by_submission(log.standing(&ids).map_err(|e| stored(&e))?);
             for (summary, id) in part.iter().zip(&ids) {
-                self.read_again(&log, summary, standing.remove(id).unwrap_or_default(), &mut plan)?;
+                let old = standing.remove(id).unwrap_or_default();
+                self.read_again(&log, (summary, other), old, &mut plan)?;
             }
         }
         plan.report.certificates = self.touched(&plan.containers);
@@ -77,7 +87,7 @@ impl Handle {
     fn read_again(
         &self,
         log: &dyn LogReader,
-        summary: &SubmissionSummary,
+        (summary, other): (&SubmissionSummary, Option<&Partner>),
         old: Vec<(Seq, MessageRecord)>,
         plan: &mut Plan,
     ) -> Result<(), IntakeError> {
@@ -86,7 +96,8 @@ impl Handle {
             Ok(None) => return Err(IntakeError::NotFound),
             Err(error) => return plan.skip(summary, &error),
         };
-        let mut partner = self.partner(&summary.party, summary.received);
+        let other = other.filter(|p| p.id == summary.party).map(|p| p.as_of(summary.received).into_owned());
+        let mut partner = other.unwrap_or_else(|| self.partner(&summary.party, summary.received));
         if partner.mode == Mode::Held {
             // Who reads a held partner again wants to see what it says.
             partner.mode = Mode::Live;

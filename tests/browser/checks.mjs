@@ -202,6 +202,27 @@ export const checks = {
     await world.shot(page, "no-webgl");
   },
 
+  async "a spreadsheet is confirmed in the inbox"(world) {
+    const page = await world.open(await world.browser("gl"));
+    await page.goto(`${world.url}/inbox`);
+    // A heading of its own makes a layout that nobody has confirmed yet.
+    const list = `箱号 Container No,Gate in,Place,Note ${Date.now()}\nCSQU3054384,2026-09-05 14:20,VNVUT,x\n`;
+    await page.setInputFiles("#files", { name: "gate.csv", mimeType: "text/csv", buffer: Buffer.from(list) });
+    const layout = page.locator("section.layout");
+    await layout.waitFor();
+    assert.equal(await layout.locator("select").first().inputValue(), "container");
+    await layout.getByRole("button", { name: "Show what it would give" }).click();
+    await layout.getByText("1 rows would be taken in").waitFor();
+    await world.shot(page, "inbox-layout");
+    await layout.getByRole("button", { name: "Confirm and read again" }).click();
+    await layout.waitFor({ state: "detached" });
+    await page.locator("#submission").getByText("SHT-011").first().waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download it with its bad cells marked" }).click();
+    assert.equal((await download).suggestedFilename(), "gate-marked.csv");
+    await world.shot(page, "inbox-confirmed");
+  },
+
   async "dark, narrow and the inbox"(world) {
     const { id } = await subject(world);
     const browser = await world.browser("gl");

@@ -12,6 +12,7 @@ mod erase;
 mod live;
 mod samples;
 pub(crate) mod server;
+mod spreadsheets;
 mod strangers;
 mod tls;
 mod worst_day;

@@ -25,15 +25,18 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(one))
         .routes(routes!(raw))
         .routes(routes!(answer))
+        .routes(routes!(marked))
 }
 
 const EDIFACT: &str = "application/edifact";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Takes bytes in.
 ///
-/// EDIFACT interchanges as they are; the answer says what was understood and what was wrong, and
-/// is sent once everything is durable and applied. With `Accept: application/edifact` the answer is
-/// the CONTRL message itself, where one can be made.
+/// EDIFACT interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are; the
+/// answer says what was understood and what was wrong, and is sent once everything is durable and
+/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, where one can
+/// be made; with the media type of XLSX it is the sender's spreadsheet with its bad cells marked.
 #[utoipa::path(
     post, path = "/v1/submissions", tag = "submissions",
     request_body(content = String, content_type = "application/octet-stream"),
@@ -59,19 +62,23 @@ async fn submit(
     let wants_acknowledgement = extract::accepts(&headers, EDIFACT);
     let mut submission = arrived(party, Content::Feed, &headers)?;
     submission.wants_acknowledgement = wants_acknowledgement;
+    submission.wants_workbook = !wants_acknowledgement && extract::accepts(&headers, XLSX);
     submission.bytes = extract::body(body, &headers, app.settings.max_body).await?.into();
-    let receipt = app.intake.submit(submission).await?;
+    let mut receipt = app.intake.submit(submission).await?;
+    if let Some(workbook) = receipt.workbook.take() {
+        return in_own_format(&receipt.id, workbook, XLSX);
+    }
     match receipt.acknowledgement {
-        Some(text) if wants_acknowledgement => acknowledged(&receipt.id, text),
+        Some(text) if wants_acknowledgement => in_own_format(&receipt.id, text, EDIFACT),
         _ => Ok(Json(Answered::from(receipt)).into_response()),
     }
 }
 
-/// Answers with the acknowledgement itself; `Sealane-Submission` names what it answers.
-fn acknowledged(id: &str, text: String) -> Answer<Response> {
-    let mut response = text.into_response();
+/// Answers in the sender's own format; `Sealane-Submission` names what it answers.
+fn in_own_format(id: &str, body: impl Into<Body>, kind: &'static str) -> Answer<Response> {
+    let mut response = body.into().into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(EDIFACT));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert("sealane-submission", HeaderValue::from_str(id).map_err(|e| Problem::internal(&e))?);
     Ok(response)
 }
@@ -86,6 +93,7 @@ pub(super) fn arrived(party: PartyId, content: Content, headers: &HeaderMap) -> 
         idempotency_key: extract::text_header(headers, "idempotency-key", 255)?,
         bytes: Vec::new(),
         wants_acknowledgement: false,
+        wants_workbook: false,
     })
 }
 
@@ -181,4 +189,29 @@ async fn raw(
     // Plain text whatever it is: a browser must never run what a stranger sent.
     let kind = HeaderValue::from_static("text/plain");
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// Returns a submission's spreadsheet with its bad cells marked and a sentence at each.
+///
+/// As it would be read now. A text table comes back as one, with a last column for the sentences; with
+/// `Accept` of XLSX as a workbook. Of a mail the attachment that was marked comes back.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/marked", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn marked(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Answer<Response> {
+    viewer.speaker()?;
+    let xlsx = extract::accepts(&headers, XLSX);
+    let (summary, marked) = app.intake.marked(viewer.limit(), id, xlsx).await?;
+    let kind = HeaderValue::from_str(&marked.media_type).map_err(|e| Problem::internal(&e))?;
+    let ending = if marked.media_type == XLSX { "xlsx" } else { "csv" };
+    let name = format!("attachment; filename=\"{}-marked.{ending}\"", summary.id);
+    let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], marked.bytes).into_response())
 }

@@ -9,8 +9,8 @@ use sealane_data::partner::PartyId;
 use sealane_data::ports::{Intake, IntakeError, KpiError, Kpis, Pending, TeuAnswer, TeuQuery};
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::submission::{
-    CertificateOutcome, CertificateReceipt, Content, NewSubmission, Receipt, Sha256, SubmissionId,
-    SubmissionSummary,
+    CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256,
+    SubmissionId, SubmissionSummary,
 };
 use std::sync::{Arc, Mutex};
 
@@ -155,6 +155,16 @@ impl Intake for Memory {
             found.0.answer = Some(AnswerState::new(AnswerWay::Reply, at, [Some(at), None, Some(at)]));
             Ok(())
         })
+    }
+
+    /// Nothing reads here, so nothing is a spreadsheet.
+    fn marked(
+        &self,
+        _party: Option<PartyId>,
+        _id: String,
+        _xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async { Err(IntakeError::NotFound) })
     }
 }
 

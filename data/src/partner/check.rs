@@ -17,7 +17,7 @@ impl Partner {
     /// Returns what is wrong with the profile, one sentence each; nothing if it may be used.
     pub fn problems(&self, places: &Places) -> Vec<String> {
         let mut found = Vec::new();
-        if !self.id.is_proper() || self.id.is_operator() {
+        if !self.id.is_proper() {
             found.push(format!("`id` is `{}`; it is 1 to 64 lower-case letters, digits and dashes", self.id));
         }
         if let Some(zone) = self.zone.as_ref().filter(|z| TimeZone::get(z).is_err()) {
@@ -43,6 +43,10 @@ impl Partner {
                 .filter(|n| places.find(n).is_none())
                 .map(|n| format!("node `{n}` of `authority` is unknown")),
         );
+        found.extend(self.sheets.iter().flat_map(|sheet| sheet.problems()));
+        let mut seen = std::collections::BTreeSet::new();
+        let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));
+        found.extend(twice.map(|sheet| format!("the layout `{}` is there twice", sheet.layout)));
         found
     }
 

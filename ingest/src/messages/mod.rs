@@ -17,6 +17,7 @@ mod papers;
 mod parts;
 mod reader;
 mod route;
+pub mod sheet;
 pub mod times;
 mod vesdep;
 mod voyage;

@@ -15,6 +15,8 @@ const OWN_CODES: [(&str, &str, &str); 2] =
 pub(super) fn all() -> Vec<Partner> {
     let mut partners: Vec<Partner> = TERMINALS.iter().map(terminal).collect();
     partners.extend(CARRIERS.iter().map(carrier));
+    partners.extend(super::depots::partners());
+    partners.push(super::coloaders::partner());
     let other =
         |id: String| Partner { name: format!("{id} (synthetic)"), ..Partner::new(PartyId(id.into())) };
     partners.extend(FORWARDERS.iter().map(|f| {

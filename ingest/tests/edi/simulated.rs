@@ -114,3 +114,57 @@ fn bay_plans_and_bookings_are_the_simulated_truth() {
             .any(|o| o.kind == Kind::VesselArrived && o.classifier == Classifier::Planned)
     );
 }
+
+#[test]
+fn gate_lists_of_depots_are_the_simulated_truth() {
+    let world = simulate(&Settings { containers: 300, ..Settings::demo(3) });
+    let (mut told, mut formats) = (BTreeSet::new(), BTreeSet::new());
+    for delivery in world.deliveries.iter().filter(|d| d.sender.starts_with("sim-depot-")) {
+        let partner = world.partners.iter().find(|p| p.id.0 == delivery.sender.as_str()).unwrap();
+        let reading = read(&delivery.bytes, ReadContext { partner, wants_ack: false });
+        let zone = jiff::tz::TimeZone::get(partner.zone.as_deref().unwrap()).unwrap();
+        let findings = reading.messages.iter().flat_map(|m| &m.findings).collect::<Vec<_>>();
+        assert!(findings.is_empty(), "{}: {findings:?}", delivery.name);
+        formats.insert(delivery.name.rsplit('.').next().unwrap().to_owned());
+        for o in reading.messages.iter().flat_map(|m| &m.observations) {
+            let number = o.equipment.as_ref().unwrap().number.canonical().to_owned();
+            told.insert((number, format!("{:?}", o.kind), o.time.unwrap().instant(&zone)));
+        }
+    }
+    let stops = world.truth.journeys.iter().flat_map(|j| j.stops.iter().map(move |s| (j, s)));
+    let here = stops.filter(|(_, s)| matches!(s.node.as_str(), "VN-CMIT" | "TH-LCH"));
+    let truth: BTreeSet<_> = here
+        .flat_map(|(j, s)| s.events.iter().map(move |e| (j.container.clone(), e)))
+        .filter(|(_, e)| matches!(e.kind, Kind::GateIn | Kind::GateOut))
+        .map(|(container, e)| (container, format!("{:?}", e.kind), e.at))
+        .collect();
+    assert!(told.len() > 50 && formats.len() == 2, "{} {formats:?}", told.len());
+    assert_eq!(told, truth);
+}
+
+#[test]
+fn the_shipment_lists_of_a_co_loader_are_the_simulated_truth() {
+    let world = simulate(&Settings { containers: 600, ..Settings::demo(3) });
+    let told_by = |sender: &str| -> Vec<Observation> {
+        let partner = world.partners.iter().find(|p| p.id.0 == sender).unwrap();
+        let sent = world.deliveries.iter().filter(|d| d.sender == sender);
+        let read = sent.map(|d| read(&d.bytes, ReadContext { partner, wants_ack: false }));
+        read.flat_map(|r| r.messages).flat_map(|m| m.observations).collect()
+    };
+    let paper = |o: &Observation| {
+        let value = |kind| o.references.iter().find(|r| r.kind == kind).map(|r| r.value.to_string()).unwrap();
+        let load = o.plan.as_ref().and_then(|p| p.load.clone()).and_then(|p| p.locode).unwrap().to_string();
+        (boxed(o), value(ReferenceKind::Booking), value(ReferenceKind::HouseBl), load)
+    };
+    let listed: BTreeSet<_> = told_by("sim-coloader-shanghai").iter().map(paper).collect();
+    let instructed = told_by("sim-forwarder-1");
+    let booked = instructed.iter().filter(|o| o.kind == Kind::Booked && o.equipment.is_some());
+    let ours: BTreeSet<_> = booked.map(paper).filter(|(.., load)| load == "CNSGH").collect();
+    assert!(listed.len() > 20, "{}", listed.len());
+    assert_eq!(listed, ours);
+    let truth: BTreeSet<_> =
+        world.truth.journeys.iter().map(|j| (Some(j.container.clone()), j.booking.clone())).collect();
+    assert!(
+        listed.iter().all(|(container, booking, ..)| truth.contains(&(container.clone(), booking.clone())))
+    );
+}
