@@ -322,6 +322,7 @@ mod tests {
             idempotency_key: None,
             bytes: id.as_bytes().to_vec(),
             wants_acknowledgement: false,
+            wants_workbook: false,
         };
         let partner = sealane_data::partner::Partner::new(new.party.clone());
         reading::prepare(&new, &SubmissionId(id.into()), &partner).unwrap()

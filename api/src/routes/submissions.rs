@@ -165,7 +165,7 @@ async fn answer(
     if summary.party == asks {
         app.intake.answer_fetched(summary).await?;
     }
-    acknowledged(&id, text)
+    in_own_format(&id, text, EDIFACT)
 }
 
 /// Returns the bytes of a submission exactly as they came.
