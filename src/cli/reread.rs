@@ -10,6 +10,7 @@ use sealane_data::submission::SubmissionId;
 use serde_json::json;
 
 /// Arguments of `reread`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reread {
     #[command(flatten)]
@@ -111,7 +112,7 @@ pub(super) fn show(report: &RereadReport, json: bool) -> Result<()> {
         report.submissions, report.replaced, report.added, report.gone, report.unchanged
     ));
     for skipped in &report.skipped {
-        print::note(&format!("{} cannot be read again: {}", skipped.submission, skipped.told));
+        print::note(format!("{} cannot be read again: {}", skipped.submission, skipped.told));
     }
     for d in report.differences.iter().take(20) {
         print::line(format!("  {} message {}", d.submission, d.message));

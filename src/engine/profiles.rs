@@ -130,7 +130,8 @@ fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         // A file may go away while we look.
-        if let Some(meta) = entry.metadata().ok().filter(|m| m.is_file() && name.ends_with(".toml")) {
+        let is_toml = Path::new(&name).extension().is_some_and(|ending| ending == "toml");
+        if let Some(meta) = entry.metadata().ok().filter(|m| m.is_file() && is_toml) {
             found.insert(name, (meta.ino(), meta.len(), meta.mtime(), meta.mtime_nsec()));
         }
     }

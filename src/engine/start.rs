@@ -106,10 +106,10 @@ impl Engine {
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;
         let (stop, stopped) = std::sync::mpsc::channel();
         let watched = handle.clone();
-        let watcher = std::thread::Builder::new()
+        let following = std::thread::Builder::new()
             .name("sealane-partners".to_owned())
             .spawn(move || watch::watch(&watched, &stopped))?;
-        Ok(Self { handle, keeper: Some(keeper), writer: Some(writer), watcher: Some((stop, watcher)) })
+        Ok(Self { handle, keeper: Some(keeper), writer: Some(writer), watcher: Some((stop, following)) })
     }
 }
 

@@ -64,13 +64,13 @@ impl Handle {
         let (before, now) = (self.partners.load_full(), profiles.partners());
         let folded = if fold_alike(&before, &now) { None } else { Some(Box::new(self.fold_with(&now)?)) };
         self.partners.store(std::sync::Arc::new(now));
-        self.note(&changed);
+        Self::note(&changed);
         // Kept under the lock: two changes must not overtake each other.
         self.ask_blocking(Task::Profiles { changed, folded })?;
         Ok(true)
     }
 
-    fn note(&self, changed: &[Changed]) {
+    fn note(changed: &[Changed]) {
         for Changed { file, partner, .. } in changed {
             tracing::info!(file, party = %partner.id, mode = ?partner.mode, "partner file taken in");
         }

@@ -149,6 +149,9 @@ pub struct Again {
     pub message: EncodedMessage,
 }
 
+/// Where the messages of each re-reading are; nothing for those that the party had sent elsewhere.
+pub(crate) type Places = Vec<Vec<Option<Seq>>>;
+
 /// What a commit did.
 #[derive(Debug, PartialEq)]
 pub struct Committed {
@@ -161,7 +164,7 @@ pub struct Committed {
 impl Committed {
     /// Puts outcomes and their work together, once the commit is durable; `again` says for each
     /// re-reading where its messages are.
-    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>, again: Vec<Vec<Option<Seq>>>) -> Self {
+    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>, again: Places) -> Self {
         let mut again = again.into_iter();
         let mut recorded = Vec::new();
         for (work, outcome) in work.into_iter().zip(&outcomes) {

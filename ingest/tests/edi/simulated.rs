@@ -63,6 +63,9 @@ fn boxed(o: &Observation) -> Option<String> {
     o.equipment.as_ref().map(|e| e.number.canonical().to_owned())
 }
 
+/// Container, booking and bill of papers.
+type Papers = BTreeSet<(String, String, String)>;
+
 #[test]
 fn bay_plans_and_bookings_are_the_simulated_truth() {
     let world = simulate(&Settings { containers: 60, faults: false, ..Settings::demo(7) });
@@ -87,7 +90,6 @@ fn bay_plans_and_bookings_are_the_simulated_truth() {
     });
     assert_eq!(on_board, left.collect(), "everybody who has left is in a bay plan");
 
-    type Papers = BTreeSet<(String, String, String)>;
     let papers = |parser: &str, kind: ReferenceKind| -> Papers {
         let value = |o: &Observation, kind| {
             let found = o.references.iter().find(|r| r.kind == kind).map(|r| r.value.to_string());

@@ -211,8 +211,9 @@ impl World {
 
     /// Returns the quay moves that we believe at a node in a UTC month, restows and unproven ones too.
     pub fn quay_moves(&self, node: NodeIx, year: i16, month: i8) -> Vec<QuayMove> {
-        let moved = self.moved.get(&(node, year, month));
-        let containers: BTreeSet<u32> = moved.into_iter().flat_map(|m| &m.containers).copied().collect();
+        let month_there = self.moved.get(&(node, year, month));
+        let containers: BTreeSet<u32> =
+            month_there.into_iter().flat_map(|m| &m.containers).copied().collect();
         let mut moves: Vec<QuayMove> = containers.into_iter().flat_map(|c| self.moves_of(c)).collect();
         let id = self.node_id(node);
         moves.retain(|m| {

@@ -20,7 +20,7 @@ pub use copy::{Copied, copy};
 
 use crate::error::{Doing as _, LogError, Result};
 use crate::lock::DataLock;
-use crate::work::{Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, too_many};
+use crate::work::{Committed, Earlier, MAX_OBSERVATIONS, Outcome, Places, Refused, Work, too_many};
 use crate::{Log, LogReader, Stored};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -79,7 +79,7 @@ impl SqliteLog {
         Ok((connection, state))
     }
 
-    fn transact(&mut self, work: &[Work]) -> Result<(Vec<Outcome>, Vec<Vec<Option<Seq>>>)> {
+    fn transact(&mut self, work: &[Work]) -> Result<(Vec<Outcome>, Places)> {
         if self.poisoned {
             return Err(LogError::Poisoned);
         }

@@ -4,7 +4,7 @@ use super::read::{self, MESSAGE, TAGGED, content_code, int, unsigned};
 use crate::block::{EncodedMessage, encode};
 use crate::chunk::CompressedChunk;
 use crate::error::{Doing as _, INTERRUPTED, LogError, Result};
-use crate::work::{Appended, Earlier, Outcome, Work};
+use crate::work::{Appended, Earlier, Outcome, Places, Work};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use sealane_data::finding::{Finding, Place};
@@ -122,7 +122,7 @@ pub(super) struct Writer<'a> {
     state: &'a mut State,
     skipped: HashSet<SubmissionId>,
     /// For each re-reading, where its messages are; nothing for those that were there.
-    pub(super) again: Vec<Vec<Option<Seq>>>,
+    pub(super) again: Places,
 }
 
 /// The columns that every entry has.
@@ -140,7 +140,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns where the messages of each re-reading are.
-    pub(super) fn finish(self) -> Vec<Vec<Option<Seq>>> {
+    pub(super) fn finish(self) -> Places {
         self.again
     }
 
