@@ -2,7 +2,7 @@
 
 use crate::Text;
 use crate::node::NodeId;
-use crate::partner::{Mode, PartyId};
+use crate::partner::{Mode, Partner, PartyId};
 use crate::ports::{IntakeError, Pending};
 use crate::recorded::Seq;
 use crate::sheet::{SheetGuesses, SheetOrder};
@@ -79,25 +79,25 @@ pub struct PartnerStatus {
     pub mode: Mode,
     /// Whether everything it sends is a test.
     pub test: bool,
-    /// Whether it has a profile of its own.
-    pub profiled: bool,
-    /// How many corrections its profile has.
-    pub corrections: usize,
+    /// Its profile as it is in use, if it has a file of its own.
+    pub profile: Option<Partner>,
     /// When it was last heard.
     pub heard: Option<Timestamp>,
     /// Its last submissions that are held, at most a page of them.
     pub held: u64,
-    /// Places it named that mean no node, most told first.
+    /// Places it named that mean no node or only a port, most told first.
     pub unknown: Vec<UnknownPlace>,
 }
 
-/// A place that a partner names and that means no node.
+/// A place that a partner names and that means no node, or only the port of the facility it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownPlace {
     /// The alias that would map it, as the profile writes it.
     pub alias: Text,
     /// The place as found: code, facility and name.
     pub told: String,
+    /// The port it is taken for, when its facility is what is not known.
+    pub port: Option<NodeId>,
     /// How often it was told.
     pub count: u64,
     /// The last log position that told it.

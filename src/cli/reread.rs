@@ -11,6 +11,7 @@ use serde_json::json;
 
 /// Arguments of `reread`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command are independent of each other")]
 pub(crate) struct Reread {
     #[command(flatten)]
     data: DataDir,
@@ -111,7 +112,7 @@ pub(super) fn show(report: &RereadReport, json: bool) -> Result<()> {
         report.submissions, report.replaced, report.added, report.gone, report.unchanged
     ));
     for skipped in &report.skipped {
-        print::note(&format!("cannot be read again: {skipped}"));
+        print::note(format!("cannot be read again: {skipped}"));
     }
     for d in report.differences.iter().take(20) {
         print::line(format!("  {} message {}", d.submission, d.message));

@@ -116,8 +116,7 @@ impl Handle {
                     name: partner.name.clone(),
                     mode: partner.mode,
                     test: partner.test,
-                    profiled: profile.is_some(),
-                    corrections: partner.corrections.len(),
+                    profile: profile.cloned(),
                     heard: page.first().map(|s| s.received),
                     held: page.iter().filter(|s| s.receipt.held).count() as u64,
                     unknown: unknown.remove(&id).unwrap_or_default(),
@@ -134,9 +133,12 @@ impl Handle {
                 let told = [&place.locode, &place.facility, &place.name];
                 let told: Vec<&str> = told.into_iter().flatten().map(Text::as_str).collect();
                 let told = told.join(" / ");
+                let port =
+                    world.places().resolve(place, None).map(|r| world.places().node(r.node).id.clone());
                 found.entry(party.clone()).or_default().push(UnknownPlace {
                     alias: alias(place),
                     told,
+                    port,
                     count,
                     last,
                 });

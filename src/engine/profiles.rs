@@ -121,7 +121,11 @@ fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         // A file may go away while we look.
-        if let Some(meta) = entry.metadata().ok().filter(|m| m.is_file() && name.ends_with(".toml")) {
+        if let Some(meta) = entry
+            .metadata()
+            .ok()
+            .filter(|m| m.is_file() && Path::new(&name).extension() == Some("toml".as_ref()))
+        {
             found.insert(name, (meta.ino(), meta.len(), meta.mtime(), meta.mtime_nsec()));
         }
     }

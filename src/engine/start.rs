@@ -73,10 +73,10 @@ impl Engine {
             data: data.into(),
         };
         let (stop, stopped) = std::sync::mpsc::channel();
-        let watched = handle.clone();
+        let ours = handle.clone();
         let watcher = std::thread::Builder::new()
             .name("sealane-partners".to_owned())
-            .spawn(move || watch::watch(&watched, &stopped))?;
+            .spawn(move || watch::watch(&ours, &stopped))?;
         Ok(Self { handle, writer: Some(writer), watcher: Some((stop, watcher)) })
     }
 }

@@ -5,7 +5,7 @@ use crate::documents::{entity_tag, not_modified};
 use crate::extract::{Ask, Id, seen};
 use crate::live::TopicKey;
 use crate::live::feed::Feed;
-use crate::live::sse;
+use crate::live::sse::{self, Topics};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
 use crate::views::svg;
@@ -169,5 +169,5 @@ async fn stream(
     let place = place.ok_or_else(|| Problem::new(What::TooManyStreams, "try again later"))?;
     let after = seen(&headers, lens.after.as_deref(), app.shared.epoch());
     let feed = Feed::new(app.clone(), &[TopicKey::Certificate(id, profile)], after, Some(Arc::new(place)));
-    Ok(sse::response(app, caller, feed))
+    Ok(sse::response(app, caller, feed, Topics::One, Vec::new()))
 }

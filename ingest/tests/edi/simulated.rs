@@ -58,6 +58,9 @@ fn moves_are_the_simulated_truth() {
     }
 }
 
+/// Container, booking and bill of papers.
+type Papers = BTreeSet<(String, String, String)>;
+
 /// The container of an observation.
 fn boxed(o: &Observation) -> Option<String> {
     o.equipment.as_ref().map(|e| e.number.canonical().to_owned())
@@ -87,7 +90,6 @@ fn bay_plans_and_bookings_are_the_simulated_truth() {
     });
     assert_eq!(on_board, left.collect(), "everybody who has left is in a bay plan");
 
-    type Papers = BTreeSet<(String, String, String)>;
     let papers = |parser: &str, kind: ReferenceKind| -> Papers {
         let value = |o: &Observation, kind| {
             let found = o.references.iter().find(|r| r.kind == kind).map(|r| r.value.to_string());
