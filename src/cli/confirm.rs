@@ -58,12 +58,11 @@ impl Confirm {
             (None, None) => anyhow::bail!("the running `serve` did not answer"),
         };
         let order = self.order(waiting.layouts)?;
-        let report: RereadReport = match &engine {
-            Some(engine) => engine.handle().confirm_blocking(&self.submission, order)?,
-            None => {
-                let answer = local::ask_ok(&self.data.path, "POST", &path, serde_json::to_vec(&order)?)?;
-                serde_json::from_slice(&answer.context("the running `serve` has stopped")?)?
-            }
+        let report: RereadReport = if let Some(engine) = &engine {
+            engine.handle().confirm_blocking(&self.submission, order)?
+        } else {
+            let answer = local::ask_ok(&self.data.path, "POST", &path, serde_json::to_vec(&order)?)?;
+            serde_json::from_slice(&answer.context("the running `serve` has stopped")?)?
         };
         show(&report, self.json)
     }

@@ -10,8 +10,8 @@ use sealane_data::submission::SubmissionId;
 use serde_json::json;
 
 /// Arguments of `reread`.
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command are independent of each other")]
 pub(crate) struct Reread {
     #[command(flatten)]
     data: DataDir,

@@ -64,16 +64,10 @@ impl Handle {
         let (before, now) = (self.partners.load_full(), profiles.partners());
         let folded = if fold_alike(&before, &now) { None } else { Some(Box::new(self.fold_with(&now)?)) };
         self.partners.store(std::sync::Arc::new(now));
-        Self::note(&changed);
+        note(&changed);
         // Kept under the lock: two changes must not overtake each other.
         self.ask_blocking(Task::Profiles { changed, folded })?;
         Ok(true)
-    }
-
-    fn note(changed: &[Changed]) {
-        for Changed { file, partner, .. } in changed {
-            tracing::info!(file, party = %partner.id, mode = ?partner.mode, "partner file taken in");
-        }
     }
 
     /// Folds the log as it is now over other profiles, beside what is served.
@@ -88,6 +82,12 @@ impl Handle {
             }
             folded.apply(&batch);
         }
+    }
+}
+
+fn note(changed: &[Changed]) {
+    for Changed { file, partner, .. } in changed {
+        tracing::info!(file, party = %partner.id, mode = ?partner.mode, "partner file taken in");
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Partner, PartyId, clock_zone};
 use crate::node::NodeId;
 use crate::places::Places;
+use crate::sheet::SheetProfile;
 use jiff::tz::TimeZone;
 
 impl PartyId {
@@ -43,7 +44,7 @@ impl Partner {
                 .filter(|n| places.find(n).is_none())
                 .map(|n| format!("node `{n}` of `authority` is unknown")),
         );
-        found.extend(self.sheets.iter().flat_map(|sheet| sheet.problems()));
+        found.extend(self.sheets.iter().flat_map(SheetProfile::problems));
         let mut seen = std::collections::BTreeSet::new();
         let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));
         found.extend(twice.map(|sheet| format!("the layout `{}` is there twice", sheet.layout)));

@@ -58,6 +58,9 @@ fn moves_are_the_simulated_truth() {
     }
 }
 
+/// Container, booking and bill of papers.
+type Papers = BTreeSet<(String, String, String)>;
+
 /// The container of an observation.
 fn boxed(o: &Observation) -> Option<String> {
     o.equipment.as_ref().map(|e| e.number.canonical().to_owned())

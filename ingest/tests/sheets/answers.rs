@@ -21,12 +21,13 @@ fn values(bytes: &[u8]) -> BTreeMap<(String, u32, u32), String> {
     let mut values = BTreeMap::new();
     for (name, range) in book.worksheets() {
         let (top, left) = range.start().unwrap_or_default();
+        let at = |n: usize| u32::try_from(n).unwrap();
         for (row, column, value) in range.used_cells() {
             let shown = match value {
                 Data::DateTime(time) => time.as_f64().to_string(),
                 other => other.to_string(),
             };
-            values.insert((name.clone(), top + row as u32, left + column as u32), shown);
+            values.insert((name.clone(), top + at(row), left + at(column)), shown);
         }
     }
     values

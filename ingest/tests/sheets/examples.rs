@@ -21,10 +21,10 @@ pub(super) fn depot() -> Vec<u8> {
     let sheet = workbook.add_worksheet().set_name("Gate 05-09").unwrap();
     let bold = Format::new().set_bold();
     sheet.merge_range(0, 0, 0, 9, "BÁO CÁO XUẤT NHẬP BÃI / DAILY GATE LIST (synthetic)", &bold).unwrap();
-    for (column, heading) in
-        ["STT / No.", "Số cont\nContainer No.", "Kích cỡ / Size", "Rỗng/Hàng (F/E)"].into_iter().enumerate()
+    for (heading, column) in
+        ["STT / No.", "Số cont\nContainer No.", "Kích cỡ / Size", "Rỗng/Hàng (F/E)"].into_iter().zip(0..)
     {
-        sheet.merge_range(2, column as u16, 3, column as u16, heading, &bold).unwrap();
+        sheet.merge_range(2, column, 3, column, heading, &bold).unwrap();
     }
     sheet.merge_range(2, 4, 2, 5, "Vào cổng / Gate in", &bold).unwrap();
     sheet.merge_range(2, 6, 2, 7, "Ra cổng / Gate out", &bold).unwrap();
@@ -88,14 +88,13 @@ pub(super) fn coloader() -> Vec<u8> {
         "预计到港 ETA",
         "品名 Commodity",
     ];
-    for (column, heading) in headings.into_iter().enumerate() {
-        sheet.write(0, column as u16, heading).unwrap();
+    for (heading, column) in headings.into_iter().zip(0..) {
+        sheet.write(0, column, heading).unwrap();
     }
     let plain = Format::new();
     sheet.merge_range(1, 1, 2, 1, "SYNMBL2609001", &plain).unwrap();
     sheet.merge_range(1, 2, 2, 2, "SYNBKG9001", &plain).unwrap();
-    for (row, (house, n)) in [("SYNHBL260901", 101), ("SYNHBL260902", 102)].into_iter().enumerate() {
-        let row = row as u32 + 1;
+    for ((house, n), row) in [("SYNHBL260901", 101), ("SYNHBL260902", 102)].into_iter().zip(1..) {
         sheet.write(row, 0, house).unwrap();
         sheet.write(row, 3, number(n)).unwrap();
         sheet.write(row, 4, "40'HQ").unwrap();

@@ -32,7 +32,7 @@ fn any_list() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::collection::vec(cell, 0..8), 0..12).prop_map(|rows| {
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet();
-        for (column, heading) in [
+        for (heading, column) in [
             "Container No",
             "Size",
             "F/E",
@@ -42,14 +42,13 @@ fn any_list() -> impl Strategy<Value = Vec<u8>> {
             "Weight",
             "Vessel/Voyage",
         ]
-        .iter()
-        .enumerate()
+        .into_iter()
+        .zip(0..)
         {
-            sheet.write(0, column as u16, *heading).unwrap();
+            sheet.write(0, column, heading).unwrap();
         }
-        for (row, cells) in rows.into_iter().enumerate() {
-            for (column, cell) in cells.into_iter().enumerate() {
-                let (row, column) = (row as u32 + 1, column as u16);
+        for (cells, row) in rows.into_iter().zip(1_u32..) {
+            for (cell, column) in cells.into_iter().zip(0_u16..) {
                 match cell {
                     Ok(text) => sheet.write(row, column, text).unwrap(),
                     Err(number) => sheet.write(row, column, number).unwrap(),

@@ -80,5 +80,5 @@ function form(id: string, { sheet, layout, headings, wants }: Guess, fields: [st
     make("p", { class: "quiet" }, "What each column holds was guessed from its heading. Correct and confirm it once; lists of this layout are then read at once."),
     ...wants.map((want) => make("p", { class: "help" }, `Please ${want}.`)),
     make("table", {}, make("tbody", {}, ...rows)),
-    make("p", { class: "row" }, dates, " ", place, " ", kind, " ", zone), look, " ", confirm, out);
+    make("p", { class: "row" }, ...[dates, place, kind, zone].map((i) => make("label", {}, `${i.getAttribute("aria-label")} `, i))), look, " ", confirm, out);
 }
