@@ -66,9 +66,6 @@ fn boxed(o: &Observation) -> Option<String> {
     o.equipment.as_ref().map(|e| e.number.canonical().to_owned())
 }
 
-/// Container, booking and bill of papers.
-type Papers = BTreeSet<(String, String, String)>;
-
 #[test]
 fn bay_plans_and_bookings_are_the_simulated_truth() {
     let world = simulate(&Settings { containers: 60, faults: false, ..Settings::demo(7) });
