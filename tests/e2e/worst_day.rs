@@ -169,9 +169,9 @@ fn a_partners_worst_day_is_mended_with_its_history() {
     let teu = "/v1/kpis/teu?from=2026-09-01&to=2026-09-30&node=";
     assert_eq!(day.server.get(&format!("{teu}CN-YANGSHAN-3"))["rows"].as_array().unwrap().len(), 3);
     assert_eq!(day.server.get(&format!("{teu}MY-PKG"))["rows"].as_array().unwrap().len(), 0);
-    let Day { _dir, data, server, key } = day;
+    let Day { _dir: dir, data, server, key } = day;
     drop(server);
-    let again = Day { server: Server::serve(&data), _dir, data, key };
+    let again = Day { server: Server::serve(&data), _dir: dir, data, key };
     mended(&again);
 }
 
