@@ -61,9 +61,9 @@ fn fill(log: &mut SqliteLog) {
         content: Content::Profile,
         ..submission("sub_5", PartyId::OPERATOR, b"id = \"hall\"\nname = \"Hall\"\n")
     };
-    let hall = Partner { name: "Hall".to_owned(), ..Partner::new(PartyId("hall".into())) };
+    let profile = Partner { name: "Hall".to_owned(), ..Partner::new(PartyId("hall".into())) };
     let mut work = file.work(0);
-    let entry = Entry::Profile(Box::new(hall));
+    let entry = Entry::Profile(Box::new(profile));
     work.push(Work::Entry { submission: file.id.clone(), at, party: file.party.clone(), entry });
     work.push(read_again(&feed));
     log.commit(work).unwrap();
