@@ -108,7 +108,7 @@ fn what_was_held_or_came_without_a_server_is_answered_too() {
     let text = data.to_str().unwrap().to_owned();
     profile(&data, "acme", "acknowledge = \"always\"\n");
     hand_in(&data, "acme", "a.edi", &gate("1", false));
-    let answers = || std::fs::read_dir(data.join("out/acme")).map_or(0, |d| d.count());
+    let answers = || std::fs::read_dir(data.join("out/acme")).map_or(0, Iterator::count);
     assert_eq!(answers(), 1, "written before `ingest` ends");
 
     profile(&data, "acme", "acknowledge = \"always\"\nmode = \"held\"\n");
