@@ -61,6 +61,8 @@ pub enum AnswerStep {
     Overdue,
     /// The partner took it.
     Fetched,
+    /// What was written is not there any more, though nobody took it: it is due again.
+    Again,
 }
 
 impl AnswerState {

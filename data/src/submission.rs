@@ -120,6 +120,9 @@ pub struct Receipt {
     /// Whether the sender is held: the bytes are kept and will be read when it is released.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
+    /// Whether the sender of held bytes asked for an acknowledgement beside them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
     /// The re-reading that this is the outcome of, when it was read again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reread: Option<Text>,

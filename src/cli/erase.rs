@@ -6,6 +6,7 @@ use crate::{config::Config, telemetry};
 use anyhow::{Context as _, Result};
 use sealane_data::submission::{Erasure, SubmissionId};
 use serde::{Deserialize, Serialize};
+use std::os::unix::fs::MetadataExt as _;
 
 /// Arguments of `erase`.
 #[derive(Debug, clap::Args)]
@@ -51,8 +52,10 @@ impl Erase {
         let config = Config::load(Some(&self.data.path))?;
         telemetry::start(&config);
         anyhow::ensure!(!self.reason.trim().is_empty(), "`--reason` is empty: say why");
-        let submissions: Vec<SubmissionId> =
+        let mut submissions: Vec<SubmissionId> =
             self.submissions.iter().map(|id| SubmissionId(id.as_str().into())).collect();
+        submissions.sort();
+        submissions.dedup();
         let by = self.by.clone().or_else(user).context("`--by` is missing, and the user has no name")?;
         let erasure = Erasure { by: by.into(), reason: self.reason.trim().to_owned() };
         let outcome = self.order(&config, &Order { submissions, erasure })?;
@@ -60,7 +63,7 @@ impl Erase {
             print::line(serde_json::to_string(&outcome)?);
             return Ok(());
         }
-        print::line(format!("{} submissions erased", outcome.erased));
+        print::line(format!("the bytes of {} submissions are erased", outcome.erased));
         if !outcome.gone {
             print::note(
                 "a reader still holds the old file state; the bytes leave the files within a minute of its end",
@@ -88,5 +91,7 @@ impl Erase {
 /// Returns the name of who runs the command, also behind `sudo`.
 fn user() -> Option<String> {
     let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|v| std::env::var(v).ok());
-    name.filter(|n| !n.is_empty())
+    // Jobs of a machine have a number at least.
+    let number = || std::fs::metadata("/proc/self").ok().map(|own| format!("uid {}", own.uid()));
+    name.filter(|n| !n.is_empty()).or_else(number)
 }

@@ -13,6 +13,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// The manifest's name in a backup.
 pub(crate) const FILE: &str = "manifest.json";
+/// The folder of answers, in the data directory.
+const OUT: &str = crate::engine::ANSWERS;
 /// Raised when a backup has another form.
 pub(crate) const FORMAT: u32 = 1;
 /// A manifest is not longer than this: a hundred thousand files and more.
@@ -115,6 +117,10 @@ fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<String>) -> R
             bail!("the name of `{}` is not UTF-8", entry.path().display());
         };
         if is_transient(&name) {
+            continue;
+        }
+        // Answers are not copied: they are in the log, and are written again after a restore.
+        if prefix.is_empty() && name == OUT {
             continue;
         }
         let Ok(metadata) = std::fs::metadata(entry.path()) else { continue };

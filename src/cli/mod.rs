@@ -84,6 +84,18 @@ pub(crate) struct DataDir {
     pub(crate) path: PathBuf,
 }
 
+impl Drop for DataDir {
+    /// When the command ends: what root has made belongs to the directory's owner, whose service has to
+    /// go on with it.
+    fn drop(&mut self) {
+        if let Err(error) = crate::files::hand_over(&self.path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "files that root has made could not be given to the directory's owner");
+        }
+    }
+}
+
 /// What was typed is not enough to go on, as wrong usage of a command.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

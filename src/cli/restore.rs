@@ -4,7 +4,9 @@ use super::manifest::{self, Half, Listed, Manifest};
 use super::{DataDir, print};
 use anyhow::{Context as _, Result, bail, ensure};
 use indicatif::ProgressBar;
-use sealane_log::{DataLock, LogReader as _, SqliteLog, SqliteReader};
+use sealane_data::answer::AnswerStep;
+use sealane_data::submission::SubmissionId;
+use sealane_log::{DataLock, Log as _, LogReader as _, PAGE_CAP, SqliteLog, SqliteReader, Work};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
@@ -63,6 +65,7 @@ impl Restore {
         crate::files::make_private(&waiting)?;
         let manifest = if self.from.is_dir() { self.copy(&waiting)? } else { self.unpack(&waiting)? };
         check_log(&waiting, &manifest)?;
+        answer_again(&waiting, &manifest)?;
         for entry in std::fs::read_dir(&waiting)? {
             let entry = entry?;
             std::fs::rename(entry.path(), data.join(entry.file_name()))?;
@@ -150,4 +153,25 @@ fn check_log(folder: &Path, manifest: &Manifest) -> Result<()> {
     let complaints = log.complaints(false)?;
     ensure!(complaints.is_empty(), "the log is damaged: {}", complaints.join("; "));
     Ok(())
+}
+
+/// Answers lay in a folder that no backup holds: those that nobody had yet are due again.
+fn answer_again(folder: &Path, manifest: &Manifest) -> Result<()> {
+    // Before this schema there were none.
+    if manifest.schema != SqliteLog::SCHEMA || SqliteReader::open(folder)?.unfetched(None, 1)?.is_empty() {
+        return Ok(());
+    }
+    let mut log = SqliteLog::open(folder)?;
+    let mut after = None;
+    loop {
+        let waiting = log.unfetched(after.as_deref(), PAGE_CAP)?;
+        let Some(last) = waiting.last() else { break };
+        after = Some(last.id.to_string());
+        let (at, step) = (jiff::Timestamp::now(), AnswerStep::Again);
+        let ids = waiting.iter().map(|s| SubmissionId(s.id.clone()));
+        log.commit(ids.map(|submission| Work::Answer { submission, at, step }).collect())?;
+    }
+    drop(log);
+    // It was ours alone, and the data directory has one already.
+    Ok(std::fs::remove_file(folder.join("lock"))?)
 }

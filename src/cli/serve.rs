@@ -162,18 +162,19 @@ fn serve_clients(
     stop: CancellationToken,
 ) -> Result<Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>> {
     let service = proxy::around(router, accepting.behind_proxy).into_make_service_with_connect_info::<Peer>();
+    tokio::spawn(reload_on_hangup(accepting.certificate.clone(), stop.clone()));
     let Some(certificate) = accepting.certificate else {
         let served = axum::serve(tcp, service).with_graceful_shutdown(stop.cancelled_owned());
         return Ok(Box::pin(served.into_future()));
     };
-    tokio::spawn(reload_on_hangup(certificate.clone(), stop.clone()));
     let tls = TlsListener::new(tcp, certificate)?;
     let served = axum::serve(tls, service).with_graceful_shutdown(stop.cancelled_owned());
     Ok(Box::pin(served.into_future()))
 }
 
-/// Reads the certificate again whenever the process gets SIGHUP.
-async fn reload_on_hangup(certificate: Arc<Certificate>, stop: CancellationToken) {
+/// Reads the certificate again whenever the process gets SIGHUP; without one there is nothing to read,
+/// and the signal must not end the process.
+async fn reload_on_hangup(certificate: Option<Arc<Certificate>>, stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     loop {
@@ -181,7 +182,9 @@ async fn reload_on_hangup(certificate: Arc<Certificate>, stop: CancellationToken
             told = hangup.recv() => if told.is_none() { return },
             () = stop.cancelled() => return,
         }
-        certificate.reload();
+        if let Some(certificate) = &certificate {
+            certificate.reload();
+        }
     }
 }
 

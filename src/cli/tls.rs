@@ -22,7 +22,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::server::TlsStream;
 
 /// How long a client may take to shake hands.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Handshakes under way at once: strangers cannot make us hold more.
 const HANDSHAKES: usize = 256;
 /// How long accepting rests when the process has no file descriptors left.

@@ -12,6 +12,7 @@ use sealane_ingest::answers::workbook;
 use sealane_ingest::messages::sheet::{UNCONFIRMED, family, guesses};
 use sealane_log::{LogError, LogReader, PAGE_CAP, SqliteReader};
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 fn stored(error: &LogError) -> IntakeError {
     IntakeError::Storage(error.to_string())
@@ -62,9 +63,10 @@ impl Handle {
             |s: &SheetProfile| guesses.iter().find(|g| g.layout.layout == s.layout).map(|g| &g.headings);
         let tables: Vec<String> = sheets.iter().map(|s| s.table(headings(s).unwrap_or(&none))).collect();
         let folder = self.data.join("partners");
-        profiles::write_sheets(&folder, &summary.party, &tables.join("\n"), &places)
-            .and_then(|()| self.reload())
-            .map_err(|e| IntakeError::Refused(format!("{e:#}")))?;
+        let edit = self.edits.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = profiles::write_sheets(&folder, &summary.party, &tables.join("\n"), &places);
+        drop(edit);
+        written.and_then(|()| self.reload()).map_err(|e| IntakeError::Refused(format!("{e:#}")))?;
         self.reread_blocking(&reread)
     }
 
@@ -81,7 +83,10 @@ impl Handle {
     fn waiting(&self, id: &str) -> Result<Waiting, IntakeError> {
         let log = SqliteReader::open(&self.data).map_err(|e| stored(&e))?;
         let summary = log.submission(id).map_err(|e| stored(&e))?.ok_or(IntakeError::NotFound)?;
-        let bytes = log.raw(id).map_err(|e| stored(&e))?.ok_or(IntakeError::NotFound)?;
+        let bytes = match log.raw(id) {
+            Err(error @ LogError::Erased { .. }) => return Err(IntakeError::Refused(error.to_string())),
+            read => read.map_err(|e| stored(&e))?.ok_or(IntakeError::NotFound)?,
+        };
         let current = self.partners.load().iter().find(|p| p.id == summary.party).cloned();
         let partner = current.unwrap_or_else(|| self.partner(&summary.party, summary.received));
         let guesses = guesses(&bytes, &partner);

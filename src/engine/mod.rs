@@ -17,6 +17,7 @@ mod start;
 mod watch;
 mod writer;
 
+pub(crate) use answers::FOLDER as ANSWERS;
 pub use bulk::Progress;
 pub use figures::Figures;
 pub(crate) use profiles::partner_files;
@@ -39,6 +40,12 @@ use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Submissions that are read at once.
+pub(crate) const READING: usize = 4;
+/// Workbooks that are marked at once.
+pub(crate) const MARKING: usize = 2;
 
 /// A running engine. Dropping it finishes what waits and releases the data directory.
 pub struct Engine {
@@ -57,6 +64,12 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    /// What is read at once: spreadsheets take memory and time that their bytes do not show.
+    reading: Arc<Semaphore>,
+    /// Workbooks that are marked at once.
+    marking: Arc<Semaphore>,
+    /// Held by whoever writes into a partner's file.
+    edits: Arc<Mutex<()>>,
     room: Arc<room::Room>,
     profiles: Arc<Mutex<Profiles>>,
     /// The data directory.
@@ -123,7 +136,8 @@ impl Handle {
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
-        let task = tokio::task::spawn_blocking(move || match new.content {
+        let permit = permit(&self.reading).await?;
+        let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
@@ -131,15 +145,26 @@ impl Handle {
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
             Content::Profile => Err(LogError::Encode("profiles come from the operator's files".to_owned())),
-        });
+        };
+        // The permit is given back when the reading ends, also when nobody waits for it any more.
+        let task = tokio::task::spawn_blocking(move || (read(), permit).0);
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(with_workbook(*receipt, original).await),
+            Done::Receipt(receipt) => Ok(self.with_workbook(*receipt, original).await),
             Done::Part | Done::Tidied(_) => {
                 Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
             }
         }
+    }
+
+    /// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
+    async fn with_workbook(&self, receipt: Receipt, original: Option<(Vec<u8>, Partner)>) -> Receipt {
+        let Some((bytes, partner)) = original else { return receipt };
+        let Ok(permit) = permit(&self.marking).await else { return receipt };
+        let mark = move || (layouts::marked(&bytes, &partner, true), permit).0;
+        let marked = tokio::task::spawn_blocking(mark).await.ok().flatten();
+        Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
     }
 
     async fn ask(&self, task: Task) -> Result<Done, IntakeError> {
@@ -230,9 +255,15 @@ impl Intake for Handle {
         xlsx: bool,
     ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
         Box::pin(async move {
+            // Who asks while others are served may ask again; a queue would outlive those who wait in it.
+            let marking = self.marking.clone().try_acquire_owned().map_err(|_| IntakeError::Busy)?;
             let (summary, bytes) = self.submission(party, id).await?;
+            if let Some(erased) = &summary.erased {
+                return Err(IntakeError::Refused(format!("the bytes were {erased}")));
+            }
             let handle = self.clone();
             let mark = move || {
+                let _marking = marking;
                 let marked = handle.marked_blocking(&summary, &bytes, xlsx);
                 marked.map(|marked| (summary, marked)).ok_or(IntakeError::NotFound)
             };
@@ -241,12 +272,9 @@ impl Intake for Handle {
     }
 }
 
-/// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
-async fn with_workbook(receipt: Receipt, original: Option<(Vec<u8>, Partner)>) -> Receipt {
-    let Some((bytes, partner)) = original else { return receipt };
-    let marked = tokio::task::spawn_blocking(move || layouts::marked(&bytes, &partner, true));
-    let marked = marked.await.ok().flatten();
-    Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
+/// Waits for a permit.
+async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, IntakeError> {
+    of.clone().acquire_owned().await.map_err(|_| IntakeError::Busy)
 }
 
 /// Returns an earlier receipt as the answer to the same bytes sent again.

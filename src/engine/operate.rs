@@ -57,8 +57,10 @@ impl Operate for Handle {
             }
             handle.room.check(0)?;
             let folder = handle.data.join("partners");
-            let written =
-                profiles::write_alias(&folder, &party, &alias, &node).and_then(|()| handle.reload());
+            let edit = handle.edits.lock().unwrap_or_else(PoisonError::into_inner);
+            let written = profiles::write_alias(&folder, &party, &alias, &node);
+            drop(edit);
+            let written = written.and_then(|()| handle.reload());
             written.map(|_| ()).map_err(|e| Failed::Asked(storage(e)))
         })
     }

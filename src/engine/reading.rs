@@ -42,7 +42,7 @@ pub(crate) fn prepare(
 pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, LogError> {
     let sha256 = Sha256::of(&new.bytes);
     let mut work = opening(new, id, sha256)?;
-    let receipt = Receipt { held: true, ..Receipt::default() };
+    let receipt = Receipt { held: true, asks: new.wants_acknowledgement, ..Receipt::default() };
     work.push(Work::Finish { submission: id.clone(), sha256, length: new.bytes.len() as u64, receipt });
     Ok(work)
 }

@@ -102,7 +102,8 @@ impl Handle {
             // Who reads a held partner again wants to see what it says.
             partner.mode = Mode::Live;
         }
-        let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack: false });
+        let wants_ack = summary.receipt.asks;
+        let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack });
         plan.compare(summary, old, reading)
     }
 
@@ -147,10 +148,11 @@ impl Handle {
 
 /// Returns the re-reading that takes another one back.
 fn reversed(done: &Reread) -> Result<Reread, getrandom::Error> {
+    // What was answered stays answered.
     let back = |s: &RereadSubmission| RereadSubmission {
         id: s.id.clone(),
         before: s.after.clone(),
-        after: s.before.clone(),
+        after: Receipt { acknowledgement: s.after.acknowledgement.clone(), ..s.before.clone() },
     };
     Ok(Reread {
         id: ids::reread()?,
@@ -191,6 +193,10 @@ fn choose(log: &dyn LogReader, order: &RereadOrder) -> Result<Vec<SubmissionSumm
         let Some(last) = page.last() else { break };
         before = Some(last.id.to_string());
         chosen.extend(page.into_iter().filter(meant));
+    }
+    let known = |id: &SubmissionId| chosen.iter().any(|s| s.id == id.0);
+    if let Some(unknown) = order.submissions.iter().find(|id| !known(id)) {
+        return Err(IntakeError::Refused(format!("`{unknown}` is no submission that this order could mean")));
     }
     chosen.reverse();
     Ok(chosen)

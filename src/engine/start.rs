@@ -18,6 +18,7 @@ use sealane_mapper::World;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 
 /// How many observations one step of the fold takes.
 pub(crate) const FOLD_STEP: usize = 50_000;
@@ -99,6 +100,9 @@ impl Engine {
             figures,
             partners: Arc::new(ArcSwap::from_pointee(partners)),
             readers,
+            reading: Arc::new(Semaphore::new(super::READING)),
+            marking: Arc::new(Semaphore::new(super::MARKING)),
+            edits: Arc::default(),
             room,
             profiles: Arc::new(Mutex::new(profiles)),
             data: data.into(),

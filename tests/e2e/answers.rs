@@ -120,4 +120,55 @@ fn what_was_held_or_came_without_a_server_is_answered_too() {
     assert!(reread.status.success(), "{}", String::from_utf8_lossy(&reread.stderr));
     let written = until(&server, "b.edi", "written");
     assert!(std::fs::read_to_string(lying(&data, "acme", &written)).unwrap().contains("CONTRL"));
+
+    // What was answered stays answered, also when the reading is taken back.
+    run_ok(&["undo", "--data", &text]);
+    let answer = format!("/v1/submissions/{}/answer", written["id"].as_str().unwrap());
+    assert_eq!(server.ask("GET", &answer, b"").status, 200);
+    std::fs::remove_file(lying(&data, "acme", &written)).unwrap();
+    until(&server, "b.edi", "fetched");
+}
+
+#[test]
+fn a_wish_for_an_answer_outlasts_the_hold_and_a_restore() {
+    let (dir, data) = data();
+    let text = data.to_str().unwrap().to_owned();
+    profile(&data, "acme", "mode = \"held\"\n");
+    let server = Server::serve(&data);
+    let key = run_ok(&["keys", "--data", &text, "add", "--party", "acme"]);
+    let headers = [("accept", "application/edifact"), ("x-filename", "%E6%B8%85%E5%8D%95.edi")];
+    let held = gate("1", false);
+    let held = server.ask_with("POST", "/v1/submissions", &headers, Some(key.trim()), held.as_bytes());
+    assert_eq!((held.status.as_u16(), &held.json()["held"]), (200, &true.into()));
+    run_ok(&["reread", "--data", &text, "--party", "acme", "--held", "--apply"]);
+    let written = until(&server, "清单.edi", "written");
+
+    let backup = dir.path().join("backup");
+    run_ok(&["backup", "--data", &text, "--to", backup.to_str().unwrap()]);
+    assert!(!backup.join("out").exists());
+    let elsewhere = dir.path().join("restored");
+    run_ok(&["restore", "--data", elsewhere.to_str().unwrap(), "--from", backup.to_str().unwrap()]);
+    let restored = Server::serve(&elsewhere);
+    assert_eq!(until(&restored, "清单.edi", "written")["id"], written["id"]);
+    assert!(lying(&elsewhere, "acme", &written).exists(), "an answer that nobody had is written again");
+}
+
+#[test]
+fn aliases_that_come_together_are_all_kept() {
+    let (_dir, data) = data();
+    let server = Server::serve(&data);
+    let at = "/v1/partners/acme/aliases";
+    std::thread::scope(|scope| {
+        for n in 0..12 {
+            let server = &server;
+            scope.spawn(move || {
+                let body = format!("{{\"alias\":\"CODE{n}\",\"node\":\"MY-PKG\"}}");
+                let json = [("content-type", "application/json")];
+                let told = server.ask_with("POST", at, &json, server.key.as_deref(), body.as_bytes());
+                assert_eq!(told.status, 200, "{}", String::from_utf8_lossy(&told.body));
+            });
+        }
+    });
+    let file = std::fs::read_to_string(data.join("partners/acme.toml")).unwrap();
+    assert_eq!(file.matches("CODE").count(), 12, "{file}");
 }

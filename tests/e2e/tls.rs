@@ -139,3 +139,15 @@ fn only_behind_a_proxy_does_a_header_say_who_asks() {
         assert!(!log.contains("10.9.9.9"), "hearsay is not believed");
     }
 }
+
+#[test]
+fn a_hangup_ends_no_server_that_has_no_certificate() {
+    let (_dir, data) = data();
+    let server = Server::serve(&data);
+    server.get("/v1/submissions");
+    let pid = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    for _ in 0..20 {
+        server.get("/v1/submissions");
+    }
+}

@@ -80,13 +80,7 @@ async fn route(
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
-    Ok(served(
-        &document.bytes,
-        &document.etag,
-        "application/geo+json",
-        is_public(&viewer, headers),
-        headers,
-    ))
+    Ok(served(&document.bytes, &document.etag, "application/geo+json", is_public(&viewer, headers), headers))
 }
 
 /// Shared caches may keep only what is asked for by address alone.

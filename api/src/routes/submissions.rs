@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use sealane_data::partner::PartyId;
 use sealane_data::submission::{Content, NewSubmission, Source};
 use serde::Deserialize;
@@ -97,14 +98,19 @@ pub(super) fn arrived(party: PartyId, content: Content, headers: &HeaderMap) -> 
     })
 }
 
-/// The name the sender gives its bytes: a label, never a path.
+/// The name the sender gives its bytes: a label, never a path. Other letters than English ones come
+/// percent-encoded in UTF-8, for a header cannot hold them.
 fn file_name(headers: &HeaderMap) -> Answer<Option<String>> {
-    if let Some(name) = extract::text_header(headers, "x-filename", 255)? {
-        return Ok(Some(name));
+    if let Some(name) = extract::text_header(headers, "x-filename", 4096)? {
+        return Ok(Some(label(&percent_decode_str(&name).decode_utf8_lossy())));
     }
-    let disposition = extract::text_header(headers, "content-disposition", 1024)?.unwrap_or_default();
+    let disposition = extract::text_header(headers, "content-disposition", 4096)?.unwrap_or_default();
     let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="));
-    Ok(name.map(|n| n.trim_matches('"').chars().take(255).collect()))
+    Ok(name.map(|n| label(n.trim_matches('"'))))
+}
+
+fn label(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(255).collect()
 }
 
 #[derive(Deserialize, IntoParams)]

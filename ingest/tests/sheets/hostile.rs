@@ -146,3 +146,23 @@ fn formulas_are_not_computed_and_do_not_come_back() {
     let text = String::from_utf8(mark(csv.as_bytes(), None, &all, false).unwrap().bytes).unwrap();
     assert!(text.lines().nth(1).unwrap().contains(",\"B2: SHT-014"), "{text}");
 }
+
+#[test]
+fn the_attachments_of_a_mail_share_one_bound() {
+    let row = format!("{}\r\n", vec!["1"; 250].join(","));
+    let table = format!("Container No,Gate in\r\nCSQU3054383,2026-09-05 14:20\r\n{}", row.repeat(2_400));
+    let part = |name: &str| {
+        format!(
+            "--x\r\nContent-Type: text/csv; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{table}\r\n"
+        )
+    };
+    let parts: String = ["a.csv", "b.csv", "c.csv"].map(part).concat();
+    let mail = format!(
+        "From: a@example.com\r\nTo: b@example.com\r\nSubject: lists\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n{parts}--x--\r\n"
+    );
+    let reading = read(mail.as_bytes(), &partner(""));
+    let told: Vec<&str> =
+        findings(&reading).iter().map(|f| f.code.as_ref()).filter(|c| *c == "SHT-001").collect();
+    assert_eq!(told.len(), 2, "the first is read, the others are too much: {:?}", reading.findings);
+}

@@ -31,6 +31,10 @@ impl Writer<'_> {
             }
             AnswerStep::Written => "UPDATE answer SET written = ?2 WHERE submission = ?1 AND written IS NULL",
             AnswerStep::Overdue => "UPDATE answer SET overdue = ?2 WHERE submission = ?1 AND overdue IS NULL",
+            AnswerStep::Again => {
+                "UPDATE answer SET written = NULL, overdue = NULL \
+                 WHERE submission = ?1 AND fetched IS NULL AND due <= ?2"
+            }
             AnswerStep::Fetched => "UPDATE answer SET fetched = ?2 WHERE submission = ?1 AND fetched IS NULL",
         };
         self.tx

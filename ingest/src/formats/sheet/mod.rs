@@ -210,18 +210,39 @@ pub type Known<'a> = &'a dyn Fn(&str) -> bool;
 /// Opens everything in a submission of a format. `charset` is the partner's pinned one.
 pub fn open(bytes: &[u8], format: Format, charset: Option<&str>, known: Known<'_>) -> Vec<File> {
     if format == Format::Mail {
-        return mail::attachments(bytes)
-            .into_iter()
-            .map(|part| match part.format(known) {
-                Some(format) => {
-                    let book = book(&part.bytes, format, charset, known);
-                    File { name: part.name, format: Some(format), book }
-                }
-                None => File { name: part.name, format: None, book: Err(Fault::Foreign) },
-            })
-            .collect();
+        return attached(bytes, charset, known);
     }
     vec![File { name: String::new(), format: Some(format), book: book(bytes, format, charset, known) }]
+}
+
+/// Opens the attachments of a mail, which share the bounds of one workbook: after the first that is too
+/// large, or when all together are, no other is opened.
+fn attached(bytes: &[u8], charset: Option<&str>, known: Known<'_>) -> Vec<File> {
+    let mut left = MAX_CELLS;
+    let mut bound = None;
+    let mut files = Vec::new();
+    for part in mail::attachments(bytes) {
+        let format = part.format(known);
+        let book = match (format, &bound) {
+            (None, _) => Err(Fault::Foreign),
+            (Some(_), Some(fault)) => Err(Fault::clone(fault)),
+            (Some(format), None) => book(&part.bytes, format, charset, known).and_then(|book| {
+                let rest = left.checked_sub(book.cells());
+                left = rest.ok_or(Fault::TooLarge("cells", MAX_CELLS as u64))?;
+                Ok(book)
+            }),
+        };
+        bound = bound.or_else(|| book.as_ref().err().filter(|f| matches!(f, Fault::TooLarge(..))).cloned());
+        files.push(File { name: part.name, format, book });
+    }
+    files
+}
+
+impl Book {
+    /// Returns how many cells hold something.
+    fn cells(&self) -> usize {
+        self.sheets.iter().flat_map(|s| &s.rows).map(|r| r.cells.len()).sum()
+    }
 }
 
 /// Returns the bytes of the file with this name in a submission; the empty name is the submission itself.
