@@ -20,9 +20,8 @@ fn x12_is_read_and_answered_in_its_own_format() {
 
     let accept = [("accept", "application/edi-x12")];
     let key = std::fs::read_to_string(data.join("local.key")).unwrap();
-    let answer = |text: &str| {
-        server.ask_with("POST", "/v1/submissions", &accept, Some(key.trim()), text.as_bytes())
-    };
+    let answer =
+        |text: &str| server.ask_with("POST", "/v1/submissions", &accept, Some(key.trim()), text.as_bytes());
     let got = answer(DISCHARGED);
     assert_eq!((got.status.as_u16(), got.header("content-type")), (200, "application/edi-x12"));
     let text = String::from_utf8(got.body.clone()).unwrap();

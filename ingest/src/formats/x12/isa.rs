@@ -40,6 +40,9 @@ impl Isa {
         let counted = places.get(15).copied().filter(|last| *last < group);
         let end = counted.and_then(|last| by_count(head, sep, last)).or_else(|| by_group(head, group))?;
         let (component, terminator, stop) = end;
+        if terminator.as_bytes() == [sep] {
+            return None;
+        }
         let fixed = places == PLACES && stop == 105;
         let upto = component.map_or(stop, |(at, _)| at);
         let elements = head[4..upto.max(4)].split(|b| *b == sep).map(plain).take(16).collect();

@@ -27,7 +27,7 @@ pub(super) const OTHER_DATES: &[&[u8]] = &[
 /// A date of a port.
 struct Dated {
     at: usize,
-    kind: Option<Kind>,
+    kind: Kind,
     classifier: Classifier,
     time: DeclaredTime,
 }
@@ -64,8 +64,10 @@ impl Ports {
         let (Some((_, kind, classifier)), Some(port)) = (meaning, self.all.last_mut()) else {
             return if OTHER_DATES.contains(&s.first(1)) { Outcome::Ignored } else { m.x12_unused(s) };
         };
+        // Dates of other places, such as a delivery inland, are no ship's.
+        let Some(kind) = event(&port.function, *kind) else { return Outcome::Ignored };
         let Some(time) = m.x12_time(s, (2, 3, 4)) else { return Outcome::Found };
-        port.dates.push(Dated { at: s.at(), kind: *kind, classifier: *classifier, time });
+        port.dates.push(Dated { at: s.at(), kind, classifier: *classifier, time });
         Outcome::Used
     }
 
@@ -93,13 +95,9 @@ impl Ports {
     /// A date without an event is the departure from a port of loading or the arrival at a port of
     /// discharge. Where the goods change ships, nobody can tell which ship a date is of.
     pub(super) fn calls(&self, m: &mut Reader<'_>, ship: Option<&VesselRef>, planned: bool) {
-        let calls: Vec<(&Port, &Dated, Kind)> = self
-            .all
-            .iter()
-            .flat_map(|p| p.dates.iter().map(move |d| (p, d)))
-            .filter_map(|(p, d)| Some((p, d, event(p, d)?)))
-            .collect();
-        let Some((first, ..)) = calls.first() else { return };
+        let calls: Vec<(&Port, &Dated)> =
+            self.all.iter().flat_map(|p| p.dates.iter().map(move |d| (p, d))).collect();
+        let Some((first, _)) = calls.first() else { return };
         let Some(s) = m.segment(first.at) else { return };
         let Some(ship) = ship.filter(|ship| !ship.is_anonymous()) else {
             m.find(&x::NO_SHIP, &s, (0, 0), "the dates of ports are no ship's calls, for none is named");
@@ -109,19 +107,19 @@ impl Ports {
             m.find(&x::LEGS_UNCLEAR, &s, (0, 0), "the goods change ships, so these dates are no one ship's");
             return;
         }
-        for (port, date, kind) in calls {
+        for (port, date) in calls {
             let Some(s) = m.segment(date.at) else { continue };
             let classifier = settle(m, &s, date.classifier, &date.time, planned);
-            call(m, (ship, port), (kind, classifier), (&s, date.time));
+            call(m, (ship, port), (date.kind, classifier), (&s, date.time));
         }
     }
 }
 
-/// Tells which call a date is, if it is one.
-fn event(port: &Port, date: &Dated) -> Option<Kind> {
-    match port.function.as_slice() {
-        b"L" | b"J" => date.kind.or(Some(Kind::VesselDeparted)),
-        b"D" | b"K" | b"1" => date.kind.or(Some(Kind::VesselArrived)),
+/// Tells which call a date is, by the port's function and the event that the date names, if any.
+fn event(function: &[u8], named: Option<Kind>) -> Option<Kind> {
+    match function {
+        b"L" | b"J" => named.or(Some(Kind::VesselDeparted)),
+        b"D" | b"K" | b"1" => named.or(Some(Kind::VesselArrived)),
         _ => None,
     }
 }
