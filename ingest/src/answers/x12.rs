@@ -188,7 +188,7 @@ mod tests {
     ) -> Option<String> {
         let partner = Partner { acknowledge, ..Partner::new(PartyId("p".into())) };
         let text = format!(
-            "{}GS*QO*LINE*NODE*20260905*1430*77*X*0{version}0~{set}GE*1*77~IEA*1*000000321~",
+            "{}GS*QO*LINE*NODE*20260905*1430*77*X*{version}0~{set}GE*1*77~IEA*1*000000321~",
             isa(asked, version)
         );
         read(text.as_bytes(), ReadContext { partner: &partner, wants_ack }).acknowledgement
