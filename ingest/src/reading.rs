@@ -188,8 +188,8 @@ struct Session<'a> {
 
 /// What cuts the bytes.
 enum Cutting {
-    Edifact(Cutter),
-    X12(x12::Cutter),
+    Edifact(Box<Cutter>),
+    X12(Box<x12::Cutter>),
 }
 
 impl Cutting {
@@ -219,9 +219,9 @@ impl<'a> Session<'a> {
             scratch: Unwrapped::default(),
         };
         let cutter = if sniff::x12(head) {
-            Cutting::X12(x12::Cutter::new(pinned))
+            Cutting::X12(Box::new(x12::Cutter::new(pinned)))
         } else {
-            Cutting::Edifact(Cutter::new(pinned))
+            Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
         Self { cx, cutter, meaning, bad_charset }
     }

@@ -280,12 +280,12 @@ impl Cutter {
     }
 
     /// Hands the transaction set or lone segment of the next `len` bytes on.
-    fn hand_on(&mut self, bytes: &[u8], len: usize, lone: bool, sink: Sink<'_>) -> ControlFlow<()> {
+    fn hand_on(&mut self, bytes: &[u8], len: usize, single: bool, sink: Sink<'_>) -> ControlFlow<()> {
         let len = len.min(bytes.len() - self.pos);
         self.line = self.line_of(bytes, self.pos);
         self.line_at = self.pos;
         let (header, findings) =
-            if lone { (self.lone_header(), Vec::new()) } else { self.close_set(bytes, len) };
+            if single { (self.lone_header(), Vec::new()) } else { self.close_set(bytes, len) };
         let (Some(open), Some(d)) = (&self.open, self.d) else { return ControlFlow::Continue(()) };
         let delimiters = Delimiters {
             component: d.component.unwrap_or(0),

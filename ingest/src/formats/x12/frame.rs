@@ -75,7 +75,7 @@ impl Cutter {
         let usage = text(15);
         let receipt =
             Receipt { asked: text(14), version: text(12), note: "000".into(), ..Receipt::default() };
-        self.say_header(isa, &envelope, &usage, &header, sink)?;
+        Self::say_header(isa, &envelope, &usage, &header, sink)?;
         let mut opened = Opened { header, receipt, ..Opened::default() };
         opened.interchange.envelope = envelope;
         self.open = Some(opened);
@@ -84,7 +84,6 @@ impl Cutter {
 
     /// Says what is odd about an interchange header.
     fn say_header(
-        &self,
         isa: &Isa,
         envelope: &Envelope,
         usage: &str,
@@ -267,8 +266,8 @@ impl Cutter {
         let mut findings = self.shape_findings(bytes);
         let first = |n| self.value_of(bytes, 0, n);
         let (kind, control, convention) = (first(1), first(2), first(3));
-        let trailed = self.index.last_tag() == SE;
-        let trailer = trailed.then(|| (self.value(bytes, 1), self.value(bytes, 2)));
+        let closed = self.index.last_tag() == SE;
+        let trailer = closed.then(|| (self.value(bytes, 1), self.value(bytes, 2)));
         let (start, end) = self.last_range();
         let segment = u32::try_from(self.index.len()).unwrap_or(u32::MAX);
         let tail = Place { segment, ..self.place(bytes, start, end.saturating_sub(start).min(len), "SE") };
