@@ -16,6 +16,7 @@ mod spreadsheets;
 mod strangers;
 mod tls;
 mod worst_day;
+mod x12;
 
 use std::process::{Command, Output};
 

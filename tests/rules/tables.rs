@@ -9,6 +9,7 @@ fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
     vec![
         ("ingest", sealane_ingest::findings::FINDINGS),
         ("ingest", sealane_ingest::sheet_findings::FINDINGS),
+        ("ingest", sealane_ingest::x12_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
         ("log", sealane_log::FINDINGS),
     ]
@@ -66,7 +67,8 @@ fn docs_list_every_finding() {
 
 #[test]
 fn messages_that_are_read_are_described() {
-    for family in sealane_ingest::messages::MESSAGES {
+    let x12 = sealane_ingest::messages::x12::TRANSACTION_SETS;
+    for family in sealane_ingest::messages::MESSAGES.iter().chain(x12) {
         let about = family.about();
         assert!(
             about.len() > 10 && !about.contains(". "),

@@ -30,14 +30,16 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 const EDIFACT: &str = "application/edifact";
+const X12: &str = "application/edi-x12";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Takes bytes in.
 ///
-/// EDIFACT interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are; the
-/// answer says what was understood and what was wrong, and is sent once everything is durable and
-/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, where one can
-/// be made; with the media type of XLSX it is the sender's spreadsheet with its bad cells marked.
+/// EDIFACT and X12 interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are;
+/// the answer says what was understood and what was wrong, and is sent once everything is durable and
+/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, with
+/// `Accept: application/edi-x12` the TA1, 997 or 999, where one can be made; with the media type of
+/// XLSX it is the sender's spreadsheet with its bad cells marked.
 #[utoipa::path(
     post, path = "/v1/submissions", tag = "submissions",
     request_body(content = String, content_type = "application/octet-stream"),
@@ -60,7 +62,7 @@ async fn submit(
     body: Body,
 ) -> Answer<Response> {
     let party = viewer.speaker()?;
-    let wants_acknowledgement = extract::accepts(&headers, EDIFACT);
+    let wants_acknowledgement = [EDIFACT, X12].iter().any(|kind| extract::accepts(&headers, kind));
     let mut submission = arrived(party, Content::Feed, &headers)?;
     submission.wants_acknowledgement = wants_acknowledgement;
     submission.wants_workbook = !wants_acknowledgement && extract::accepts(&headers, XLSX);
@@ -70,9 +72,17 @@ async fn submit(
         return in_own_format(&receipt.id, workbook, XLSX);
     }
     match receipt.acknowledgement {
-        Some(text) if wants_acknowledgement => in_own_format(&receipt.id, text, EDIFACT),
+        Some(text) if extract::accepts(&headers, kind_of(&text)) => {
+            let kind = kind_of(&text);
+            in_own_format(&receipt.id, text, kind)
+        }
         _ => Ok(Json(Answered::from(receipt)).into_response()),
     }
+}
+
+/// Returns the media type of an acknowledgement.
+fn kind_of(text: &str) -> &'static str {
+    if text.starts_with("ISA") { X12 } else { EDIFACT }
 }
 
 /// Answers in the sender's own format; `Sealane-Submission` names what it answers.
@@ -150,7 +160,7 @@ async fn one(
     Ok(Json(app.intake.summary(viewer.limit(), id).await?).into_response())
 }
 
-/// Returns the answer to a submission in its sender's own format, such as CONTRL.
+/// Returns the answer to a submission in its sender's own format: CONTRL, or TA1, 997 and 999.
 ///
 /// When its sender asks, it counts as fetched and is taken out of the sender's folder; the operator
 /// only looks at it.
@@ -171,7 +181,8 @@ async fn answer(
     if summary.party == asks {
         app.intake.answer_fetched(summary).await?;
     }
-    in_own_format(&id, text, EDIFACT)
+    let kind = kind_of(&text);
+    in_own_format(&id, text, kind)
 }
 
 /// Returns the bytes of a submission exactly as they came.

@@ -2,3 +2,4 @@
 
 pub mod contrl;
 pub mod workbook;
+pub mod x12;

@@ -3,3 +3,4 @@
 pub mod edifact;
 pub mod sheet;
 pub mod sniff;
+pub mod x12;

@@ -21,6 +21,7 @@ pub mod sheet;
 pub mod times;
 mod vesdep;
 mod voyage;
+pub mod x12;
 
 pub use dialect::Dialect;
 pub use reader::{Outcome, Reader, Tally};

@@ -254,7 +254,7 @@ fn locode_shape(code: &[u8]) -> bool {
 
 /// Tells what an identification of a ship is by its form and list: call sign (103), IMO number
 /// (146, or Lloyd's with a leading `L`), MMSI.
-fn identify(ship: &mut VesselRef, id: &str, call_sign: bool) {
+pub(super) fn identify(ship: &mut VesselRef, id: &str, call_sign: bool) {
     let digits = id.strip_prefix('L').filter(|d| d.len() == 7).unwrap_or(id);
     let digits = digits.strip_prefix("IMO").unwrap_or(digits).trim();
     let numeric = digits.bytes().all(|b| b.is_ascii_digit());

@@ -153,13 +153,3 @@ fn every_other_sample_says_why_it_gives_nothing() {
         }
     }
 }
-
-#[test]
-fn x12_samples_are_named_as_such() {
-    let Some(folder) = folder() else { return };
-    let x12 = folder.join("../x12");
-    for path in files(&x12) {
-        let reading = super::read(&fs::read(&path).unwrap());
-        assert!(reading.messages.is_empty() && !reading.findings.is_empty(), "{}", path.display());
-    }
-}

@@ -20,7 +20,9 @@ impl World {
             return;
         }
         let note = self.messages.get_mut(number);
-        let key = (note.party, self.texts.number(&note.family), document.clone());
+        // X12 cancels a booking (301) by a transaction set of its own.
+        let family = if note.family == "303" { Text::const_new("301") } else { note.family.clone() };
+        let key = (note.party, self.texts.number(&family), document.clone());
         let new = u32::try_from(self.documents.len()).expect("fewer than 2^32 documents fit in memory");
         let at = *self.document_numbers.entry(key).or_insert(new);
         if at == new {

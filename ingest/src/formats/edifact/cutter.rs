@@ -3,7 +3,7 @@
 use super::charset::Charset;
 use super::clean::Unwrapped;
 use super::delimiters::{Advice, Delimiters};
-use super::envelope::Envelope;
+use super::envelope::{Envelope, MessageHeader};
 use super::index::{self, BY_LINE, CUT, Index, Stop, WRAPPED};
 use super::junk::{Junk, plausible};
 use super::segment::{self, Segment, Tag};
@@ -51,6 +51,8 @@ pub struct Window<'a> {
     pub wrapped: bool,
     /// What is wrong with its frame.
     pub findings: Vec<Finding>,
+    /// What an X12 transaction set is, by `ST` and `GS`; nothing for EDIFACT.
+    pub set: Option<MessageHeader>,
 }
 
 /// What became of every byte.
@@ -287,6 +289,7 @@ impl Cutter {
             delimiters: self.d,
             wrapped: self.index.wrapped,
             findings,
+            set: None,
         }))
     }
 

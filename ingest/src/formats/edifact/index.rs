@@ -9,42 +9,42 @@ pub(super) const AHEAD: usize = 64;
 
 /// Where one segment lies, by offsets from the start of its window.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(in crate::formats) struct Entry {
     /// First byte of the tag.
-    pub(super) start: u32,
+    pub(in crate::formats) start: u32,
     /// The terminator's position, or the end of the bytes.
-    pub(super) end: u32,
+    pub(in crate::formats) end: u32,
     /// First of its separators in the list of all.
     marks: u32,
     /// Its tag.
     tag: Tag,
     /// What the scan noticed.
-    pub(super) flags: u8,
+    pub(in crate::formats) flags: u8,
 }
 
 impl Entry {
     /// Its tag.
-    pub(super) fn tag(&self) -> Tag {
+    pub(in crate::formats) fn tag(&self) -> Tag {
         self.tag
     }
 }
 
 /// The segment has line breaks or other control characters inside.
-pub(super) const WRAPPED: u8 = 1;
+pub(in crate::formats) const WRAPPED: u8 = 1;
 /// The segment was ended by a line end instead of its terminator.
-pub(super) const BY_LINE: u8 = 2;
+pub(in crate::formats) const BY_LINE: u8 = 2;
 /// The segment was ended by the end of the bytes.
-pub(super) const CUT: u8 = 4;
+pub(in crate::formats) const CUT: u8 = 4;
 
 /// The index of one window: segments, and the separators in them.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(super) entries: Vec<Entry>,
+    pub(in crate::formats) entries: Vec<Entry>,
     marks: Vec<u32>,
     /// Terminators without a segment.
-    pub(super) strays: u32,
+    pub(in crate::formats) strays: u32,
     /// Whether any segment has line breaks inside.
-    pub(super) wrapped: bool,
+    pub(in crate::formats) wrapped: bool,
     scan: Scan,
 }
 
@@ -78,12 +78,42 @@ pub(super) enum Stop {
 
 impl Index {
     /// Forgets everything but the memory.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::formats) fn clear(&mut self) {
         self.entries.clear();
         self.marks.clear();
         self.strays = 0;
         self.wrapped = false;
         self.scan = Scan { released: usize::MAX, ..Scan::default() };
+    }
+
+    /// Adds a segment of X12 that was cut before; its elements are split here, components are not.
+    pub(in crate::formats) fn push_x12(
+        &mut self,
+        bytes: &[u8],
+        (start, end): (usize, usize),
+        element: u8,
+        flags: u8,
+    ) {
+        let marks = self.marks.len();
+        self.marks.extend(memchr::memchr_iter(element, &bytes[start..end]).map(|at| small(start + at)));
+        let tag_end = self.marks.get(marks).map_or(end, |m| *m as usize);
+        let mut tag = Tag::read_x12(&bytes[start..tag_end]);
+        if tag == Tag::NONE && flags & WRAPPED != 0 {
+            let plain: Vec<u8> = bytes[start..tag_end].iter().copied().filter(|b| *b >= 0x20).collect();
+            tag = Tag::read_x12(&plain);
+        }
+        self.wrapped |= flags & WRAPPED != 0;
+        self.entries.push(Entry { start: small(start), end: small(end), marks: small(marks), tag, flags });
+    }
+
+    /// Returns the tag of the last segment.
+    pub(in crate::formats) fn last_tag(&self) -> Tag {
+        self.entries.last().map_or(Tag::NONE, Entry::tag)
+    }
+
+    /// Takes the last segment back.
+    pub(in crate::formats) fn pop_x12(&mut self) {
+        self.unread_last();
     }
 
     /// Returns how many segments there are.

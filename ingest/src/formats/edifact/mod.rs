@@ -20,5 +20,6 @@ pub use cutter::{Cut, Cutter, MESSAGE_CAP, Totals, Window};
 pub use delimiters::{Advice, Delimiters};
 pub use envelope::{Envelope, MessageFault, MessageHeader};
 pub use index::Index;
+pub(in crate::formats) use index::{BY_LINE, CUT, WRAPPED};
 pub use segment::{Segment, Tag, UNH, UNT};
 pub use trailer::Interchange;

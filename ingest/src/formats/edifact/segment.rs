@@ -5,7 +5,7 @@ use super::index::Entry;
 /// Marks a separator position as one between components.
 pub(super) const COMPONENT: u32 = 1 << 31;
 
-/// A segment tag: three upper-case characters in one number, or [`Tag::NONE`].
+/// A segment tag: three upper-case characters (in X12 also two) in one number, or [`Tag::NONE`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(u32);
 
@@ -16,6 +16,21 @@ impl Tag {
     /// Returns the tag of three upper-case characters.
     pub const fn new(three: &[u8; 3]) -> Self {
         Self(((three[0] as u32) << 16) | ((three[1] as u32) << 8) | three[2] as u32)
+    }
+
+    /// Returns the tag of two upper-case characters, as X12 has them.
+    pub const fn two(two: &[u8; 2]) -> Self {
+        Self(((two[0] as u32) << 16) | ((two[1] as u32) << 8))
+    }
+
+    /// Reads a tag of X12: two or three characters; lower case becomes upper case.
+    pub(in crate::formats) fn read_x12(bytes: &[u8]) -> Self {
+        match bytes {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphanumeric() => {
+                Self::two(&[a.to_ascii_uppercase(), b.to_ascii_uppercase()])
+            }
+            _ => Self::read(bytes),
+        }
     }
 
     /// Reads a tag; lower case becomes upper case.
@@ -53,7 +68,8 @@ pub(super) const UNZ: Tag = Tag::new(b"UNZ");
 
 impl std::fmt::Debug for Tag {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", String::from_utf8_lossy(&self.0.to_be_bytes()[1..]))
+        let bytes = self.0.to_be_bytes();
+        write!(f, "{}", String::from_utf8_lossy(&bytes[1..]).trim_end_matches('\0'))
     }
 }
 

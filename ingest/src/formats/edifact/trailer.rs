@@ -5,6 +5,7 @@ use super::envelope::{Envelope, MessageFault, MessageHeader};
 use super::index::{BY_LINE, CUT, WRAPPED};
 use super::segment::UNT;
 use crate::findings as f;
+use crate::formats::x12::Receipt;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use std::collections::HashSet;
@@ -31,6 +32,8 @@ pub struct Interchange {
     pub faults: Vec<MessageFault>,
     /// Whether any message is something else than an acknowledgement.
     pub worth_an_answer: bool,
+    /// What the answer to an X12 interchange says; nothing for EDIFACT.
+    pub x12: Option<Box<Receipt>>,
     /// Where its header stands.
     header: Place,
     group: Option<(Text, u64)>,
