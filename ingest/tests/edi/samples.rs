@@ -70,31 +70,16 @@ fn naive_count(bytes: &[u8]) -> usize {
     let text: String = bytes.iter().map(|b| char::from(*b)).collect();
     let mut count = 0;
     let (mut kind, mut port, mut boxes) = ("", false, 0);
-    let (mut names, mut sea, mut single) = (false, false, false);
-    let (mut bill, mut other) = (None, Vec::new());
+    let (mut names, mut sea) = (false, false);
     for segment in text.split('\'').map(str::trim) {
         let fields: Vec<&str> = segment.split('+').collect();
         let second = fields.get(1).copied().unwrap_or_default();
         let call =
             ["132:", "133:", "178:", "186:", "232:", "189:", "136:"].iter().any(|q| second.starts_with(q));
         match (fields[0], kind) {
-            ("CNI", _) => {
-                count += bill.take().map_or(0, |held: usize| held.max(1));
-                (sea, single) = (false, true);
-            }
-            ("RFF", "CUSCAR" | "IFCSUM" | "DESADV") if second.starts_with("BM:") => {
-                bill.get_or_insert(0);
-            }
-            ("EQD", "CUSCAR" | "IFCSUM" | "DESADV") => {
-                sea = false;
-                other.extend(fields.get(2).filter(|_| second != "CN").map(|n| (*n).to_owned()));
-            }
-            ("SGP", "CUSCAR" | "IFCSUM" | "DESADV") if !other.iter().any(|o| o == second) => {
-                bill = bill.map(|held| held + 1);
-            }
             ("UNH", _) => {
-                count += usize::from(names && boxes == 0) + bill.take().map_or(0, |held| held.max(1));
-                (names, sea, single) = (false, false, false);
+                count += usize::from(names && boxes == 0);
+                (names, sea) = (false, false);
                 kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default();
                 (port, boxes) = (false, 0);
             }
@@ -102,14 +87,13 @@ fn naive_count(bytes: &[u8]) -> usize {
                 boxes += 1;
                 count += usize::from(second == "CN");
             }
-            ("DTM", "COARRI") if boxes == 0 && call => count += 1,
+            ("DTM", "COARRI" | "COPRAR") if boxes == 0 && call => count += 1,
             ("STS", "IFTSTA") => count += 1,
             ("EQD", "COPRAR" | "COPARN" | "COREOR" | "COHAOR" | "COPINO" | "MOVINS" | "VERMAS") => {
                 boxes += 1;
                 let numbered = fields.get(2).is_some_and(|n| !n.is_empty());
                 count += usize::from(second == "CN" && numbered);
             }
-            ("DTM", "COPRAR") if boxes == 0 && call => count += 1,
             ("EQD", "BAPLIE") => count += usize::from(second == "CN"),
             ("TDT", "VESDEP") | ("LOC", "IFTSAI" | "CALINF" | "BERMAN" | "TPFREP") => port = true,
             ("DTM", "IFTSAI" | "CALINF" | "VESDEP" | "BERMAN" | "TPFREP") if port && call => count += 1,
@@ -120,19 +104,55 @@ fn naive_count(bytes: &[u8]) -> usize {
                 count += usize::from(numbered);
             }
             ("RFF" | "LOC", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") => names = true,
-            (
-                "TDT",
-                "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN" | "CUSCAR" | "IFCSUM" | "DESADV",
-            ) => {
-                sea = !single && fields.get(3).is_none_or(|m| ["", "1"].contains(m));
+            ("TDT", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") => {
+                sea = fields.get(3).is_none_or(|m| ["", "1"].contains(m));
             }
             ("NAD" | "GID", _) => sea = false,
             ("DTM", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") if sea && call => count += 1,
-            ("DTM", "CUSCAR" | "IFCSUM" | "DESADV") if sea && call => count += 1,
             _ => {}
         }
     }
-    count + usize::from(names && boxes == 0) + bill.map_or(0, |held| held.max(1))
+    count + usize::from(names && boxes == 0) + naive_bills(&text)
+}
+
+/// Counts what manifests and lists call for: of every bill the containers that hold its goods, at
+/// least one, and the dates of the ship before the first consignment.
+fn naive_bills(text: &str) -> usize {
+    let (mut count, mut kind, mut sea, mut single) = (0, "", false, false);
+    let (mut bill, mut other): (Option<usize>, Vec<&str>) = (None, Vec::new());
+    for segment in text.split('\'').map(str::trim) {
+        let fields: Vec<&str> = segment.split('+').collect();
+        let second = fields.get(1).copied().unwrap_or_default();
+        if fields[0] == "UNH" {
+            count += bill.take().map_or(0, |held| held.max(1));
+            kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default();
+            (sea, single) = (false, false);
+        }
+        if !["CUSCAR", "IFCSUM", "DESADV"].contains(&kind) {
+            continue;
+        }
+        match fields[0] {
+            "CNI" => {
+                count += bill.take().map_or(0, |held| held.max(1));
+                (sea, single) = (false, true);
+            }
+            "RFF" if second.starts_with("BM:") => bill = bill.or(Some(0)),
+            "EQD" => {
+                sea = false;
+                other.extend(fields.get(2).filter(|_| second != "CN"));
+            }
+            "SGP" if !other.contains(&second) => bill = bill.map(|held| held + 1),
+            "TDT" => sea = !single && fields.get(3).is_none_or(|m| ["", "1"].contains(m)),
+            "NAD" | "GID" => sea = false,
+            "DTM"
+                if sea && ["132:", "133:", "178:", "186:", "232:"].iter().any(|q| second.starts_with(q)) =>
+            {
+                count += 1;
+            }
+            _ => {}
+        }
+    }
+    count + bill.map_or(0, |held| held.max(1))
 }
 
 fn observations(reading: &Reading) -> usize {

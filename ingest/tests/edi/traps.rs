@@ -52,12 +52,12 @@ fn sts_before_and_after_its_equipment_by_directory() {
 
 #[test]
 fn bgm_numbers_are_read_only_inside_their_message() {
+    use Classifier::{Actual, Planned};
     let list = |code: &str| {
         format!(
             "BGM+{code}+X1+9'TDT+20+1E+1++ZZA:172:20+++9074729:146::SHIP'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'LOC+9+MYPKG:139:6'LOC+11+MYPKG:139:6'"
         )
     };
-    use Classifier::{Actual, Planned};
     let expected = [
         ("CODECO:D:95B:UN", "34", Kind::GateIn, Actual),
         ("CODECO:D:00B:UN", "36", Kind::GateOut, Actual),
@@ -166,12 +166,12 @@ fn terminals_in_the_four_dialects() {
 
 #[test]
 fn customs_numbers_mean_nothing_in_a_national_list() {
+    use Kind::{CustomsHeld, CustomsReleased, Status};
     let answer = |gis: &str| format!("BGM+962+X1+9'RFF+BM:ZZAU12345678'GIS+{gis}'EQD+CN+CSQU3054383+22G1'");
     let kinds = ["4", "5", "4:105", "4:105:6", "77"].map(|gis| {
         let reading = message("CUSRES:D:95B:UN", &answer(gis));
         observations(&reading)[0].kind
     });
-    use Kind::{CustomsHeld, CustomsReleased, Status};
     assert_eq!(kinds, [CustomsReleased, CustomsHeld, Status, CustomsReleased, Status]);
 }
 
