@@ -124,6 +124,8 @@ struct Bayplan {
     /// Whether the head speaks of the next port, whose dates are none of these boxes'.
     ahead: bool,
     when: Option<(usize, Classifier, DeclaredTime)>,
+    /// When the ship comes, where moves are ordered: what is discharged goes then.
+    arrival: Option<DeclaredTime>,
     head_closed: bool,
     cell: Option<Cell>,
 }
@@ -139,6 +141,7 @@ impl Bayplan {
             here: None,
             ahead: false,
             when: None,
+            arrival: None,
             head_closed: false,
             cell: None,
         }
@@ -224,6 +227,9 @@ impl Bayplan {
             return if known { Outcome::Ignored } else { m.unused(s) };
         };
         let Some(time) = m.read_time(s) else { return Outcome::Found };
+        if matches!(s.first(1), b"132" | b"178" | b"232") {
+            self.arrival = self.arrival.or(Some(time));
+        }
         if self.when.is_none_or(|(best, ..)| rank < best) {
             self.when = Some((rank, when[rank].1, time));
         }
@@ -262,6 +268,7 @@ impl Bayplan {
             None if orders => (Kind::Status, None),
             None => (Kind::OnBoard, None),
         };
+        let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
         let alone = cell.boxes.len() == 1;
         for mut equipment in cell.boxes {
             // Of a bundle only the whole mass is told.
