@@ -4,7 +4,7 @@
 //! - [`messages`]: meaning, one file a message family, in the table [`messages::MESSAGES`].
 //! - [`answers`]: what goes back to the sender in its own format.
 //! - [`sim`]: a seeded world that writes feed bytes, with the truth about them.
-//! - [`findings`], [`sheet_findings`], [`x12_findings`]: every code this room can say, in a table each.
+//! - [`findings`], [`message_findings`], [`sheet_findings`], [`x12_findings`]: every code this room can say, in a table each.
 //!
 //! [`read`] takes a submission whole, [`read_stream`] takes any length in constant memory; both are
 //! the same code.
@@ -12,6 +12,7 @@
 pub mod answers;
 pub mod findings;
 pub mod formats;
+pub mod message_findings;
 pub mod messages;
 mod reading;
 pub mod sheet_findings;

@@ -15,6 +15,8 @@ mod properties;
 mod samples;
 #[path = "edi/simulated.rs"]
 mod simulated;
+#[path = "edi/traps.rs"]
+mod traps;
 
 use sealane_data::partner::Partner;
 use sealane_ingest::{ReadContext, Reading};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
     vec![
         ("ingest", sealane_ingest::findings::FINDINGS),
+        ("ingest", sealane_ingest::message_findings::FINDINGS),
         ("ingest", sealane_ingest::sheet_findings::FINDINGS),
         ("ingest", sealane_ingest::x12_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
@@ -78,4 +79,36 @@ fn messages_that_are_read_are_described() {
         let folder = root().join("tests/messages").join(family.id().to_lowercase());
         assert!(folder.is_dir(), "message `{}` has no golden samples in {}", family.id(), folder.display());
     }
+}
+
+/// Returns the table of messages and the segments that each leaves unread, by reason.
+fn messages_listed() -> String {
+    let mut table = String::from("\n| message | what it gives |\n|---|---|\n");
+    let mut unread = String::from("\nSegments that are known and left unread, with the reason:\n\n");
+    for family in sealane_ingest::messages::MESSAGES {
+        table += &format!("| {} | {} |\n", family.id(), sentence(family.about()));
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (tag, why) in family.ignored() {
+            reasons.entry(why).or_default().push(format!("{tag:?}"));
+        }
+        let listed: Vec<String> =
+            reasons.into_iter().map(|(why, tags)| format!("{} ({why})", tags.join(", "))).collect();
+        unread += &format!("- **{}**: {}\n", family.id(), listed.join("; "));
+    }
+    table + &unread
+}
+
+#[test]
+fn docs_list_every_message() {
+    const MARKS: [&str; 2] = ["<!-- messages -->\n", "<!-- end of messages -->"];
+    let path = root().join("docs/edi.md");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let (head, rest) = kept.split_once(MARKS[0]).expect("docs/edi.md has the mark of the messages");
+    let (_, tail) = rest.split_once(MARKS[1]).expect("docs/edi.md has the mark of their end");
+    let text = format!("{head}{}{}{}{tail}", MARKS[0], messages_listed(), MARKS[1]);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept == text, "docs/edi.md is out of date: run BLESS=1 cargo test docs_list_every_message");
 }

@@ -17,7 +17,10 @@ pub(super) const CNT: Tag = Tag::new(b"CNT");
 pub(super) const DOC: Tag = Tag::new(b"DOC");
 pub(super) const DTM: Tag = Tag::new(b"DTM");
 pub(super) const EQD: Tag = Tag::new(b"EQD");
+pub(super) const GEI: Tag = Tag::new(b"GEI");
 pub(super) const GID: Tag = Tag::new(b"GID");
+pub(super) const GIS: Tag = Tag::new(b"GIS");
+pub(super) const HAN: Tag = Tag::new(b"HAN");
 pub(super) const LOC: Tag = Tag::new(b"LOC");
 pub(super) const MEA: Tag = Tag::new(b"MEA");
 pub(super) const NAD: Tag = Tag::new(b"NAD");
@@ -26,6 +29,7 @@ pub(super) const SEL: Tag = Tag::new(b"SEL");
 pub(super) const SGP: Tag = Tag::new(b"SGP");
 pub(super) const STS: Tag = Tag::new(b"STS");
 pub(super) const TDT: Tag = Tag::new(b"TDT");
+pub(super) const TSR: Tag = Tag::new(b"TSR");
 
 /// The roles of parties of a booking or bill of lading (data element 3035): carrier, container
 /// operator, consignor, consignee, notify parties, forwarder, and booking agent. Who merely sends

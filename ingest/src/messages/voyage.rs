@@ -10,7 +10,7 @@ use super::Ignored;
 use super::parts::{BGM, DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use crate::findings as f;
-use crate::formats::edifact::{Segment, UNH, UNT};
+use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Span};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -28,6 +28,8 @@ pub(super) struct Guide {
     pub(super) other_dates: &'static [&'static [u8]],
     /// Qualifiers of the port that the message is about, best first: dates before any port are its.
     pub(super) here: &'static [&'static [u8]],
+    /// Segments behind which places and dates are no call's.
+    pub(super) aside: &'static [Tag],
 }
 
 /// Reads the whole message.
@@ -116,7 +118,12 @@ impl Voyage {
             }
             LOC if self.aside => Outcome::Ignored,
             LOC => self.port(m, s),
+            DTM if self.aside && !self.guide.aside.is_empty() => Outcome::Ignored,
             DTM => self.date(m, s),
+            tag if self.guide.aside.contains(&tag) => {
+                self.aside = true;
+                m.other(s, self.guide.ignored)
+            }
             NAD => {
                 self.aside = true;
                 m.read_nad(s)

@@ -134,11 +134,11 @@ fn clusters<'a, 'b: 'a>(
 }
 
 /// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour, but
-/// bookings without one, as lists of shipments tell them, are told apart by their papers.
+/// bookings, plans and statuses without one, as lists and orders tell them, are told apart by their papers.
 fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> bool {
     match (a.at, b.at) {
         (Some(x), Some(y)) => y.duration_since(x) > gap(a, b),
-        _ if a.kind == Kind::Booked => {
+        _ if matches!(a.kind, Kind::Booked | Kind::Status) || a.classifier != Classifier::Actual => {
             a.at.is_some() || !a.references.iter().any(|r| b.references.contains(r))
         }
         _ => false,

@@ -71,7 +71,7 @@ impl Cutter {
         if envelope.sender.0.is_empty() || envelope.recipient.0.is_empty() || envelope.reference.is_empty() {
             let message = "the interchange header lacks its sender, recipient or reference";
             self.say(bytes, &f::UNB_INCOMPLETE, "UNB", message, sink)?;
-        } else if envelope.reference.len() < 3 {
+        } else if envelope.reference_tells_nothing() {
             let message = format!("the interchange reference `{}` looks like a constant", envelope.reference);
             self.say(bytes, &f::CONSTANT_REFERENCE, "UNB", message, sink)?;
         }
