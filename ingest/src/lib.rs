@@ -1,16 +1,17 @@
 //! Bytes in, observations and findings out. Reading never fails and never drops silently.
 //!
-//! - [`formats`]: pure grammar that knows no port: EDIFACT, X12, spreadsheets, and sniffing of everything else.
+//! - [`formats`]: pure grammar that knows no port: EDIFACT, X12, flat files, spreadsheets, and sniffing of everything else.
 //! - [`messages`]: meaning, one file a message family, in the table [`messages::MESSAGES`].
 //! - [`answers`]: what goes back to the sender in its own format.
 //! - [`sim`]: a seeded world that writes feed bytes, with the truth about them.
-//! - [`findings`], [`message_findings`], [`sheet_findings`], [`x12_findings`]: every code this room can say, in a table each.
+//! - [`findings`], [`flat_findings`], [`message_findings`], [`sheet_findings`], [`x12_findings`]: every code this room can say, in a table each.
 //!
 //! [`read`] takes a submission whole, [`read_stream`] takes any length in constant memory; both are
 //! the same code.
 
 pub mod answers;
 pub mod findings;
+pub mod flat_findings;
 pub mod formats;
 pub mod message_findings;
 pub mod messages;

@@ -5,9 +5,11 @@ mod meaning;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
 use crate::formats::edifact::{Charset, Cut, Cutter, Envelope, Interchange, MessageFault, Totals, Unwrapped};
+use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
 use crate::formats::sniff;
 use crate::formats::x12::{self, Receipt};
+use crate::messages::KnownPlaces;
 use crate::messages::sheet::{self, headings};
 use crate::sheet_findings;
 use meaning::Meaning;
@@ -190,6 +192,7 @@ struct Session<'a> {
 enum Cutting {
     Edifact(Box<Cutter>),
     X12(Box<x12::Cutter>),
+    Flat(Box<flat::Cutter>),
 }
 
 impl Cutting {
@@ -198,6 +201,7 @@ impl Cutting {
         match self {
             Self::Edifact(cutter) => cutter.totals(),
             Self::X12(cutter) => cutter.totals(),
+            Self::Flat(cutter) => cutter.totals(),
         }
     }
 }
@@ -217,9 +221,12 @@ impl<'a> Session<'a> {
             clock: cx.partner.clock.as_deref().and_then(clock_zone),
             ordinal: 0,
             scratch: Unwrapped::default(),
+            places: KnownPlaces::default(),
         };
         let cutter = if sniff::x12(head) {
             Cutting::X12(Box::new(x12::Cutter::new(pinned)))
+        } else if sniff::flat(head) {
+            Cutting::Flat(Box::new(flat::Cutter::new(pinned)))
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
@@ -249,6 +256,7 @@ impl<'a> Session<'a> {
         match &mut self.cutter {
             Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
             Cutting::X12(cutter) => cutter.feed(bytes, last, &mut cuts),
+            Cutting::Flat(cutter) => cutter.feed(bytes, last, &mut cuts),
         }
     }
 }

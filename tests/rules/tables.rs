@@ -2,6 +2,7 @@
 
 use super::root;
 use sealane_data::finding::FindingKind;
+use sealane_ingest::messages::MessageFamily;
 use std::collections::BTreeMap;
 
 /// Every table of findings, with its room.
@@ -9,6 +10,7 @@ fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
     vec![
         ("ingest", sealane_ingest::findings::FINDINGS),
         ("ingest", sealane_ingest::message_findings::FINDINGS),
+        ("ingest", sealane_ingest::flat_findings::FINDINGS),
         ("ingest", sealane_ingest::sheet_findings::FINDINGS),
         ("ingest", sealane_ingest::x12_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
@@ -69,31 +71,45 @@ fn docs_list_every_finding() {
 #[test]
 fn messages_that_are_read_are_described() {
     let x12 = sealane_ingest::messages::x12::TRANSACTION_SETS;
-    for family in sealane_ingest::messages::MESSAGES.iter().chain(x12) {
+    let flat = sealane_ingest::messages::flat::FILES;
+    for (prefix, family) in prefixed(&[("", sealane_ingest::messages::MESSAGES), ("", x12), ("flat_", flat)])
+    {
         let about = family.about();
         assert!(
             about.len() > 10 && !about.contains(". "),
             "message `{}`: `about` must be one sentence",
             family.id()
         );
-        let folder = root().join("tests/messages").join(family.id().to_lowercase());
+        let folder = root().join("tests/messages").join(format!("{prefix}{}", family.id().to_lowercase()));
         assert!(folder.is_dir(), "message `{}` has no golden samples in {}", family.id(), folder.display());
     }
+}
+
+/// Returns the families of some tables, each with the prefix of its table.
+fn prefixed<'a>(
+    tables: &'a [(&'a str, &'a [&'static dyn MessageFamily])],
+) -> impl Iterator<Item = (&'a str, &'static dyn MessageFamily)> {
+    tables.iter().flat_map(|(prefix, table)| table.iter().map(move |family| (*prefix, *family)))
 }
 
 /// Returns the table of messages and the segments that each leaves unread, by reason.
 fn messages_listed() -> String {
     let mut table = String::from("\n| message | what it gives |\n|---|---|\n");
     let mut unread = String::from("\nSegments that are known and left unread, with the reason:\n\n");
-    for family in sealane_ingest::messages::MESSAGES {
-        table += &format!("| {} | {} |\n", family.id(), sentence(family.about()));
+    let x12 = sealane_ingest::messages::x12::TRANSACTION_SETS;
+    let flat = sealane_ingest::messages::flat::FILES;
+    for (prefix, family) in
+        prefixed(&[("", sealane_ingest::messages::MESSAGES), ("X12 ", x12), ("platform file ", flat)])
+    {
+        table += &format!("| {prefix}{} | {} |\n", family.id(), sentence(family.about()));
         let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (tag, why) in family.ignored() {
             reasons.entry(why).or_default().push(format!("{tag:?}"));
         }
         let listed: Vec<String> =
             reasons.into_iter().map(|(why, tags)| format!("{} ({why})", tags.join(", "))).collect();
-        unread += &format!("- **{}**: {}\n", family.id(), listed.join("; "));
+        let listed = if listed.is_empty() { "none".to_owned() } else { listed.join("; ") };
+        unread += &format!("- **{prefix}{}**: {listed}\n", family.id());
     }
     table + &unread
 }

@@ -1,7 +1,7 @@
 //! What bytes look like: X12, tables, and what is neither EDI nor a table.
 
 use super::sheet::{self, Format, Known};
-use super::x12;
+use super::{flat as records, x12};
 
 /// How much of a submission decides what it is.
 pub const HEAD: usize = 256 << 10;
@@ -15,7 +15,7 @@ pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
         return Some(format);
     }
     let head = &whole[..whole.len().min(HEAD)];
-    if holds_edifact(whole) || x12(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+    if holds_edifact(whole) || x12(head) || flat(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
         return None;
     }
     if is_mail(head) {
@@ -46,6 +46,12 @@ pub fn x12(head: &[u8]) -> bool {
     memchr::memmem::find_iter(head, b"ISA")
         .find(|at| (*at == 0 || !head[at - 1].is_ascii_alphanumeric()) && x12::begins(&head[*at..]))
         .is_some_and(|at| !holds_edifact(&head[..at]))
+}
+
+/// Returns whether the head of a submission is a platform file of records, behind any other text.
+pub fn flat(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    records::holds(head) && (records::begins(head) || !holds_edifact(head))
 }
 
 /// Returns whether a service segment begins anywhere.

@@ -20,6 +20,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Obse
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Baplie;
@@ -119,8 +120,8 @@ struct Bayplan {
     order: Option<(Kind, Option<Trade>)>,
     begun: bool,
     transport: usize,
-    ship: VesselRef,
-    here: Option<DeclaredPlace>,
+    ship: Arc<VesselRef>,
+    here: Option<Arc<DeclaredPlace>>,
     /// Whether the head speaks of the next port, whose dates are none of these boxes'.
     ahead: bool,
     when: Option<(usize, Classifier, DeclaredTime)>,
@@ -137,7 +138,7 @@ impl Bayplan {
             order: None,
             begun: false,
             transport: 0,
-            ship: VesselRef::default(),
+            ship: Arc::default(),
             here: None,
             ahead: false,
             when: None,
@@ -278,7 +279,7 @@ impl Bayplan {
                 time,
                 place: self.here.clone(),
                 equipment: Some(equipment),
-                vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+                vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
                 references: cell.references.clone(),
                 plan: (cell.plan != Plan::default()).then(|| Box::new(cell.plan.clone())),
                 stowage: cell.stowage.clone(),

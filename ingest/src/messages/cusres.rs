@@ -17,6 +17,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Obse
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Cusres;
@@ -87,9 +88,9 @@ struct Answer {
     bgm: Option<usize>,
     head: Vec<Reference>,
     head_decision: Option<Decision>,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
     time: Option<(usize, DeclaredTime)>,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     /// Of the document or reference at hand.
     opened: Option<usize>,
     own: Vec<Reference>,
@@ -225,7 +226,7 @@ impl Answer {
                 time: self.time.map(|(_, time)| time).or(m.written),
                 place: self.place.clone(),
                 equipment,
-                vessel: self.ship.clone().filter(|v| *v != VesselRef::default()),
+                vessel: self.ship.clone().filter(|v| !v.is_empty()),
                 references: references.clone(),
                 status: decision.as_ref().map(|d| d.code.clone()),
                 span: m.span(&s, at),

@@ -18,6 +18,7 @@ mod cuscar;
 mod cusres;
 mod desadv;
 mod dialect;
+pub mod flat;
 mod group;
 mod ifcsum;
 mod iftman;
@@ -32,6 +33,7 @@ mod movins;
 mod orders;
 mod papers;
 mod parts;
+mod places;
 mod reader;
 mod route;
 pub mod sheet;
@@ -43,6 +45,7 @@ mod voyage;
 pub mod x12;
 
 pub use dialect::Dialect;
+pub use places::KnownPlaces;
 pub use reader::{Outcome, Reader, Tally};
 
 use crate::formats::edifact::Tag;

@@ -9,7 +9,7 @@
 //! - **When**: the box's own date, else the truck's, else the ship's call. The time of writing is
 //!   no time of a move.
 
-use super::group::Group;
+use super::group::{Group, behind};
 use super::listing::{self, Listing, end_of_group};
 use super::parts::{DTM, GID, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
@@ -22,6 +22,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Obse
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// What an order asks for: document codes, the move, and where it is to happen, best first.
 pub(super) type Order = (&'static [&'static str], Kind, &'static [&'static [u8]]);
@@ -124,15 +125,15 @@ struct Orders {
     bgm: usize,
     order: Option<Order>,
     of: Of,
-    ship: VesselRef,
-    places: Vec<(Text, DeclaredPlace)>,
+    ship: Arc<VesselRef>,
+    places: Vec<(Text, Arc<DeclaredPlace>)>,
     calls: Vec<CallDate>,
     truck: Option<DeclaredTime>,
     references: Vec<Reference>,
     head_closed: bool,
     /// Of the container at hand: its ship, its depots and when it is wanted.
-    own_ship: Option<VesselRef>,
-    own_places: Vec<(Text, DeclaredPlace)>,
+    own_ship: Option<Arc<VesselRef>>,
+    own_places: Vec<(Text, Arc<DeclaredPlace>)>,
     own_time: Option<(usize, DeclaredTime)>,
     asked: usize,
     numbered: bool,
@@ -145,7 +146,7 @@ impl Orders {
             bgm: 0,
             order: None,
             of: Of::Message,
-            ship: VesselRef::default(),
+            ship: Arc::default(),
             places: Vec::new(),
             calls: Vec::new(),
             truck: None,
@@ -237,13 +238,10 @@ impl Listing for Orders {
 
     /// Makes the observations of the ship's call once its port is known.
     fn close_head(&mut self, m: &mut Reader<'_>) {
-        if std::mem::replace(&mut self.head_closed, true) {
+        if std::mem::replace(&mut self.head_closed, true) || self.ship.is_anonymous() {
             return;
         }
-        if self.ship.is_anonymous() {
-            return;
-        }
-        let place = self.order.and_then(|(_, _, at)| self.place_of(at, None)).cloned();
+        let place = self.order.and_then(|(_, _, at)| self.place_of(at, None));
         for (kind, classifier, time, span) in &self.calls {
             m.observations.push(Observation {
                 time: Some(*time),
@@ -259,17 +257,16 @@ impl Listing for Orders {
         let (equipment, group, span) = said;
         self.numbered = true;
         let (_, kind, at) = self.order_for(m, opened, &equipment);
-        let place = self.place_of(at, Some(&group)).cloned();
+        let place = self.place_of(at, Some(&group));
         m.check_when_and_where(opened, true, place.is_some() || kind == Kind::Status);
         let own_time = group.time.map(|(_, time)| time).or(self.own_time.take().map(|(_, time)| time));
         let ship = self.own_ship.take().unwrap_or_else(|| self.ship.clone());
-        let mut references = self.references.clone();
-        references.extend(group.references);
+        let references = behind(&self.references, group.references);
         m.observations.push(Observation {
             time: own_time.or(self.truck).or_else(|| self.time_of_call(kind)),
             place,
             equipment: Some(equipment),
-            vessel: (ship != VesselRef::default()).then_some(ship),
+            vessel: (!ship.is_empty()).then_some(ship),
             references,
             plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
             status: (kind == Kind::Status).then(|| m.code.clone()),
@@ -294,7 +291,7 @@ impl Listing for Orders {
         let plan = Plan { load: head("9"), discharge: head("11"), delivery: head("7"), ..Plan::default() };
         m.observations.push(Observation {
             time: m.written,
-            vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+            vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
             references: self.references.clone(),
             plan: (plan != Plan::default()).then(|| Box::new(plan)),
             span: m.span(&s, end_of_group(m, m.len())),
@@ -370,7 +367,7 @@ impl Orders {
     }
 
     /// Returns the first place of a kind: the container's or the head's, whichever names the terminal.
-    fn place_of<'a>(&'a self, qualifiers: &[&[u8]], group: Option<&'a Group>) -> Option<&'a DeclaredPlace> {
+    fn place_of(&self, qualifiers: &[&[u8]], group: Option<&Group>) -> Option<Arc<DeclaredPlace>> {
         qualifiers.iter().find_map(|q| {
             let own = match *q {
                 b"165" => group.and_then(|g| g.place.as_ref()),
@@ -380,7 +377,7 @@ impl Orders {
             };
             let both = [own, find(&self.places, q)];
             let terminal = both.iter().flatten().copied().find(|p| p.facility.is_some());
-            terminal.or_else(|| both.into_iter().flatten().next())
+            terminal.or_else(|| both.into_iter().flatten().next()).cloned()
         })
     }
 
@@ -394,6 +391,6 @@ impl Orders {
 }
 
 /// Returns the first place with a qualifier.
-fn find<'a>(places: &'a [(Text, DeclaredPlace)], qualifier: &[u8]) -> Option<&'a DeclaredPlace> {
+fn find<'a>(places: &'a [(Text, Arc<DeclaredPlace>)], qualifier: &[u8]) -> Option<&'a Arc<DeclaredPlace>> {
     places.iter().find(|(q, _)| q.as_bytes() == qualifier).map(|(_, place)| place)
 }

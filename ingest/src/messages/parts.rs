@@ -10,6 +10,7 @@ use sealane_data::observation::{DeclaredPlace, Revision};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, Mmsi, VesselRef};
+use std::sync::Arc;
 
 pub(super) const BGM: Tag = Tag::new(b"BGM");
 pub(super) const CNI: Tag = Tag::new(b"CNI");
@@ -36,19 +37,6 @@ pub(super) const TSR: Tag = Tag::new(b"TSR");
 /// or receives the message (`MS`, `MR`) is none.
 const PARTY_ROLES: &[&[u8]] = &[
     b"CA", b"CF", b"CZ", b"CN", b"NI", b"N1", b"N2", b"FW", b"BK", b"BA", b"EX", b"IM", b"FC", b"HI", b"SH",
-];
-
-/// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
-const REFERENCES: &[(&[u8], ReferenceKind)] = &[
-    (b"BN", ReferenceKind::Booking),
-    (b"BM", ReferenceKind::MasterBl),
-    (b"MB", ReferenceKind::MasterBl),
-    (b"BH", ReferenceKind::HouseBl),
-    (b"HWB", ReferenceKind::HouseBl),
-    (b"SI", ReferenceKind::Shipment),
-    (b"SRN", ReferenceKind::Shipment),
-    (b"IV", ReferenceKind::Invoice),
-    (b"EQ", ReferenceKind::Container),
 ];
 
 impl Reader<'_> {
@@ -150,29 +138,37 @@ impl Reader<'_> {
     }
 
     /// Reads a place in any of the dialects of terminal codes (`LOC` C517, C519, C553).
-    pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<DeclaredPlace> {
-        let mut place = DeclaredPlace::default();
+    pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<Arc<DeclaredPlace>> {
+        self.place_once(s.from_element(2)?, |m| {
+            let mut place = DeclaredPlace::default();
+            let sound = m.read_locode(s, &mut place);
+            m.read_facility(s, &mut place);
+            (place != DeclaredPlace::default()).then_some((place, sound))
+        })
+    }
+
+    /// Reads code and name of a place; returns whether they stand where they belong.
+    fn read_locode(&mut self, s: &Segment<'_>, place: &mut DeclaredPlace) -> bool {
         let (code, list) = (s.value(2, 1), s.value(2, 2));
-        if locode_shape(code) {
-            place.locode = self.text(s, 2, 1);
-            place.name = self.text(s, 2, 4);
-            if list.is_empty() && s.value(2, 3) == b"139" {
-                self.find_once(&f::PLACE_ORDER, s, (2, 3), || {
-                    "the code list stands in the place of the agency".into()
-                });
-            }
-        } else if locode_shape(list) {
+        if !locode_shape(code) && locode_shape(list) {
             place.locode = self.text(s, 2, 2);
             place.name = self.text(s, 2, 1);
             self.find_once(&f::PLACE_ORDER, s, (2, 1), || "the name stands before the code".into());
-        } else if code.contains(&b' ') {
-            place.name = self.text(s, 2, 1);
-        } else {
-            place.locode = self.text(s, 2, 1);
-            place.name = self.text(s, 2, 4);
+            return false;
         }
-        self.read_facility(s, &mut place);
-        (place != DeclaredPlace::default()).then_some(place)
+        if code.contains(&b' ') && !locode_shape(code) {
+            place.name = self.text(s, 2, 1);
+            return true;
+        }
+        place.locode = self.text(s, 2, 1);
+        place.name = self.text(s, 2, 4);
+        let doubtful = locode_shape(code) && list.is_empty() && s.value(2, 3) == b"139";
+        if doubtful {
+            self.find_once(&f::PLACE_ORDER, s, (2, 3), || {
+                "the code list stands in the place of the agency".into()
+            });
+        }
+        !doubtful
     }
 
     /// Reads the terminal from the first related place that is no country or region.
@@ -192,7 +188,7 @@ impl Reader<'_> {
     }
 
     /// Reads a ship and its voyage from `TDT`.
-    pub(super) fn read_ship(&mut self, s: &Segment<'_>) -> VesselRef {
+    pub(super) fn read_ship(&mut self, s: &Segment<'_>) -> Arc<VesselRef> {
         let mut ship = VesselRef { voyage: self.text(s, 2, 1), ..VesselRef::default() };
         if let Some(code) = self.text(s, 5, 1) {
             let (list, agency) =
@@ -208,18 +204,19 @@ impl Reader<'_> {
         if ship.imo.as_ref().is_some_and(|imo| imo.status() == CheckStatus::DigitWrong) {
             self.find(&f::SHIP_NUMBER, s, (8, 1), "the check digit of the ship's number is wrong");
         }
-        ship
+        Arc::new(ship)
     }
 
     /// Reads `RFF` for a ship: call sign or number (`VM`), voyage (`VON`). Returns whether it was one.
-    pub(super) fn read_ship_reference(&mut self, s: &Segment<'_>, ship: &mut VesselRef) -> bool {
+    pub(super) fn read_ship_reference(&mut self, s: &Segment<'_>, ship: &mut Arc<VesselRef>) -> bool {
         match s.value(1, 1) {
             b"VM" => {
                 if let Some(id) = self.text(s, 1, 2) {
-                    identify(ship, &id, true);
+                    identify(Arc::make_mut(ship), &id, true);
                 }
             }
-            b"VON" => ship.voyage = ship.voyage.take().or_else(|| self.text(s, 1, 2)),
+            b"VON" if ship.voyage.is_none() => Arc::make_mut(ship).voyage = self.text(s, 1, 2),
+            b"VON" => {}
             _ => return false,
         }
         true
@@ -240,13 +237,25 @@ impl Reader<'_> {
     pub(super) fn reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
         let value = self.text(s, 1, 2)?;
         let qualifier = s.value(1, 1);
-        let kind = REFERENCES.iter().find(|(q, _)| *q == qualifier).map(|(_, kind)| *kind);
-        let Some(kind) = kind else {
+        let Some(kind) = reference_kind(qualifier) else {
             let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
             return Some(Reference::new(ReferenceKind::Other, &named));
         };
         Some(Reference::new(kind, &value))
     }
+}
+
+/// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
+fn reference_kind(qualifier: &[u8]) -> Option<ReferenceKind> {
+    Some(match qualifier {
+        b"BN" => ReferenceKind::Booking,
+        b"BM" | b"MB" => ReferenceKind::MasterBl,
+        b"BH" | b"HWB" => ReferenceKind::HouseBl,
+        b"SI" | b"SRN" => ReferenceKind::Shipment,
+        b"IV" => ReferenceKind::Invoice,
+        b"EQ" => ReferenceKind::Container,
+        _ => return None,
+    })
 }
 
 /// Two letters and three letters or digits: the shape of a UN/LOCODE.

@@ -15,6 +15,7 @@ use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan, 
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Vermas;
@@ -55,7 +56,7 @@ impl MessageFamily for Vermas {
 struct Masses {
     references: Vec<Reference>,
     weighed: Option<DeclaredTime>,
-    ship: VesselRef,
+    ship: Arc<VesselRef>,
     /// Whether documents and their dates follow, which are the verifier's.
     papers: bool,
 }
@@ -117,7 +118,7 @@ impl Listing for Masses {
         m.observations.push(Observation {
             time: self.weighed.take().or(m.written),
             equipment: Some(equipment),
-            vessel: (ship != VesselRef::default()).then_some(ship),
+            vessel: (!ship.is_empty()).then_some(ship),
             references,
             plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
             status: Some(Text::const_new("VGM")),

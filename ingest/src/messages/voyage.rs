@@ -14,6 +14,7 @@ use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Span};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// What a date (`DTM` 2005) says of a call.
 pub(super) type Meaning = (&'static [u8], Kind, Classifier);
@@ -56,7 +57,7 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
 struct Port {
     at: usize,
     qualifier: Vec<u8>,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
     dated: bool,
 }
 
@@ -86,7 +87,7 @@ struct Voyage {
     begun: bool,
     /// Whether places and dates are a party's own.
     aside: bool,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     ports: Vec<Port>,
     dates: Vec<Date>,
     /// The first port of those that stand together before the dates to come.
@@ -202,7 +203,7 @@ impl Voyage {
             m.observations.push(Observation {
                 time: Some(date.time),
                 place,
-                vessel: (ship != VesselRef::default()).then(|| ship.clone()),
+                vessel: (!ship.is_empty()).then(|| ship.clone()),
                 span: self.span(m, &s, port),
                 ..Observation::new(date.kind, date.classifier)
             });

@@ -1,9 +1,9 @@
 //! From windows to records: who reads a message, and what is kept of it.
 
 use crate::findings as f;
-use crate::formats::edifact::{Envelope, MessageHeader, Unwrapped, Window};
-use crate::formats::x12;
-use crate::messages::{self, Reader, times};
+use crate::formats::edifact::{Envelope, MessageHeader, Syntax, Unwrapped, Window};
+use crate::formats::{flat, x12};
+use crate::messages::{self, KnownPlaces, Reader, times};
 use crate::x12_findings as x;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
@@ -21,6 +21,8 @@ pub(super) struct Meaning<'a> {
     pub(super) clock: Option<TimeZone>,
     pub(super) ordinal: u32,
     pub(super) scratch: Unwrapped,
+    /// The places that the stream named so far.
+    pub(super) places: KnownPlaces,
 }
 
 impl Meaning<'_> {
@@ -31,8 +33,11 @@ impl Meaning<'_> {
             // A header without a sender was said by itself.
             return None;
         }
-        let x12 = envelope.syntax == "X12";
-        let (element, component) = if x12 { (6, None) } else { (2, Some(1)) };
+        let (element, component) = match envelope.syntax.as_str() {
+            "X12" => (6, None),
+            flat::SYNTAX => (4, None),
+            _ => (2, Some(1)),
+        };
         let place = Place { element: Some(element), component, ..header.clone() };
         let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
         Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
@@ -45,7 +50,7 @@ impl Meaning<'_> {
         let frame = std::mem::take(&mut window.findings);
         let set = window.set.take();
         let unwrapped = window.wrapped.then(|| {
-            if set.is_some() {
+            if window.syntax == Syntax::X12 {
                 x12::unwrap(&mut self.scratch, &window);
             } else {
                 self.scratch.fill(window.bytes, window.index, window.delimiters);
@@ -56,18 +61,17 @@ impl Meaning<'_> {
             Some(u) => u.index.segment(&u.bytes, 0),
             None => window.index.segment(window.bytes, 0),
         };
-        let x12 = set.is_some();
         let header = set
             .or_else(|| {
                 first.map(|s| MessageHeader::read(&s, &window.envelope.charset, window.delimiters.release))
             })
             .unwrap_or_default();
-        let mut reader = Reader::new(&window, unwrapped, &header, self.partner);
+        let mut reader = Reader::new(&window, unwrapped, &header, self.partner, &mut self.places);
         reader.findings = frame;
-        let reading = if x12 {
-            understand_x12(&mut reader, self.profile)
-        } else {
-            understand(&mut reader, self.profile)
+        let reading = match window.syntax {
+            Syntax::Edifact => understand(&mut reader, self.profile),
+            Syntax::X12 => understand_x12(&mut reader, self.profile),
+            Syntax::Flat => understand_flat(&mut reader, self.profile),
         };
         reader.close_findings();
         if let Some(clock) = &self.clock {
@@ -131,6 +135,21 @@ fn understand_x12(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
         reader.find(&f::NOT_READ_YET, &st, (1, 1), message);
     }
     ReadingVersion { parser: Text::const_new("x12"), version: 1, profile }
+}
+
+/// Lets the family of the file read it, or says that none does.
+fn understand_flat(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
+    let header = reader.header;
+    if let Some(family) = messages::flat::family(&header.kind) {
+        family.read(reader);
+        let parser = format!("flat/{}", family.id().to_ascii_lowercase());
+        return ReadingVersion { parser: parser.into(), version: family.version(), profile };
+    }
+    if let Some(head) = reader.segment(0) {
+        let message = format!("the fields of {} files are not published, so nothing was read", header.kind);
+        reader.find(&f::NOT_READ_YET, &head, (1, 1), message);
+    }
+    ReadingVersion { parser: Text::const_new("flat"), version: 1, profile }
 }
 
 /// Returns the preparation time of the interchange (UNB 0017 and 0019, ISA09 and ISA10).

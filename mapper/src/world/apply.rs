@@ -12,6 +12,7 @@ use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::Precision;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a batch touched, each once.
 #[derive(Default)]
@@ -144,7 +145,7 @@ impl World {
 
     fn plan(&mut self, party: u32, seq: Seq, plan: Option<&Plan>) -> PlanNodes {
         let Some(plan) = plan else { return PlanNodes::default() };
-        let mut node = |place: &Option<DeclaredPlace>| {
+        let mut node = |place: &Option<Arc<DeclaredPlace>>| {
             let place = Some(place.as_ref()?);
             self.parties.resolve_at(&self.places, party, place, seq).map(|r| r.node)
         };

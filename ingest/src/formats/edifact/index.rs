@@ -36,6 +36,9 @@ pub(in crate::formats) const BY_LINE: u8 = 2;
 /// The segment was ended by the end of the bytes.
 pub(in crate::formats) const CUT: u8 = 4;
 
+/// The segment has release characters.
+pub(in crate::formats) const RELEASED: u8 = 8;
+
 /// The index of one window: segments, and the separators in them.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -65,7 +68,7 @@ struct Scan {
 
 /// Why the scan stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(in crate::formats) enum Stop {
     /// The last entry is a service segment.
     Service(Tag),
     /// The bytes are at an end and no segment is open.
@@ -127,6 +130,7 @@ impl Index {
     }
 
     /// Returns segment `i` of the window `bytes` that this index was made of.
+    #[inline]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
         let last = self.entries.get(i + 1).map_or(self.marks.len(), |e| e.marks as usize);
@@ -144,7 +148,7 @@ impl Index {
     }
 
     /// Takes the last entry back, so that its bytes can be read as something else.
-    pub(super) fn unread_last(&mut self) -> Option<Entry> {
+    pub(in crate::formats) fn unread_last(&mut self) -> Option<Entry> {
         let entry = self.entries.pop()?;
         self.marks.truncate(entry.marks as usize);
         Some(entry)
@@ -153,7 +157,13 @@ impl Index {
     /// Goes on scanning `bytes` until a service segment ends, `enough` segments are read or the bytes end.
     ///
     /// Unless these are the `last` bytes, the scan keeps [`AHEAD`] bytes back to look ahead into.
-    pub(super) fn scan(&mut self, bytes: &[u8], last: bool, d: Delimiters, enough: usize) -> Stop {
+    pub(in crate::formats) fn scan(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        d: Delimiters,
+        enough: usize,
+    ) -> Stop {
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
             let base = self.scan.pos;
@@ -194,6 +204,7 @@ impl Index {
             return self.close(bytes, at, enough);
         } else if byte == d.release && d.release != 0 {
             self.scan.released = at + 1;
+            self.scan.flags |= RELEASED;
         } else if at == self.scan.start {
             self.scan.start = at + 1;
         } else if byte == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
@@ -226,7 +237,7 @@ impl Index {
         self.scan.flags = 0;
         let tag_end = self.marks.get(first_mark).map_or(end, |m| (m & !COMPONENT) as usize);
         let (mut start, mut end) = (start, end);
-        let plain = tag_end.wrapping_sub(start) == 3 && flags == 0;
+        let plain = tag_end.wrapping_sub(start) == 3 && flags & !RELEASED == 0;
         let mut tag = if plain { Tag::read(&bytes[start..tag_end]) } else { Tag::NONE };
         if tag == Tag::NONE {
             (start, end) = trim(bytes, start, end, &mut flags);
@@ -253,7 +264,7 @@ impl Index {
     }
 
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
-    pub(super) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
+    pub(in crate::formats) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
         let before = self.entries.len();
         self.scan.flags |= CUT;
         let stop = self.close(bytes, bytes.len(), usize::MAX);

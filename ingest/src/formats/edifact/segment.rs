@@ -1,6 +1,7 @@
 //! Tags and segments: what the index hands out.
 
-use super::index::Entry;
+use super::index::{Entry, RELEASED};
+use std::ops::Range;
 
 /// Marks a separator position as one between components.
 pub(super) const COMPONENT: u32 = 1 << 31;
@@ -85,6 +86,7 @@ pub struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// Returns a segment of a window, with its separators.
+    #[inline]
     pub(super) fn new(bytes: &'a [u8], entry: Entry, marks: &'a [u32], at: usize) -> Self {
         Self { bytes, entry, marks, at, qualifier: None }
     }
@@ -111,12 +113,18 @@ impl<'a> Segment<'a> {
         self.at
     }
 
+    /// Returns whether a release character stands in it.
+    pub fn has_release(&self) -> bool {
+        self.entry.flags & RELEASED != 0
+    }
+
     /// Returns where it lies in its window, without the terminator.
     pub fn range(&self) -> (usize, usize) {
         (self.entry.start as usize, self.entry.end as usize)
     }
 
     /// Returns where the value of a component lies in the window.
+    #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
         let mut i = 0;
         let mut seen = 0;
@@ -148,6 +156,12 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn first(&self, element: u16) -> &'a [u8] {
         self.qualifier.filter(|_| element == 1).unwrap_or_else(|| self.value(element, 1))
+    }
+
+    /// Returns where the segment lies in the window from an element on.
+    pub fn from_element(&self, element: u16) -> Option<Range<usize>> {
+        let (start, end) = (self.value_range(element, 1)?.0, self.entry.end as usize);
+        Some(start..end.max(start))
     }
 
     /// Returns whether the element has any component with a value.

@@ -1,9 +1,10 @@
 //! Headers and trailers: what an interchange, a group and a message say about themselves.
 
-use super::cutter::{Cut, Cutter, Sink};
+use super::cutter::{Cutter, Sink};
 use super::envelope::{Envelope, MessageFault, MessageHeader};
 use super::index::{BY_LINE, CUT, WRAPPED};
 use super::segment::UNT;
+use super::window::Cut;
 use crate::findings as f;
 use crate::formats::x12::Receipt;
 use sealane_data::Text;

@@ -5,7 +5,9 @@ use super::isa::{self, Isa};
 use super::pieces::{self, Next, Piece};
 use super::separators::{LOOK, Separators};
 use crate::findings as f;
-use crate::formats::edifact::{Charset, Cut, Delimiters, Index, MESSAGE_CAP, Tag, Totals, Unwrapped, Window};
+use crate::formats::edifact::{
+    Charset, Cut, Delimiters, Index, MESSAGE_CAP, Syntax, Tag, Totals, Unwrapped, Window,
+};
 use crate::x12_findings as x;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use std::ops::ControlFlow;
@@ -306,6 +308,7 @@ impl Cutter {
             delimiters,
             wrapped: self.index.wrapped,
             findings,
+            syntax: Syntax::X12,
             set: Some(header),
         }))
     }

@@ -8,6 +8,7 @@ use crate::message_findings as mf;
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 impl List {
     /// Makes the observations.
@@ -18,7 +19,7 @@ impl List {
         for consignment in &mut self.consignments {
             tell_apart(m, self.references.iter_mut().chain(&mut consignment.references).collect());
         }
-        let ship = self.routing.ship().filter(|s| *s != VesselRef::default());
+        let ship = self.routing.ship().filter(|s| !s.is_empty());
         let head = self.routing.plan();
         let before = m.observations.len();
         for consignment in std::mem::take(&mut self.consignments) {
@@ -45,7 +46,7 @@ impl List {
         m: &mut Reader<'_>,
         consignment: &Consignment,
         head: &Plan,
-        ship: Option<&VesselRef>,
+        ship: Option<&Arc<VesselRef>>,
     ) {
         let Some(s) = m.segment(consignment.at) else { return };
         let all = self.references.iter().chain(&consignment.references);
@@ -73,7 +74,7 @@ impl List {
     }
 
     /// Makes the observations of containers that no consignment named.
-    fn observe_boxes(&self, m: &mut Reader<'_>, plan: &Plan, ship: Option<&VesselRef>) {
+    fn observe_boxes(&self, m: &mut Reader<'_>, plan: &Plan, ship: Option<&Arc<VesselRef>>) {
         for boxed in self.boxes.iter().filter(|b| !b.named) {
             let Some(s) = m.segment(boxed.at) else { continue };
             let mut references: Vec<Reference> =
@@ -97,7 +98,7 @@ fn told(
     last: usize,
     (equipment, all): (Option<Equipment>, Vec<Reference>),
     plan: &Plan,
-    ship: Option<&VesselRef>,
+    ship: Option<&Arc<VesselRef>>,
 ) -> Observation {
     let mut references: Vec<Reference> = Vec::new();
     for reference in all {

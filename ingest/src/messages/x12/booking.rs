@@ -14,6 +14,7 @@ use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Revisi
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 const B1: Tag = Tag::two(b"B1");
 const B2A: Tag = Tag::new(b"B2A");
@@ -112,7 +113,7 @@ struct Booking {
     begun: Option<usize>,
     refused: bool,
     ports: Ports,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     sailing: [Option<(usize, DeclaredTime)>; 2],
     references: Vec<Reference>,
     boxes: Vec<Boxed>,
@@ -247,7 +248,7 @@ impl Booking {
             return;
         }
         let plan = self.ports.plan();
-        let vessel = self.ship.clone().filter(|ship| *ship != VesselRef::default());
+        let vessel = self.ship.clone().filter(|ship| !ship.is_empty());
         if self.boxes.is_empty() && self.references.is_empty() && plan.is_none() {
             m.find(&x::BOOKING_EMPTY, &s, (0, 0), "the booking names nothing that could be booked");
             return;

@@ -11,6 +11,7 @@ use sealane_data::observation::{DeclaredPlace, Equipment, Load};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::{DeclaredTime, Precision};
 use sealane_data::vessel::{CarrierCode, VesselRef};
+use std::sync::Arc;
 
 pub(super) const ST: Tag = Tag::two(b"ST");
 pub(super) const SE: Tag = Tag::two(b"SE");
@@ -123,7 +124,7 @@ impl Reader<'_> {
         &mut self,
         s: &Segment<'_>,
         (list, at, name): (u16, u16, u16),
-    ) -> Option<DeclaredPlace> {
+    ) -> Option<Arc<DeclaredPlace>> {
         let (found, named) = (self.text(s, at, 1), if name > 0 { self.text(s, name, 1) } else { None });
         let mut place = DeclaredPlace { name: named, ..DeclaredPlace::default() };
         match (s.first(list), found) {
@@ -138,7 +139,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        (place != DeclaredPlace::default()).then_some(place)
+        (place != DeclaredPlace::default()).then(|| Arc::new(place))
     }
 
     /// Reads `N9`: a reference; constants are kept and said.
@@ -171,10 +172,10 @@ impl Reader<'_> {
     }
 
     /// Reads `V1`: a ship and its voyage.
-    pub(super) fn x12_v1(&mut self, s: &Segment<'_>) -> VesselRef {
+    pub(super) fn x12_v1(&mut self, s: &Segment<'_>) -> Arc<VesselRef> {
         let mut ship = self.x12_ship(s, (1, 8, 2, 4));
         let carrier = self.text(s, 5, 1);
-        ship.carrier = carrier.map(|code| CarrierCode { code, list: "SCAC".into() });
+        Arc::make_mut(&mut ship).carrier = carrier.map(|code| CarrierCode { code, list: "SCAC".into() });
         ship
     }
 
@@ -183,7 +184,7 @@ impl Reader<'_> {
         &mut self,
         s: &Segment<'_>,
         (code, list, name, voyage): (u16, u16, u16, u16),
-    ) -> VesselRef {
+    ) -> Arc<VesselRef> {
         let mut ship = VesselRef {
             voyage: self.text(s, voyage, 1),
             name: self.text(s, name, 1),
@@ -195,7 +196,7 @@ impl Reader<'_> {
         if ship.imo.as_ref().is_some_and(|imo| imo.status() == CheckStatus::DigitWrong) {
             self.find(&f::SHIP_NUMBER, s, (code, 1), "the check digit of the ship's number is wrong");
         }
-        ship
+        Arc::new(ship)
     }
 
     /// Reads a container from the elements of its initial, number and check digit; nothing where

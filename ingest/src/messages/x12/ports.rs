@@ -6,6 +6,7 @@ use crate::x12_findings as x;
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Plan};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// What a date (data element 374) says: which event, if it names one, and how sure it is.
 const DATES: &[(&[u8], Option<Kind>, Classifier)] = &[
@@ -37,7 +38,7 @@ pub(super) struct Port {
     pub(super) at: usize,
     /// What happens there (data element 115).
     pub(super) function: Vec<u8>,
-    pub(super) place: Option<DeclaredPlace>,
+    pub(super) place: Option<Arc<DeclaredPlace>>,
     dates: Vec<Dated>,
 }
 
@@ -52,7 +53,7 @@ impl Ports {
     pub(super) fn port(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let mut place = m.x12_place(s, (2, 3, 4));
         if let Some(terminal) = m.text(s, 6, 1) {
-            place.get_or_insert_default().facility = Some(terminal);
+            Arc::make_mut(place.get_or_insert_default()).facility = Some(terminal);
         }
         self.all.push(Port { at: s.at(), function: s.first(1).to_vec(), place, dates: Vec::new() });
         Outcome::Used
@@ -72,7 +73,7 @@ impl Ports {
     }
 
     /// Returns the first place of any of these functions.
-    pub(super) fn place(&self, functions: &[&[u8]]) -> Option<DeclaredPlace> {
+    pub(super) fn place(&self, functions: &[&[u8]]) -> Option<Arc<DeclaredPlace>> {
         let of = |f: &&[u8]| self.all.iter().find(|p| p.function == **f && p.place.is_some());
         functions.iter().find_map(of).and_then(|p| p.place.clone())
     }
@@ -94,7 +95,7 @@ impl Ports {
     ///
     /// A date without an event is the departure from a port of loading or the arrival at a port of
     /// discharge. Where the goods change ships, nobody can tell which ship a date is of.
-    pub(super) fn calls(&self, m: &mut Reader<'_>, ship: Option<&VesselRef>, planned: bool) {
+    pub(super) fn calls(&self, m: &mut Reader<'_>, ship: Option<&Arc<VesselRef>>, planned: bool) {
         let calls: Vec<(&Port, &Dated)> =
             self.all.iter().flat_map(|p| p.dates.iter().map(move |d| (p, d))).collect();
         let Some((first, _)) = calls.first() else { return };
@@ -127,7 +128,7 @@ fn event(function: &[u8], named: Option<Kind>) -> Option<Kind> {
 /// Adds the observation of one call.
 pub(super) fn call(
     m: &mut Reader<'_>,
-    (ship, port): (&VesselRef, &Port),
+    (ship, port): (&Arc<VesselRef>, &Port),
     (kind, classifier): (Kind, Classifier),
     (s, time): (&Segment<'_>, DeclaredTime),
 ) {

@@ -13,6 +13,7 @@ use crate::x12_findings as x;
 use sealane_data::observation::{Classifier, Kind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct S323;
@@ -75,7 +76,7 @@ struct Dated {
 /// A schedule while it is read.
 #[derive(Default)]
 struct Schedule {
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     ports: Ports,
     dates: Vec<Dated>,
     /// The events of the port at hand, in their order.
@@ -132,7 +133,7 @@ impl Schedule {
     }
 
     /// Returns the ship, if its calls can be told from others.
-    fn named(&self) -> Option<VesselRef> {
+    fn named(&self) -> Option<Arc<VesselRef>> {
         self.ship.clone().filter(|ship| !ship.is_anonymous())
     }
 

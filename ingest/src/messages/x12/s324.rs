@@ -10,6 +10,7 @@ use sealane_data::Text;
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct S324;
@@ -68,7 +69,7 @@ struct Slot {
 /// A stow plan while it is read.
 #[derive(Default)]
 struct Stow {
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     ports: Ports,
     slot: Option<Slot>,
 }
@@ -135,7 +136,7 @@ impl Stow {
         m.observations.push(Observation {
             place: self.ports.place(&[b"5", b"L"]),
             equipment: Some(equipment),
-            vessel: self.ship.clone().filter(|ship| *ship != VesselRef::default()),
+            vessel: self.ship.clone().filter(|ship| !ship.is_empty()),
             references: slot.references,
             plan: slot.ports.plan(),
             stowage: slot.cell,
@@ -147,7 +148,7 @@ impl Stow {
 
     /// Makes the calls of the ports of the voyage.
     fn calls(&self, m: &mut Reader<'_>) {
-        if self.ship.as_ref().is_none_or(VesselRef::is_anonymous)
+        if self.ship.as_ref().is_none_or(|ship| ship.is_anonymous())
             && let Some(s) = m.segment(0)
         {
             m.find(&x::NO_SHIP, &s, (0, 0), "the stow plan names no ship");

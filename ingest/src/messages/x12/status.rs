@@ -12,6 +12,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 const B4: Tag = Tag::two(b"B4");
 const Q2: Tag = Tag::two(b"Q2");
@@ -75,7 +76,7 @@ const OTHERS: &[&str] = &["AL", "AM", "AO", "UR", "TM", "NF", "AV", "NT", "CR", 
 #[derive(Default)]
 struct Track {
     status: Option<Status>,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     ports: Ports,
     equipment: Option<Equipment>,
     load: Load,
@@ -89,7 +90,7 @@ struct Status {
     at: usize,
     code: Text,
     time: Option<DeclaredTime>,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
 }
 
 /// Reads the whole message.
@@ -135,7 +136,7 @@ impl Track {
         let time = m.x12_time(s, (4, 5, 0));
         let mut place = m.x12_place(s, (12, 11, 0));
         if let (None, Some(code)) = (&place, m.text(s, 6, 1)) {
-            place = Some(DeclaredPlace { name: Some(code), ..DeclaredPlace::default() });
+            place = Some(Arc::new(DeclaredPlace { name: Some(code), ..DeclaredPlace::default() }));
         }
         if let Some(number) = m.x12_container(s, (7, 8, 13)) {
             let mut equipment = unnamed(number);
@@ -151,7 +152,7 @@ impl Track {
         self.flush(m);
         let time = m.x12_time(s, (2, 3, 4));
         let name = m.text(s, 6, 1);
-        let place = name.map(|name| DeclaredPlace { name: Some(name), ..DeclaredPlace::default() });
+        let place = name.map(|name| Arc::new(DeclaredPlace { name: Some(name), ..DeclaredPlace::default() }));
         if let Some(number) = m.x12_container(s, (9, 10, 0)) {
             self.equipment = Some(unnamed(number));
         }
@@ -163,7 +164,7 @@ impl Track {
         &mut self,
         m: &mut Reader<'_>,
         s: &Segment<'_>,
-        (element, time, place): (u16, Option<DeclaredTime>, Option<DeclaredPlace>),
+        (element, time, place): (u16, Option<DeclaredTime>, Option<Arc<DeclaredPlace>>),
     ) -> Outcome {
         let code = m.text(s, element, 1).unwrap_or_default();
         if code.is_empty() {
@@ -263,7 +264,7 @@ impl Track {
         let classifier =
             status.time.map_or(Classifier::Actual, |time| settle(m, &s, Classifier::Actual, &time, false));
         let plan = track.ports.plan();
-        let vessel = track.ship.clone().filter(|ship| *ship != VesselRef::default());
+        let vessel = track.ship.clone().filter(|ship| !ship.is_empty());
         let last = m.len().saturating_sub(2).max(status.at);
         m.observations.push(Observation {
             time: status.time,
