@@ -11,10 +11,12 @@ use crate::formats::x12::{self, Receipt};
 use crate::messages::sheet::{self, headings};
 use crate::sheet_findings;
 use meaning::Meaning;
+use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner, clock_zone};
 use sealane_data::recorded::MessageRecord;
-use sealane_data::submission::Sha256;
+use sealane_data::submission::{InterchangeMark, Sha256};
+use sha2::{Digest as _, Sha256 as Digest};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
@@ -38,6 +40,8 @@ pub struct Reading {
     pub interchanges: Vec<InterchangeSummary>,
     /// The answer in the sender's own format, when one is due.
     pub acknowledgement: Option<String>,
+    /// The answer that would have been given if the request had asked, where none is due.
+    pub unasked: Option<String>,
 }
 
 /// One interchange after reading.
@@ -55,6 +59,35 @@ pub struct InterchangeSummary {
     pub worth_an_answer: bool,
     /// What the answer to an X12 interchange says; nothing for EDIFACT.
     pub x12: Option<Box<Receipt>>,
+    /// Where its header stands.
+    pub header: Place,
+    /// Digest of its messages.
+    pub content: [u8; 16],
+}
+
+impl InterchangeSummary {
+    /// Returns what the interchange is known by again; nothing for one without a control reference,
+    /// and none for acknowledgements.
+    pub fn mark(&self) -> Option<InterchangeMark> {
+        let e = &self.envelope;
+        if !e.declared || e.reference.is_empty() || !self.worth_an_answer {
+            return None;
+        }
+        let parts = [&e.sender.0, &e.sender.1, &e.recipient.0, &e.recipient.1, &e.reference];
+        let mut key: Vec<&str> = parts.into_iter().map(Text::as_str).collect();
+        key.extend([e.prepared.0.as_str(), e.prepared.1.as_str(), if e.test { "test" } else { "" }]);
+        Some(InterchangeMark {
+            key: short(Sha256::of(key.join("\0").as_bytes())),
+            content: self.content,
+            reference: e.reference.clone(),
+            place: self.header.clone(),
+        })
+    }
+}
+
+/// Returns a digest cut to 16 bytes.
+fn short(digest: Sha256) -> [u8; 16] {
+    digest.0.first_chunk().copied().unwrap_or_default()
 }
 
 /// What a streamed reading hands on, in the order of the bytes.
@@ -83,7 +116,7 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
         None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
     };
-    reading.acknowledgement = acknowledgement(&reading.interchanges, cx);
+    (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
 }
 
@@ -152,11 +185,25 @@ fn read_table(
     Some(totals)
 }
 
+/// Returns the acknowledgement of interchanges: the one that is due, or else the one that a request
+/// would get that asks.
+pub fn answers(
+    interchanges: &[InterchangeSummary],
+    cx: ReadContext<'_>,
+) -> (Option<String>, Option<String>) {
+    let due = acknowledgement(interchanges, cx);
+    // What is due without being asked for may still be less than what who asks would get.
+    let asked = ReadContext { wants_ack: true, ..cx };
+    let unasked = if cx.wants_ack { None } else { acknowledgement(interchanges, asked) };
+    let unasked = unasked.filter(|text| due.as_ref() != Some(text));
+    (due, unasked)
+}
+
 /// Returns the acknowledgement of interchanges, if one is due.
 ///
 /// An interchange is answered when it asks (UNB 0031, ISA14), when the request asks, or when the
 /// profile says always; never when the profile says never. Acknowledgements are not acknowledged.
-pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> Option<String> {
+fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> Option<String> {
     let mut answers = String::new();
     for interchange in interchanges {
         let due = match cx.partner.acknowledge {
@@ -184,6 +231,10 @@ struct Session<'a> {
     cutter: Cutting,
     meaning: Meaning<'a>,
     bad_charset: Option<Finding>,
+    /// Where the header of the open interchange stands.
+    header: Place,
+    /// Digests of the messages of the open interchange.
+    content: Digest,
 }
 
 /// What cuts the bytes.
@@ -223,7 +274,7 @@ impl<'a> Session<'a> {
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
-        Self { cx, cutter, meaning, bad_charset }
+        Self { cx, cutter, meaning, bad_charset, header: Place::default(), content: Digest::default() }
     }
 
     fn feed(
@@ -236,14 +287,26 @@ impl<'a> Session<'a> {
         if let Some(finding) = self.bad_charset.take() {
             sink(Item::Finding(finding))?;
         }
-        let meaning = &mut self.meaning;
+        let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
         let mut cuts = |cut: Cut<'_>| match cut {
-            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
-                Some(finding) => sink(Item::Finding(finding)),
-                None => ControlFlow::Continue(()),
-            },
-            Cut::Message(window) => sink(Item::Message(meaning.record(window))),
-            Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
+            Cut::Opened(envelope, place) => {
+                header.clone_from(place);
+                *content = Digest::default();
+                match meaning.stranger(envelope, place) {
+                    Some(finding) => sink(Item::Finding(finding)),
+                    None => ControlFlow::Continue(()),
+                }
+            }
+            Cut::Message(window) => {
+                let message = meaning.record(window);
+                content.update(message.key);
+                sink(Item::Message(message))
+            }
+            Cut::Closed(interchange) => {
+                let content = short(Sha256(std::mem::take(content).finalize().into()));
+                let header = std::mem::take(header);
+                sink(Item::Interchange(InterchangeSummary { header, content, ..summary(interchange) }))
+            }
             Cut::Finding(finding) => sink(Item::Finding(finding)),
         };
         match &mut self.cutter {
@@ -262,6 +325,7 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
         faults: interchange.faults.clone(),
         worth_an_answer: interchange.worth_an_answer,
         x12: interchange.x12.clone(),
+        ..InterchangeSummary::default()
     }
 }
 

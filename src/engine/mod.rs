@@ -30,10 +30,11 @@ use job::{Done, Job, Task};
 use profiles::Profiles;
 use queue::Queue;
 use sealane_api::Shared;
+use sealane_data::answer::AnswerWay;
 use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
 use sealane_data::submission::{
-    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionSummary,
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary,
 };
 use sealane_log::{LogError, LogReader};
 use std::path::Path;
@@ -135,6 +136,7 @@ impl Handle {
         self.room.check(new.bytes.len() as u64)?;
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let (asks, received) = (new.wants_acknowledgement, new.received);
         let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
         let permit = permit(&self.reading).await?;
         let read = move || match new.content {
@@ -151,10 +153,25 @@ impl Handle {
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(self.with_workbook(*receipt, original).await),
+            Done::Receipt(mut receipt) => {
+                if asks && receipt.replay && receipt.acknowledgement.is_none() {
+                    self.answer_now(&mut receipt, received).await?;
+                }
+                Ok(self.with_workbook(*receipt, original).await)
+            }
             Done::Part | Done::Tidied(_) => {
                 Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
             }
+        }
+    }
+
+    /// Answers who sends the same bytes again and asks only now, as it would have been answered then.
+    async fn answer_now(&self, receipt: &mut Receipt, at: Timestamp) -> Result<(), IntakeError> {
+        receipt.acknowledgement = receipt.take_answer();
+        let due = answers::due(&SubmissionId(receipt.id.clone()), receipt, AnswerWay::Reply, at);
+        match due {
+            Some(work) => self.ask(Task::Work(vec![work])).await.map(|_| ()),
+            None => Ok(()),
         }
     }
 

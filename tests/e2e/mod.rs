@@ -10,6 +10,7 @@ mod disk;
 mod doctor;
 mod erase;
 mod live;
+mod replays;
 mod samples;
 pub(crate) mod server;
 mod spreadsheets;

@@ -19,7 +19,7 @@ mod work;
 
 pub use block::{EncodedMessage, Stored};
 pub use chunk::{CHUNK, CompressedChunk};
-pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
+pub use error::{FINDINGS, INTERRUPTED, LogError, REFERENCE_REUSED, Result, SENT_BEFORE};
 pub use lock::{DataLock, Holder};
 pub use sqlite::{Copied, SqliteLog, SqliteReader, copy};
 pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, split};

@@ -58,7 +58,8 @@ impl Reader<'_> {
         self.document = self.text(s, 2, 1).unwrap_or_default();
         self.revision = match s.first(3) {
             b"1" | b"3" => Revision::Cancel,
-            b"4" | b"5" | b"20" | b"21" => Revision::Replace,
+            b"5" | b"20" | b"21" => Revision::Replace,
+            b"4" => Revision::Change,
             b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"31" | b"43" | b"46" => Revision::Original,
             other => {
                 let message =

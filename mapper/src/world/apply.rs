@@ -105,6 +105,12 @@ impl World {
         // together: it is kept under its own spelling, which joins only itself.
         let equipment = said.equipment.as_ref().filter(|e| !e.number.canonical().is_empty());
         let Some(equipment) = equipment else { return called };
+        if let Some(ship) = ship {
+            let named = self.named.entry(ship).or_default();
+            if named.last() != Some(&message) {
+                named.push(message);
+            }
+        }
         let container = self.container(equipment.number.canonical());
         let mut references = std::mem::take(&mut self.scratch);
         self.tie(container, &said.references, &mut references);
@@ -122,6 +128,7 @@ impl World {
             load: equipment.load,
             trade: equipment.trade,
             size: equipment.size_type.as_ref().map(|s| self.texts.number(&s.as_found().into())),
+            gross: equipment.gross_kg,
             references: &references,
             plan: self.plan(party, seq, said.plan.as_deref()),
         };

@@ -5,6 +5,8 @@
 //! ship when somebody looks: so the result cannot depend on the order of arrival.
 
 mod apply;
+mod calls;
+mod history;
 mod intern;
 mod ledger;
 mod parties;
@@ -12,6 +14,8 @@ mod read;
 pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
+
+pub use history::{Standing, Telling};
 
 use crate::sea::SeaWays;
 use intern::Interner;
@@ -78,6 +82,8 @@ struct Document {
     last: Maybe,
     /// The newest version that replaces or cancels.
     leader: Maybe,
+    /// Whether a version changes what others said of single boxes.
+    changed: bool,
 }
 
 /// A document: its party, message type and number.
@@ -99,6 +105,8 @@ pub struct World {
     lists: Lists,
     /// By container number.
     holders: Vec<Holder>,
+    /// By identity of a ship: the messages that name it beside containers, in the order of arrival.
+    named: FxHashMap<u32, Vec<u32>>,
     /// By identity of a ship: what was told of its calls.
     calls: FxHashMap<u32, Vec<CallTold>>,
     /// By reference number: the last of its ties.
@@ -129,6 +137,7 @@ impl World {
             told: Ledger::default(),
             lists: Lists::default(),
             holders: Vec::new(),
+            named: FxHashMap::default(),
             calls: FxHashMap::default(),
             tied: Vec::new(),
             ties: Ledger::default(),

@@ -6,9 +6,7 @@ use crate::fold::calls::{Visit, visits};
 use crate::fold::facts::{Fact, Knowledge, facts};
 use crate::fold::journeys::{Trip, journeys};
 use crate::fold::route::{Chart, merge, route};
-use crate::route::{
-    Call, Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent,
-};
+use crate::route::{Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent};
 use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
@@ -82,7 +80,7 @@ impl World {
         tied.map(|n| self.references.value(*n))
     }
 
-    fn trips(&self, container: u32) -> Vec<Trip> {
+    pub(super) fn trips(&self, container: u32) -> Vec<Trip> {
         let facts = facts(&self.tellings(container), self);
         journeys(facts, &|r| self.references.value(r).kind)
     }
@@ -159,28 +157,6 @@ impl World {
         keys.sort();
         let trips = keys.iter().filter_map(|k| Some((k, self.trip(k)?)));
         merge(trips.map(|(k, trip)| route(&k.container, &trip, self)).collect())
-    }
-
-    /// Returns every call of every ship.
-    pub fn calls(&self) -> Vec<Call> {
-        self.ships.all().into_iter().flat_map(|ship| self.calls_of(ship)).collect()
-    }
-
-    fn calls_of(&self, ship: u32) -> Vec<Call> {
-        let call = |v: Visit| {
-            let node = self.node_id(v.node);
-            let label = self.ship(ship, v.voyage);
-            let day = v.start().map(|s| s.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-            Call {
-                id: format!("{}@{}/{day}", label.key, self.node_id(v.port)),
-                ship: label,
-                node,
-                arrival: v.arrival,
-                departure: v.departure,
-                seq: v.seq,
-            }
-        };
-        Chart::visits(self, ship).into_iter().map(call).collect()
     }
 
     /// Returns where every ship is: on its way, or in port.

@@ -9,6 +9,7 @@ mod erase;
 mod examine;
 #[cfg(test)]
 mod fixture;
+mod interchange;
 mod read;
 mod reread;
 mod schema;
