@@ -1,7 +1,11 @@
 //! From bytes to a reading: the one way in for small and large submissions.
 
 mod meaning;
+mod policy;
+mod sense;
 
+use crate::answers::aperak::{self, Told};
+use crate::answers::syntax::Verdict;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
 use crate::formats::edifact::{Charset, Cut, Cutter, Envelope, Interchange, MessageFault, Totals, Unwrapped};
@@ -11,6 +15,7 @@ use crate::formats::x12::{self, Receipt};
 use crate::messages::sheet::{self, headings};
 use crate::sheet_findings;
 use meaning::Meaning;
+use policy::Policy;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner, clock_zone};
@@ -59,6 +64,14 @@ pub struct InterchangeSummary {
     pub worth_an_answer: bool,
     /// What the answer to an X12 interchange says; nothing for EDIFACT.
     pub x12: Option<Box<Receipt>>,
+    /// Whether the profile rejects what is wrong.
+    pub rejects: bool,
+    /// The code of what the whole interchange is rejected for (data element 0085, or TA105).
+    pub rejected: Option<&'static str>,
+    /// What is wrong with the form of its messages, where the profile rejects.
+    pub verdicts: Vec<Verdict>,
+    /// What is wrong with what its messages say, where the profile wants to hear it.
+    pub told: Vec<Told>,
     /// Where its header stands.
     pub header: Place,
     /// Digest of its messages.
@@ -217,9 +230,16 @@ fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> 
             _ if !(due && answerable) => {}
             Some(receipt) => {
                 let groups = cx.wants_ack || cx.partner.acknowledge == Acknowledge::Always;
-                answers.push_str(&answer::write(&interchange.envelope, receipt, groups));
+                let rejects = interchange.rejects;
+                answers.push_str(&answer::write(&interchange.envelope, receipt, groups, rejects));
             }
-            None => answers.push_str(&contrl::write(interchange).unwrap_or_default()),
+            None => {
+                answers.push_str(&contrl::write(interchange, cx.partner.contrl).unwrap_or_default());
+            }
+        }
+        // By the profile alone, and not about what was rejected already.
+        if interchange.envelope.declared && interchange.rejected.is_none() {
+            answers.push_str(&aperak::write(&interchange.envelope, &interchange.told).unwrap_or_default());
         }
     }
     (!answers.is_empty()).then_some(answers)
@@ -235,6 +255,8 @@ struct Session<'a> {
     header: Place,
     /// Digests of the messages of the open interchange.
     content: Digest,
+    /// What the profile makes of its faults.
+    policy: Policy,
 }
 
 /// What cuts the bytes.
@@ -274,7 +296,7 @@ impl<'a> Session<'a> {
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
-        Self { cx, cutter, meaning, bad_charset, header: Place::default(), content: Digest::default() }
+        Self { cx, cutter, meaning, bad_charset, header: Place::default(), content: Digest::default(), policy: Policy::of(cx.partner) }
     }
 
     fn feed(
@@ -288,6 +310,7 @@ impl<'a> Session<'a> {
             sink(Item::Finding(finding))?;
         }
         let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
+        let policy = &mut self.policy;
         let mut cuts = |cut: Cut<'_>| match cut {
             Cut::Opened(envelope, place) => {
                 header.clone_from(place);
@@ -298,16 +321,17 @@ impl<'a> Session<'a> {
                 }
             }
             Cut::Message(window) => {
-                let message = meaning.record(window);
+                let (message, judged) = meaning.record(window);
                 content.update(message.key);
-                sink(Item::Message(message))
+                policy.message(message, judged, sink)
             }
             Cut::Closed(interchange) => {
                 let content = short(Sha256(std::mem::take(content).finalize().into()));
                 let header = std::mem::take(header);
-                sink(Item::Interchange(InterchangeSummary { header, content, ..summary(interchange) }))
+                let summary = InterchangeSummary { header, content, ..summary(interchange) };
+                policy.close(interchange, summary, sink)
             }
-            Cut::Finding(finding) => sink(Item::Finding(finding)),
+            Cut::Finding(finding) => policy.finding(finding, sink),
         };
         match &mut self.cutter {
             Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),

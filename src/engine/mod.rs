@@ -33,10 +33,12 @@ use sealane_api::Shared;
 use sealane_data::answer::AnswerWay;
 use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
+use sealane_data::recorded::Seq;
 use sealane_data::submission::{
     CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary,
 };
 use sealane_log::{LogError, LogReader};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -253,6 +255,13 @@ impl Intake for Handle {
         Box::pin(async move {
             let found = self.read_log(move |log| log.submission(&id)).await?;
             found.filter(|s| party.is_none_or(|p| s.party == p)).ok_or(IntakeError::NotFound)
+        })
+    }
+
+    fn came_in(&self, messages: Vec<Seq>) -> Pending<'_, Result<HashMap<Seq, SubmissionId>, IntakeError>> {
+        Box::pin(async move {
+            let found = self.read_log(move |log| log.came_in(&messages)).await?;
+            Ok(found.into_iter().collect())
         })
     }
 

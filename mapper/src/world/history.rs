@@ -9,7 +9,8 @@ use sealane_data::node::NodeId;
 use sealane_data::observation::{Classifier, Kind, Revision};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
-use std::collections::HashSet;
+use sealane_data::reference::{Reference, ReferenceKind};
+use std::collections::{BTreeSet, HashSet};
 
 /// Whether what was told stands, and why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,16 @@ pub struct Telling {
 }
 
 impl World {
+    /// Returns the containers that a reference was ever tied to, also where nothing of that stands.
+    pub fn containers_of(&self, reference: &Reference) -> Vec<Text> {
+        let containers: BTreeSet<u32> = if reference.kind == ReferenceKind::Container {
+            self.containers.known(&reference.value).into_iter().collect()
+        } else {
+            self.references.known(reference).into_iter().flat_map(|n| self.tied_to(n)).collect()
+        };
+        containers.into_iter().map(|c| self.containers.value(c).clone()).collect()
+    }
+
     /// Returns everything that was told of a container, in the order of arrival.
     pub fn history(&self, container: &str) -> Vec<Telling> {
         let Some(container) = self.containers.known(&Text::from(container)) else { return Vec::new() };

@@ -6,6 +6,7 @@
 
 mod apply;
 mod calls;
+mod drift;
 mod history;
 mod intern;
 mod ledger;
@@ -117,6 +118,10 @@ pub struct World {
     moved: FxHashMap<MonthKey, MonthNote>,
     document_numbers: FxHashMap<DocumentKey, u32>,
     documents: Vec<Document>,
+    /// What parties used to send.
+    watch: drift::Watch,
+    /// Counts of the message that is being filed.
+    tally: drift::Tally,
     /// The reference numbers of the observation that is being filed.
     scratch: Vec<u32>,
     seq: Seq,
@@ -144,6 +149,8 @@ impl World {
             moved: FxHashMap::default(),
             document_numbers: FxHashMap::default(),
             documents: Vec::new(),
+            watch: drift::Watch::default(),
+            tally: drift::Tally::default(),
             scratch: Vec::new(),
             seq: 0,
         }

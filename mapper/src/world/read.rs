@@ -1,6 +1,7 @@
 //! Reading the world: every answer is folded from what was told, when it is asked for.
 
 use super::World;
+use super::drift::Jump;
 use super::told::{CallTold, Kept, MessageNote, Told};
 use crate::fold::calls::{Visit, visits};
 use crate::fold::facts::{Fact, Knowledge, facts};
@@ -12,6 +13,7 @@ use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
 use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind};
+use sealane_data::operate::Drift;
 use sealane_data::partner::PartyId;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
@@ -53,7 +55,7 @@ impl World {
     }
 
     /// Returns the containers that a reference was ever tied to.
-    fn tied_to(&self, reference: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn tied_to(&self, reference: u32) -> impl Iterator<Item = u32> {
         let first = self.tied.get(reference as usize).and_then(|tie| tie.get());
         let ties = std::iter::successors(first, |tie| self.ties.get(*tie).1.get());
         ties.map(|tie| self.ties.get(tie).0)
@@ -149,6 +151,20 @@ impl World {
     /// Returns the places that mean no node, or only the port of a facility: party, place, how often it was told and where last.
     pub fn unknown_places(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
         self.parties.unknown()
+    }
+
+    /// Returns every alarm about a party that no longer sends what it used to.
+    pub fn drift(&self) -> Vec<(PartyId, Drift)> {
+        let told = |jump: Jump| {
+            let party = self.parties.id(jump.party).clone();
+            (party, Drift::new(jump.family, (jump.what, jump.segment), (jump.before, jump.now), (jump.since, jump.at)))
+        };
+        self.watch.jumps().into_iter().map(told).collect()
+    }
+
+    /// Returns the parties whose drift is watched.
+    pub fn watched(&self) -> BTreeSet<&PartyId> {
+        self.watch.parties().map(|party| self.parties.id(party)).collect()
     }
 
     /// Returns the route of some journeys, joined.

@@ -89,6 +89,8 @@ impl World {
 
     /// Retracts and restores messages by the word of a re-reading.
     pub(super) fn reread(&mut self, reread: &Reread, touched: &mut Touched) {
+        self.watch.forget(&reread.retracted);
+        self.watch.forget(&reread.appended);
         let retracted = reread.retracted.iter().map(|seq| (*seq, true));
         for (seq, retracted) in retracted.chain(reread.restored.iter().map(|seq| (*seq, false))) {
             // Messages without observations, tests and shadows were never filed.

@@ -204,6 +204,10 @@ macro_rules! read_through_the_connection {
                 read::unfetched(&self.connection, after, limit).map_err(|e| e.at(&self.path))
             }
 
+            fn came_in(&self, entries: &[Seq]) -> Result<Vec<(Seq, SubmissionId)>> {
+                read::came_in(&self.connection, entries).map_err(|e| e.at(&self.path))
+            }
+
             fn decisions(&self) -> Result<Vec<Recorded>> {
                 let stored = read::decisions(&self.connection).map_err(|e| e.at(&self.path))?;
                 stored.into_iter().map(Stored::decode).collect()
