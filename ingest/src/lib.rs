@@ -19,4 +19,7 @@ pub mod sheet_findings;
 pub mod sim;
 pub mod x12_findings;
 
-pub use reading::{InterchangeSummary, Item, ReadContext, Reading, answers as acknowledgements, read, read_stream};
+pub use reading::{
+    InterchangeSummary, Item, ReadContext, Reading, acknowledgement, answers as acknowledgements, read,
+    read_stream,
+};

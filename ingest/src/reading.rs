@@ -216,7 +216,7 @@ pub fn answers(
 ///
 /// An interchange is answered when it asks (UNB 0031, ISA14), when the request asks, or when the
 /// profile says always; never when the profile says never. Acknowledgements are not acknowledged.
-fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> Option<String> {
+pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> Option<String> {
     let mut answers = String::new();
     for interchange in interchanges {
         let due = match cx.partner.acknowledge {
