@@ -50,8 +50,12 @@ style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-ur
 frame-ancestors ";
 
 /// Pages by address, with the file that holds each.
-const PAGES: &[(&str, &str)] =
-    &[("/", "/index.html"), ("/inbox", "/inbox.html"), ("/calls", "/calls.html"), ("/partners", "/partners.html")];
+const PAGES: &[(&str, &str)] = &[
+    ("/", "/index.html"),
+    ("/inbox", "/inbox.html"),
+    ("/calls", "/calls.html"),
+    ("/partners", "/partners.html"),
+];
 
 /// Returns the addresses of pages, of the element, and of what they load.
 pub(crate) fn router() -> Router<App> {

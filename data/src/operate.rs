@@ -151,8 +151,12 @@ impl Drift {
                 now,
                 clock(now - before)
             ),
-            "unknown_codes" => format!("{now:.0} % of what {message} tells has unknown codes or places instead of {before:.0} %"),
-            _ => format!("{now:.0} % of what {message} tells has its {named} (`{segment}`) instead of {before:.0} %"),
+            "unknown_codes" => format!(
+                "{now:.0} % of what {message} tells has unknown codes or places instead of {before:.0} %"
+            ),
+            _ => format!(
+                "{now:.0} % of what {message} tells has its {named} (`{segment}`) instead of {before:.0} %"
+            ),
         };
         Self { message, what: what.into(), segment, before, now, since, since_at, told }
     }

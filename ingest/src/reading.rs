@@ -105,6 +105,7 @@ fn short(digest: Sha256) -> [u8; 16] {
 
 /// What a streamed reading hands on, in the order of the bytes.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "an interchange comes once for many messages")]
 pub enum Item {
     /// A message.
     Message(MessageRecord),
@@ -200,10 +201,7 @@ fn read_table(
 
 /// Returns the acknowledgement of interchanges: the one that is due, or else the one that a request
 /// would get that asks.
-pub fn answers(
-    interchanges: &[InterchangeSummary],
-    cx: ReadContext<'_>,
-) -> (Option<String>, Option<String>) {
+pub fn answers(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> (Option<String>, Option<String>) {
     let due = acknowledgement(interchanges, cx);
     // What is due without being asked for may still be less than what who asks would get.
     let asked = ReadContext { wants_ack: true, ..cx };
@@ -296,7 +294,15 @@ impl<'a> Session<'a> {
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
-        Self { cx, cutter, meaning, bad_charset, header: Place::default(), content: Digest::default(), policy: Policy::of(cx.partner) }
+        Self {
+            cx,
+            cutter,
+            meaning,
+            bad_charset,
+            header: Place::default(),
+            content: Digest::default(),
+            policy: Policy::of(cx.partner),
+        }
     }
 
     fn feed(

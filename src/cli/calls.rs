@@ -58,7 +58,10 @@ impl Calls {
     /// Returns what a running `serve` is asked.
     fn path(&self) -> String {
         if let Some(call) = &self.call {
-            return format!("/v1/calls/{}/reconciliation?format=csv", call.replace('%', "%25").replace(' ', "%20").replace('/', "%2F"));
+            return format!(
+                "/v1/calls/{}/reconciliation?format=csv",
+                call.replace('%', "%25").replace(' ', "%20").replace('/', "%2F")
+            );
         }
         let mut path = "/v1/calls?".to_owned();
         for (name, value) in [
@@ -79,7 +82,8 @@ impl Calls {
         for call in world.calls() {
             let Some(at) = call.arrival.or(call.departure).map(|m| m.at) else { continue };
             let day = at.to_zoned(TimeZone::UTC).date();
-            let here = places.find(&call.node.0).is_some_and(|n| node.is_none_or(|node| places.within(n, node)));
+            let here =
+                places.find(&call.node.0).is_some_and(|n| node.is_none_or(|node| places.within(n, node)));
             let known = self.node.is_none() || node.is_some();
             if known && here && self.from.is_none_or(|d| day >= d) && self.to.is_none_or(|d| day <= d) {
                 print::line(format!("{}  {}  {at}", call.id, call.node));

@@ -133,7 +133,9 @@ impl Check {
     /// Draws every finding, or the first of each group with how many there are.
     fn draw(&self, name: &str, bytes: &[u8], findings: &[Finding], groups: &[FindingGroup]) {
         if self.all {
-            findings.iter().for_each(|finding| print::line(drawn(name, bytes, finding, self.lang)));
+            for finding in findings {
+                print::line(drawn(name, bytes, finding, self.lang));
+            }
             return;
         }
         for group in groups {
@@ -150,8 +152,12 @@ impl Check {
                 let places = group.first.iter().skip(1).take(NAMED).map(where_it_is);
                 let places: Vec<String> = places.collect();
                 let (code, more) = (&group.code, group.count - 1);
-                let of = if group.family.is_empty() { String::new() } else { format!(" in {}", group.family) };
-                print::line(format!("  {code}{of}: {more} more, next {}; `--all` draws them", places.join("; ")));
+                let of =
+                    if group.family.is_empty() { String::new() } else { format!(" in {}", group.family) };
+                print::line(format!(
+                    "  {code}{of}: {more} more, next {}; `--all` draws them",
+                    places.join("; ")
+                ));
             }
         }
     }
@@ -169,10 +175,14 @@ fn where_it_is(place: &Place) -> String {
 fn found(reading: Reading) -> (Vec<Finding>, Vec<FindingGroup>) {
     let mut groups = Vec::new();
     let mut findings = reading.findings;
-    findings.iter().for_each(|finding| FindingGroup::add(&mut groups, "", finding));
+    for finding in &findings {
+        FindingGroup::add(&mut groups, "", finding);
+    }
     for message in reading.messages {
         let kind = message.family.split(':').next().unwrap_or_default();
-        message.findings.iter().for_each(|finding| FindingGroup::add(&mut groups, kind, finding));
+        for finding in &message.findings {
+            FindingGroup::add(&mut groups, kind, finding);
+        }
         findings.extend(message.findings);
     }
     (findings, groups)

@@ -43,21 +43,34 @@ impl Simulated {
             let lift = start + SignedDuration::from_hours(i64::try_from(self.heard).unwrap());
             let at = lift + SignedDuration::from_mins(7 + i64::try_from(self.heard * 37 % 50).unwrap());
             let text = report(self.heard, lift, zone, mass);
-            let reading = sealane_ingest::read(text.as_bytes(), ReadContext { partner: &self.partner, wants_ack: false });
+            let reading = sealane_ingest::read(
+                text.as_bytes(),
+                ReadContext { partner: &self.partner, wants_ack: false },
+            );
             let submission = SubmissionId(format!("sub_{}", self.heard).into());
             for message in reading.messages {
                 assert_eq!(message.observations.len(), 1, "{:?}", message.findings);
                 let (seq, party) = (self.world.seq() + 1, self.partner.id.clone());
-                self.world.apply(&[Recorded { seq, at, party, submission: submission.clone(), entry: Entry::Message(message) }]);
+                self.world.apply(&[Recorded {
+                    seq,
+                    at,
+                    party,
+                    submission: submission.clone(),
+                    entry: Entry::Message(message),
+                }]);
             }
         }
     }
 
     fn drift(&self) -> Vec<Drift> {
-        self.world.drift().into_iter().map(|(party, drift)| {
-            assert_eq!(party, self.partner.id);
-            drift
-        }).collect()
+        self.world
+            .drift()
+            .into_iter()
+            .map(|(party, drift)| {
+                assert_eq!(party, self.partner.id);
+                drift
+            })
+            .collect()
     }
 }
 
@@ -79,7 +92,13 @@ fn a_zone_that_shifts_by_eight_hours_is_an_alarm_since_its_first_submission() {
     let retracted: Vec<u64> = (41..=43).collect();
     let reread = Entry::Reread(Box::new(Reread { retracted, ..Reread::default() }));
     let (seq, at) = (partner.world.seq() + 1, "2026-09-05T00:00:00Z".parse().unwrap());
-    let record = Recorded { seq, at, party: PartyId::operator(), submission: SubmissionId("sub_41".into()), entry: reread };
+    let record = Recorded {
+        seq,
+        at,
+        party: PartyId::operator(),
+        submission: SubmissionId("sub_41".into()),
+        entry: reread,
+    };
     partner.world.apply(&[record]);
     assert_eq!(partner.drift(), []);
 }
@@ -94,7 +113,10 @@ fn a_dropped_segment_is_an_alarm_and_ends_when_it_comes_back_or_becomes_the_cust
     let drift = partner.drift();
     assert_eq!(drift.len(), 1, "{drift:?}");
     let told = &drift[0];
-    assert_eq!((told.what.as_str(), told.segment.as_str(), told.since.0.as_str()), ("gross_mass", "MEA", "sub_31"));
+    assert_eq!(
+        (told.what.as_str(), told.segment.as_str(), told.since.0.as_str()),
+        ("gross_mass", "MEA", "sub_31")
+    );
     assert_eq!((told.before, told.now), (100.0, 0.0));
     let mut custom = Simulated::new();
     custom.send(30, "Asia/Shanghai", true);
@@ -125,6 +147,9 @@ fn the_operator_sees_the_alarm_and_its_measure() {
     post(16, "UTC");
     let partners = server.get("/v1/partners");
     let operator = partners["partners"].as_array().unwrap().iter().find(|p| p["id"] == "operator").unwrap();
-    assert_eq!((&operator["drift"][0]["what"], &operator["drift"][0]["since"]), (&"delay".into(), &first.as_str().into()));
+    assert_eq!(
+        (&operator["drift"][0]["what"], &operator["drift"][0]["since"]),
+        (&"delay".into(), &first.as_str().into())
+    );
     assert!(measure().contains("sealane_partner_drift{party=\"operator\"} 1"), "{}", measure());
 }

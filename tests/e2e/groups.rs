@@ -11,9 +11,15 @@ const BOXES: usize = 195;
 fn bay_plan() -> String {
     let mut body = "BGM++BAY77001+9'DTM+137:202609090800:203'TDT+20+2609S+++COS:172:20+++9074729:146:11:EXAMPLE STAR'LOC+5+CNSGH:139:6'LOC+61+MYPKG:139:6'".to_owned();
     for i in 0..BOXES {
-        body += &format!("LOC+147+{:07}::5'MEA+VGM++KGM:A{i}'LOC+9+CNSGH:139:6'LOC+11+MYPKG:139:6'EQD+CN+CSQU3054383+45G1+++5'", 140_682 + i);
+        body += &format!(
+            "LOC+147+{:07}::5'MEA+VGM++KGM:A{i}'LOC+9+CNSGH:139:6'LOC+11+MYPKG:139:6'EQD+CN+CSQU3054383+45G1+++5'",
+            140_682 + i
+        );
     }
-    format!("UNB+UNOA:2+LINE+SEALANE+260909:0900+BP77001'UNH+1+BAPLIE:D:95B:UN:SMDG22'{body}UNT+{}+1'UNZ+1+BP77001'", 5 + 5 * BOXES + 2)
+    format!(
+        "UNB+UNOA:2+LINE+SEALANE+260909:0900+BP77001'UNH+1+BAPLIE:D:95B:UN:SMDG22'{body}UNT+{}+1'UNZ+1+BP77001'",
+        5 + 5 * BOXES + 2
+    )
 }
 
 fn group<'a>(answer: &'a Value, code: &str) -> &'a Value {
@@ -45,7 +51,8 @@ fn a_hundred_and_ninety_five_findings_of_one_cause_are_one_line() {
     assert!(each.clone().all(|f| f["message"].as_str().unwrap().is_ascii()));
 
     let id = told["id"].as_str().unwrap();
-    for (lang, begins) in [("vi", "Con số không đọc được"), ("en", group["message"].as_str().unwrap())] {
+    for (lang, begins) in [("vi", "Con số không đọc được"), ("en", group["message"].as_str().unwrap())]
+    {
         let line = server.get(&format!("/v1/submissions/{id}?lang={lang}"));
         let said = self::group(&line["receipt"], "EDI-050");
         assert!(said["says"].as_str().unwrap().starts_with(begins), "{said:#}");

@@ -27,7 +27,9 @@ fn the_examples_of_the_guide_are_answered_as_it_says() {
     let server = Server::serve(&data);
     // What `curl` would send: its headers but the key, and the file.
     let mut headers = Vec::new();
-    for header in curl.split("-H \"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(header, _)| header) {
+    for header in
+        curl.split("-H \"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(header, _)| header)
+    {
         let (name, value) = header.split_once(": ").unwrap();
         if name != "Authorization" {
             headers.push((name, value));
@@ -59,7 +61,8 @@ fn the_examples_of_the_guide_are_answered_as_it_says() {
     let words: Vec<String> = words.collect();
     run_ok(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(commands.next(), Some("cat DATA/out/acme/*.edi"));
-    let files: Vec<_> = std::fs::read_dir(data.join("out/acme")).unwrap().map(|e| e.unwrap().path()).collect();
+    let files: Vec<_> =
+        std::fs::read_dir(data.join("out/acme")).unwrap().map(|e| e.unwrap().path()).collect();
     assert!(files.len() == 1 && files[0].extension().is_some_and(|e| e == "edi"), "{files:?}");
     assert_eq!(std::fs::read_to_string(&files[0]).unwrap(), answer, "the same bytes by every way");
 }

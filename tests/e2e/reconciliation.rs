@@ -6,7 +6,8 @@ use super::server::{Server, data};
 use serde_json::Value;
 use std::path::Path;
 
-const CALL: &str = "9074729~MY-PKG~2026-09-12";
+/// It arrives at one in the morning there.
+const CALL: &str = "9074729~MY-PKG~2026-09-11";
 const SHIP: &str = "TDT+20+2609S+1++COS:172:20+++9074729:146:11:EXAMPLE STAR";
 
 /// Boxes by what becomes of them.
@@ -31,7 +32,13 @@ fn text(segments: &[&str]) -> Vec<String> {
 }
 
 fn bay_plan() -> String {
-    let mut segments = text(&["BGM++BAY77001+9", "DTM+137:202609090800:203", SHIP, "LOC+5+CNSGH:139:6", "LOC+61+MYPKG:139:6"]);
+    let mut segments = text(&[
+        "BGM++BAY77001+9",
+        "DTM+137:202609090800:203",
+        SHIP,
+        "LOC+5+CNSGH:139:6",
+        "LOC+61+MYPKG:139:6",
+    ]);
     let boxes = [DONE, OTHER_SIZE, MISSING, GONE].map(|b| (b, "MYPKG"));
     for (i, (container, port)) in boxes.into_iter().chain([(OVERCARRIED, "VNVUT")]).enumerate() {
         segments.extend([
@@ -46,16 +53,23 @@ fn bay_plan() -> String {
 }
 
 fn order() -> String {
-    let mut segments = text(&["BGM+118+ORDER77001+9", SHIP, "LOC+11+MYPKG:139:6+KMT:TER:306", "DTM+132:202609120100:203"]);
+    let mut segments =
+        text(&["BGM+118+ORDER77001+9", SHIP, "LOC+11+MYPKG:139:6+KMT:TER:306", "DTM+132:202609120100:203"]);
     for container in [DONE, OTHER_SIZE] {
-        segments.extend([format!("EQD+CN+{container}+45G1:102:5++3+5"), "MEA+AAE+G+KGM:24180".to_owned(), "LOC+9+CNSGH:139:6".to_owned()]);
+        segments.extend([
+            format!("EQD+CN+{container}+45G1:102:5++3+5"),
+            "MEA+AAE+G+KGM:24180".to_owned(),
+            "LOC+9+CNSGH:139:6".to_owned(),
+        ]);
     }
     interchange(2, "COPRAR:D:00B:UN:SMDG20", &segments)
 }
 
 fn report() -> String {
-    let mut segments = text(&["BGM+44+REPORT77001+9", SHIP, "LOC+11+MYPKG:139:6+KMT:TER:306", "DTM+178:202609120100:203"]);
-    for (container, size) in [(DONE, "45G1"), (OTHER_SIZE, "22G1"), (OVERCARRIED, "45G1"), (UNKNOWN, "45G1")] {
+    let mut segments =
+        text(&["BGM+44+REPORT77001+9", SHIP, "LOC+11+MYPKG:139:6+KMT:TER:306", "DTM+178:202609120100:203"]);
+    for (container, size) in [(DONE, "45G1"), (OTHER_SIZE, "22G1"), (OVERCARRIED, "45G1"), (UNKNOWN, "45G1")]
+    {
         segments.extend([
             format!("EQD+CN+{container}+{size}:102:5++3+5"),
             format!("RFF+BN:BKG{container}"),
@@ -85,7 +99,8 @@ fn told() -> (tempfile::TempDir, Server, [String; 4]) {
     let (dir, data) = data();
     std::fs::create_dir_all(data.join("partners")).unwrap();
     let profile = |party: &str, more: &str| {
-        std::fs::write(data.join(format!("partners/{party}.toml")), format!("id = \"{party}\"\n{more}")).unwrap();
+        std::fs::write(data.join(format!("partners/{party}.toml")), format!("id = \"{party}\"\n{more}"))
+            .unwrap();
     };
     profile("terminal", "[[authority]]\nnodes = [\"MY-PKG\"]\n");
     profile("forwarder", &format!("grants = [\"booking:BKG{OTHER_SIZE}\"]\n"));
@@ -120,29 +135,63 @@ fn the_missing_and_the_surplus_are_named_with_who_said_so() {
     let found = server.get(&format!("/v1/calls/{CALL}/reconciliation"));
     assert_eq!(
         verdicts(&found),
-        [(UNKNOWN, "surplus"), (OTHER_SIZE, "differs"), (MISSING, "missing"), (GONE, "missing"), (OVERCARRIED, "surplus")],
+        [
+            (UNKNOWN, "surplus"),
+            (OTHER_SIZE, "differs"),
+            (MISSING, "missing"),
+            (GONE, "missing"),
+            (OVERCARRIED, "surplus")
+        ],
         "{found:#}"
     );
     let counts = &found["counts"]["discharge"];
-    for (name, count) in [("planned", 4), ("done", 4), ("gate", 2), ("agree", 1), ("missing", 2), ("surplus", 2), ("differ", 1)] {
+    for (name, count) in [
+        ("planned", 4),
+        ("done", 4),
+        ("gate", 2),
+        ("agree", 1),
+        ("missing", 2),
+        ("surplus", 2),
+        ("differ", 1),
+    ] {
         assert_eq!(counts[name], count, "{name}: {counts}");
     }
-    let of = |container: &str| found["boxes"].as_array().unwrap().iter().find(|b| b["container"] == container).unwrap();
+    let of = |container: &str| {
+        found["boxes"].as_array().unwrap().iter().find(|b| b["container"] == container).unwrap()
+    };
     assert_eq!(of(OTHER_SIZE)["differences"], serde_json::json!(["size_type"]));
     assert_eq!((&of(GONE)["at_gate"], &of(MISSING)["at_gate"]), (&true.into(), &false.into()));
     assert_eq!(of(OVERCARRIED)["planned_for"], "VN-VUT", "{found:#}");
     let words = of(OTHER_SIZE)["words"].as_array().unwrap();
-    let sources: Vec<_> = words.iter().map(|w| (w["account"].as_str().unwrap(), w["party"].as_str().unwrap(), w["message"].as_str().unwrap())).collect();
-    assert_eq!(sources, [("planned", "line", "BAPLIE"), ("planned", "line", "COPRAR"), ("done", "terminal", "COARRI")]);
+    let sources: Vec<_> = words
+        .iter()
+        .map(|w| {
+            (w["account"].as_str().unwrap(), w["party"].as_str().unwrap(), w["message"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        sources,
+        [("planned", "line", "BAPLIE"), ("planned", "line", "COPRAR"), ("done", "terminal", "COARRI")]
+    );
     let submission = words[2]["submission"].as_str().unwrap();
-    assert_eq!(server.ask("GET", &format!("/v1/submissions/{submission}/raw"), b"").body, report().as_bytes());
+    assert_eq!(
+        server.ask("GET", &format!("/v1/submissions/{submission}/raw"), b"").body,
+        report().as_bytes()
+    );
+}
 
+#[test]
+fn a_reconciliation_is_a_table_too_and_there_is_none_of_calls_that_never_were() {
+    let (_dir, server, _keys) = told();
     let csv = server.ask("GET", &format!("/v1/calls/{CALL}/reconciliation?format=csv"), b"");
     let text = String::from_utf8(csv.body.clone()).unwrap();
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert_eq!(text.lines().filter(|l| l.contains(",missing,")).count(), 3, "{text}");
-    assert!(text.contains(&format!("{CALL},{UNKNOWN},discharge,surplus,,false,,done,terminal,COARRI,")), "{text}");
-    for unknown in ["9074729~MY-PKG~2026-10-12", "9074729~MY-PKG", "~~", "nobody~MY-PKG~2026-09-12"] {
+    assert!(
+        text.contains(&format!("{CALL},{UNKNOWN},discharge,surplus,,false,,done,terminal,COARRI,")),
+        "{text}"
+    );
+    for unknown in ["9074729~MY-PKG~2026-10-12", "9074729~MY-PKG", "~~", "nobody~MY-PKG~2026-09-11"] {
         assert_eq!(server.ask("GET", &format!("/v1/calls/{unknown}/reconciliation"), b"").status, 404);
     }
 }
@@ -155,12 +204,18 @@ fn a_party_reads_its_own_words_and_the_boxes_it_was_granted() {
     // The line planned, and nothing was lifted as far as it knows.
     let found = ask(&line, &path).json();
     assert_eq!(verdicts(&found), []);
-    assert_eq!((&found["counts"]["discharge"]["planned"], &found["counts"]["discharge"]["done"]), (&4.into(), &0.into()));
+    assert_eq!(
+        (&found["counts"]["discharge"]["planned"], &found["counts"]["discharge"]["done"]),
+        (&4.into(), &0.into())
+    );
     assert!(!found.to_string().contains(UNKNOWN), "{found}");
     // The terminal lifted, and knows no plan.
     let found = ask(&terminal, &path).json();
     assert_eq!(verdicts(&found), []);
-    assert_eq!((&found["counts"]["discharge"]["planned"], &found["counts"]["discharge"]["done"]), (&0.into(), &4.into()));
+    assert_eq!(
+        (&found["counts"]["discharge"]["planned"], &found["counts"]["discharge"]["done"]),
+        (&0.into(), &4.into())
+    );
     // The forwarder reads its one box, and of nobody's submission.
     let found = ask(&forwarder, &path).json();
     assert_eq!(verdicts(&found), [(OTHER_SIZE, "differs")], "{found:#}");
@@ -176,6 +231,9 @@ fn a_party_reads_its_own_words_and_the_boxes_it_was_granted() {
     let after = ask(&stranger, &path);
     if after.status == 200 {
         let text = String::from_utf8(after.body).unwrap();
-        assert!(!text.contains("terminal") && !text.contains("\"line\"") && !text.contains(UNKNOWN), "{text}");
+        assert!(
+            !text.contains("terminal") && !text.contains("\"line\"") && !text.contains(UNKNOWN),
+            "{text}"
+        );
     }
 }

@@ -17,8 +17,7 @@ fn gate(reference: &str, container: &str) -> String {
 
 fn post(server: &Server, accept: Option<&str>, text: &str) -> Answer {
     let headers: Vec<(&str, &str)> = accept.map(|a| ("accept", a)).into_iter().collect();
-    let answer =
-        server.ask_with("POST", "/v1/submissions", &headers, server.key.as_deref(), text.as_bytes());
+    let answer = server.ask_with("POST", "/v1/submissions", &headers, server.key.as_deref(), text.as_bytes());
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer
 }
@@ -35,7 +34,8 @@ fn events(server: &Server, container: &str) -> usize {
 
 #[test]
 fn a_thousand_replays_add_nothing_and_get_the_bytes_of_the_first_answer() {
-    for (kind, text) in [("application/edifact", gate("7", BOX)), ("application/edi-x12", DISCHARGED.to_owned())]
+    for (kind, text) in
+        [("application/edifact", gate("7", BOX)), ("application/edi-x12", DISCHARGED.to_owned())]
     {
         // What is answered to who asks at once.
         let (_dir, first) = data();
@@ -82,7 +82,10 @@ fn the_same_reference_with_other_content_is_read_and_said() {
         let second = post(&server, None, &text("82", other)).json();
         assert!(!codes(&first).contains(&"LOG-003"), "{first}");
         assert!(codes(&second).contains(&"LOG-003"), "{second}");
-        assert_eq!(second["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "LOG-003").count(), 1);
+        assert_eq!(
+            second["findings"].as_array().unwrap().iter().filter(|f| f["code"] == "LOG-003").count(),
+            1
+        );
         // The same interchange in another file adds nothing, and is known again.
         let wrapped = post(&server, None, &format!("\n\n{}\n", text("81", BOX))).json();
         assert!(codes(&wrapped).contains(&"LOG-002"), "{wrapped}");
@@ -114,7 +117,10 @@ fn a_test_is_kept_labelled_and_served_to_nobody_and_takes_nothing_from_the_real_
         let raw = server.ask("GET", &format!("/v1/submissions/{}/raw", told["id"].as_str().unwrap()), b"");
         assert_eq!(raw.body, test.as_bytes(), "what was a test is kept as it came");
         let real = post(&server, None, &real).json();
-        assert_eq!((&real["events"], &real["duplicates"], &real["tests"]), (&1.into(), &0.into(), &Value::Null));
+        assert_eq!(
+            (&real["events"], &real["duplicates"], &real["tests"]),
+            (&1.into(), &0.into(), &Value::Null)
+        );
         assert_eq!(server.ask("GET", &path, b"").status, 200, "the trial took nothing from it");
     }
 }

@@ -9,7 +9,8 @@ const SECOND: &str = "TSTU0000014";
 
 /// A gate report of some boxes with a function code, all of one document.
 fn gate(number: u32, function: &str, boxes: &[(&str, &str)]) -> String {
-    let mut segments = vec![format!("BGM+34+GATE77001+{function}"), format!("DTM+137:2026090{number}0900:203")];
+    let mut segments =
+        vec![format!("BGM+34+GATE77001+{function}"), format!("DTM+137:2026090{number}0900:203")];
     for (container, local) in boxes {
         segments.extend([
             format!("EQD+CN+{container}+45G1:102:5++2+5"),
@@ -56,17 +57,24 @@ fn a_change_is_of_the_boxes_it_names_a_replacement_of_all_and_a_cancellation_lea
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
         let (_dir, data) = data();
         let server = Server::serve(&data);
-        let post = |text: &str| assert_eq!(server.ask("POST", "/v1/submissions", text.as_bytes()).status, 200);
+        let post =
+            |text: &str| assert_eq!(server.ask("POST", "/v1/submissions", text.as_bytes()).status, 200);
         let all = [&original, &change, &replace];
         if order == [0, 1, 2] {
             post(&original);
             assert_eq!((times(&server, FIRST), times(&server, SECOND)), (at("01:10"), at("01:20")));
             post(&change);
-            assert_eq!((times(&server, FIRST), times(&server, SECOND)), (at("01:10"), at("03:00")), "only the box it names");
+            assert_eq!(
+                (times(&server, FIRST), times(&server, SECOND)),
+                (at("01:10"), at("03:00")),
+                "only the box it names"
+            );
             assert_eq!(standings(&history(&server, SECOND)), [("original", "changed"), ("change", "stands")]);
             post(&replace);
         } else {
-            order.iter().for_each(|i| post(all[*i]));
+            for i in order {
+                post(all[i]);
+            }
         }
         assert_eq!((times(&server, FIRST), times(&server, SECOND)), (at("04:00"), vec![]), "{order:?}");
         post(&cancel);

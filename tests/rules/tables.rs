@@ -69,7 +69,8 @@ fn every_finding_speaks_chinese_and_vietnamese() {
 fn no_sentence_is_of_a_finding_that_is_gone() {
     let known: Vec<&str> = findings().into_iter().flat_map(|(_, table)| table).map(|k| k.code).collect();
     for tag in ["zh", "vi"] {
-        let text = std::fs::read_to_string(root().join(format!("data/src/finding/languages/{tag}.toml"))).unwrap();
+        let text =
+            std::fs::read_to_string(root().join(format!("data/src/finding/languages/{tag}.toml"))).unwrap();
         let codes = text.lines().filter_map(|l| l.split_once(" = ")).map(|(code, _)| code);
         let gone: Vec<&str> = codes.filter(|code| !known.contains(code)).collect();
         assert!(gone.is_empty(), "{tag}.toml has sentences for codes that are in no table: {gone:?}");

@@ -133,17 +133,17 @@ async fn reconciliation(
     let view = ReconciliationView::new(&found, &places, &submissions, limit.as_ref());
     match wish.format {
         Format::Json => Ok(Json(view).into_response()),
-        Format::Csv => csv(view.csv()),
+        Format::Csv => Ok(csv(view.csv())),
     }
 }
 
-fn csv(text: String) -> Answer<Response> {
+fn csv(text: String) -> Response {
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
     let name = HeaderValue::from_static("attachment; filename=\"reconciliation.csv\"");
     headers.insert(CONTENT_DISPOSITION, name);
-    Ok(response)
+    response
 }
 
 /// Compares the accounts of a call by what a caller may read.
@@ -153,7 +153,8 @@ fn compared(app: &Doors, viewer: &Viewer, id: &str) -> Option<Reconciliation> {
         let Some(party) = viewer.limit() else { return world.reconcile(id, None, &|_, _| true) };
         let grants = Grants::new(viewer, world, register, &partners);
         let granted = Granted { world, grants: &grants, id, known: RefCell::default() };
-        let mixed = world.reconcile(id, None, &|teller, container| *teller == party || granted.may_read(container));
+        let mixed =
+            world.reconcile(id, None, &|teller, container| *teller == party || granted.may_read(container));
         // Without a box that it may read by a grant, a party gets no more than its own words: when a ship
         // called is told by others.
         let any = granted.known.borrow().values().any(|may| *may);

@@ -43,7 +43,11 @@ struct Noun {
 const NOUNS: &[Noun] = &[
     Noun { tag: "submissions", about: "Bytes in, and the inbox.", router: submissions::router },
     Noun { tag: "shipments", about: "The journeys that a reference joins.", router: shipments::router },
-    Noun { tag: "history", about: "What was told of a shipment, also what no longer stands.", router: history::router },
+    Noun {
+        tag: "history",
+        about: "What was told of a shipment, also what no longer stands.",
+        router: history::router,
+    },
     Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
     Noun {
         tag: "routes",

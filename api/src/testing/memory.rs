@@ -150,7 +150,9 @@ impl Intake for Memory {
 
     fn came_in(&self, messages: Vec<Seq>) -> Pending<'_, Result<HashMap<Seq, SubmissionId>, IntakeError>> {
         // Every record of this intake is filed under one submission.
-        Box::pin(async move { Ok(messages.into_iter().map(|seq| (seq, SubmissionId("sub_test".into()))).collect()) })
+        Box::pin(async move {
+            Ok(messages.into_iter().map(|seq| (seq, SubmissionId("sub_test".into()))).collect())
+        })
     }
 
     fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>> {

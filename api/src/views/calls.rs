@@ -7,7 +7,9 @@ use sealane_data::places::Places;
 use sealane_data::recorded::Seq;
 use sealane_data::submission::SubmissionId;
 use sealane_mapper::Call;
-use sealane_mapper::reconciliation::{Account, Counts, Difference, Direction, Odd, Reconciliation, Verdict, Word};
+use sealane_mapper::reconciliation::{
+    Account, Counts, Difference, Direction, Odd, Reconciliation, Verdict, Word,
+};
 use sealane_mapper::route::Moment;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -60,7 +62,7 @@ impl CallView {
             name: call.ship.name.as_ref().map(ToString::to_string),
             voyage: call.ship.voyage.as_ref().map(ToString::to_string),
             node: call.node.to_string(),
-            place: name.map(|n| n.to_string()).unwrap_or_default(),
+            place: name.unwrap_or_default(),
             arrival: call.arrival.as_ref().map(moment),
             departure: call.departure.as_ref().map(moment),
         }
@@ -268,6 +270,10 @@ impl ReconciliationView {
 
 /// Writes a field: in quotes where it needs them, and never as a formula of a spreadsheet.
 fn field(value: &str) -> String {
-    let safe = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() };
+    let safe = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{value}")
+    } else {
+        value.to_owned()
+    };
     if safe.contains([',', '"', '\r', '\n']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }

@@ -76,7 +76,9 @@ impl Group {
 fn groups(receipt: &mut Receipt, language: Language) -> Vec<Group> {
     let mut groups = std::mem::take(&mut receipt.groups);
     if groups.is_empty() {
-        receipt.findings.iter().for_each(|finding| FindingGroup::add(&mut groups, "", finding));
+        for finding in &receipt.findings {
+            FindingGroup::add(&mut groups, "", finding);
+        }
     }
     groups.into_iter().map(|group| Group::new(group, language)).collect()
 }

@@ -102,8 +102,16 @@ mod tests {
             let message = format!("the mass `{i}` of segment {i} cannot be read");
             FindingGroup::add(&mut groups, "BAPLIE", &finding("EDI-050", &message, i));
         }
-        FindingGroup::add(&mut groups, "COARRI", &finding("EDI-050", "the mass `1` of segment 1 cannot be read", 7));
-        FindingGroup::add(&mut groups, "BAPLIE", &finding("EDI-050", "the temperature `1` cannot be read", 8));
+        FindingGroup::add(
+            &mut groups,
+            "COARRI",
+            &finding("EDI-050", "the mass `1` of segment 1 cannot be read", 7),
+        );
+        FindingGroup::add(
+            &mut groups,
+            "BAPLIE",
+            &finding("EDI-050", "the temperature `1` cannot be read", 8),
+        );
         let told: Vec<_> = groups.iter().map(|g| (g.family.as_str(), g.count, g.first.len())).collect();
         assert_eq!(told, [("BAPLIE", 195, PLACES), ("COARRI", 1, 1), ("BAPLIE", 1, 1)]);
         assert_eq!(groups[0].message, "the mass `0` of segment 0 cannot be read");

@@ -75,8 +75,11 @@ impl Language {
         let Some(sentence) = self.sentence(code) else { return message.to_owned() };
         let quoted: Vec<&str> =
             message.split('`').skip(1).step_by(2).filter(|value| !value.is_empty()).collect();
-        let values: Vec<String> =
-            quoted.into_iter().filter(|v| !sentence.contains(&format!("`{v}`"))).map(|v| format!("`{v}`")).collect();
+        let values: Vec<String> = quoted
+            .into_iter()
+            .filter(|v| !sentence.contains(&format!("`{v}`")))
+            .map(|v| format!("`{v}`"))
+            .collect();
         match (values.is_empty(), self) {
             (true, _) => sentence.to_owned(),
             (false, Self::Chinese) => format!("{sentence}（{}）", values.join("、")),
@@ -130,7 +133,10 @@ mod tests {
         };
         assert_eq!(finding.says(Language::English), finding.message);
         assert_eq!(finding.says(Language::Chinese), "集装箱号的校验码错误（`CSQU3054384`）");
-        assert_eq!(finding.says(Language::Vietnamese), "Chữ số kiểm tra của số container sai (`CSQU3054384`)");
+        assert_eq!(
+            finding.says(Language::Vietnamese),
+            "Chữ số kiểm tra của số container sai (`CSQU3054384`)"
+        );
         let unknown = Finding { code: "NEW-001".into(), ..finding };
         assert_eq!(unknown.says(Language::Chinese), unknown.message, "never silent");
     }

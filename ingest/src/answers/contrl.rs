@@ -91,7 +91,8 @@ fn write_messages(message: &mut Message<'_>, interchange: &InterchangeSummary) -
             for (code, element, component) in &fault.values {
                 // The tag is the first of a segment's elements.
                 let (element, component) = ((element + 1).to_string(), component.map(|c| c.to_string()));
-                let place: Vec<&str> = std::iter::once(element.as_str()).chain(component.as_deref()).collect();
+                let place: Vec<&str> =
+                    std::iter::once(element.as_str()).chain(component.as_deref()).collect();
                 message.write_composites("UCD", &[&[*code][..], &place])?;
             }
         }

@@ -131,10 +131,10 @@ fn body(group: &GroupReceipt, kind: &str, rejects: bool) -> Vec<String> {
         _ if rejected > 0 => "P",
         _ => "E",
     };
-    let (received, accepted) = (group.received.to_string(), (group.received - rejected.min(group.received)).to_string());
+    let (received, accepted) =
+        (group.received.to_string(), (group.received - rejected.min(group.received)).to_string());
     let included = group.included.parse::<u64>().map_or_else(|_| received.clone(), |n| n.to_string());
-    let mut tail =
-        vec!["AK9".to_owned(), code.into(), included, received, accepted];
+    let mut tail = vec!["AK9".to_owned(), code.into(), included, received, accepted];
     tail.extend(group.errors.iter().take(ERRORS).map(|e| (*e).to_owned()));
     segments.push(join(tail));
     segments

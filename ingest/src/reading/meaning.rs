@@ -100,7 +100,6 @@ impl Meaning<'_> {
         };
         (record, judged)
     }
-
 }
 
 /// Returns what a message is known by again. A test is another message than the real one with the same
@@ -108,7 +107,9 @@ impl Meaning<'_> {
 fn key(bytes: &[u8], test: bool) -> [u8; 16] {
     let mut key: [u8; 16] = Sha256::of(bytes).0.first_chunk().copied().unwrap_or_default();
     if test {
-        key.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in &mut key {
+            *byte = !*byte;
+        }
     }
     key
 }

@@ -1,11 +1,11 @@
 //! Whether what a message says can be: places that are known, ships that leave before they arrive.
 
 use crate::message_findings as m;
+use jiff::SignedDuration;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation};
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
-use jiff::SignedDuration;
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
@@ -39,7 +39,8 @@ pub(super) fn too_early(observations: &[Observation]) -> Vec<Finding> {
 }
 
 fn same_ship(a: &Observation, b: &Observation) -> bool {
-    let key = |o: &Observation| o.vessel.as_ref().map(|v| (v.imo.clone(), v.call_sign.clone(), v.name.clone()));
+    let key =
+        |o: &Observation| o.vessel.as_ref().map(|v| (v.imo.clone(), v.call_sign.clone(), v.name.clone()));
     key(a) == key(b)
 }
 

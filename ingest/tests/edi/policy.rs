@@ -52,12 +52,12 @@ fn answered(text: &str, partner: &Partner) -> (String, Reading) {
 /// What stands in an answer from `UCI` on to the trailer.
 fn verdict(text: &str) -> String {
     let (answer, reading) = answered(text, &partner());
-    let from = answer.find("UCI+").unwrap_or_else(|| panic!("{answer}"));
-    let said = answer[from..].split("UNT+").next().unwrap().to_owned();
+    let (_, said) = answer.split_once("UCI+").unwrap();
+    let said = format!("UCI+{}", said.split("UNT+").next().unwrap());
     let rejected = said.contains("+4'") || said.contains("+4+");
     for message in &reading.messages {
         assert_eq!(message.mode == Mode::Shadow, rejected, "{said}");
-        assert!(!message.observations.is_empty() || text.contains("XXXXXX:"), "what was rejected is kept too");
+        assert!(!message.observations.is_empty(), "what was rejected is kept too");
         assert_eq!(message.findings.iter().any(|f| f.code == "MSG-012"), rejected);
     }
     said
@@ -158,7 +158,8 @@ fn a_receipt_says_no_more_than_that_it_came() {
 
 #[test]
 fn aperak_tells_what_cannot_be_and_only_where_the_profile_wants_it() {
-    let wants = Partner { aperak: true, acknowledge: Acknowledge::OnRequest, on_error: OnError::Report, ..partner() };
+    let wants =
+        Partner { aperak: true, acknowledge: Acknowledge::OnRequest, on_error: OnError::Report, ..partner() };
     let (none, _) = answered(&whole(SEGMENTS), &wants);
     assert_eq!(none, "", "nothing is wrong and nobody asked");
     let (text, reading) = answered(&with(5, "EQD+CN+CSQU3054384+45G1:102:5+2+2+5"), &wants);
@@ -171,7 +172,9 @@ fn aperak_tells_what_cannot_be_and_only_where_the_profile_wants_it() {
     assert_eq!(codes, ["MSG-008"], "our own reader finds the one error that it tells");
 
     let gate = |place: &str| {
-        format!("UNB+UNOA:2+LINE+HALL+260905:1430+IC9'UNH+1+CODECO:D:95B:UN:ITG14'BGM+34+G1+9'EQD+CN+CSQU3054383+45G1:102:5++2+5'DTM+7:202609040910:203'LOC+165+{place}'UNT+6+1'UNZ+1+IC9'")
+        format!(
+            "UNB+UNOA:2+LINE+HALL+260905:1430+IC9'UNH+1+CODECO:D:95B:UN:ITG14'BGM+34+G1+9'EQD+CN+CSQU3054383+45G1:102:5++2+5'DTM+7:202609040910:203'LOC+165+{place}'UNT+6+1'UNZ+1+IC9'"
+        )
     };
     assert!(answered(&gate("QQQQQ:139:6"), &wants).0.contains("ERC+MSG-010::ZZZ'"));
     assert_eq!(answered(&gate("MYPKG:139:6"), &wants).0, "");
@@ -183,7 +186,9 @@ fn aperak_tells_what_cannot_be_and_only_where_the_profile_wants_it() {
 #[test]
 fn a_ship_that_is_expected_before_it_left_is_told() {
     let schedule = |eta: &str| {
-        format!("UNB+UNOA:2+LINE+HALL+260905:1430+IC9'UNH+1+VESDEP:D:00B:UN'BGM+124+V1+9'TDT+20+2609S+1++COS:172:20+++9074729:146:11:EXAMPLE STAR'LOC+5+CNSGH:139:6'DTM+136:202609051405:203'LOC+61+MYPKG:139:6'DTM+132:{eta}:203'UNT+9+1'UNZ+1+IC9'")
+        format!(
+            "UNB+UNOA:2+LINE+HALL+260905:1430+IC9'UNH+1+VESDEP:D:00B:UN'BGM+124+V1+9'TDT+20+2609S+1++COS:172:20+++9074729:146:11:EXAMPLE STAR'LOC+5+CNSGH:139:6'DTM+136:202609051405:203'LOC+61+MYPKG:139:6'DTM+132:{eta}:203'UNT+9+1'UNZ+1+IC9'"
+        )
     };
     let wants = Partner { aperak: true, ..Partner::new(PartyId("p".into())) };
     let (answer, reading) = answered(&schedule("202609010600"), &wants);
@@ -191,14 +196,19 @@ fn a_ship_that_is_expected_before_it_left_is_told() {
     assert!(found.contains(&"MSG-011"), "{found:?} {:?}", reading.messages[0].observations);
     assert!(answer.contains("ERC+MSG-011::ZZZ'"), "{answer}");
     let (answer, reading) = answered(&schedule("202609110600"), &wants);
-    assert!(answer.is_empty() && reading.messages[0].findings.iter().all(|f| f.code != "MSG-011"), "{answer}");
+    assert!(
+        answer.is_empty() && reading.messages[0].findings.iter().all(|f| f.code != "MSG-011"),
+        "{answer}"
+    );
 }
 
 #[test]
 fn x12_is_rejected_by_set_group_and_interchange() {
     let blank = " ".repeat(10);
     let text = |count: &str, control: &str| {
-        format!("ISA*00*{blank}*00*{blank}*ZZ*SIMA           *02*PORT           *260905*1430*U*00401*000000321*1*P*>~GS*QO*LINE*NODE*20260905*1430*77*X*004010~ST*315*0001~B4***VA*20260905*0807**CSQU*305438*L**MYPKG*UN*3~SE*{count}*0001~ST*315*0002~B4***VA*20260905*0907**CSQU*305438*L**MYPKG*UN*3~SE*3*0002~GE*2*77~IEA*1*{control}~")
+        format!(
+            "ISA*00*{blank}*00*{blank}*ZZ*SIMA           *02*PORT           *260905*1430*U*00401*000000321*1*P*>~GS*QO*LINE*NODE*20260905*1430*77*X*004010~ST*315*0001~B4***VA*20260905*0807**CSQU*305438*L**MYPKG*UN*3~SE*{count}*0001~ST*315*0002~B4***VA*20260905*0907**CSQU*305438*L**MYPKG*UN*3~SE*3*0002~GE*2*77~IEA*1*{control}~"
+        )
     };
     let (answer, reading) = answered(&text("9", "000000321"), &partner());
     assert!(answer.contains("AK2*315*0001~AK5*R*4~AK2*315*0002~AK5*A~AK9*P*2*2*1~"), "{answer}");

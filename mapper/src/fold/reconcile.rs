@@ -75,7 +75,10 @@ fn judge(words: &[Word], differences: &[Difference], count: &mut Counts) -> Opti
 fn differences(words: &[Word], same_port: &dyn Fn(&NodeId, &NodeId) -> bool) -> Vec<Difference> {
     let mut found = Vec::new();
     let differ = |apart: &dyn Fn(&Word, &Word) -> bool| {
-        words.iter().enumerate().any(|(i, a)| words[i + 1..].iter().any(|b| a.account != b.account && apart(a, b)))
+        words
+            .iter()
+            .enumerate()
+            .any(|(i, a)| words[i + 1..].iter().any(|b| a.account != b.account && apart(a, b)))
     };
     if differ(&|a, b| other_size(a.size.as_deref(), b.size.as_deref())) {
         found.push(Difference::SizeType);
@@ -140,8 +143,12 @@ mod tests {
         assert_eq!(told(&[("A", vec![plan()])]).1, [], "nobody reports lifts");
         assert_eq!(told(&[("A", vec![done()])]).1, [], "nobody told a plan");
         assert_eq!(told(&[("A", vec![gate()])]).1, []);
-        let (counts, odd) =
-            told(&[("A", vec![plan(), gate()]), ("B", vec![done()]), ("C", vec![plan(), done()]), ("D", vec![gate()])]);
+        let (counts, odd) = told(&[
+            ("A", vec![plan(), gate()]),
+            ("B", vec![done()]),
+            ("C", vec![plan(), done()]),
+            ("D", vec![gate()]),
+        ]);
         let verdicts: Vec<_> = odd.iter().map(|(b, v, _)| (b.as_str(), *v)).collect();
         assert_eq!(verdicts, [("A", Verdict::Missing), ("B", Verdict::Surplus), ("D", Verdict::GateOnly)]);
         assert_eq!((counts.agree, counts.missing, counts.surplus, counts.gate_only), (1, 1, 1, 1));
@@ -157,7 +164,10 @@ mod tests {
             (vec![plan("45G1", 20_000, "A"), done("22G1", 20_000, "A")], vec![Difference::SizeType]),
             (vec![plan("4510", 20_000, "A"), done("45G1", 20_000, "A")], vec![]),
             (vec![plan("", 20_000, "A"), done("45G1", 20_000, "A")], vec![]),
-            (vec![plan("45G1", 20_000, "A"), done("45G1", 20_501, "B")], vec![Difference::GrossMass, Difference::Port]),
+            (
+                vec![plan("45G1", 20_000, "A"), done("45G1", 20_501, "B")],
+                vec![Difference::GrossMass, Difference::Port],
+            ),
             (vec![plan("45G1", 9, "A"), plan("22G1", 9_999, "B")], vec![]),
         ] {
             let (_, odd) = told(&[("A", words.clone())]);

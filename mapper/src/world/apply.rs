@@ -69,7 +69,8 @@ impl World {
         if !message.observations.is_empty() {
             let family = self.messages.get(number).family.clone();
             let (submission, at, seq) = (&recorded.submission, recorded.at, recorded.seq);
-            let told = drift::Told { party, family: &family, submission, at, seq, findings: &message.findings };
+            let told =
+                drift::Told { party, family: &family, submission, at, seq, findings: &message.findings };
             self.watch.add(&told, self.tally);
         }
         self.version(number, &message.document, touched);

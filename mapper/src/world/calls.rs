@@ -87,13 +87,13 @@ impl World {
         let (day, port, key) = (parts.next()?, parts.next()?, parts.next()?);
         let (day, port) = (day.parse::<Date>().ok()?, self.places.find(port)?);
         let by = match by {
-            Some(party) => Some(self.parties.known(party)?),
+            Some(teller) => Some(self.parties.known(teller)?),
             None => None,
         };
         let ship = self.ships.all().into_iter().find(|ship| self.ships.key(*ship) == key)?;
         let visits: Vec<Visit> =
             self.visits_by(ship, by).into_iter().filter(|v| v.port == port && v.start().is_some()).collect();
-        let distance = |v: &Visit| v.start().map(|s| days_between(s, day)).unwrap_or(i64::MAX);
+        let distance = |v: &Visit| v.start().map_or(i64::MAX, |s| days_between(s, day));
         let at = (0..visits.len()).min_by_key(|i| distance(&visits[*i]))?;
         if distance(&visits[at]) > ID_SLACK_DAYS {
             return None;
@@ -154,7 +154,8 @@ impl World {
     /// Returns the boxes of messages that name a ship.
     fn boxes_of(&self, ship: u32) -> BTreeSet<u32> {
         let members = self.ships.members(self.ships.ship(ship));
-        let messages: BTreeSet<u32> = members.iter().filter_map(|m| self.named.get(m)).flatten().copied().collect();
+        let messages: BTreeSet<u32> =
+            members.iter().filter_map(|m| self.named.get(m)).flatten().copied().collect();
         let told = messages.into_iter().flat_map(|m| {
             let (from, to) = self.messages.get(m).told;
             from..to
@@ -174,9 +175,8 @@ impl World {
         };
         let actual = t.classifier == Classifier::Actual;
         let account = match t.kind {
-            Kind::OnBoard => Account::Planned,
             Kind::Loaded | Kind::Discharged if actual => Account::Done,
-            Kind::Loaded | Kind::Discharged => Account::Planned,
+            Kind::OnBoard | Kind::Loaded | Kind::Discharged => Account::Planned,
             _ if actual => Account::Gate,
             _ => return None,
         };
@@ -226,7 +226,7 @@ impl Here<'_> {
         };
         let last = |at: Timestamp| {
             let begun = self.visits.iter().enumerate().filter(|(_, v)| !starts_after(v, at));
-            begun.last().filter(|(_, v)| distance(v, at) <= AROUND).map(|(i, _)| i)
+            begun.max_by_key(|(i, _)| *i).filter(|(_, v)| distance(v, at) <= AROUND).map(|(i, _)| i)
         };
         let mine = match (account, t.kind, direction) {
             (Account::Planned, Kind::OnBoard, Direction::Load) => t.at.or(written).and_then(last),

@@ -248,8 +248,11 @@ mod tests {
     use super::*;
 
     fn samples(values: &[f64]) -> VecDeque<Sample> {
-        let minutes = |m: f64| (m * 60.0) as i64;
-        let at = |i: usize| Timestamp::from_second(1_780_000_000 + i as i64 * 3_600).unwrap();
+        let minutes = |m: f64| SignedDuration::from_secs_f64(m * 60.0).as_secs();
+        let at = |i: usize| {
+            let hours = i64::try_from(i).unwrap();
+            Timestamp::from_second(1_780_000_000 + hours * 3_600).unwrap()
+        };
         let sample = |(i, delay): (usize, &f64)| Sample {
             submission: SubmissionId(format!("sub_{i}").into()),
             at: at(i),

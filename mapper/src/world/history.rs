@@ -128,7 +128,8 @@ impl World {
             let earliest = from.checked_sub(day).unwrap_or(*from);
             let latest = to.checked_add(day).unwrap_or(*to);
             let nanosecond = jiff::SignedDuration::from_nanos(1);
-            let bound = |at: Option<Timestamp>, step: jiff::SignedDuration| at.and_then(|a| a.checked_add(step).ok());
+            let bound =
+                |at: Option<Timestamp>, step: jiff::SignedDuration| at.and_then(|a| a.checked_add(step).ok());
             let from = bound(before, nanosecond).map_or(earliest, |b| b.max(earliest));
             let to = bound(after, -nanosecond).map_or(latest, |a| a.min(latest));
             (*n, from, to)

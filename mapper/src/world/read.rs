@@ -157,7 +157,15 @@ impl World {
     pub fn drift(&self) -> Vec<(PartyId, Drift)> {
         let told = |jump: Jump| {
             let party = self.parties.id(jump.party).clone();
-            (party, Drift::new(jump.family, (jump.what, jump.segment), (jump.before, jump.now), (jump.since, jump.at)))
+            (
+                party,
+                Drift::new(
+                    jump.family,
+                    (jump.what, jump.segment),
+                    (jump.before, jump.now),
+                    (jump.since, jump.at),
+                ),
+            )
         };
         self.watch.jumps().into_iter().map(told).collect()
     }

@@ -39,11 +39,16 @@ impl Writer<'_> {
             .and_then(|mut s| s.execute(params![party, key, content, row]))
             .doing(doing)?;
         let findings = &mut self.opened(submission)?.findings;
-        let Some((before, same)) = earlier.filter(|_| findings.len() < SAID) else { return Ok(Outcome::Done) };
+        let Some((before, same)) = earlier.filter(|_| findings.len() < SAID) else {
+            return Ok(Outcome::Done);
+        };
         let (kind, message) = if same {
             (&SENT_BEFORE, format!("interchange `{reference}` came before in `{before}`"))
         } else {
-            (&REFERENCE_REUSED, format!("`{reference}` named another interchange in `{before}`; both were read"))
+            (
+                &REFERENCE_REUSED,
+                format!("`{reference}` named another interchange in `{before}`; both were read"),
+            )
         };
         findings.push(Finding::new(kind, place.clone(), message));
         Ok(Outcome::Done)
