@@ -13,6 +13,7 @@ mod erase;
 mod groups;
 mod guide;
 mod live;
+mod policy;
 mod reconciliation;
 mod replays;
 mod revisions;
