@@ -80,8 +80,10 @@ pub enum Revision {
     /// 9: says something for the first time.
     #[default]
     Original,
-    /// 5 (and 4): replaces what the same document said before.
+    /// 5: replaces what the same document said before.
     Replace,
+    /// 4: replaces what the same document said before of the same boxes and calls; the others stand.
+    Change,
     /// 1: takes back what the same document said before.
     Cancel,
 }

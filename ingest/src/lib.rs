@@ -20,4 +20,7 @@ pub mod sheet_findings;
 pub mod sim;
 pub mod x12_findings;
 
-pub use reading::{InterchangeSummary, Item, ReadContext, Reading, acknowledgement, read, read_stream};
+pub use reading::{
+    InterchangeSummary, Item, ReadContext, Reading, acknowledgement, answers as acknowledgements, read,
+    read_stream,
+};

@@ -13,6 +13,9 @@ findings! {
     REJECTED, "MSG-007", Warning, "an acknowledgement says that something of ours was rejected", "ask the operator to look at what was sent";
     APPLICATION_ERROR, "MSG-008", Warning, "the receiver of something of ours reports an error in it", "ask the operator to look at what was sent";
     HANDLING_UNKNOWN, "MSG-009", Info, "a stowage instruction says neither loading nor discharge nor restow", "use `HAN+LOA`, `HAN+DIS` or `HAN+RES` before the cells";
+    PLACE_UNKNOWN, "MSG-010", Warning, "a place is none that is known here", "send its UN/LOCODE and terminal code, or have your own code set in your profile";
+    TOO_EARLY, "MSG-011", Warning, "a ship is expected at a port before it left the port before", "check the order of the ports and their times";
+    REJECTED_HERE, "MSG-012", Warning, "the message was rejected as the partner's profile asks, and reaches no map", "mend what the acknowledgement names and send the message again";
 }
 
 #[cfg(test)]

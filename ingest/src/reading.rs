@@ -1,7 +1,11 @@
 //! From bytes to a reading: the one way in for small and large submissions.
 
 mod meaning;
+mod policy;
+mod sense;
 
+use crate::answers::aperak::{self, Told};
+use crate::answers::syntax::Verdict;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
 use crate::formats::edifact::{Charset, Cut, Cutter, Envelope, Interchange, MessageFault, Totals, Unwrapped};
@@ -13,10 +17,13 @@ use crate::messages::KnownPlaces;
 use crate::messages::sheet::{self, headings};
 use crate::sheet_findings;
 use meaning::Meaning;
+use policy::Policy;
+use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner, clock_zone};
 use sealane_data::recorded::MessageRecord;
-use sealane_data::submission::Sha256;
+use sealane_data::submission::{InterchangeMark, Sha256};
+use sha2::{Digest as _, Sha256 as Digest};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
@@ -40,6 +47,8 @@ pub struct Reading {
     pub interchanges: Vec<InterchangeSummary>,
     /// The answer in the sender's own format, when one is due.
     pub acknowledgement: Option<String>,
+    /// The answer that would have been given if the request had asked, where none is due.
+    pub unasked: Option<String>,
 }
 
 /// One interchange after reading.
@@ -57,10 +66,48 @@ pub struct InterchangeSummary {
     pub worth_an_answer: bool,
     /// What the answer to an X12 interchange says; nothing for EDIFACT.
     pub x12: Option<Box<Receipt>>,
+    /// Whether the profile rejects what is wrong.
+    pub rejects: bool,
+    /// The code of what the whole interchange is rejected for (data element 0085, or TA105).
+    pub rejected: Option<&'static str>,
+    /// What is wrong with the form of its messages, where the profile rejects.
+    pub verdicts: Vec<Verdict>,
+    /// What is wrong with what its messages say, where the profile wants to hear it.
+    pub told: Vec<Told>,
+    /// Where its header stands.
+    pub header: Place,
+    /// Digest of its messages.
+    pub content: [u8; 16],
+}
+
+impl InterchangeSummary {
+    /// Returns what the interchange is known by again; nothing for one without a control reference,
+    /// and none for acknowledgements.
+    pub fn mark(&self) -> Option<InterchangeMark> {
+        let e = &self.envelope;
+        if !e.declared || e.reference.is_empty() || !self.worth_an_answer {
+            return None;
+        }
+        let parts = [&e.sender.0, &e.sender.1, &e.recipient.0, &e.recipient.1, &e.reference];
+        let mut key: Vec<&str> = parts.into_iter().map(Text::as_str).collect();
+        key.extend([e.prepared.0.as_str(), e.prepared.1.as_str(), if e.test { "test" } else { "" }]);
+        Some(InterchangeMark {
+            key: short(Sha256::of(key.join("\0").as_bytes())),
+            content: self.content,
+            reference: e.reference.clone(),
+            place: self.header.clone(),
+        })
+    }
+}
+
+/// Returns a digest cut to 16 bytes.
+fn short(digest: Sha256) -> [u8; 16] {
+    digest.0.first_chunk().copied().unwrap_or_default()
 }
 
 /// What a streamed reading hands on, in the order of the bytes.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "an interchange comes once for many messages")]
 pub enum Item {
     /// A message.
     Message(MessageRecord),
@@ -85,7 +132,7 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
         None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
     };
-    reading.acknowledgement = acknowledgement(&reading.interchanges, cx);
+    (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
 }
 
@@ -154,6 +201,17 @@ fn read_table(
     Some(totals)
 }
 
+/// Returns the acknowledgement of interchanges: the one that is due, or else the one that a request
+/// would get that asks.
+pub fn answers(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> (Option<String>, Option<String>) {
+    let due = acknowledgement(interchanges, cx);
+    // What is due without being asked for may still be less than what who asks would get.
+    let asked = ReadContext { wants_ack: true, ..cx };
+    let unasked = if cx.wants_ack { None } else { acknowledgement(interchanges, asked) };
+    let unasked = unasked.filter(|text| due.as_ref() != Some(text));
+    (due, unasked)
+}
+
 /// Returns the acknowledgement of interchanges, if one is due.
 ///
 /// An interchange is answered when it asks (UNB 0031, ISA14), when the request asks, or when the
@@ -172,9 +230,16 @@ pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>)
             _ if !(due && answerable) => {}
             Some(receipt) => {
                 let groups = cx.wants_ack || cx.partner.acknowledge == Acknowledge::Always;
-                answers.push_str(&answer::write(&interchange.envelope, receipt, groups));
+                let rejects = interchange.rejects;
+                answers.push_str(&answer::write(&interchange.envelope, receipt, groups, rejects));
             }
-            None => answers.push_str(&contrl::write(interchange).unwrap_or_default()),
+            None => {
+                answers.push_str(&contrl::write(interchange, cx.partner.contrl).unwrap_or_default());
+            }
+        }
+        // By the profile alone, and not about what was rejected already.
+        if interchange.envelope.declared && interchange.rejected.is_none() {
+            answers.push_str(&aperak::write(&interchange.envelope, &interchange.told).unwrap_or_default());
         }
     }
     (!answers.is_empty()).then_some(answers)
@@ -186,6 +251,12 @@ struct Session<'a> {
     cutter: Cutting,
     meaning: Meaning<'a>,
     bad_charset: Option<Finding>,
+    /// Where the header of the open interchange stands.
+    header: Place,
+    /// Digests of the messages of the open interchange.
+    content: Digest,
+    /// What the profile makes of its faults.
+    policy: Policy,
 }
 
 /// What cuts the bytes.
@@ -230,7 +301,15 @@ impl<'a> Session<'a> {
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
-        Self { cx, cutter, meaning, bad_charset }
+        Self {
+            cx,
+            cutter,
+            meaning,
+            bad_charset,
+            header: Place::default(),
+            content: Digest::default(),
+            policy: Policy::of(cx.partner),
+        }
     }
 
     fn feed(
@@ -243,15 +322,29 @@ impl<'a> Session<'a> {
         if let Some(finding) = self.bad_charset.take() {
             sink(Item::Finding(finding))?;
         }
-        let meaning = &mut self.meaning;
+        let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
+        let policy = &mut self.policy;
         let mut cuts = |cut: Cut<'_>| match cut {
-            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
-                Some(finding) => sink(Item::Finding(finding)),
-                None => ControlFlow::Continue(()),
-            },
-            Cut::Message(window) => sink(Item::Message(meaning.record(window))),
-            Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
-            Cut::Finding(finding) => sink(Item::Finding(finding)),
+            Cut::Opened(envelope, place) => {
+                header.clone_from(place);
+                *content = Digest::default();
+                match meaning.stranger(envelope, place) {
+                    Some(finding) => sink(Item::Finding(finding)),
+                    None => ControlFlow::Continue(()),
+                }
+            }
+            Cut::Message(window) => {
+                let (message, judged) = meaning.record(window);
+                content.update(message.key);
+                policy.message(message, judged, sink)
+            }
+            Cut::Closed(interchange) => {
+                let content = short(Sha256(std::mem::take(content).finalize().into()));
+                let header = std::mem::take(header);
+                let summary = InterchangeSummary { header, content, ..summary(interchange) };
+                policy.close(interchange, summary, sink)
+            }
+            Cut::Finding(finding) => policy.finding(finding, sink),
         };
         match &mut self.cutter {
             Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
@@ -270,6 +363,7 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
         faults: interchange.faults.clone(),
         worth_an_answer: interchange.worth_an_answer,
         x12: interchange.x12.clone(),
+        ..InterchangeSummary::default()
     }
 }
 

@@ -9,6 +9,8 @@
 mod differential;
 #[path = "edi/golden.rs"]
 mod golden;
+#[path = "edi/policy.rs"]
+mod policy;
 #[path = "edi/properties.rs"]
 mod properties;
 #[path = "edi/samples.rs"]

@@ -7,6 +7,7 @@
 mod fold;
 pub mod geojson;
 pub mod nodes;
+pub mod reconciliation;
 pub mod route;
 pub mod sea;
 pub mod world;

@@ -209,7 +209,7 @@ pub struct Journey {
 /// One visit of a ship.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// Stable for one ship and port while its window stays: `<ship>@<node>/<first day>`.
+    /// Stable for one ship and port while its window stays: `<ship>~<port>~<first day>`.
     pub id: String,
     /// The ship.
     pub ship: ShipLabel,

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, progress and complaints to standard error.
 
 mod backup;
+mod calls;
 mod check;
 mod confirm;
 mod demo;
@@ -47,6 +48,8 @@ enum Command {
     Route(route::RouteArgs),
     /// Answers a figure from the lake.
     Kpi(kpi::Kpi),
+    /// Lists calls of ships; for one, compares what was planned, lifted and seen at the gate.
+    Calls(calls::Calls),
     /// Reads again what partners sent, with their profiles as they are now; shows it first.
     Reread(reread::Reread),
     /// Confirms the guessed layouts of a spreadsheet for its partner, and reads again what waits for them.
@@ -112,6 +115,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => args.run(),
         Command::Route(args) => args.run(),
         Command::Kpi(args) => args.run(),
+        Command::Calls(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),

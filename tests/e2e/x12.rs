@@ -24,8 +24,8 @@ fn x12_is_read_and_answered_in_its_own_format() {
         |text: &str| server.ask_with("POST", "/v1/submissions", &accept, Some(key.trim()), text.as_bytes());
     let got = answer(DISCHARGED);
     assert_eq!((got.status.as_u16(), got.header("content-type")), (200, "application/edi-x12"));
-    let text = String::from_utf8(got.body.clone()).unwrap();
-    assert!(text.starts_with("ISA*00*") && text.contains("~AK2*315*0001~AK5*A~AK9*A*1*1*1~"), "{text}");
+    let told = String::from_utf8(got.body.clone()).unwrap();
+    assert!(told.starts_with("ISA*00*") && told.contains("~AK2*315*0001~AK5*A~AK9*A*1*1*1~"), "{told}");
     let path = format!("/v1/submissions/{}/answer", got.header("sealane-submission"));
     let again = server.ask("GET", &path, b"");
     assert_eq!((again.header("content-type"), &again.body), ("application/edi-x12", &got.body));

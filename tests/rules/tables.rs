@@ -1,7 +1,7 @@
 //! One table per kind of growth: unique, documented, and what the docs list.
 
 use super::root;
-use sealane_data::finding::FindingKind;
+use sealane_data::finding::{FindingKind, Language};
 use sealane_ingest::messages::MessageFamily;
 use std::collections::BTreeMap;
 
@@ -34,6 +34,48 @@ fn finding_codes_are_unique_and_explained() {
                 assert!(one, "finding `{}`: `{what}` must be one sentence", kind.code);
             }
         }
+    }
+}
+
+/// Returns what stands in backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    let mut quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    quoted.sort_unstable();
+    quoted
+}
+
+#[test]
+fn every_finding_speaks_chinese_and_vietnamese() {
+    let mut wrong = Vec::new();
+    for (_, table) in findings() {
+        for kind in table {
+            for language in [Language::Chinese, Language::Vietnamese] {
+                let (code, tag) = (kind.code, language.tag());
+                match language.sentence(code) {
+                    None => wrong.push(format!("`{code}` has no sentence in {tag}.toml")),
+                    Some(said) if quoted(said) != quoted(kind.about) => {
+                        wrong.push(format!("`{code}` in {tag}.toml does not quote {:?}", quoted(kind.about)));
+                    }
+                    Some(said) if said.is_ascii() || said.ends_with(['.', '。']) => {
+                        wrong.push(format!("`{code}` in {tag}.toml is no sentence without its full stop"));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "mend data/src/finding/languages/:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_sentence_is_of_a_finding_that_is_gone() {
+    let known: Vec<&str> = findings().into_iter().flat_map(|(_, table)| table).map(|k| k.code).collect();
+    for tag in ["zh", "vi"] {
+        let text =
+            std::fs::read_to_string(root().join(format!("data/src/finding/languages/{tag}.toml"))).unwrap();
+        let codes = text.lines().filter_map(|l| l.split_once(" = ")).map(|(code, _)| code);
+        let gone: Vec<&str> = codes.filter(|code| !known.contains(code)).collect();
+        assert!(gone.is_empty(), "{tag}.toml has sentences for codes that are in no table: {gone:?}");
     }
 }
 

@@ -3,11 +3,13 @@
 // The macros of utoipa name types by longer paths than a person would.
 #![allow(unused_qualifications)]
 
+mod calls;
 mod certificate_routes;
 mod certificates;
 mod clock;
 mod docs;
 mod health;
+mod history;
 mod kpis;
 mod live;
 mod metrics;
@@ -41,6 +43,11 @@ struct Noun {
 const NOUNS: &[Noun] = &[
     Noun { tag: "submissions", about: "Bytes in, and the inbox.", router: submissions::router },
     Noun { tag: "shipments", about: "The journeys that a reference joins.", router: shipments::router },
+    Noun {
+        tag: "history",
+        about: "What was told of a shipment, also what no longer stands.",
+        router: history::router,
+    },
     Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
     Noun {
         tag: "routes",
@@ -50,6 +57,11 @@ const NOUNS: &[Noun] = &[
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
+    Noun {
+        tag: "calls",
+        about: "Visits of ships, and whether what was planned was done.",
+        router: calls::router,
+    },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
     Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },
     Noun { tag: "clock", about: "What time the map shows.", router: clock::router },

@@ -120,7 +120,7 @@ fn visible(reference: Reference, world: &World, grants: &Grants<'_>) -> Found {
 }
 
 /// Returns what a text may mean: what its kind says, or every kind that joins.
-fn meanings(text: &str) -> impl Iterator<Item = Reference> {
+pub(super) fn meanings(text: &str) -> impl Iterator<Item = Reference> {
     let typed = text.parse::<Reference>().ok();
     let kinds = ReferenceKind::WORDS.iter().map(|(kind, _)| *kind).filter(|k| *k != ReferenceKind::Other);
     let bare = kinds.map(|kind| Reference::new(kind, text)).filter(|_| typed.is_none()).collect::<Vec<_>>();

@@ -1,7 +1,9 @@
 //! The shapes that are served. Only this room knows them; `sealane_origin::disclosure` decides
 //! which of their fields leave the house.
 
+pub(crate) mod calls;
 pub(crate) mod certificate;
+pub(crate) mod history;
 pub(crate) mod node_page;
 pub(crate) mod nodes;
 pub(crate) mod route;
@@ -31,6 +33,11 @@ pub(crate) fn feature(id: &str, geometry: Value, mut properties: Value) -> Value
 /// Returns a point with six decimals.
 pub(crate) fn point(at: Position) -> Value {
     plain(&point_geometry(at))
+}
+
+/// Returns the stable word of a value that serialises as one.
+pub(crate) fn word<T: Serialize>(value: T) -> String {
+    plain(&value).as_str().map(str::to_owned).unwrap_or_default()
 }
 
 /// Returns the JSON of a value that cannot fail to have one.

@@ -17,33 +17,36 @@ const ERRORS: usize = 5;
 
 /// Writes the answer to an interchange: one interchange with a `TA1` where it asked for one, and with
 /// the acknowledgements of its groups where they are wanted; empty where neither is due.
-pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool) -> String {
+///
+/// With `rejects`, as a profile may ask, what has errors is rejected and not only reported.
+pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool, rejects: bool) -> String {
     let number = number(envelope);
     let answered: &[GroupReceipt] = if groups { &receipt.groups } else { &[] };
-    let asked = asks(receipt);
+    let asked = asks(receipt, rejects);
     if answered.is_empty() && !asked {
         return String::new();
     }
     let mut out = header(envelope, receipt, &number);
     if asked {
-        out += &ta1(envelope, receipt);
+        out += &ta1(envelope, receipt, rejects);
     }
     let (five, four): (Vec<_>, Vec<_>) = answered.iter().partition(|g| is_five(g));
     let batches = [("997", "004010", four), ("999", "005010X231A1", five)];
     let mut count = 0;
     for (kind, version, batch) in batches.into_iter().filter(|(.., batch)| !batch.is_empty()) {
         count += 1;
-        write_group(&mut out, envelope, (kind, version, count), &batch);
+        write_group(&mut out, envelope, (kind, version, count), (&batch, rejects));
     }
     let _ = write!(out, "IEA*{count}*{number}~");
     out
 }
 
 /// Whether the sender wants a TA1: always (1), or when errors are noted (3). Nothing is rejected, so
-/// 2 asks for none.
-fn asks(receipt: &Receipt) -> bool {
+/// 2 asks for none, unless the profile rejects.
+fn asks(receipt: &Receipt, rejects: bool) -> bool {
     match receipt.asked.as_str() {
         "1" => true,
+        "2" => rejects && receipt.note != "000",
         "3" => receipt.note != "000",
         _ => false,
     }
@@ -72,9 +75,9 @@ fn header(e: &Envelope, receipt: &Receipt, number: &str) -> String {
 }
 
 /// Writes what is said of the interchange itself.
-fn ta1(e: &Envelope, receipt: &Receipt) -> String {
+fn ta1(e: &Envelope, receipt: &Receipt, rejects: bool) -> String {
     let (date, time) = prepared(e);
-    let code = if receipt.note == "000" { 'A' } else { 'E' };
+    let code = if receipt.note == "000" { 'A' } else { faulty(rejects) };
     format!("TA1*{:0>9.9}*{date}*{time}*{code}*{}~", plain(&e.reference), receipt.note)
 }
 
@@ -83,7 +86,7 @@ fn write_group(
     out: &mut String,
     e: &Envelope,
     (kind, version, at): (&str, &str, u32),
-    batch: &[&GroupReceipt],
+    (batch, rejects): (&[&GroupReceipt], bool),
 ) {
     let (date, time) = prepared(e);
     let first = batch.first().map(|g| g.parties.clone()).unwrap_or_default();
@@ -91,7 +94,7 @@ fn write_group(
     let (to, from) = (party(&first.0, &e.sender.0), party(&first.1, &e.recipient.0));
     let _ = write!(out, "GS*FA*{from}*{to}*20{date}*{time}*{at}*X*{version}~");
     for (i, group) in batch.iter().enumerate() {
-        let body = body(group, kind);
+        let body = body(group, kind, rejects);
         let convention = if kind == "999" { format!("*{version}") } else { String::new() };
         let _ = write!(out, "ST*{kind}*{:04}{convention}~", i + 1);
         for segment in &body {
@@ -103,7 +106,7 @@ fn write_group(
 }
 
 /// Returns the segments of one acknowledgement between `ST` and `SE`.
-fn body(group: &GroupReceipt, kind: &str) -> Vec<String> {
+fn body(group: &GroupReceipt, kind: &str, rejects: bool) -> Vec<String> {
     let close = if kind == "999" { "IK5" } else { "AK5" };
     let mut segments = Vec::with_capacity(2 * group.sets.len() + 2);
     let mut head = vec!["AK1".to_owned(), plain(&group.functional), plain(&group.control)];
@@ -117,23 +120,37 @@ fn body(group: &GroupReceipt, kind: &str) -> Vec<String> {
             start.push(plain(&set.convention));
         }
         segments.push(join(start));
-        segments.push(verdict(close, set));
+        segments.push(verdict(close, set, rejects));
     }
-    let faulty = group.sets.iter().any(|s| !s.errors.is_empty()) || !group.errors.is_empty();
-    let received = group.received.to_string();
+    let bad = group.sets.iter().filter(|s| !s.errors.is_empty()).count() as u64;
+    let rejected = if rejects { bad } else { 0 };
+    // A group whose sets were all rejected is, and one that holds others too is accepted in part.
+    let code = match (bad, group.errors.is_empty()) {
+        (0, true) => "A",
+        _ if rejected > 0 && rejected >= group.received => "R",
+        _ if rejected > 0 => "P",
+        _ => "E",
+    };
+    let (received, accepted) =
+        (group.received.to_string(), (group.received - rejected.min(group.received)).to_string());
     let included = group.included.parse::<u64>().map_or_else(|_| received.clone(), |n| n.to_string());
-    let mut tail =
-        vec!["AK9".to_owned(), if faulty { "E" } else { "A" }.into(), included, received.clone(), received];
+    let mut tail = vec!["AK9".to_owned(), code.into(), included, received, accepted];
     tail.extend(group.errors.iter().take(ERRORS).map(|e| (*e).to_owned()));
     segments.push(join(tail));
     segments
 }
 
 /// Writes what is said of one transaction set.
-fn verdict(tag: &str, set: &SetReceipt) -> String {
-    let mut parts = vec![tag.to_owned(), if set.errors.is_empty() { "A" } else { "E" }.into()];
+fn verdict(tag: &str, set: &SetReceipt, rejects: bool) -> String {
+    let code = if set.errors.is_empty() { 'A' } else { faulty(rejects) };
+    let mut parts = vec![tag.to_owned(), code.into()];
     parts.extend(set.errors.iter().take(ERRORS).map(|e| (*e).to_owned()));
     join(parts)
+}
+
+/// The code of what has errors: accepted with them, or rejected.
+fn faulty(rejects: bool) -> char {
+    if rejects { 'R' } else { 'E' }
 }
 
 /// Joins elements, without empty ones at the end.

@@ -46,8 +46,11 @@ impl Reader<'_> {
         self.document = self.text(s, 2, 1).unwrap_or_default();
         self.revision = match s.first(3) {
             b"1" | b"3" => Revision::Cancel,
-            b"4" | b"5" | b"20" | b"21" => Revision::Replace,
-            b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"31" | b"43" | b"46" => Revision::Original,
+            b"5" | b"20" | b"21" => Revision::Replace,
+            b"4" => Revision::Change,
+            b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"27" | b"29" | b"31" | b"43" | b"44" | b"46" => {
+                Revision::Original
+            }
             other => {
                 let message =
                     format!("function `{}` is taken as an original", String::from_utf8_lossy(other));

@@ -1,5 +1,9 @@
 //! From windows to records: who reads a message, and what is kept of it.
 
+use super::policy::Judged;
+use super::sense;
+use crate::answers::aperak::Told;
+use crate::answers::syntax;
 use crate::findings as f;
 use crate::formats::edifact::{Envelope, MessageHeader, Syntax, Unwrapped, Window};
 use crate::formats::{flat, x12};
@@ -8,7 +12,7 @@ use crate::x12_findings as x;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
-use sealane_data::partner::Partner;
+use sealane_data::partner::{OnError, Partner};
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
 use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
@@ -44,9 +48,10 @@ impl Meaning<'_> {
     }
 
     /// Reads one window into a record.
-    pub(super) fn record(&mut self, mut window: Window<'_>) -> MessageRecord {
+    pub(super) fn record(&mut self, mut window: Window<'_>) -> (MessageRecord, Judged) {
         self.ordinal += 1;
-        let key = Sha256::of(window.bytes).0;
+        let test = window.envelope.test || self.partner.test;
+        let key = key(window.bytes, test);
         let frame = std::mem::take(&mut window.findings);
         let set = window.set.take();
         let unwrapped = window.wrapped.then(|| {
@@ -73,26 +78,58 @@ impl Meaning<'_> {
             Syntax::X12 => understand_x12(&mut reader, self.profile),
             Syntax::Flat => understand_flat(&mut reader, self.profile),
         };
+        reader.findings.extend(sense::too_early(&reader.observations));
+        if self.partner.aperak {
+            reader.findings.extend(sense::unknown_places(&reader.observations, self.partner));
+        }
+        let judged = judge(self.partner, &reader, window.syntax);
         reader.close_findings();
         if let Some(clock) = &self.clock {
             let times = reader.observations.iter_mut().filter_map(|o| o.time.as_mut());
             times.chain(&mut reader.written).for_each(|time| time.set_clock(clock));
         }
-        MessageRecord {
+        let record = MessageRecord {
             ordinal: self.ordinal,
             family: header.family(),
             document: reader.document,
             revision: reader.revision,
             written: reader.written.or_else(|| prepared(window.envelope)),
             parties: reader.parties,
-            key: key.first_chunk().copied().unwrap_or_default(),
+            key,
             reading,
-            test: window.envelope.test || self.partner.test,
+            test,
             mode: self.partner.mode,
             observations: reader.observations,
             findings: reader.findings,
+        };
+        (record, judged)
+    }
+}
+
+/// Returns what a message is known by again. A test is another message than the real one with the same
+/// bytes: the trial of a file must not make it a repeat.
+fn key(bytes: &[u8], test: bool) -> [u8; 16] {
+    let mut key: [u8; 16] = Sha256::of(bytes).0.first_chunk().copied().unwrap_or_default();
+    if test {
+        for byte in &mut key {
+            *byte = !*byte;
         }
     }
+    key
+}
+
+/// Judges an EDIFACT message as the profile wants it; never an acknowledgement.
+fn judge(partner: &Partner, reader: &Reader<'_>, syntax: Syntax) -> Judged {
+    let header = reader.header;
+    if syntax != Syntax::Edifact || matches!(header.kind.as_str(), "CONTRL" | "APERAK") {
+        return Judged::default();
+    }
+    let rejects = partner.on_error == OnError::Reject;
+    let verdict = rejects.then(|| syntax::judge(reader, header, &reader.findings)).flatten();
+    let told = (partner.aperak && verdict.is_none())
+        .then(|| Told::of(header, &reader.document, &reader.findings))
+        .flatten();
+    Judged { verdict, told }
 }
 
 /// Lets the family of the message read it, or says that none does.

@@ -64,7 +64,7 @@ fn naive_count(bytes: &[u8]) -> usize {
 
 /// Counts one transaction set.
 fn set(text: &str) -> usize {
-    let kind = &text[..3.min(text.len())];
+    let kind = text.get(..3).unwrap_or(text);
     let segments: Vec<Vec<&str>> = text.split('~').map(|s| s.trim().split('*').collect()).collect();
     let has = |s: &[&str], at: usize| s.get(at).is_some_and(|v| !v.is_empty());
     let tagged = |tag: &str| segments.iter().filter(|s| s[0] == tag).count();

@@ -3,4 +3,6 @@
 pub(crate) mod calls;
 pub(crate) mod facts;
 pub(crate) mod journeys;
+pub(crate) mod reconcile;
+pub(crate) mod revisions;
 pub(crate) mod route;

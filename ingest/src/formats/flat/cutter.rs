@@ -4,7 +4,8 @@ use super::{DELIMITERS, SYNTAX};
 use crate::findings as f;
 use crate::flat_findings as flat;
 use crate::formats::edifact::{
-    Charset, Cut, Envelope, Index, Interchange, MESSAGE_CAP, MessageHeader, Segment, Syntax, Totals, Window,
+    CUT, Charset, Cut, Envelope, Index, Interchange, MESSAGE_CAP, MessageHeader, Segment, Syntax, Totals,
+    WRAPPED, Window,
 };
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
@@ -265,6 +266,13 @@ impl Cutter {
             };
             findings.push(Finding::new(kind, place, message));
         };
+        let odd = |flag: u8| self.index.entries.iter().position(|e| e.flags & flag != 0);
+        if let Some(at) = odd(WRAPPED) {
+            say(&f::WRAPPED, at, "line breaks stand inside records".into());
+        }
+        if let Some(at) = odd(CUT) {
+            say(&f::CUT, at, "the file ends inside a record".into());
+        }
         let last = count.saturating_sub(1);
         match self.index.segment(window, last).filter(|s| s.tag_bytes() == b"99") {
             None => say(&flat::NO_TRAILER, last, format!("the file ends after {count} records without `99`")),

@@ -140,7 +140,8 @@ impl Booking {
             B2A => {
                 m.revision = match s.first(1) {
                     b"01" | b"03" => Revision::Cancel,
-                    b"04" | b"05" => Revision::Replace,
+                    b"05" => Revision::Replace,
+                    b"04" => Revision::Change,
                     _ => Revision::Original,
                 };
                 Outcome::Used
