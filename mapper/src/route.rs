@@ -113,7 +113,7 @@ pub struct ShipLabel {
 /// Why a leg has no geometry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoGeometry {
-    /// No authored way joins these two nodes by sea.
+    /// No way by sea joins these two nodes.
     NoSeaRoute,
     /// The way over land was not told and is not guessed.
     LandNotTold,

@@ -9,6 +9,7 @@ mod local;
 mod print;
 mod reread;
 mod route;
+mod sea;
 mod serve;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Check),
     /// Shows the way by sea between two nodes.
     Route(route::RouteArgs),
+    /// Makes the sea network anew from land and facts.
+    Sea(sea::Sea),
     /// Answers a figure from the lake.
     Kpi(kpi::Kpi),
     /// Reads again what partners sent, with their profiles as they are now; shows it first.
@@ -81,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => args.run(),
         Command::Check(args) => args.run(),
         Command::Route(args) => args.run(),
+        Command::Sea(args) => args.run(),
         Command::Kpi(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),

@@ -3,8 +3,8 @@
 use super::{Usage, print};
 use anyhow::{Result, anyhow, bail};
 use sealane_data::places::{NodeIx, Pick, Places};
-use sealane_mapper::route::NoGeometry;
-use sealane_mapper::{geojson, sea::SeaWays};
+use sealane_mapper::geojson;
+use sealane_mapper::sea::{SeaError, SeaNetwork};
 use std::process::ExitCode;
 
 /// Arguments of `route`.
@@ -27,13 +27,15 @@ impl RouteArgs {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let places = Places::embedded();
         let (from, to) = (node(&places, &self.from)?, node(&places, &self.to)?);
-        let line = SeaWays::embedded().path(&places, from, to).map_err(|e| no_way(&places, from, to, e))?;
-        let nautical_miles = SeaWays::length_nm(&line);
         let (a, b) = (places.node(from), places.node(to));
+        let sailing = SeaNetwork::embedded().sail_nodes(&a.id, &b.id).map_err(|e| no_way(&places, from, to, &e))?;
+        let line = sailing.line();
+        let nautical_miles = sailing.distance_nm();
         let properties = serde_json::json!({
             "from": a.id, "to": b.id, "from_name": a.name, "to_name": b.name,
             "length_nm": (nautical_miles * 10.0).round() / 10.0,
             "length_km": (nautical_miles * 18.52).round() / 10.0,
+            "passages": sailing.passages,
         });
         if self.geojson {
             let geometry = geojson::line_geometry(&line);
@@ -51,9 +53,9 @@ impl RouteArgs {
 }
 
 /// Says between which two nodes there is no way, and why.
-fn no_way(places: &Places, from: NodeIx, to: NodeIx, why: NoGeometry) -> anyhow::Error {
+fn no_way(places: &Places, from: NodeIx, to: NodeIx, why: &SeaError) -> anyhow::Error {
     let [a, b] = [from, to].map(|ix| named(places, ix));
-    anyhow!("{a} to {b}: {}", why.reason().1)
+    anyhow!("{a} to {b}: {why}")
 }
 
 /// Candidates named before the rest is only counted.

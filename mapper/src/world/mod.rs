@@ -13,7 +13,7 @@ pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
 
-use crate::sea::SeaWays;
+use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
 use ledger::{Ledger, Lists};
 use parties::Parties;
@@ -86,7 +86,7 @@ type DocumentKey = (u32, u32, Text);
 /// Everything that was told.
 pub struct World {
     places: Arc<Places>,
-    sea: Arc<SeaWays>,
+    sea: Arc<SeaLines>,
     parties: Parties,
     texts: Interner<Text>,
     references: Interner<Reference>,
@@ -120,7 +120,7 @@ impl World {
         Self {
             parties: Parties::new(&places, partners),
             places,
-            sea: SeaWays::embedded(),
+            sea: Arc::new(SeaLines::new(SeaNetwork::embedded())),
             texts: Interner::default(),
             references: Interner::default(),
             containers: Interner::default(),
