@@ -12,7 +12,6 @@ use std::time::Instant;
 struct Dice(u64);
 
 impl Dice {
-    #[expect(clippy::cast_possible_truncation, reason = "a place in a list")]
     fn below(&mut self, count: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % count
@@ -48,10 +47,18 @@ pub(crate) fn run() {
         times.sort_by(f64::total_cmp);
         let [half, most] = [times[times.len() / 2], times[times.len() * 99 / 100]];
         let met = verdict(half <= bars[0] && most <= bars[1]);
-        [name.to_owned(), format!("{half:.1}"), format!("{most:.1}"), format!("{} / {}", bars[0], bars[1]), met]
+        [
+            name.to_owned(),
+            format!("{half:.1}"),
+            format!("{most:.1}"),
+            format!("{} / {}", bars[0], bars[1]),
+            met,
+        ]
     };
-    let rows =
-        [row("node to node", named, [30.0, 200.0]), row("any position to a node", free, [5000.0, f64::INFINITY])];
+    let rows = [
+        row("node to node", named, [30.0, 200.0]),
+        row("any position to a node", free, [5000.0, f64::INFINITY]),
+    ];
     print("Sea routes with path, microseconds", ["what", "p50", "p99", "bar", "verdict"], &rows);
 }
 

@@ -81,7 +81,10 @@ fn speed(network: &SeaNetwork) {
     }
     let mut times = Vec::new();
     while times.len() < 500 {
-        let at = Position { lat: dice.below(110_000) as f64 / 1e3 - 50.0, lon: dice.below(360_000) as f64 / 1e3 - 180.0 };
+        let at = Position {
+            lat: dice.below(110_000) as f64 / 1e3 - 50.0,
+            lon: dice.below(360_000) as f64 / 1e3 - 180.0,
+        };
         let to = End::Node(nodes[dice.below(nodes.len())].0.clone());
         let query = Query::new(End::At(at), to);
         let started = Instant::now();
@@ -139,7 +142,8 @@ fn sea_pieces(leg: &sealane_mapper::sea::SeaLeg) -> Vec<[Position; 2]> {
 }
 
 fn land(network: &SeaNetwork, shared: &Path) {
-    let rcep: Vec<NodeId> = nodes().into_iter().filter(|(_, c)| RCEP.contains(&c.as_str())).map(|(id, _)| id).collect();
+    let rcep: Vec<NodeId> =
+        nodes().into_iter().filter(|(_, c)| RCEP.contains(&c.as_str())).map(|(id, _)| id).collect();
     let mut under = Under::default();
     for (number, a) in rcep.iter().enumerate() {
         for b in &rcep[number + 1..] {
@@ -165,7 +169,8 @@ fn land(network: &SeaNetwork, shared: &Path) {
 fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>) {
     let rows: Vec<serde_json::Value> =
         serde_json::from_slice(&std::fs::read(shared.join("pub151-pairs.json")).unwrap()).unwrap();
-    let place = |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
+    let place =
+        |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
     let mut found: Vec<(String, bool, f64, Option<[f64; 2]>)> = Vec::new();
     let mut text = String::new();
     for row in &rows {
@@ -173,16 +178,27 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>) {
         let (miles, flag) = (row["nm"].as_f64().unwrap(), |key: &str| row[key].as_bool().unwrap());
         let way = network.sail(&query);
         let [a, b, class] = ["a", "b", "class"].map(|key| row[key].as_str().unwrap());
-        text += &format!("{}\t{class}\t{}\t{}\t{a}\t{b}\t{miles}\t", if way.is_ok() { "OK" } else { "NOROUTE" }, flag("rcep"), flag("suspect"));
+        text += &format!(
+            "{}\t{class}\t{}\t{}\t{a}\t{b}\t{miles}\t",
+            if way.is_ok() { "OK" } else { "NOROUTE" },
+            flag("rcep"),
+            flag("suspect")
+        );
         text += &match &way {
             Ok(way) => {
                 let whole = way.distance_nm() + way.river_nm() + way.land_nm();
-                format!("{:.1}\t{whole:.1}\t{:.2}\t{}\n", way.distance_nm(), (whole / miles - 1.0) * 100.0, way.passages.join(","))
+                format!(
+                    "{:.1}\t{whole:.1}\t{:.2}\t{}\n",
+                    way.distance_nm(),
+                    (whole / miles - 1.0) * 100.0,
+                    way.passages.join(",")
+                )
             }
             Err(error) => format!("-1\t-1\t0\t{error}\n"),
         };
         if !flag("suspect") {
-            let ours = way.ok().map(|way| [way.distance_nm(), way.distance_nm() + way.river_nm() + way.land_nm()]);
+            let ours =
+                way.ok().map(|way| [way.distance_nm(), way.distance_nm() + way.river_nm() + way.land_nm()]);
             found.push((class.to_owned(), flag("rcep"), miles, ours));
         }
     }
@@ -192,13 +208,17 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>) {
     for class in ["main", "coastal", "junction", "river"] {
         tell(class, found.iter().filter(|row| row.0 == class));
     }
-    tell("RCEP main and coastal from 500 nm", found.iter().filter(|row| row.1 && row.2 >= 500.0 && matches!(row.0.as_str(), "main" | "coastal")));
+    tell(
+        "RCEP main and coastal from 500 nm",
+        found.iter().filter(|row| row.1 && row.2 >= 500.0 && matches!(row.0.as_str(), "main" | "coastal")),
+    );
 }
 
 fn tell<'r>(name: &str, rows: impl Iterator<Item = &'r (String, bool, f64, Option<[f64; 2]>)>) {
     let rows: Vec<_> = rows.collect();
     let none = rows.iter().filter(|row| row.3.is_none()).count();
-    let mut off: Vec<f64> = rows.iter().filter_map(|row| Some((row.3?[1] / row.2 - 1.0).abs() * 100.0)).collect();
+    let mut off: Vec<f64> =
+        rows.iter().filter_map(|row| Some((row.3?[1] / row.2 - 1.0).abs() * 100.0)).collect();
     off.sort_by(f64::total_cmp);
     let at = |share: f64| off[((off.len() - 1) as f64 * share) as usize];
     let within = off.iter().filter(|off| **off <= 5.0).count() as f64 / off.len() as f64 * 100.0;

@@ -28,7 +28,8 @@ impl RouteArgs {
         let places = Places::embedded();
         let (from, to) = (node(&places, &self.from)?, node(&places, &self.to)?);
         let (a, b) = (places.node(from), places.node(to));
-        let sailing = SeaNetwork::embedded().sail_nodes(&a.id, &b.id).map_err(|e| no_way(&places, from, to, &e))?;
+        let sailing =
+            SeaNetwork::embedded().sail_nodes(&a.id, &b.id).map_err(|e| no_way(&places, from, to, &e))?;
         let line = sailing.line();
         let nautical_miles = sailing.distance_nm();
         let properties = serde_json::json!({

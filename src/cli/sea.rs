@@ -47,11 +47,16 @@ impl Sea {
 
 impl Build {
     fn run(self) -> Result<ExitCode> {
-        let land = std::fs::read(&self.land)
-            .with_context(|| format!("`{}` cannot be read; run `npm ci` in api/web, or name it with --land", self.land.display()))?;
+        let land = std::fs::read(&self.land).with_context(|| {
+            format!(
+                "`{}` cannot be read; run `npm ci` in api/web, or name it with --land",
+                self.land.display()
+            )
+        })?;
         let passages = std::fs::read_to_string(&self.passages)
             .with_context(|| format!("`{}` cannot be read", self.passages.display()))?;
-        let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg:28} {wide_bar} {pos}/{len}")?);
+        let bar =
+            ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg:28} {wide_bar} {pos}/{len}")?);
         let progress = |stage: Stage, done: usize, whole: usize| {
             bar.set_message(stage.says());
             bar.set_length(whole as u64);
@@ -60,12 +65,14 @@ impl Build {
         let bytes = build::artefact(&land, &passages, &Places::embedded(), &progress)?;
         bar.finish_and_clear();
         if self.check {
-            let there = std::fs::read(&self.out).with_context(|| format!("`{}` cannot be read", self.out.display()))?;
+            let there = std::fs::read(&self.out)
+                .with_context(|| format!("`{}` cannot be read", self.out.display()))?;
             if there != bytes {
                 bail!("`{}` is not what its input gives; build it anew and commit it", self.out.display());
             }
         } else {
-            std::fs::write(&self.out, &bytes).with_context(|| format!("`{}` cannot be written", self.out.display()))?;
+            std::fs::write(&self.out, &bytes)
+                .with_context(|| format!("`{}` cannot be written", self.out.display()))?;
         }
         print::line(format!("{}: {} bytes", self.out.display(), bytes.len()));
         Ok(ExitCode::SUCCESS)

@@ -16,7 +16,9 @@ const MAGIC: &[u8; 4] = b"SEA1";
 
 /// Why an artefact cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the sea network is damaged or of another version at byte {0}; build it anew with `sealane sea build`")]
+#[error(
+    "the sea network is damaged or of another version at byte {0}; build it anew with `sealane sea build`"
+)]
 pub struct Damaged(pub usize);
 
 /// The network as it is written.
@@ -53,21 +55,30 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
     for corner in &parts.corners {
         (0..2).for_each(|i| out.signed(i64::from(corner.at[i] - before[i])));
         before = corner.at;
-        out.0.extend([corner.reach as u8 | u8::from(corner.out.is_some()) << 2, corner.out.unwrap_or(0), corner.slack]);
+        out.0.extend([
+            corner.reach as u8 | u8::from(corner.out.is_some()) << 2,
+            corner.out.unwrap_or(0),
+            corner.slack,
+        ]);
     }
     out.count(parts.moorings.len());
     for (id, mooring) in parts.nodes.iter().zip(&parts.moorings) {
         out.mooring(id, mooring);
     }
-    out.count(parts.edges.len());
-    let mut before = 0;
-    for edge in &parts.edges {
-        out.number(u64::from(edge.ends[0] - before));
-        before = edge.ends[0];
-        out.number(u64::from(edge.ends[1] - edge.ends[0]));
-        // The length is computed again on reading.
-        out.signed(i64::from(edge.cost) - i64::from(edge.length));
-        out.number(edge.gates << 1 | u64::from(edge.canal));
+    let mut edges = parts.edges.as_slice();
+    for vertex in (0..).take(parts.corners.len() + parts.moorings.len()) {
+        // Edges are sorted: those of a vertex lie together, their other ends rising.
+        let (mine, rest) = edges.split_at(edges.partition_point(|edge| edge.ends[0] <= vertex));
+        out.count(mine.len());
+        let mut before = vertex;
+        for edge in mine {
+            out.number(u64::from(edge.ends[1] - before));
+            before = edge.ends[1];
+            // The length is computed again on reading.
+            out.signed(i64::from(edge.cost) - i64::from(edge.length));
+            out.number(edge.gates << 1 | u64::from(edge.canal));
+        }
+        edges = rest;
     }
     out.0
 }
@@ -100,12 +111,23 @@ impl Writer {
         self.number(gates);
     }
 
-    /// Writes positions to the last bit: legs end exactly where they were asked to.
+    /// Writes positions to the last bit, for legs end exactly where they were asked to; most are whole
+    /// hundred-thousandths of a degree and short.
     fn line(&mut self, line: &[Position]) {
         self.count(line.len());
+        let mut before = [0, 0];
         for at in line {
-            self.0.extend(at.lat.to_bits().to_le_bytes());
-            self.0.extend(at.lon.to_bits().to_le_bytes());
+            let parts = [at.lat, at.lon].map(units);
+            let [Some(lat), Some(lon)] = parts else {
+                self.0.push(0);
+                self.0.extend(at.lat.to_bits().to_le_bytes());
+                self.0.extend(at.lon.to_bits().to_le_bytes());
+                continue;
+            };
+            self.0.push(1);
+            self.signed(lat - before[0]);
+            self.signed(lon - before[1]);
+            before = [lat, lon];
         }
     }
 
@@ -124,6 +146,13 @@ impl Writer {
     }
 }
 
+/// Returns degrees in whole hundred-thousandths if they are just that.
+#[expect(clippy::cast_possible_truncation, reason = "18 million at most")]
+fn units(degrees: f64) -> Option<i64> {
+    let units = (degrees * 1e5).round();
+    ((units / 1e5).to_bits() == degrees.to_bits()).then_some(units as i64)
+}
+
 /// Reads a network.
 pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
     let mut from = Reader { bytes, at: 0 };
@@ -139,8 +168,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
     let (nodes, moorings): (Vec<NodeId>, Vec<Mooring>) = from.many(Reader::mooring)?.into_iter().unzip();
     let mut places: Vec<Position> = corners.iter().map(Corner::position).collect();
     places.extend(moorings.iter().map(|mooring| mooring.start));
-    let mut before = 0;
-    let edges = from.many(|from| from.edge(&mut before, &places))?;
+    let mut edges = Vec::new();
+    for vertex in (0..).take(places.len()) {
+        let mut to = vertex;
+        edges.extend(from.many(|from| from.edge(vertex, &mut to, &places))?);
+    }
     if from.at != bytes.len() {
         return Err(from.damaged());
     }
@@ -168,7 +200,8 @@ impl Reader<'_> {
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Damaged> {
-        let taken = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>()).ok_or(self.damaged())?;
+        let taken =
+            self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>()).ok_or(self.damaged())?;
         self.at += N;
         Ok(*taken)
     }
@@ -231,15 +264,16 @@ impl Reader<'_> {
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
-    fn edge(&mut self, before: &mut u32, places: &[Position]) -> Result<Edge, Damaged> {
-        *before = before.wrapping_add(self.small()?);
-        let to = before.wrapping_add(self.small()?);
+    fn edge(&mut self, vertex: u32, to: &mut u32, places: &[Position]) -> Result<Edge, Damaged> {
+        *to = to.wrapping_add(self.small()?);
         let more = self.signed()?;
         let marks = self.number()?;
-        let Some(ends) = places.get(*before as usize).zip(places.get(to as usize)) else { return Err(self.damaged()) };
+        let Some(ends) = places.get(vertex as usize).zip(places.get(*to as usize)) else {
+            return Err(self.damaged());
+        };
         let length = super::geodesic::metres(*ends.0, *ends.1).round() as u32;
         let cost = u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?;
-        Ok(Edge { ends: [*before, to], length, cost, gates: marks >> 1, canal: marks & 1 == 1 })
+        Ok(Edge { ends: [vertex, *to], length, cost, gates: marks >> 1, canal: marks & 1 == 1 })
     }
 
     fn weights(&mut self) -> Result<(u32, u32, u64), Damaged> {
@@ -250,8 +284,15 @@ impl Reader<'_> {
     }
 
     fn line(&mut self) -> Result<Vec<Position>, Damaged> {
+        let mut before = [0_i64, 0];
         self.many(|from| {
-            let at = Position { lat: from.float()?, lon: from.float()? };
+            let at = match from.take()? {
+                [0] => Position { lat: from.float()?, lon: from.float()? },
+                _ => {
+                    before = [before[0].wrapping_add(from.signed()?), before[1].wrapping_add(from.signed()?)];
+                    Position { lat: before[0] as f64 / 1e5, lon: before[1] as f64 / 1e5 }
+                }
+            };
             if at.lat.abs() <= 90.0 && at.lon.abs() <= 180.0 { Ok(at) } else { Err(from.damaged()) }
         })
     }

@@ -9,12 +9,12 @@ mod used;
 
 use super::corner::{Corner, Reach};
 use super::facts::{Facts, FactsError};
+use super::geodesic;
 use super::graph::{Edge, Graph};
 use super::mooring::{Harbour, Mooring};
 use super::rings::{Grid, Ring};
 use super::sphere::{Arc, RADIUS, unit};
 use super::water::{Water, closed};
-use super::geodesic;
 use field::Field;
 use sealane_data::node::{NodeId, Position};
 use sealane_data::places::Places;
@@ -37,6 +37,9 @@ pub enum BuildError {
     /// A derived line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
+    /// A vertex has more edges than a tree of ways can number.
+    #[error("a vertex has {0} edges, 254 fit")]
+    TooDense(usize),
     /// There are more passages than a set of them can hold.
     #[error("there are {0} passages, 64 fit")]
     TooMany(usize),
@@ -84,7 +87,12 @@ pub(crate) struct Built {
 }
 
 /// Builds the network from the land of `world-atlas`, the table of passages, and all nodes.
-pub(crate) fn build(land: &[u8], facts: &str, places: &Places, progress: Progress<'_>) -> Result<Built, BuildError> {
+pub(crate) fn build(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<Built, BuildError> {
     progress(Stage::Land, 0, 3);
     let (grid, rings) = topo::read(land)?;
     let facts = Facts::parse(facts)?;
@@ -102,13 +110,20 @@ pub(crate) fn build(land: &[u8], facts: &str, places: &Places, progress: Progres
         progress(Stage::Corners, done, 3 * shape.len());
     });
     let chains = lines::chains(&facts, &water)?;
-    corners.extend(chains.iter().flat_map(|chain| &chain.points).map(|at| Corner::new(*at, None, 64, Reach::Narrow)));
+    corners.extend(
+        chains.iter().flat_map(|chain| &chain.points).map(|at| Corner::new(*at, None, 64, Reach::Narrow)),
+    );
     corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
     corners.dedup_by_key(|corner| corner.at);
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };
     let whole = corners.len();
     let count = |reach: Reach| corners.iter().filter(|c| c.reach == reach).count();
-    tracing::info!(narrow = count(Reach::Narrow), coast = count(Reach::Coast), ocean = count(Reach::Ocean), "corners");
+    tracing::info!(
+        narrow = count(Reach::Narrow),
+        coast = count(Reach::Coast),
+        ocean = count(Reach::Ocean),
+        "corners"
+    );
     let links = sight::links(&corners, &chart, &|done| progress(Stage::Sight, done, whole));
     let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water)).collect();
     edges.extend(lines::edges(&chains, &corners, &facts, &water));
@@ -117,9 +132,13 @@ pub(crate) fn build(land: &[u8], facts: &str, places: &Places, progress: Progres
     }
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
+    let (corners, mut edges) = used::largest(corners, edges);
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
-    Ok(used::thinned(Built { grid, rings, corners, nodes, moorings, edges }, &facts, progress))
+    let thinned = used::thinned(Built { grid, rings, corners, nodes, moorings, edges }, &facts, progress);
+    let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
+    let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
+    if most > 254 { Err(BuildError::TooDense(most)) } else { Ok(thinned) }
 }
 
 fn edge(link: &sight::Link, corners: &[Corner], water: &Water) -> Edge {
@@ -148,7 +167,8 @@ fn moor(
     progress: Progress<'_>,
 ) -> (Vec<NodeId>, Vec<Mooring>) {
     let harbour = Harbour { water, corners, most: 24 };
-    let all: Vec<(NodeId, Position)> = places.all().map(|(_, node)| (node.id.clone(), node.position)).collect();
+    let all: Vec<(NodeId, Position)> =
+        places.all().map(|(_, node)| (node.id.clone(), node.position)).collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let some = |part: &[(NodeId, Position)]| {
         let one = |(id, at): &(NodeId, Position)| {
@@ -220,7 +240,6 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
     Graph::new(corners, moorings, edges)
 }
 
-
 /// SHA-256 of `land-10m.json` in the npm package `world-atlas` 2.0.2: no other land is built from.
 pub const LAND_SHA256: &str = "9b9f584709c119d63fbadf484ce425260497697b7166be7a2fe360e8c0b171a8";
 
@@ -229,7 +248,8 @@ const BUILDER: u32 = 1;
 
 /// Returns the SHA-256 of all that decides the artefact: land, facts, nodes, detail and the builder itself.
 pub fn input_hash(facts: &str, places: &Places) -> [u8; 32] {
-    let mut hash = Sha256::new().chain_update(BUILDER.to_le_bytes()).chain_update(LAND_SHA256).chain_update(facts);
+    let mut hash =
+        Sha256::new().chain_update(BUILDER.to_le_bytes()).chain_update(LAND_SHA256).chain_update(facts);
     for (_, text) in super::land::DETAIL {
         hash.update(text);
     }
@@ -252,7 +272,12 @@ pub fn facts() -> &'static str {
 /// # Errors
 ///
 /// If the land is another one, the facts are wrong, or a derived line touches land.
-pub fn artefact(land: &[u8], facts: &str, places: &Places, progress: Progress<'_>) -> Result<Vec<u8>, BuildError> {
+pub fn artefact(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<Vec<u8>, BuildError> {
     let found: String = Sha256::digest(land).iter().map(|byte| format!("{byte:02x}")).collect();
     if found != LAND_SHA256 {
         return Err(BuildError::Land(format!("its SHA-256 is {found}, not that of world-atlas 2.0.2")));

@@ -69,9 +69,6 @@ pub struct Passage {
     /// The largest beam in metres.
     #[serde(default)]
     pub beam: Option<f64>,
-    /// Whether ships go along its line one way only.
-    #[serde(default)]
-    pub one_way: bool,
     /// What using it costs, as nautical miles of detour that a ship would rather make.
     #[serde(default)]
     pub cost: f64,
@@ -103,7 +100,8 @@ impl Facts {
     /// Reads the table.
     pub(crate) fn parse(text: &str) -> Result<Self, FactsError> {
         let facts: Self = toml::from_str(text).map_err(|e| FactsError::Form(e.to_string()))?;
-        let lines = facts.passage.iter().flat_map(|p| p.gate.iter().chain([&p.line]).map(|line| (&p.id, line)));
+        let lines =
+            facts.passage.iter().flat_map(|p| p.gate.iter().chain([&p.line]).map(|line| (&p.id, line)));
         let lines = lines.chain(facts.avoid.iter().map(|a| (&a.id, &a.ring)));
         let lines = lines.chain(facts.river.iter().map(|r| (&r.id, &r.line)));
         for (id, line) in lines {

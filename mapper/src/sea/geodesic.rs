@@ -12,14 +12,14 @@ const B: f64 = A * (1.0 - F);
 
 /// Returns the length of the geodesic in metres; within a millimetre, but for nearly opposite points,
 /// where the sphere's answer stands in: no sea leg is that long.
-pub(crate) fn metres(a: Position, b: Position) -> f64 {
+pub(crate) fn metres(from: Position, to: Position) -> f64 {
     let reduced = |lat: f64| {
         let t = (1.0 - F) * libm::tan(lat.to_radians());
         let cosine = 1.0 / (1.0 + t * t).sqrt();
         [t * cosine, cosine]
     };
-    let ([s1, c1], [s2, c2]) = (reduced(a.lat), reduced(b.lat));
-    let apart = (b.lon - a.lon).to_radians();
+    let ([s1, c1], [s2, c2]) = (reduced(from.lat), reduced(to.lat));
+    let apart = (to.lon - from.lon).to_radians();
     let mut lambda = apart;
     for _ in 0..60 {
         let (sin_l, cos_l) = (libm::sin(lambda), libm::cos(lambda));
@@ -41,7 +41,7 @@ pub(crate) fn metres(a: Position, b: Position) -> f64 {
             return along(squared, sine, cosine, sigma, middle);
         }
     }
-    on_sphere(a, b)
+    on_sphere(from, to)
 }
 
 /// Returns the length of an arc that is found.

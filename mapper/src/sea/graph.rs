@@ -71,7 +71,8 @@ impl Graph {
         let mut arcs = vec![Way::default(); starts[at.len()] as usize];
         for (number, edge) in (0..).zip(&edges) {
             for (from, to) in [(edge.ends[0], edge.ends[1]), (edge.ends[1], edge.ends[0])] {
-                arcs[next[from as usize] as usize] = Way { to, cost: edge.cost, edge: number, gates: edge.gates };
+                arcs[next[from as usize] as usize] =
+                    Way { to, cost: edge.cost, edge: number, gates: edge.gates };
                 next[from as usize] += 1;
             }
         }
@@ -96,7 +97,13 @@ impl Graph {
 
     /// Returns the edges of the cheapest way from any source to any target with what each costs by itself,
     /// the vertex it starts at, and the whole cost (A*).
-    pub(crate) fn way(&self, sources: &[(u32, u32)], targets: &[(u32, u32)], goal: Unit, shut: u64) -> Option<(u64, u32, Vec<u32>)> {
+    pub(crate) fn way(
+        &self,
+        sources: &[(u32, u32)],
+        targets: &[(u32, u32)],
+        goal: Unit,
+        shut: u64,
+    ) -> Option<(u64, u32, Vec<u32>)> {
         let mut best: (u64, u32) = (u64::MAX, NONE);
         let mut ends = targets.to_vec();
         ends.sort_unstable();

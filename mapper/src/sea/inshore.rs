@@ -52,7 +52,8 @@ impl<'s> Raster<'s> {
         let cell = [high / libm::cos(middle.to_radians()).max(0.05), high];
         let columns = ((east_north[0] - west_south[0]) / cell[0]).ceil().clamp(1.0, 4000.0) as usize;
         let rows = ((east_north[1] - west_south[1]) / cell[1]).ceil().clamp(1.0, 4000.0) as usize;
-        let mut raster = Self { land, corner: west_south, cell, columns, rows, room: vec![ROOM; columns * rows] };
+        let mut raster =
+            Self { land, corner: west_south, cell, columns, rows, room: vec![ROOM; columns * rows] };
         for number in 0..columns * rows {
             let at = raster.at(number);
             let dry = match land.whole(at) {
@@ -102,8 +103,16 @@ impl<'s> Raster<'s> {
     }
 
     fn neighbours(&self, number: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
-        const STEPS: [(i32, i32, u32); 8] =
-            [(-1, -1, 23), (0, -1, 16), (1, -1, 23), (-1, 0, 16), (1, 0, 16), (-1, 1, 23), (0, 1, 16), (1, 1, 23)];
+        const STEPS: [(i32, i32, u32); 8] = [
+            (-1, -1, 23),
+            (0, -1, 16),
+            (1, -1, 23),
+            (-1, 0, 16),
+            (1, 0, 16),
+            (-1, 1, 23),
+            (0, 1, 16),
+            (1, 1, 23),
+        ];
         let (column, row) = ((number % self.columns) as i32, (number / self.columns) as i32);
         STEPS.iter().filter_map(move |(dx, dy, length)| {
             let (x, y) = (column + dx, row + dy);
@@ -179,7 +188,8 @@ pub(crate) fn straightened(way: &[Point], land: &Shores, metres: f64) -> Vec<Poi
     let mut kept: Vec<Point> = way.first().copied().into_iter().collect();
     let mut from = 0;
     while from + 1 < way.len() {
-        let free = |to: usize| to == from + 1 || !land.hit(way[from], way[to]) && roomy(way, from, to, land, metres);
+        let free =
+            |to: usize| to == from + 1 || !land.hit(way[from], way[to]) && roomy(way, from, to, land, metres);
         let mut to = from + 1;
         let mut jump = 1;
         while from + jump < way.len() && free(from + jump) {

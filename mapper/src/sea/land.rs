@@ -28,11 +28,12 @@ pub(crate) const RIVER: &str = reference!("thi-vai-river.geojson");
 /// Returns the outline of all land, the detail laid over the rings of Natural Earth.
 pub(crate) fn land(rings: &[Ring]) -> Shores {
     let river = outer_rings(RIVER);
-    let boxes: Vec<Patch> = DETAIL.iter().map(|(edges, text)| Patch::new(*edges, outer_rings(text))).collect();
+    let boxes: Vec<Patch> =
+        DETAIL.iter().map(|(edges, text)| Patch::new(*edges, outer_rings(text))).collect();
     let mut segments: Vec<Segment> = Vec::new();
     let mut aside: Vec<Vec<Segment>> = vec![Vec::new(); boxes.len()];
     for ring in rings {
-        for pair in ring.windows(2).filter(|pair| pair[0] != pair[1]) {
+        for pair in ring.windows(2).filter(|pair| moves(pair)) {
             match boxes.iter().position(|patch| patch.touches(pair[0], pair[1])) {
                 Some(patch) => aside[patch].push([pair[0], pair[1]]),
                 None => segments.push([pair[0], pair[1]]),
@@ -49,6 +50,11 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
 /// Returns the rings to set corners off: Natural Earth and the detail, overlaps and all.
 pub(crate) fn over(rings: &[Ring]) -> Vec<Ring> {
     rings.iter().cloned().chain(DETAIL.iter().flat_map(|(_, text)| outer_rings(text))).collect()
+}
+
+/// Returns whether two points of a ring are two.
+fn moves(pair: &[Point]) -> bool {
+    pair[0].map(f64::to_bits) != pair[1].map(f64::to_bits)
 }
 
 /// A box whose land is told in detail.
@@ -73,7 +79,7 @@ impl Patch {
         let border = vec![[west, south], [east, south], [east, north], [west, north], [west, south]];
         let drawn = self.rings.iter().chain(river.iter().filter(|ring| self.touches(ring[0], ring[0])));
         for ring in drawn.chain([&border]) {
-            lines.extend(ring.windows(2).filter(|p| p[0] != p[1]).map(|p| [p[0], p[1]]));
+            lines.extend(ring.windows(2).filter(|pair| moves(pair)).map(|p| [p[0], p[1]]));
         }
         let holds = |at: Point| {
             let inside = self.touches(at, at);
@@ -95,10 +101,12 @@ impl Patch {
                 piece.swap(0, 1);
             }
         }
-        pieces.sort_by(|a, b| a.as_flattened().iter().zip(b.as_flattened()).fold(
-            std::cmp::Ordering::Equal,
-            |order, (x, y)| order.then(x.total_cmp(y)),
-        ));
+        pieces.sort_by(|a, b| {
+            a.as_flattened()
+                .iter()
+                .zip(b.as_flattened())
+                .fold(std::cmp::Ordering::Equal, |order, (x, y)| order.then(x.total_cmp(y)))
+        });
         pieces.dedup();
         pieces
     }
@@ -120,13 +128,18 @@ fn cut(line: Segment, others: &[Segment]) -> Vec<Segment> {
         1.0 => b,
         _ => [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share],
     };
-    shares.windows(2).filter(|pair| pair[1] - pair[0] > 1e-12).map(|pair| [at(pair[0]), at(pair[1])]).collect()
+    shares
+        .windows(2)
+        .filter(|pair| pair[1] - pair[0] > 1e-12)
+        .map(|pair| [at(pair[0]), at(pair[1])])
+        .collect()
 }
 
 /// Returns whether any ring holds a point (even-odd rule).
 pub(crate) fn in_any(rings: &[Ring], [x, y]: Point) -> bool {
     let crosses = |e: &&[Point]| {
-        (e[0][1] > y) != (e[1][1] > y) && x < e[0][0] + (e[1][0] - e[0][0]) * (y - e[0][1]) / (e[1][1] - e[0][1])
+        (e[0][1] > y) != (e[1][1] > y)
+            && x < e[0][0] + (e[1][0] - e[0][0]) * (y - e[0][1]) / (e[1][1] - e[0][1])
     };
     rings.iter().any(|ring| ring.windows(2).filter(crosses).count() % 2 == 1)
 }

@@ -74,9 +74,14 @@ impl SeaLines {
         // The table asked for may place a node elsewhere than the one the network was built with.
         let end = |ix: NodeIx| {
             let node = places.node(ix);
-            if self.network.knows(&node.id, node.position) { End::Node(node.id.clone()) } else { End::At(node.position) }
+            if self.network.knows(&node.id, node.position) {
+                End::Node(node.id.clone())
+            } else {
+                End::At(node.position)
+            }
         };
-        let sailing = self.network.sail(&Query::new(end(from), end(to))).map_err(|_| NoGeometry::NoSeaRoute)?;
+        let sailing =
+            self.network.sail(&Query::new(end(from), end(to))).map_err(|_| NoGeometry::NoSeaRoute)?;
         Ok(Arc::new(sailing.line()))
     }
 }

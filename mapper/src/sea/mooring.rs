@@ -1,11 +1,11 @@
 //! From a position to the network: the last mile, a river, the way out of narrow water, then all corners in sight.
 
 use super::corner::{Corner, Reach, directions};
+use super::geodesic;
 use super::inshore::{Raster, straightened};
 use super::shores::{DEGREE, Point};
 use super::sphere::{Arc, dot, unit};
 use super::water::{Water, flat};
-use super::geodesic;
 use sealane_data::node::Position;
 
 /// How far from navigable water a position may be, in metres: five nautical miles.
@@ -72,13 +72,19 @@ impl Harbour<'_> {
     fn fastened(&self, at: Position) -> Option<Mooring> {
         let wet = !self.water.land.holds(flat(at));
         let river = self.river(at);
-        if !wet && let Some((metres, land, down)) = &river
-            && *metres <= self.water.land.nearest(flat(at), LAST_MILE).map_or(f64::INFINITY, |(m, _)| m).max(1_500.0)
+        if !wet
+            && let Some((metres, land, down)) = &river
+            && *metres
+                <= self.water.land.nearest(flat(at), LAST_MILE).map_or(f64::INFINITY, |(m, _)| m).max(1_500.0)
             && let Some(mooring) = self.by_river(land, down)
         {
             return Some(mooring);
         }
-        let by_sea = if wet { self.ties(at) } else { self.inshore(at).map(|mooring| (mooring.start, mooring.ties)) };
+        let by_sea = if wet {
+            self.ties(at)
+        } else {
+            self.rastered(at, true).map(|mooring| (mooring.start, mooring.ties))
+        };
         if let Some((start, ties)) = by_sea {
             let land = if start == at { vec![at] } else { vec![at, start] };
             return Some(Mooring { land, river: Vec::new(), start, ties });
@@ -89,17 +95,17 @@ impl Harbour<'_> {
     /// Returns the ties of a position in the water, and where they begin.
     fn ties(&self, at: Position) -> Option<(Position, Vec<Tie>)> {
         let mut ties = self.in_sight(at);
-        // Through the mouth of a harbour a far coast may be seen, but not the way along the near one.
-        if !ties.iter().any(|tie| tie.length < NEAR) {
-            match self.inshore(at) {
-                Some(mooring) if mooring.start == at || ties.is_empty() => {
-                    ties.extend(mooring.ties);
-                    return Some((mooring.start, ties));
-                }
-                _ => {}
-            }
+        let open = ties.iter().any(|tie| tie.length < NEAR)
+            || self.water.land.nearest(flat(at), f64::from(NEAR)).is_none();
+        if !open && let Some(mooring) = self.rastered(at, false) {
+            // Through the mouth of a harbour a far coast may be seen, but not the way along the near one.
+            ties.extend(mooring.ties);
         }
-        (!ties.is_empty()).then_some((at, ties))
+        if ties.is_empty() {
+            // Water that leads nowhere, as a lagoon, is left over land like a quay.
+            return self.rastered(at, true).map(|mooring| (mooring.start, mooring.ties));
+        }
+        Some((at, ties))
     }
 
     /// Returns ties with the cheapest to each corner only.
@@ -177,13 +183,7 @@ impl Harbour<'_> {
         })
     }
 
-    /// Makes fast a position on land, or one in narrow water: over the nearest water that leads to corners.
-    fn inshore(&self, at: Position) -> Option<Mooring> {
-        let ashore = self.water.land.holds(flat(at));
-        // Water that leads nowhere, as a lagoon, is left over land like a quay.
-        self.rastered(at, ashore).or_else(|| if ashore { None } else { self.rastered(at, true) })
-    }
-
+    /// Makes fast a position in narrow water, or one ashore: over the nearest water that leads to corners.
     fn rastered(&self, at: Position, ashore: bool) -> Option<Mooring> {
         let here = flat(at);
         for [radius, cell] in RASTERS {
@@ -235,7 +235,13 @@ impl Harbour<'_> {
     }
 
     /// Returns a mooring along ways over a raster, which all begin in one cell.
-    fn fast(&self, at: Position, ashore: bool, ways: impl Iterator<Item = (usize, Vec<Point>)>, cell: f64) -> Option<Mooring> {
+    fn fast(
+        &self,
+        at: Position,
+        ashore: bool,
+        ways: impl Iterator<Item = (usize, Vec<Point>)>,
+        cell: f64,
+    ) -> Option<Mooring> {
         let position = |p: &Point| Position { lat: rounded(p[1]), lon: rounded(turned(p[0])) };
         let mut start = at;
         let mut ties = Vec::new();

@@ -69,7 +69,8 @@ impl SeaNetwork {
         let facts = Facts::parse(passages).map_err(|_| Damaged(0))?;
         let water = Water::new(&parts.grid.degrees(&parts.rings), &facts);
         let graph = graph(&parts.corners, &parts.moorings, &parts.edges);
-        let shut = (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
+        let shut =
+            (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
         let trees = parts.nodes.iter().map(|_| OnceLock::new()).collect();
         let by_node = parts.nodes.into_iter().zip(0..).collect();
         Ok(Self {
@@ -206,7 +207,13 @@ impl SeaNetwork {
         let direct = direct.filter(|_| self.water.gates(unit(ends[0]), unit(ends[1])) & shut == 0);
         let ties = |end: &Fast<'_>| match end.vertex {
             Some(vertex) => vec![(vertex, 0)],
-            None => end.mooring.ties.iter().filter(|tie| tie.gates & shut == 0).map(|tie| (tie.to, tie.cost)).collect(),
+            None => end
+                .mooring
+                .ties
+                .iter()
+                .filter(|tie| tie.gates & shut == 0)
+                .map(|tie| (tie.to, tie.cost))
+                .collect(),
         };
         let found = self.graph.way(&ties(from), &ties(to), unit(ends[1]), shut);
         match (direct, found) {
@@ -237,7 +244,10 @@ impl SeaNetwork {
         Some(edges)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the builder refuses more than 254 edges at a vertex")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the builder refuses more than 254 edges at a vertex"
+    )]
     fn grown(&self, from: u32) -> Box<[u8]> {
         let tree = self.graph.tree(&[(from, 0)], self.shut, u32::MAX);
         let back = |(vertex, edge): (u32, &u32)| {
@@ -255,7 +265,8 @@ impl SeaNetwork {
         if from.vertex.is_none() {
             let tie = from.mooring.ties.iter().find(|tie| tie.to == start).ok_or(SeaError::NoRoute)?;
             (gates, cost) = (tie.gates, u64::from(tie.cost));
-            let bends = [from.mooring.start].into_iter().chain(tie.via.iter().copied()).chain([self.place(start)]);
+            let bends =
+                [from.mooring.start].into_iter().chain(tie.via.iter().copied()).chain([self.place(start)]);
             sailing.push(LegKind::Sea, &bends.collect::<Vec<_>>());
         }
         let mut at = start;
@@ -272,7 +283,8 @@ impl SeaNetwork {
             let tie = to.mooring.ties.iter().find(|tie| tie.to == at).ok_or(SeaError::NoRoute)?;
             gates |= tie.gates;
             cost += u64::from(tie.cost);
-            let bends = [self.place(at)].into_iter().chain(tie.via.iter().rev().copied()).chain([to.mooring.start]);
+            let bends =
+                [self.place(at)].into_iter().chain(tie.via.iter().rev().copied()).chain([to.mooring.start]);
             sailing.push(LegKind::Sea, &bends.collect::<Vec<_>>());
         }
         inward(&mut sailing, &to.mooring);
@@ -326,6 +338,9 @@ fn inward(sailing: &mut Sailing, mooring: &Mooring) {
 
 /// Returns whether a ship may use a passage.
 fn fits(vessel: Vessel, passage: &Passage) -> bool {
-    let within = |size: Option<f64>, limit: Option<f64>| size.zip(limit).is_none_or(|(size, limit)| size <= limit);
-    within(vessel.draft, passage.draft) && within(vessel.length, passage.length) && within(vessel.beam, passage.beam)
+    let within =
+        |size: Option<f64>, limit: Option<f64>| size.zip(limit).is_none_or(|(size, limit)| size <= limit);
+    within(vessel.draft, passage.draft)
+        && within(vessel.length, passage.length)
+        && within(vessel.beam, passage.beam)
 }

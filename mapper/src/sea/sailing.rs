@@ -58,7 +58,11 @@ pub struct Sailing {
 
 impl Sailing {
     fn sum(&self, wanted: impl Fn(LegKind) -> bool) -> f64 {
-        self.legs.iter().filter(|leg| wanted(leg.kind)).map(|leg| leg.metres).sum()
+        self.legs
+            .iter()
+            .filter(|leg| wanted(leg.kind))
+            .map(|leg| leg.metres)
+            .fold(0.0, |sum, metres| sum + metres)
     }
 
     /// Returns the metres by sea and canal.

@@ -1,10 +1,10 @@
 //! What a ship can sail on: water by the exact shore, areas to avoid, rivers, gates.
 
+use super::dense;
 use super::facts::{Facts, LatLon, clearance_factor};
 use super::land::{self, Ring};
 use super::shores::{Point, Segment, Shores, point};
 use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
-use super::dense;
 use sealane_data::node::Position;
 
 /// How much more a mile costs inside an area to avoid: only who starts there goes there.
@@ -36,14 +36,17 @@ pub(crate) fn place([lat, lon]: LatLon) -> Position {
 impl Water {
     /// Lays the facts over the rings of land.
     pub(crate) fn new(rings: &[Ring], facts: &Facts) -> Self {
-        let segments = |ring: &LatLonRing<'_>| -> Vec<Segment> { closed(ring).windows(2).map(|p| [p[0], p[1]]).collect() };
+        let segments = |ring: &LatLonRing<'_>| -> Vec<Segment> {
+            closed(ring).windows(2).map(|p| [p[0], p[1]]).collect()
+        };
         let avoid = facts.avoid.iter().flat_map(|area| segments(&area.ring.as_slice())).collect();
         let mut gates = Vec::new();
         for (number, passage) in (0..).zip(&facts.passage) {
             let pieces = passage.gate.iter().flat_map(|gate| gate.windows(2));
             gates.extend(pieces.map(|pair| (number, [unit(place(pair[0])), unit(place(pair[1]))])));
         }
-        let rivers = facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
+        let rivers =
+            facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
         Self { land: land::land(rings), avoid: Shores::new(avoid), gates, rivers }
     }
 
@@ -63,7 +66,10 @@ impl Water {
             let meet = cross(pole, line);
             let side = dot(meet, *a);
             let inside = dot(meet, from) * side > 0.0 || dot(meet, to) * side > 0.0;
-            if inside && (dot(cross(from, meet), pole) * side > 0.0) && (dot(cross(meet, to), pole) * side > 0.0) {
+            if inside
+                && (dot(cross(from, meet), pole) * side > 0.0)
+                && (dot(cross(meet, to), pole) * side > 0.0)
+            {
                 crossed |= 1_u64 << number;
             }
         }

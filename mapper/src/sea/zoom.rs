@@ -36,7 +36,8 @@ impl SeaNetwork {
         loop {
             let share = |n: u32| arc.whole * f64::from(n) / f64::from(count);
             let points: Vec<Position> = (1..count).map(|n| position(arc.at(share(n)))).collect();
-            let whole: Vec<Position> = [ends[0]].into_iter().chain(points.iter().copied()).chain([ends[1]]).collect();
+            let whole: Vec<Position> =
+                [ends[0]].into_iter().chain(points.iter().copied()).chain([ends[1]]).collect();
             let bend = (arc.whole * RADIUS / f64::from(count)).powi(2) * arc.steepest() / (8.0 * RADIUS);
             let clear = || !whole.windows(2).any(|pair| self.touches_land(pair[0], pair[1]));
             if count >= finest || bend <= pixel && (kind != LegKind::Sea || clear()) {

@@ -145,7 +145,8 @@ impl Found {
         let wide = libm::cos((f64::from(at[0]) / 1e5).to_radians()).max(0.1);
         let [rows, columns] = [metres / DEGREE * 10.0, metres / DEGREE * 10.0 / wide].map(whole);
         let cell = at.map(|part| part.div_euclid(10_000));
-        let cells = (-rows..=rows).flat_map(|r| (-columns..=columns).map(move |c| [cell[0] + r, cell[1] + c]));
+        let cells =
+            (-rows..=rows).flat_map(|r| (-columns..=columns).map(move |c| [cell[0] + r, cell[1] + c]));
         cells.filter_map(|cell| self.cells.get(&cell)).flatten().copied().find(|number| {
             let other = self.corners[*number].at;
             let high = f64::from(other[0] - at[0]) / 1e5 * DEGREE;
@@ -216,7 +217,7 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
 }
 
 /// Returns an angle in 256ths of a turn.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+#[expect(clippy::cast_possible_truncation, reason = "0 to 255")]
 fn part(radians: f64) -> u8 {
     ((radians / std::f64::consts::TAU * 256.0).round() as i64).rem_euclid(256) as u8
 }

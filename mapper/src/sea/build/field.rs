@@ -1,6 +1,11 @@
 //! How far the shore is, on a raster of one arc-minute: lets most sight tests pass the open sea in few steps.
 
-#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cells of a raster of 21600 x 10800")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "cells of a raster of 21600 x 10800"
+)]
 
 use crate::sea::shores::{Point, Shores};
 
@@ -33,19 +38,19 @@ impl Field {
     pub(super) fn new(outlines: &[&Shores]) -> Self {
         let mut cells = vec![255_u8; COLUMNS * ROWS];
         for land in outlines {
-        // Two threads draw two halves; each cell depends on the shores alone.
-        let (south, north) = cells.split_at_mut(COLUMNS * (ROWS / 2));
-        std::thread::scope(|scope| {
-            scope.spawn(|| fill(south, 0, land));
-            fill(north, ROWS / 2, land);
-        });
-        for [a, b] in land.segments() {
-            let steps = (((a[0] - b[0]).abs().max((a[1] - b[1]).abs())) * FINE * 4.0).ceil().max(1.0);
-            for step in 0..=steps as usize {
-                let share = step as f64 / steps;
-                cells[cell([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share])] = SHORE;
+            // Two threads draw two halves; each cell depends on the shores alone.
+            let (south, north) = cells.split_at_mut(COLUMNS * (ROWS / 2));
+            std::thread::scope(|scope| {
+                scope.spawn(|| fill(south, 0, land));
+                fill(north, ROWS / 2, land);
+            });
+            for [a, b] in land.segments() {
+                let steps = (((a[0] - b[0]).abs().max((a[1] - b[1]).abs())) * FINE * 4.0).ceil().max(1.0);
+                for step in 0..=steps as usize {
+                    let share = step as f64 / steps;
+                    cells[cell([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share])] = SHORE;
+                }
             }
-        }
         }
         let mut field = Self { cells };
         field.spread();
@@ -93,7 +98,8 @@ impl Field {
         for turn in 0..2 {
             for step in 0..COLUMNS {
                 let column = if turn == 0 { step } else { COLUMNS - 1 - step };
-                let before = if turn == 0 { (column + COLUMNS - 1) % COLUMNS } else { (column + 1) % COLUMNS };
+                let before =
+                    if turn == 0 { (column + COLUMNS - 1) % COLUMNS } else { (column + 1) % COLUMNS };
                 let at = row * COLUMNS + column;
                 if self.cells[at] > SHORE {
                     let best = u16::from(self.cells[row * COLUMNS + before].max(SHORE)) + wide;
@@ -115,7 +121,11 @@ fn fill(cells: &mut [u8], first: usize, land: &Shores) {
             match land.whole([lon(0), lat]) {
                 Some(true) => part.fill(INLAND),
                 Some(false) => {}
-                None => part.iter_mut().enumerate().filter(|(cell, _)| land.holds([lon(*cell), lat])).for_each(|(_, c)| *c = INLAND),
+                None => part
+                    .iter_mut()
+                    .enumerate()
+                    .filter(|(cell, _)| land.holds([lon(*cell), lat]))
+                    .for_each(|(_, c)| *c = INLAND),
             }
         }
     }

@@ -3,12 +3,12 @@
 use super::{BuildError, hundred_thousandths};
 use crate::sea::corner::Corner;
 use crate::sea::facts::{Facts, Passage};
+use crate::sea::geodesic;
 use crate::sea::graph::Edge;
 use crate::sea::inshore::{Raster, straightened};
 use crate::sea::shores::{Point, near};
 use crate::sea::sphere::{Arc, unit};
 use crate::sea::water::{Water, flat, place};
-use crate::sea::geodesic;
 use sealane_data::node::Position;
 
 /// The line of a passage.
@@ -23,8 +23,11 @@ pub(super) struct Chain {
 pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildError> {
     let mut chains = Vec::new();
     for (number, passage) in facts.passage.iter().enumerate().filter(|(_, p)| !p.line.is_empty()) {
-        let line: Vec<Position> =
-            if passage.canal { passage.line.iter().copied().map(place).collect() } else { derived(passage, water)? };
+        let line: Vec<Position> = if passage.canal {
+            passage.line.iter().copied().map(place).collect()
+        } else {
+            derived(passage, water)?
+        };
         let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
         if !passage.canal {
             dry(&points, passage, water)?;

@@ -75,7 +75,7 @@ pub(super) fn links(corners: &[Corner], chart: &Chart<'_>, tick: &(dyn Fn(usize)
             if from >= corners.len() {
                 return found;
             }
-            if from % 256 == 0 {
+            if from.is_multiple_of(256) {
                 tick(from);
             }
             from_one(corners, &ranks, from, chart, &mut found);
@@ -129,5 +129,9 @@ fn from_one(corners: &[Corner], ranks: &Ranks, from: usize, chart: &Chart<'_>, f
 pub(super) fn link(a: &Corner, b: &Corner, chart: &Chart<'_>) -> Option<Link> {
     let factor = chart.trace(&Arc::new(a.unit, b.unit))?;
     let length = geodesic::metres(a.position(), b.position());
-    Some(Link { ends: [0, 0], length: length.round() as u32, cost: ((length * factor).round() as u32).max(1) })
+    Some(Link {
+        ends: [0, 0],
+        length: length.round() as u32,
+        cost: ((length * factor).round() as u32).max(1),
+    })
 }

@@ -39,8 +39,8 @@ enum Geometry {
 
 /// Reads the rings of `land-10m.json`.
 pub(super) fn read(json: &[u8]) -> Result<(Grid, Vec<Ring>), BuildError> {
-    let topology: Topology =
-        serde_json::from_slice(json).map_err(|e| BuildError::Land(format!("it is not the expected `TopoJSON`: {e}")))?;
+    let topology: Topology = serde_json::from_slice(json)
+        .map_err(|e| BuildError::Land(format!("it is not the expected `TopoJSON`: {e}")))?;
     let grid = Grid { scale: topology.transform.scale, origin: topology.transform.translate };
     let arcs: Vec<Vec<[i64; 2]>> = topology.arcs.iter().map(|arc| absolute(arc)).collect();
     let mut rings = Vec::new();
@@ -76,7 +76,8 @@ fn ring(numbers: &[i64], arcs: &[Vec<[i64; 2]>], grid: &Grid) -> Result<Ring, Bu
     for number in numbers {
         let at = usize::try_from(if *number < 0 { !number } else { *number }).unwrap_or(usize::MAX);
         let arc = arcs.get(at).ok_or_else(|| BuildError::Land(format!("arc {number} is missing")))?;
-        let forth: Vec<[i64; 2]> = if *number < 0 { arc.iter().rev().copied().collect() } else { arc.clone() };
+        let forth: Vec<[i64; 2]> =
+            if *number < 0 { arc.iter().rev().copied().collect() } else { arc.clone() };
         for mut point in forth {
             if let Some(last) = ring.last() {
                 point[0] -= ((point[0] - last[0]) as f64 / turn as f64).round() as i64 * turn;

@@ -1,7 +1,7 @@
 //! Leaves out what no shortest way uses: what remains is small, and searched fast.
 
 use super::{Built, Progress, Stage, graph};
-use crate::sea::corner::Reach;
+use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::Facts;
 use crate::sea::graph::{Edge, Graph, NONE};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -45,6 +45,25 @@ pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Bu
     kept(built, &graph, &used)
 }
 
+/// Returns the corners and edges of the largest part of the network; lagoons and lakes go, so that nothing is
+/// made fast to water that leads nowhere.
+#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+pub(super) fn largest(mut corners: Vec<Corner>, mut edges: Vec<Edge>) -> (Vec<Corner>, Vec<Edge>) {
+    let graph = Graph::over(corners.iter().map(|corner| corner.unit).collect(), edges.clone());
+    let joined = joined(&graph);
+    let mut number = vec![NONE; corners.len()];
+    for (new, old) in (0..corners.len()).filter(|old| joined[*old]).enumerate() {
+        number[old] = new as u32;
+    }
+    edges.retain(|edge| joined[edge.ends[0] as usize]);
+    for edge in &mut edges {
+        edge.ends = edge.ends.map(|end| number[end as usize]);
+    }
+    let mut stays = joined.into_iter();
+    corners.retain(|_| stays.next().unwrap_or(false));
+    (corners, edges)
+}
+
 /// Says for every edge whether it stays: no two shorter ones through the same gates do as well.
 fn sparse(graph: &Graph) -> Vec<bool> {
     let mut keep = vec![true; graph.edges.len()];
@@ -55,7 +74,9 @@ fn sparse(graph: &Graph) -> Vec<bool> {
         for way in graph.arcs(from) {
             reach[way.to as usize] = (way.cost, way.gates);
         }
-        for way in graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal) {
+        for way in
+            graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal)
+        {
             let most = (f64::from(way.cost) * (1.0 + DETOUR)).round();
             let detour = graph.arcs(way.to).iter().any(|on| {
                 let (cost, gates) = reach[on.to as usize];
@@ -116,7 +137,8 @@ fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
 /// Returns sets of passages to shut: what is shut by default, and one great passage more.
 fn closures(facts: &Facts) -> Vec<u64> {
     let bit = |id: &str| facts.passage.iter().position(|p| p.id == id).map_or(0, |number| 1_u64 << number);
-    let shut = (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
+    let shut =
+        (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
     [0, bit("suez"), bit("panama"), bit("malacca")].map(|more| shut | more).to_vec()
 }
 
@@ -151,7 +173,6 @@ fn mark(graph: &Graph, (from, shut, far): Job, ends: &[u32], used: &[AtomicBool]
 }
 
 /// Returns what is used, renumbered.
-#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 fn kept(mut built: Built, graph: &Graph, used: &[bool]) -> Built {
     let first = built.corners.len();
     let mut number = vec![NONE; graph.at.len()];
