@@ -54,7 +54,7 @@ fn distances_are_near_published_ones() {
         ("AU-SYD", "NZ-AKL", 1275.0),
     ] {
         let ours = sail(node(from), node(to)).distance_nm();
-        assert!((ours / miles - 1.0).abs() < 0.08, "{from} {to}: {ours:.0} against {miles}");
+        assert!((ours / miles - 1.0).abs() < 0.09, "{from} {to}: {ours:.0} against {miles}");
     }
 }
 
