@@ -1,9 +1,10 @@
 //! Configuration: the documented defaults, overlaid by `DATA/sealane.toml`, environment and flags.
 
+use crate::engine::Reserve;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The defaults with their documentation, as in the repository's `sealane.toml`.
 pub const DEFAULTS: &str = include_str!("../sealane.toml");
@@ -18,10 +19,55 @@ pub struct Config {
     pub max_body: usize,
     /// Submissions that may wait for the writer.
     pub max_waiting: usize,
+    /// Their bytes, from arrival to answer.
+    pub max_waiting_bytes: u64,
     /// The tracing filter.
     pub log: String,
     /// How logs are written.
     pub log_format: LogFormat,
+    /// Whether a trusted proxy stands before us and names the client.
+    pub behind_proxy: bool,
+    /// The certificate chain and the key of HTTPS.
+    pub tls: TlsFiles,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// What stays free on the disk.
+    pub disk: DiskReserve,
+}
+
+/// The files of HTTPS; without them HTTP is served.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The chain in PEM, our certificate first.
+    pub cert: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub key: Option<PathBuf>,
+}
+
+/// How long things are kept.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Days for which raw bytes are kept; without it, for ever.
+    pub raw_days: Option<u32>,
+}
+
+/// What stays free on the disk: the lesser of both.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct DiskReserve {
+    /// In MiB; 0 turns the reserve off.
+    pub reserve_mib: u64,
+    /// In hundredths of the file system.
+    pub reserve_percent: u8,
+}
+
+impl DiskReserve {
+    /// Returns the reserve as the engine takes it.
+    pub fn reserve(&self) -> Reserve {
+        Reserve { bytes: self.reserve_mib.saturating_mul(1 << 20), percent: self.reserve_percent.min(100) }
+    }
 }
 
 /// How logs are written.
@@ -43,7 +89,7 @@ impl Config {
                 .with_context(|| format!("cannot read `{}`", path.display()))?;
             let file: toml::Table =
                 text.parse().with_context(|| format!("`{}` is no TOML", path.display()))?;
-            table.extend(file);
+            overlay(&mut table, file);
         }
         for (variable, key) in [("SEALANE_LISTEN", "listen"), ("SEALANE_LOG", "log")] {
             if let Ok(value) = std::env::var(variable) {
@@ -51,6 +97,18 @@ impl Config {
             }
         }
         table.try_into().context("configuration has an unknown or wrong setting")
+    }
+}
+
+/// Lays one table over another; a table inside does not replace what it does not name.
+fn overlay(table: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(over)) => overlay(below, over),
+            (_, value) => {
+                table.insert(key, value);
+            }
+        }
     }
 }
 
@@ -64,6 +122,9 @@ mod tests {
         assert_eq!(Config::load(Some(dir.path())).unwrap().max_waiting, 1024);
         std::fs::write(dir.path().join("sealane.toml"), "max_waiting = 7").unwrap();
         assert_eq!(Config::load(Some(dir.path())).unwrap().max_waiting, 7);
+        std::fs::write(dir.path().join("sealane.toml"), "[disk]\nreserve_mib = 3").unwrap();
+        let disk = Config::load(Some(dir.path())).unwrap().disk;
+        assert_eq!((disk.reserve_mib, disk.reserve_percent), (3, 1), "a table keeps what is not named");
         std::fs::write(dir.path().join("sealane.toml"), "max_wating = 7").unwrap();
         assert!(Config::load(Some(dir.path())).is_err());
     }

@@ -1,8 +1,8 @@
 //! Small files that must be whole and, some of them, private.
 
-use std::fs::OpenOptions;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Result, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, fchown, lchown};
 use std::path::{Path, PathBuf};
 
 /// Makes a directory, and those above it, that only its owner can enter; one that is there stays as it is.
@@ -30,10 +30,61 @@ impl Drop for Scratch {
 }
 
 /// Writes a file that only its owner can read: beside its place first, synced, then renamed.
+///
+/// The name beside is random and new, so that nobody who may write there can have a link wait for us.
+/// The file belongs to the folder's owner, also when root writes it.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{:016x}.new", u64::from_be_bytes(random)));
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let written = fill(&file, bytes, folder).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+fn fill(mut file: &File, bytes: &[u8], folder: &Path) -> Result<()> {
     file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)
+    let owner = std::fs::metadata(folder)?;
+    if file.metadata()?.uid() != owner.uid() && is_root() {
+        fchown(file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    file.sync_all()
+}
+
+/// Whether this process may give files away.
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// Gives what root has made in a directory to the directory's owner: a service of that user must be
+/// able to go on after an administrator's command.
+pub fn hand_over(data: &Path) -> Result<()> {
+    let owner = std::fs::metadata(data)?;
+    if owner.uid() == 0 || !is_root() {
+        return Ok(());
+    }
+    give(data, &owner, DEPTH)
+}
+
+/// Folders inside folders that are looked into.
+const DEPTH: usize = 12;
+
+fn give(folder: &Path, owner: &Metadata, depth: usize) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        // What is gone meanwhile needs no owner.
+        let Ok(found) = entry.metadata() else { continue };
+        if found.uid() == 0 {
+            let _ = lchown(entry.path(), Some(owner.uid()), Some(owner.gid()));
+        }
+        if found.is_dir() && depth > 0 {
+            give(&entry.path(), owner, depth - 1)?;
+        }
+    }
+    Ok(())
 }

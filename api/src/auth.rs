@@ -60,6 +60,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Returns the sites that a publishable key is bound to; none for every other caller.
+    pub(crate) fn sites(&self) -> &[String] {
+        self.key.as_ref().map_or(&[], |key| key.sites.as_slice())
+    }
+
     /// Returns whether the key is still in use; the open demo has none.
     pub(crate) fn is_live(&self, doors: &Doors) -> bool {
         self.key.as_ref().is_none_or(|key| doors.keys.is_live(key))
@@ -113,13 +118,23 @@ fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {
                 .get(header::ORIGIN)
                 .map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
             match site {
-                Some(site) if !key.sites.is_empty() && !key.sites.contains(&site) => {
+                Some(site)
+                    if !key.sites.is_empty() && !key.sites.contains(&site) && !is_own(&site, headers) =>
+                {
                     Err(Problem::new(What::SiteNotAllowed, "this key is not bound to the asking site"))
                 }
                 _ => Ok(Viewer::Public(key.party.clone())),
             }
         }
     }
+}
+
+/// Whether the asking page came from this very server, as `/embed` does; who may frame such a page
+/// is held by its `frame-ancestors`.
+fn is_own(site: &str, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    let named = site.strip_prefix("https://").or_else(|| site.strip_prefix("http://"));
+    named.zip(host).is_some_and(|(named, host)| named.eq_ignore_ascii_case(host))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -217,6 +232,20 @@ mod tests {
         ] {
             assert_eq!(guard(&headers(&pairs), &uri).is_ok(), passes, "{pairs:?}");
         }
+    }
+
+    #[test]
+    fn a_page_of_this_server_is_its_own_site() {
+        for (site, host, own) in [
+            ("https://maps.example", "maps.example", true),
+            ("http://127.0.0.1:8600", "127.0.0.1:8600", true),
+            ("https://shop.example", "maps.example", false),
+            ("https://maps.example:444", "maps.example", false),
+            ("null", "maps.example", false),
+        ] {
+            assert_eq!(is_own(site, &headers(&[("host", host)])), own, "{site} at {host}");
+        }
+        assert!(!is_own("https://maps.example", &headers(&[])));
     }
 
     #[test]

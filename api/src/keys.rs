@@ -1,7 +1,9 @@
 //! Keys: a file of SHA-256 digests, effective at once.
 //!
 //! A key is 256 random bits, shown once when it is made. The file is read again whenever its
-//! metadata changes, so that another process (`sealane keys add`) may write it while we serve.
+//! metadata changes, so that another process (`sealane keys add`) may write it while we serve. A look
+//! at the metadata holds for two milliseconds, which spares a busy server most of them; whoever
+//! changes keys waits that long before it says that it is done.
 
 mod file;
 
@@ -11,7 +13,9 @@ use sealane_data::submission::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq as _;
 
 /// What a key is for.
@@ -84,10 +88,16 @@ pub enum KeysError {
     Random(String),
 }
 
+/// How long a look at the file's metadata holds.
+const GLANCE: Duration = Duration::from_millis(2);
+
 /// The keys of one installation.
 pub struct Keys {
     file: KeyFile,
     table: RwLock<Table>,
+    opened: Instant,
+    /// When the file was looked at last, in microseconds since `opened`.
+    looked: AtomicU64,
 }
 
 /// The keys in memory, by the first bytes of their digests.
@@ -100,7 +110,9 @@ struct Table {
 impl Keys {
     /// Opens the keys in a file, which need not exist yet.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, KeysError> {
-        let keys = Self { file: KeyFile::new(path.as_ref()), table: RwLock::default() };
+        let file = KeyFile::new(path.as_ref());
+        let (table, opened, looked) = (RwLock::default(), Instant::now(), AtomicU64::new(0));
+        let keys = Self { file, table, opened, looked };
         let stamp = keys.file.stamp();
         keys.fill(stamp, keys.file.read()?);
         Ok(keys)
@@ -170,13 +182,23 @@ impl Keys {
     fn change(&self, edit: impl FnOnce(&mut Vec<Key>)) -> Result<(), KeysError> {
         let keys = self.file.edit(edit)?;
         self.fill(self.file.stamp(), keys);
+        // Others may have looked right before: from here on nobody goes by what was.
+        std::thread::sleep(GLANCE);
         Ok(())
     }
 
     /// Reads the file again if it is another one than before. A file that cannot be read leaves no
     /// key in use: a broken file must not keep a revoked key alive.
     fn refresh(&self) {
+        let now = self.opened.elapsed();
+        let now = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
+        // The instant before the look is kept, so that a look never holds longer than it may.
+        let held = Duration::from_micros(now.saturating_sub(self.looked.load(Ordering::Relaxed)));
+        if held < GLANCE {
+            return;
+        }
         let stamp = self.file.stamp();
+        self.looked.store(now, Ordering::Relaxed);
         if self.table.read().is_ok_and(|t| t.stamp == stamp) {
             return;
         }

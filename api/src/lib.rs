@@ -25,5 +25,5 @@ mod testing;
 pub use documents::Document;
 pub use keys::Keys;
 pub use routes::{openapi, router};
-pub use settings::{Clock, ClockSource, Doors, Settings};
+pub use settings::{Client, Clock, ClockSource, Doors, Settings};
 pub use shared::{Folded, Shared};

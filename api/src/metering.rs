@@ -1,6 +1,7 @@
 //! Request ids, the trace, and the measures of every request.
 
 use crate::layers::REQUEST_ID;
+use crate::settings::Client;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
@@ -29,7 +30,9 @@ impl Measured {
         request.headers_mut().insert(REQUEST_ID, id.clone());
         let method = method_word(request.method());
         let path = request.uri().path();
-        let span = debug_span!("request", method, path, id = id.to_str().unwrap_or_default());
+        let client = request.extensions().get::<Client>();
+        let (client, secure) = (client.map(|c| tracing::field::display(c.address)), client.map(|c| c.secure));
+        let span = debug_span!("request", method, path, client, secure, id = id.to_str().unwrap_or_default());
         let route = request.extensions().get::<MatchedPath>().cloned();
         Self { id, method, route, span, started: Instant::now() }
     }

@@ -1,6 +1,6 @@
 //! The pages and the map element, embedded by `build.rs`.
 
-use crate::auth::{Viewer, identify};
+use crate::auth::{Caller, Viewer, identify};
 use crate::documents::not_modified;
 use crate::problem::{Problem, What};
 use crate::settings::App;
@@ -114,19 +114,31 @@ async fn embed(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let viewer = match identify(&app, &headers, &uri) {
-        Ok(caller) => Some(caller.viewer),
+    let caller = match identify(&app, &headers, &uri) {
+        Ok(caller) => Some(caller),
         Err(problem) if problem.what() == What::SecretInAddress => return Err(problem),
         // The page itself is no secret; it will say that its key is not valid.
         Err(_) => None,
     };
+    let ancestors = ancestors(caller.as_ref());
     let asset = asset("/embed.html")?;
     let html = String::from_utf8_lossy(asset.bytes);
-    let picture = viewer.and_then(|v| picture(&app, &v, &CertificateId(id.into()))).unwrap_or_default();
+    let picture =
+        caller.and_then(|c| picture(&app, &c.viewer, &CertificateId(id.into()))).unwrap_or_default();
     let mut response = html.replacen(FIRST_PAINT, &picture, 1).into_response();
-    dress(&mut response, asset, "*");
+    dress(&mut response, asset, &ancestors);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
+}
+
+/// Returns who may frame the page: the sites of its key; everybody for a key that is bound to none.
+/// Without a key that we see nobody else may, for one in the fragment could be bound to any site.
+fn ancestors(caller: Option<&Caller>) -> String {
+    match caller.map(Caller::sites) {
+        None => "'self'".to_owned(),
+        Some([]) => "*".to_owned(),
+        Some(sites) => format!("'self' {}", sites.join(" ")),
+    }
 }
 
 fn picture(app: &App, viewer: &Viewer, id: &CertificateId) -> Option<String> {
@@ -154,12 +166,27 @@ mod tests {
             );
             let policy = got.header("content-security-policy");
             assert!(policy.starts_with("default-src 'self'") && !policy.contains("http"), "{policy}");
-            assert_eq!(policy.ends_with("frame-ancestors *"), page.starts_with("/embed"), "{page}");
+            assert!(policy.ends_with("frame-ancestors 'self'"), "{page}: {policy}");
+        }
+        for (house, query, who) in [
+            (&house, format!("?key={}", house.public), "'self' https://shop.example"),
+            (&house, "?key=sl_pk_unknown".to_owned(), "'self'"),
+            (&self::house(Settings { open: true, ..Settings::default() }), String::new(), "*"),
+        ] {
+            let mut page = request("GET", "", &format!("/embed/eco_x{query}"), Body::empty());
+            // The open demo answers loopback names only.
+            page.headers_mut().insert("host", "localhost".parse().unwrap());
+            let policy = house.send(page).await.header("content-security-policy").to_owned();
+            assert!(policy.ends_with(&format!("frame-ancestors {who}")), "{policy}");
         }
         for asset in ASSETS.iter().filter(|a| !a.is_page()) {
             let mut again = request("GET", "", asset.path, Body::empty());
             again.headers_mut().insert("if-none-match", format!("\"{}\"", asset.etag).parse().unwrap());
             assert_eq!(house.send(again).await.status, StatusCode::NOT_MODIFIED, "{}", asset.path);
+        }
+        for (named, life) in [("@", "public, max-age=31536000, immutable"), (".js", "no-cache")] {
+            let path = ASSETS.iter().map(|a| a.path).find(|p| p.starts_with(&format!("/sealane-map{named}")));
+            assert_eq!(house.get("", path.unwrap()).await.header("cache-control"), life, "{path:?}");
         }
         let leak = house.get("", &format!("/?key={}", house.owner)).await;
         assert_eq!(leak.json()["code"], "API-003");

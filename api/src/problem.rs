@@ -54,6 +54,10 @@ pub enum What {
     NoPages,
     /// It cannot be done as things are.
     Refused,
+    /// The disk is full, or below its reserve.
+    NoRoom,
+    /// The raw bytes were erased.
+    Erased,
 }
 
 /// One row of [`PROBLEMS`].
@@ -101,6 +105,8 @@ pub const PROBLEMS: &[ProblemKind] = &[
     row(What::TooManyStreams, "API-019", StatusCode::SERVICE_UNAVAILABLE, "Too many streams are open"),
     row(What::NoPages, "API-020", StatusCode::NOT_FOUND, "The pages were not built in"),
     row(What::Refused, "API-021", StatusCode::CONFLICT, "It cannot be done as things are"),
+    row(What::NoRoom, "API-022", StatusCode::INSUFFICIENT_STORAGE, "There is no room for input"),
+    row(What::Erased, "API-023", StatusCode::GONE, "The bytes were erased"),
 ];
 
 /// An error answer.
@@ -187,6 +193,9 @@ impl IntoResponse for Problem {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"sealane\""));
             }
+            StatusCode::INSUFFICIENT_STORAGE => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
             }
@@ -204,6 +213,13 @@ impl From<IntakeError> for Problem {
             }
             IntakeError::Busy => {
                 Self::new(What::Busy, "too many submissions are waiting; nothing was stored")
+            }
+            IntakeError::NoRoom(_) => {
+                tracing::error!(%error, "input was refused");
+                Self::new(
+                    What::NoRoom,
+                    "the disk is full or below its reserve; nothing was stored, send it again later",
+                )
             }
             IntakeError::NotFound => Self::not_found(),
             IntakeError::Refused(why) => Self::new(What::Refused, why),
@@ -231,8 +247,16 @@ mod tests {
         for (i, kind) in PROBLEMS.iter().enumerate() {
             assert_eq!(kind.what as usize, i, "{}", kind.code);
         }
-        assert_eq!(PROBLEMS.len(), What::NoPages as usize + 1);
+        assert_eq!(PROBLEMS.len(), What::Erased as usize + 1);
         assert_eq!(PROBLEMS.iter().map(|k| k.code).collect::<BTreeSet<_>>().len(), PROBLEMS.len());
+    }
+
+    #[test]
+    fn no_room_is_507_and_says_when_to_try_again() {
+        let response = Problem::from(IntakeError::NoRoom("3 MiB left in /secret".into())).into_response();
+        assert_eq!(response.status(), StatusCode::INSUFFICIENT_STORAGE);
+        assert_eq!(response.headers()["retry-after"], "60");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
     }
 
     #[test]

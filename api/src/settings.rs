@@ -9,6 +9,7 @@ use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
 use serde::Serialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::ToSchema;
@@ -57,6 +58,15 @@ impl Default for Settings {
             partners: Arc::default(),
         }
     }
+}
+
+/// Who asks, as an extension of the request: put there by whoever accepts connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The address of the client itself, not of a proxy.
+    pub address: IpAddr,
+    /// Whether the way from it is encrypted.
+    pub secure: bool,
 }
 
 /// Everything the doors need.

@@ -24,6 +24,7 @@
 //! | *KPI* | a figure analysts ask for, with its scope and coverage |
 //! | *site* | a web origin that a publishable key is bound to |
 
+pub mod answer;
 pub mod certificate;
 pub mod container;
 pub mod fact;
@@ -36,6 +37,7 @@ pub mod places;
 pub mod ports;
 pub mod recorded;
 pub mod reference;
+pub mod sheet;
 pub mod submission;
 pub mod time;
 pub mod vessel;

@@ -162,9 +162,15 @@ pub struct Equipment {
 /// Where the container is meant to go, as one source said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Plan {
+    /// Where the carrier takes the goods over, before the port of loading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<DeclaredPlace>,
     /// Port of loading (LOC 9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<DeclaredPlace>,
+    /// Ports where the goods change ships, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<DeclaredPlace>,
     /// Port of discharge (LOC 11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discharge: Option<DeclaredPlace>,
@@ -212,6 +218,9 @@ pub struct Observation {
     /// The source's own status code as found, for instance IFTSTA's `29`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Text>,
+    /// The cell on the ship, normally bay, row and tier as `BBBRRTT` (ISO 9711).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stowage: Option<Text>,
     /// Where in the submission it was read.
     pub span: Span,
 }
@@ -229,6 +238,7 @@ impl Observation {
             references: Vec::new(),
             plan: None,
             status: None,
+            stowage: None,
             span: Span::default(),
         }
     }

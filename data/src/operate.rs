@@ -2,9 +2,10 @@
 
 use crate::Text;
 use crate::node::NodeId;
-use crate::partner::{Mode, PartyId};
+use crate::partner::{Mode, Partner, PartyId};
 use crate::ports::{IntakeError, Pending};
 use crate::recorded::Seq;
+use crate::sheet::{SheetGuesses, SheetOrder};
 use crate::submission::SubmissionId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,8 +39,8 @@ pub struct RereadReport {
     pub applied: bool,
     /// Submissions that were read again.
     pub submissions: u64,
-    /// Submissions whose bytes could not be read again, each with the reason.
-    pub skipped: Vec<String>,
+    /// Submissions whose bytes could not be read again: what was read from them until now stands.
+    pub skipped: Vec<Skipped>,
     /// Messages that say the same as before.
     pub unchanged: u64,
     /// Messages that say something else now.
@@ -52,6 +53,27 @@ pub struct RereadReport {
     pub differences: Vec<Difference>,
     /// Certificates whose route may change.
     pub certificates: Vec<Text>,
+}
+
+/// A submission that could not be read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// Why, for programs.
+    pub why: SkippedFor,
+    /// Why, for people.
+    pub told: String,
+}
+
+/// Why a submission could not be read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkippedFor {
+    /// Its bytes were erased.
+    Erased,
+    /// Its bytes are damaged, or too many for one piece.
+    Unreadable,
 }
 
 /// One observation before and after.
@@ -78,25 +100,25 @@ pub struct PartnerStatus {
     pub mode: Mode,
     /// Whether everything it sends is a test.
     pub test: bool,
-    /// Whether it has a profile of its own.
-    pub profiled: bool,
-    /// How many corrections its profile has.
-    pub corrections: usize,
+    /// Its profile as it is in use, if it has a file of its own.
+    pub profile: Option<Partner>,
     /// When it was last heard.
     pub heard: Option<Timestamp>,
     /// Its last submissions that are held, at most a page of them.
     pub held: u64,
-    /// Places it named that mean no node, most told first.
+    /// Places it named that mean no node or only a port, most told first.
     pub unknown: Vec<UnknownPlace>,
 }
 
-/// A place that a partner names and that means no node.
+/// A place that a partner names and that means no node, or only the port of the facility it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownPlace {
     /// The alias that would map it, as the profile writes it.
     pub alias: Text,
     /// The place as found: code, facility and name.
     pub told: String,
+    /// The port it is taken for, when its facility is what is not known.
+    pub port: Option<NodeId>,
     /// How often it was told.
     pub count: u64,
     /// The last log position that told it.
@@ -150,6 +172,17 @@ pub trait Operate: Send + Sync {
 
     /// Takes back a re-reading, the last one if none is named.
     fn undo(&self, id: Option<Text>) -> Pending<'_, Result<RereadReport, IntakeError>>;
+
+    /// Returns the layouts of a submission's spreadsheets that nobody has confirmed.
+    fn layouts(&self, submission: String) -> Pending<'_, Result<SheetGuesses, IntakeError>>;
+
+    /// Confirms layouts of a submission, and reads again everything of its partner that waits for
+    /// them; or tells what that would change.
+    fn confirm(
+        &self,
+        submission: String,
+        order: SheetOrder,
+    ) -> Pending<'_, Result<RereadReport, IntakeError>>;
 
     /// Writes an alias into a partner's file and folds anew what it touches.
     fn map_place(&self, party: PartyId, alias: Text, node: NodeId) -> Pending<'_, Result<(), IntakeError>>;

@@ -8,6 +8,8 @@ pub use correction::{Correction, clock_zone};
 use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
+use crate::sheet::SheetProfile;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -91,6 +93,10 @@ pub struct Partner {
     /// Its name for people.
     #[serde(default)]
     pub name: String,
+    /// Its own identifications as interchange sender (UNB 0004), alone or as `id:qualifier`; others
+    /// are found out when there are any here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edi_ids: Vec<Text>,
     /// The charset of its bytes (WHATWG label), overriding the envelope's.
     #[serde(default)]
     pub charset: Option<String>,
@@ -124,12 +130,18 @@ pub struct Partner {
     /// When it gets acknowledgements.
     #[serde(default)]
     pub acknowledge: Acknowledge,
+    /// How long an answer may lie in its folder before it is overdue, such as `4h`; a day by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch_within: Option<SignedDuration>,
     /// Whether its data takes part.
     #[serde(default)]
     pub mode: Mode,
     /// Whether everything it sends is a test.
     #[serde(default)]
     pub test: bool,
+    /// The layouts of its spreadsheets that were confirmed.
+    #[serde(default, rename = "sheet", skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<SheetProfile>,
 }
 
 impl Partner {
@@ -138,6 +150,7 @@ impl Partner {
         Self {
             id,
             name: String::new(),
+            edi_ids: Vec::new(),
             charset: None,
             dialects: BTreeMap::new(),
             aliases: BTreeMap::new(),
@@ -149,14 +162,52 @@ impl Partner {
             authority: Vec::new(),
             grants: Vec::new(),
             acknowledge: Acknowledge::default(),
+            fetch_within: None,
             mode: Mode::default(),
             test: false,
+            sheets: Vec::new(),
         }
+    }
+
+    /// Returns whether an interchange from this identification (UNB 0004, 0007) can be the partner's
+    /// own: by its list, which binds nobody while it is empty.
+    pub fn sends_as(&self, id: &str, qualifier: &str) -> bool {
+        let is = |own: &Text| match own.split_once(':') {
+            Some((own, with)) => own.eq_ignore_ascii_case(id) && with.eq_ignore_ascii_case(qualifier),
+            None => own.eq_ignore_ascii_case(id),
+        };
+        self.edi_ids.is_empty() || self.edi_ids.iter().any(is)
     }
 
     /// Returns the operator's profile: believed everywhere, for the operator vouches for its own feed.
     pub fn operator() -> Self {
         let everywhere = Authority { nodes: vec!["*".into()], kinds: Vec::new() };
         Self { authority: vec![everywhere], ..Self::new(PartyId::operator()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_profile_is_a_good_one() {
+        let guide = include_str!("../../docs/partners.md");
+        let file = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let partner: Partner = toml::from_str(file).unwrap();
+        assert_eq!(partner.problems(&crate::places::Places::embedded()), Vec::<String>::new());
+        assert_eq!(partner.fetch_within, Some(SignedDuration::from_hours(4)));
+        assert_eq!((partner.corrections.len(), partner.authority[0].kinds.len()), (1, 4));
+    }
+
+    #[test]
+    fn identifications_bind_when_there_are_any() {
+        let mut partner = Partner::new(PartyId("p".into()));
+        assert!(partner.sends_as("ANYBODY", ""));
+        partner.edi_ids = vec!["SIMYAN".into(), "OTHER:ZZZ".into()];
+        assert!(partner.sends_as("simyan", "14") && partner.sends_as("OTHER", "ZZZ"));
+        assert!(
+            !partner.sends_as("OTHER", "14") && !partner.sends_as("SIMYAN2", "") && !partner.sends_as("", "")
+        );
     }
 }

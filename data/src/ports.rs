@@ -4,7 +4,7 @@ use crate::fact::Certainty;
 use crate::node::NodeId;
 use crate::partner::PartyId;
 use crate::recorded::Seq;
-use crate::submission::{NewSubmission, Receipt, SubmissionSummary};
+use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionSummary};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -26,6 +26,9 @@ pub enum IntakeError {
     /// The disk or the log failed; nothing was acknowledged.
     #[error("submission could not be stored: {0}")]
     Storage(String),
+    /// The disk is full, or below its reserve; nothing was acknowledged, and reads go on.
+    #[error("there is no room for input: {0}")]
+    NoRoom(String),
     /// There is no such thing, or the party may not see it.
     #[error("not found")]
     NotFound,
@@ -56,6 +59,25 @@ pub trait Intake: Send + Sync {
         party: Option<PartyId>,
         id: String,
     ) -> Pending<'_, Result<(SubmissionSummary, Vec<u8>), IntakeError>>;
+
+    /// Returns one submission without its bytes; `party` limits what is found.
+    fn summary(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<SubmissionSummary, IntakeError>>;
+
+    /// Notes that a party has the answer to its submission.
+    fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>>;
+
+    /// Returns a submission's spreadsheet with its bad cells marked, as it would be read now: in its
+    /// own form, or with `xlsx` as XLSX. What is no spreadsheet is not found.
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>>;
 }
 
 /// A question for throughput.

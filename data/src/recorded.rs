@@ -5,7 +5,7 @@ use crate::certificate::{CertificateId, CertificateRecord};
 use crate::finding::Finding;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
-use crate::submission::{Receipt, SubmissionId};
+use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,8 @@ pub enum Entry {
         /// The certificate.
         certificate: CertificateId,
     },
+    /// The raw bytes of the entry's submission were removed.
+    Erased(Erasure),
 }
 
 impl Entry {

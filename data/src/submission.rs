@@ -1,6 +1,7 @@
 //! Submissions: bytes received once, and what is answered.
 
 use crate::Text;
+use crate::answer::AnswerState;
 use crate::finding::Finding;
 use crate::partner::PartyId;
 use jiff::Timestamp;
@@ -84,6 +85,17 @@ pub struct NewSubmission {
     pub bytes: Vec<u8>,
     /// Whether the sender asks for an acknowledgement in its own format.
     pub wants_acknowledgement: bool,
+    /// Whether the sender asks for its spreadsheet with the bad cells marked.
+    pub wants_workbook: bool,
+}
+
+/// A spreadsheet with its bad cells marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedSheet {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// What the sender is told once its bytes are durable and applied.
@@ -102,9 +114,18 @@ pub struct Receipt {
     /// The acknowledgement in the sender's own format, when one is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
+    /// The sender's spreadsheet as XLSX with its bad cells marked, when it asked for it; never stored.
+    #[serde(skip)]
+    pub workbook: Option<Vec<u8>>,
     /// Whether the sender is held: the bytes are kept and will be read when it is released.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
+    /// Whether the sender of held bytes asked for an acknowledgement beside them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
+    /// The re-reading that this is the outcome of, when it was read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reread: Option<Text>,
     /// Whether these very bytes had been answered before and nothing was added.
     #[serde(default)]
     pub replay: bool,
@@ -153,4 +174,36 @@ pub struct SubmissionSummary {
     pub sha256: String,
     /// What was answered.
     pub receipt: Receipt,
+    /// What became of the answer in the sender's own format; absent when none was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerState>,
+    /// When, by whom and why its bytes were erased; absent while they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erased>,
+}
+
+/// The removal of a submission's raw bytes; what was read from them stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Who removed them: a person's name for people, or `retention`.
+    pub by: Text,
+    /// Why.
+    pub reason: String,
+}
+
+/// An erasure with its instant, as the inbox shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// When.
+    pub at: Timestamp,
+    /// By whom and why.
+    #[serde(flatten)]
+    pub erasure: Erasure,
+}
+
+impl fmt::Display for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Erasure { by, reason } = &self.erasure;
+        write!(f, "erased on {} by {by} because: {reason}", self.at.strftime("%Y-%m-%d at %H:%M UTC"))
+    }
 }

@@ -1,4 +1,4 @@
-//! Every finding this room can make, in one table: [`FINDINGS`].
+//! Every finding about EDI, in one table: [`FINDINGS`]. Those about spreadsheets have their own.
 
 use sealane_data::finding::{FindingKind, Severity};
 
@@ -10,10 +10,11 @@ macro_rules! findings {
             pub const $name: FindingKind =
                 FindingKind { code: $code, severity: Severity::$severity, about: $about, help: $help };
         )*
-        /// Every kind of finding about EDI input, by code.
+        /// Every kind of finding of this table, by code.
         pub const FINDINGS: &[FindingKind] = &[$($name),*];
     };
 }
+pub(crate) use findings;
 
 findings! {
     EMPTY, "EDI-001", Error, "the submission is empty or blank", "send the file again; nothing arrived";
@@ -77,6 +78,14 @@ findings! {
     NO_EQUIPMENT, "EDI-059", Info, "a status names no container", "send `EQD` or `RFF+EQ` with the status";
     DIRECTION_DOUBTFUL, "EDI-060", Warning, "document code and place say different directions", "check `BGM` against `LOC`; the document code was believed";
     BAD_ENVELOPE, "EDI-061", Info, "a date in the envelope cannot be read", "write `UNB` element 4 as `yymmdd:hhmm`";
+    SENDER_UNKNOWN, "EDI-062", Warning, "the interchange names a sender that the partner does not send as", "check who sent the file; if the name is right, have it added to the profile's `edi_ids`";
+    BOOKING_REFUSED, "EDI-063", Info, "a booking was refused, so nothing was booked", "nothing to do, or send the confirmation";
+    BOOKING_EMPTY, "EDI-064", Warning, "a booking names no number, bill, container or port and gave no data", "send `RFF+BN` or `RFF+BM`, the ports (`LOC+9`, `LOC+11`) and the containers (`EQD`)";
+    CELL_FORM, "EDI-065", Info, "a stowage cell is not written as bay, row and tier", "write `BBBRRTT`, such as `0140682` (ISO 9711)";
+    CELL_EMPTY, "EDI-066", Info, "a cell of the ship names no container and gave no data", "nothing to do where the cell is empty or holds other cargo";
+    PAIRED_BY_ORDER, "EDI-067", Info, "dates that stand behind several ports were given to them in their order", "write each port's dates behind it, as directories from D.99B on do";
+    UNPAIRED, "EDI-068", Warning, "a date of a call belongs to no port of the message and gave no data", "write each port's dates behind it";
+    BILL_AS_HOUSE, "EDI-069", Info, "a bill of lading beside a master bill was taken for the house bill", "use `RFF+BH` for house bills and `RFF+MB` for master bills";
 }
 
 #[cfg(test)]

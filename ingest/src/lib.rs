@@ -1,10 +1,10 @@
 //! Bytes in, observations and findings out. Reading never fails and never drops silently.
 //!
-//! - [`formats`]: pure grammar that knows no port: EDIFACT, and sniffing of everything else.
+//! - [`formats`]: pure grammar that knows no port: EDIFACT, spreadsheets, and sniffing of everything else.
 //! - [`messages`]: meaning, one file a message family, in the table [`messages::MESSAGES`].
 //! - [`answers`]: what goes back to the sender in its own format.
 //! - [`sim`]: a seeded world that writes feed bytes, with the truth about them.
-//! - [`findings`]: every code this room can say, in one table.
+//! - [`findings`], [`sheet_findings`]: every code this room can say, in a table each.
 //!
 //! [`read`] takes a submission whole, [`read_stream`] takes any length in constant memory; both are
 //! the same code.
@@ -14,6 +14,7 @@ pub mod findings;
 pub mod formats;
 pub mod messages;
 mod reading;
+pub mod sheet_findings;
 pub mod sim;
 
 pub use reading::{InterchangeSummary, Item, ReadContext, Reading, acknowledgement, read, read_stream};

@@ -5,7 +5,11 @@ use crate::findings as f;
 use crate::formats::edifact::{
     Charset, Cut, Cutter, Envelope, Interchange, MessageFault, MessageHeader, Totals, Unwrapped, Window,
 };
+use crate::formats::sheet::{Format, MAX_BYTES};
+use crate::formats::sniff;
+use crate::messages::sheet::{self, headings};
 use crate::messages::{self, Reader, times};
+use crate::sheet_findings;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
@@ -67,7 +71,6 @@ pub enum Item {
 /// Reads a submission that is whole in memory.
 pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
     let mut reading = Reading::default();
-    let mut session = Session::new(cx);
     let mut sink = |item| {
         match item {
             Item::Message(message) => reading.messages.push(message),
@@ -76,16 +79,24 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    let _ = session.feed(bytes, true, &mut sink);
+    let _ = match table_format(bytes) {
+        Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
+        None => Session::new(cx).feed(bytes, true, &mut sink).map_continue(|_| ()),
+    };
     reading.acknowledgement = acknowledgement(&reading.interchanges, cx);
     reading
 }
 
-/// How many bytes a stream is read in.
-const PORTION: usize = 256 << 10;
+/// Returns the format of a submission that holds cells.
+pub(crate) fn table_format(bytes: &[u8]) -> Option<Format> {
+    sniff::table(bytes, &headings::is_known)
+}
 
-/// Reads a submission of any length in constant memory and hands every item to `sink`, which may
-/// stop the reading. Returns what became of the bytes.
+/// How many bytes a stream is read in.
+const PORTION: usize = sniff::HEAD;
+
+/// Reads a submission of any length in constant memory, for spreadsheets a bounded one, and hands
+/// every item to `sink`, which may stop the reading. Returns what became of the bytes.
 ///
 /// Fails only when `input` does.
 pub fn read_stream(
@@ -95,6 +106,20 @@ pub fn read_stream(
 ) -> io::Result<Totals> {
     let mut session = Session::new(cx);
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
+    input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
+    if sniff::may_be_table(&buffer, &headings::is_known) {
+        // A workbook is read from its end: all of it is wanted, up to the bound.
+        let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
+        input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
+        if let Some(totals) = read_table(&buffer, cx, sink) {
+            return Ok(totals);
+        }
+    }
+    if let ControlFlow::Continue(done) = session.feed(&buffer, false, sink) {
+        buffer.drain(..done);
+    } else {
+        return Ok(session.cutter.totals());
+    }
     loop {
         // A message that is not complete yet makes the portions grow, so that copying stays linear.
         let portion = PORTION.max(buffer.len());
@@ -108,6 +133,23 @@ pub fn read_stream(
         }
     }
     Ok(session.cutter.totals())
+}
+
+/// Reads a spreadsheet that is whole, or says that it is too long; nothing when it is none.
+fn read_table(
+    bytes: &[u8],
+    cx: ReadContext<'_>,
+    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> Option<Totals> {
+    let totals = Totals { message: bytes.len() as u64, ..Totals::default() };
+    if bytes.len() > MAX_BYTES && bytes.starts_with(b"PK\x03\x04") {
+        let message = format!("the workbook has more than {MAX_BYTES} bytes");
+        let _ = sink(Item::Finding(Finding::new(&sheet_findings::TOO_LARGE, Place::default(), message)));
+        return Some(totals);
+    }
+    let format = table_format(bytes)?;
+    let _ = sheet::read(bytes, format, cx, profile_hash(cx.partner), sink);
+    Some(totals)
 }
 
 /// Returns the acknowledgement of interchanges, if one is due.
@@ -179,7 +221,10 @@ impl<'a> Session<'a> {
         }
         let meaning = &mut self.meaning;
         self.cutter.feed(bytes, last, &mut |cut| match cut {
-            Cut::Opened(_) => ControlFlow::Continue(()),
+            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
+                Some(finding) => sink(Item::Finding(finding)),
+                None => ControlFlow::Continue(()),
+            },
             Cut::Message(window) => sink(Item::Message(meaning.record(window))),
             Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
             Cut::Finding(finding) => sink(Item::Finding(finding)),
@@ -188,6 +233,18 @@ impl<'a> Session<'a> {
 }
 
 impl Meaning<'_> {
+    /// Says that an interchange names a sender that the partner does not send as.
+    fn stranger(&self, envelope: &Envelope, header: &Place) -> Option<Finding> {
+        let (id, qualifier) = &envelope.sender;
+        if id.is_empty() || self.partner.sends_as(id, qualifier) {
+            // A header without a sender was said by itself.
+            return None;
+        }
+        let place = Place { element: Some(2), component: Some(1), ..header.clone() };
+        let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
+        Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
+    }
+
     /// Reads one window into a record.
     fn record(&mut self, mut window: Window<'_>) -> MessageRecord {
         self.ordinal += 1;
@@ -283,4 +340,31 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
 fn profile_hash(partner: &Partner) -> u64 {
     let json = serde_json::to_vec(partner).unwrap_or_default();
     Sha256::of(&json).0.first_chunk().map_or(0, |eight| u64::from_be_bytes(*eight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_data::partner::PartyId;
+
+    #[test]
+    fn a_foreign_sender_is_said_and_the_rest_is_read() {
+        let message = "UNH+7+CODECO:D:95B:UN:ITG14'BGM+34+X+9'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'UNT+6+7'";
+        let found = |ids: &[&str], unb: &str| {
+            let edi_ids = ids.iter().map(|id| (*id).into()).collect();
+            let partner = Partner { edi_ids, ..Partner::new(PartyId("p".into())) };
+            let text = format!("\n{unb}{message}UNZ+1+REF1'");
+            let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
+            assert_eq!(reading.messages[0].observations.len(), 1);
+            let mine = reading.findings.into_iter().filter(|f| f.code == "EDI-062");
+            mine.map(|f| (f.place.line, f.place.element, f.message)).collect::<Vec<_>>()
+        };
+        let unb = "UNB+UNOA:2+SIMA:ZZ+B+260905:1430+REF1'";
+        assert_eq!(found(&[], unb), []);
+        assert_eq!(found(&["OTHER", "SIMA:ZZ"], unb), []);
+        let message = "`SIMA` is none of the identifications of partner `p`".to_owned();
+        assert_eq!(found(&["OTHER", "SIMA:14"], unb), [(2, Some(2), message)]);
+        assert_eq!(found(&["OTHER"], ""), [], "no header, no sender");
+        assert_eq!(found(&["OTHER"], "UNB+UNOA:2++B+260905:1430+REF1'"), [], "said by EDI-007");
+    }
 }

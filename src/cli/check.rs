@@ -5,7 +5,9 @@ use anyhow::{Context as _, Result};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use sealane_data::finding::{Finding, Severity};
 use sealane_data::partner::Partner;
-use sealane_ingest::ReadContext;
+use sealane_data::places::Places;
+use sealane_ingest::answers::workbook;
+use sealane_ingest::{ReadContext, messages::sheet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +24,12 @@ pub(crate) struct Check {
     /// Prints one JSON object per file.
     #[arg(long)]
     json: bool,
+    /// Reads as the partner of this file, such as `DATA/partners/depot.toml`; else as the operator.
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Writes the spreadsheet with its bad cells marked to this file; only for one spreadsheet.
+    #[arg(long, value_name = "FILE")]
+    answer: Option<PathBuf>,
     /// Draws every finding; without it, the first three of each code and file.
     #[arg(long)]
     all: bool,
@@ -57,18 +65,23 @@ impl Check {
     /// Runs the command: 1 when a finding is as bad as `--fail-on`.
     pub(crate) fn run(self) -> Result<ExitCode> {
         let mut failed = false;
+        let partner = self.partner()?;
         let scratch = crate::files::scratch("sealane-stdin").context("cannot make a temporary directory")?;
-        for (path, name) in ingest::list(&self.files, &scratch.0)? {
+        let files = ingest::list(&self.files, &scratch.0)?;
+        anyhow::ensure!(self.answer.is_none() || files.len() == 1, "`--answer` takes one file");
+        for (path, name) in files {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            let partner = Partner::operator();
-            let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack: false });
+            let cx = ReadContext { partner: &partner, wants_ack: false };
+            let reading = sealane_ingest::read(&bytes, cx);
             let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
             let messages = reading.messages.len();
             let in_messages = reading.messages.into_iter().flat_map(|m| m.findings);
             let findings: Vec<Finding> = reading.findings.into_iter().chain(in_messages).collect();
             failed |= findings.iter().any(|f| self.fail_on.fails(f.severity));
+            let guesses = sheet::guesses(&bytes, &partner);
+            self.write_answer(&bytes, &partner, &findings)?;
             if self.json {
-                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings});
+                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings, "layouts": guesses});
                 print::line(answer);
             } else {
                 print::line(format!(
@@ -76,9 +89,37 @@ impl Check {
                     findings.len()
                 ));
                 self.draw(&name, &bytes, &findings);
+                for guess in guesses {
+                    let partner = &partner.id;
+                    print::line(format!(
+                        "\nTo confirm the layout of {}, correct what is wrong and put this at the end of `DATA/partners/{partner}.toml`:\n\n{}",
+                        or_table(&guess.sheet),
+                        guess.table()
+                    ));
+                }
             }
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn partner(&self) -> Result<Partner> {
+        let Some(path) = &self.profile else { return Ok(Partner::operator()) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let partner: Partner = toml::from_str(&text)
+            .with_context(|| format!("partner file `{}` is not valid", path.display()))?;
+        let problems = partner.problems(&Places::embedded());
+        anyhow::ensure!(problems.is_empty(), "partner file `{}`: {}", path.display(), problems.join("; "));
+        Ok(partner)
+    }
+
+    /// Writes the marked spreadsheet, if it was asked for.
+    fn write_answer(&self, bytes: &[u8], partner: &Partner, findings: &[Finding]) -> Result<()> {
+        let Some(path) = &self.answer else { return Ok(()) };
+        let xlsx = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"));
+        let marked = workbook::mark(bytes, partner.charset.as_deref(), findings, xlsx)
+            .context("`--answer` needs a spreadsheet that can be opened")?;
+        std::fs::write(path, marked.bytes).with_context(|| format!("cannot write `{}`", path.display()))
     }
 
     fn draw(&self, name: &str, bytes: &[u8], findings: &[Finding]) {
@@ -96,8 +137,24 @@ impl Check {
     }
 }
 
+/// Names a sheet; a text table has no name.
+fn or_table(sheet: &str) -> String {
+    let sheet = sheet.trim_end_matches(['!', ':']);
+    if sheet.is_empty() { "the table".to_owned() } else { format!("`{sheet}`") }
+}
+
+/// Draws a finding of a spreadsheet, whose place is a cell.
+fn drawn_cell(name: &str, finding: &Finding) -> String {
+    let place = if finding.place.tag.is_empty() { String::new() } else { format!(", {}", finding.place.tag) };
+    let help = if finding.help.is_empty() { String::new() } else { format!("\n    help: {}", finding.help) };
+    format!("  {} {name}{place}: {}{help}", finding.code, finding.message)
+}
+
 /// Draws a finding with the text around its place.
 fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
+    if finding.code.starts_with("SHT-") {
+        return drawn_cell(name, finding);
+    }
     let at = usize::try_from(finding.place.byte).unwrap_or(usize::MAX).min(bytes.len());
     let end = at.saturating_add((finding.place.len as usize).clamp(1, 200)).min(bytes.len());
     let (from, to) = (at.saturating_sub(AROUND), (end + AROUND).min(bytes.len()));

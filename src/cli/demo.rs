@@ -141,6 +141,7 @@ async fn deliver(handle: &Handle, delivery: &sim::Delivery) -> Result<Receipt> {
         idempotency_key: None,
         bytes: delivery.bytes.clone(),
         wants_acknowledgement: false,
+        wants_workbook: false,
     };
     let receipt = handle.submit(submission).await?;
     if let Some(certificate) = receipt.certificate.as_ref().filter(|c| !c.id.is_empty()) {

@@ -82,14 +82,16 @@ impl Ingest {
         for (path, name) in &files {
             bar.set_message(name.clone());
             let before = bar.position();
-            let receipt =
-                self.take(&taker, &party, path, name, &mut |read| bar.set_position(before + read))?;
+            let receipt = self
+                .take(&taker, &party, path, name, &mut |read| bar.set_position(before + read))
+                .with_context(|| format!("`{name}` was not acknowledged and stays where it is"))?;
             bar.set_position(before + std::fs::metadata(path).map_or(0, |m| m.len()));
             summary.add(name, receipt);
         }
         bar.finish_and_clear();
         if let Taker::Own(engine) = &taker {
             engine.handle().figures().flush()?;
+            engine.handle().tend_all_answers()?;
         }
         if self.json {
             print::line(serde_json::to_string(&summary)?);
@@ -103,7 +105,7 @@ impl Ingest {
         if local::ask(&self.data.path, "GET", "/livez", Vec::new())?.is_some() {
             return Ok(Taker::Serving);
         }
-        let options = Options { max_waiting: config.max_waiting, ..Options::default() };
+        let options = Options::from(config);
         Ok(Taker::Own(Box::new(Engine::open(&self.data.path, options, &mut |_, _| {})?)))
     }
 

@@ -71,7 +71,7 @@ impl Teu {
         if let Some(body) = local::ask_ok(&self.data.path, "GET", &path, Vec::new())? {
             return Ok(serde_json::from_slice(&body)?);
         }
-        let options = Options { max_waiting: config.max_waiting, ..Options::default() };
+        let options = Options::from(config);
         let engine = Engine::open(&self.data.path, options, &mut |_, _| {})?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
         let query = TeuQuery { node, from: self.from, to: self.to };

@@ -1,16 +1,24 @@
 //! The command line. Results go to standard output, progress and complaints to standard error.
 
+mod backup;
 mod check;
+mod confirm;
 mod demo;
+mod doctor;
+mod erase;
 mod ingest;
 mod keys;
 mod kpi;
 mod local;
+mod manifest;
 mod print;
+mod proxy;
 mod reread;
+mod restore;
 mod route;
 mod sea;
 mod serve;
+mod tls;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io;
@@ -44,10 +52,20 @@ enum Command {
     Kpi(kpi::Kpi),
     /// Reads again what partners sent, with their profiles as they are now; shows it first.
     Reread(reread::Reread),
+    /// Confirms the guessed layouts of a spreadsheet for its partner, and reads again what waits for them.
+    Confirm(confirm::Confirm),
     /// Takes a re-reading back.
     Undo(reread::Undo),
     /// Makes, lists and revokes keys.
     Keys(keys::Keys),
+    /// Copies log, lake, keys, partners and configuration, also beside a running `serve`.
+    Backup(backup::Backup),
+    /// Makes a data directory of a backup, after checking every hash.
+    Restore(restore::Restore),
+    /// Checks a data directory and says what to do.
+    Doctor(doctor::Doctor),
+    /// Removes the raw bytes of submissions at once; what was read from them stays.
+    Erase(erase::Erase),
     /// Writes a completion script for a shell to standard output.
     Completions {
         /// The shell.
@@ -69,6 +87,18 @@ pub(crate) struct DataDir {
     pub(crate) path: PathBuf,
 }
 
+impl Drop for DataDir {
+    /// When the command ends: what root has made belongs to the directory's owner, whose service has to
+    /// go on with it.
+    fn drop(&mut self) {
+        if let Err(error) = crate::files::hand_over(&self.path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "files that root has made could not be given to the directory's owner");
+        }
+    }
+}
+
 /// What was typed is not enough to go on, as wrong usage of a command.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -87,8 +117,13 @@ pub fn run() -> ExitCode {
         Command::Sea(args) => args.run(),
         Command::Kpi(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Restore(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => args.run(),
+        Command::Erase(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sealane", &mut io::stdout());
             Ok(ExitCode::SUCCESS)

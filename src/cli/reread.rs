@@ -11,6 +11,7 @@ use serde_json::json;
 
 /// Arguments of `reread`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command are independent of each other")]
 pub(crate) struct Reread {
     #[command(flatten)]
     data: DataDir,
@@ -90,15 +91,17 @@ impl Undo {
     }
 }
 
-fn alone(data: &DataDir) -> Result<Engine> {
+/// Opens the engine of a data directory that nothing serves.
+pub(super) fn alone(data: &DataDir) -> Result<Engine> {
     anyhow::ensure!(data.path.is_dir(), "there is no data directory `{}`", data.path.display());
     let config = Config::load(Some(&data.path))?;
     telemetry::start(&config);
-    let options = Options { max_waiting: config.max_waiting, ..Options::default() };
+    let options = Options::from(&config);
     Engine::open(&data.path, options, &mut |_, _| {}).context("cannot open the data directory")
 }
 
-fn show(report: &RereadReport, json: bool) -> Result<()> {
+/// Prints what a re-reading changes.
+pub(super) fn show(report: &RereadReport, json: bool) -> Result<()> {
     if json {
         print::line(serde_json::to_string(report)?);
         return Ok(());
@@ -109,7 +112,7 @@ fn show(report: &RereadReport, json: bool) -> Result<()> {
         report.submissions, report.replaced, report.added, report.gone, report.unchanged
     ));
     for skipped in &report.skipped {
-        print::note(&format!("cannot be read again: {skipped}"));
+        print::note(format!("{} cannot be read again: {}", skipped.submission, skipped.told));
     }
     for d in report.differences.iter().take(20) {
         print::line(format!("  {} message {}", d.submission, d.message));

@@ -1,8 +1,10 @@
 //! `sealane serve`: the doors over a data directory.
 
 use super::ingest::Handover;
-use super::{DataDir, local, print};
-use crate::config::Config;
+use super::proxy::{self, Peer};
+use super::tls::{Certificate, TlsListener};
+use super::{DataDir, erase, local, print};
+use crate::config::{Config, TlsFiles};
 use crate::engine::{Engine, Handle, Options};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
@@ -14,11 +16,15 @@ use axum::{Json, Router};
 use sealane_api::keys::{KeyKind, Keys};
 use sealane_api::{Doors, Settings};
 use sealane_data::partner::PartyId;
+use sealane_data::ports::IntakeError;
+use serde::Serialize;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::net::{TcpListener, UnixListener};
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 /// Arguments of `serve`.
@@ -29,6 +35,22 @@ pub(crate) struct Serve {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// The certificate chain of HTTPS in PEM, our certificate first.
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of HTTPS in PEM. SIGHUP reads both files again.
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Trusts X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+/// How connections are accepted.
+struct Accepting {
+    address: SocketAddr,
+    certificate: Option<Arc<Certificate>>,
+    behind_proxy: bool,
 }
 
 impl Serve {
@@ -36,7 +58,16 @@ impl Serve {
     pub(crate) fn run(self) -> Result<()> {
         let config = Config::load(Some(&self.data.path))?;
         telemetry::start(&config);
-        let options = Options { max_waiting: config.max_waiting, ..Options::default() };
+        let files = TlsFiles {
+            cert: self.tls_cert.or(config.tls.cert.clone()),
+            key: self.tls_key.or(config.tls.key.clone()),
+        };
+        let accepting = Accepting {
+            address: self.listen.unwrap_or(config.listen),
+            certificate: Certificate::open(&files)?,
+            behind_proxy: self.behind_proxy || config.behind_proxy,
+        };
+        let options = Options::from(&config);
         let mut last = std::time::Instant::now();
         let engine = Engine::open(&self.data.path, options, &mut |done, all| {
             if last.elapsed().as_secs() >= 2 {
@@ -46,7 +77,6 @@ impl Serve {
         })?;
         let keys = Arc::new(Keys::open(self.data.path.join("keys.json"))?);
         local_key(&self.data.path, &keys)?;
-        let listen = self.listen.unwrap_or(config.listen);
         let settings = Settings {
             max_body: config.max_body,
             metrics: Some(telemetry::metrics()),
@@ -55,7 +85,7 @@ impl Serve {
         };
         let doors = doors(engine.handle(), keys, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(listen_on(listen, &self.data.path, doors, engine.handle().clone()))?;
+        runtime.block_on(listen_on(accepting, &self.data.path, doors, engine.handle().clone()))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         engine.handle().figures().flush()?;
         Ok(())
@@ -85,21 +115,18 @@ fn local_key(data: &Path, keys: &Keys) -> Result<()> {
     Ok(())
 }
 
-async fn listen_on(address: SocketAddr, data: &Path, doors: Doors, handle: Handle) -> Result<()> {
+async fn listen_on(accepting: Accepting, data: &Path, doors: Doors, handle: Handle) -> Result<()> {
     let stop = CancellationToken::new();
+    let address = accepting.address;
     let tcp = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    let socket = local::socket(data);
-    // We hold the data directory's lock, so a socket that is there belongs to nobody.
-    let _ = std::fs::remove_file(&socket);
-    let unix =
-        UnixListener::bind(&socket).with_context(|| format!("cannot listen on `{}`", socket.display()))?;
-    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o600))?;
-    print::line(format!("sealane serves http://{}", tcp.local_addr()?));
+    let unix = listen_locally(data)?;
+    let scheme = if accepting.certificate.is_some() { "https" } else { "http" };
+    print::line(format!("sealane serves {scheme}://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);
     let local = router.clone().merge(local_router(handle.clone()));
-    let by_tcp = axum::serve(tcp, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let served = async { tokio::try_join!(by_tcp.into_future(), by_socket.into_future()).map(|_| ()) };
+    let served = async { tokio::try_join!(by_tcp, by_socket.into_future()).map(|_| ()) };
     let shared = handle.shared().clone();
     let told = async {
         told_to_stop().await;
@@ -111,8 +138,54 @@ async fn listen_on(address: SocketAddr, data: &Path, doors: Doors, handle: Handl
         Ok(())
     };
     let result = tokio::select! { result = served => result, result = told => result };
-    let _ = std::fs::remove_file(&socket);
+    let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
+}
+
+/// Listens for commands of this machine, in the data directory.
+fn listen_locally(data: &Path) -> Result<UnixListener> {
+    let socket = local::socket(data);
+    // We hold the data directory's lock, so a socket that is there belongs to nobody.
+    let _ = std::fs::remove_file(&socket);
+    let address = local::Address::of(data)?;
+    let unix = UnixListener::bind(&address.path)
+        .with_context(|| format!("cannot listen on `{}`", socket.display()))?;
+    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o600))?;
+    Ok(unix)
+}
+
+/// Serves over HTTP, or over HTTPS where there is a certificate.
+fn serve_clients(
+    tcp: TcpListener,
+    accepting: Accepting,
+    router: Router,
+    stop: CancellationToken,
+) -> Result<Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>> {
+    let service = proxy::around(router, accepting.behind_proxy).into_make_service_with_connect_info::<Peer>();
+    tokio::spawn(reload_on_hangup(accepting.certificate.clone(), stop.clone()));
+    let Some(certificate) = accepting.certificate else {
+        let served = axum::serve(tcp, service).with_graceful_shutdown(stop.cancelled_owned());
+        return Ok(Box::pin(served.into_future()));
+    };
+    let tls = TlsListener::new(tcp, certificate)?;
+    let served = axum::serve(tls, service).with_graceful_shutdown(stop.cancelled_owned());
+    Ok(Box::pin(served.into_future()))
+}
+
+/// Reads the certificate again whenever the process gets SIGHUP; without one there is nothing to read,
+/// and the signal must not end the process.
+async fn reload_on_hangup(certificate: Option<Arc<Certificate>>, stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    loop {
+        tokio::select! {
+            told = hangup.recv() => if told.is_none() { return },
+            () = stop.cancelled() => return,
+        }
+        if let Some(certificate) = &certificate {
+            certificate.reload();
+        }
+    }
 }
 
 /// Ends when the process gets SIGINT or SIGTERM.
@@ -130,17 +203,37 @@ pub(crate) async fn told_to_stop() {
 fn local_router(handle: Handle) -> Router {
     Router::new()
         .route("/local/ingest", post(ingest))
+        .route("/local/erase", post(erase_now))
         .layer(DefaultBodyLimit::max(64 << 10))
         .with_state(handle)
 }
 
 async fn ingest(State(handle): State<Handle>, Json(order): Json<Handover>) -> Response {
     let taken = tokio::task::spawn_blocking(move || {
-        handle.ingest_file(&order.party, &order.path, &order.name, &mut |_| {}).map_err(|e| e.to_string())
+        handle.ingest_file(&order.party, &order.path, &order.name, &mut |_| {})
     });
-    match taken.await {
-        Ok(Ok(receipt)) => Json(receipt).into_response(),
-        Ok(Err(error)) => (StatusCode::SERVICE_UNAVAILABLE, error).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
+    local_answer(taken.await)
+}
+
+async fn erase_now(State(handle): State<Handle>, Json(order): Json<erase::Order>) -> Response {
+    let done = tokio::task::spawn_blocking(move || {
+        let gone = handle.erase(&order.submissions, &order.erasure)?;
+        Ok(erase::Outcome { erased: order.submissions.len(), gone })
+    });
+    local_answer(done.await)
+}
+
+/// Answers a command of this machine, which is told the cause.
+fn local_answer<T: Serialize>(done: Result<Result<T, IntakeError>, JoinError>) -> Response {
+    let error = match done {
+        Ok(Ok(answer)) => return Json(answer).into_response(),
+        Ok(Err(error)) => error,
+        Err(error) => IntakeError::Storage(error.to_string()),
+    };
+    let status = match error {
+        IntakeError::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
+        IntakeError::NotFound => StatusCode::NOT_FOUND,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, error.to_string()).into_response()
 }

@@ -2,7 +2,8 @@
 
 use super::job::{Answer, Done, Job, Task};
 use super::reading::LISTED_FINDINGS;
-use super::{Handle, ids};
+use super::{Handle, answers, ids};
+use sealane_data::answer::AnswerWay;
 use sealane_data::finding::Finding;
 use sealane_data::partner::{Mode, PartyId};
 use sealane_data::ports::IntakeError;
@@ -196,6 +197,7 @@ impl Feeder<'_> {
 
     /// Hands what has gathered to the writer, one commit ahead of its answer.
     fn send(&mut self) -> Result<(), IntakeError> {
+        self.handle.room.check(0)?;
         let (job, answer) = Job::new(Task::Work(std::mem::take(&mut self.pending)));
         self.weight = 0;
         self.handle.queue.push_bulk(job).map_err(|_| IntakeError::Busy)?;
@@ -212,7 +214,9 @@ impl Feeder<'_> {
     }
 
     fn finish(mut self, sha256: Sha256, length: u64, receipt: Receipt) -> Result<Receipt, IntakeError> {
+        let due = answers::due(&self.id, &receipt, AnswerWay::Folder, self.at);
         self.pending.push(Work::Finish { submission: self.id.clone(), sha256, length, receipt });
+        self.pending.extend(due);
         self.send()?;
         match self.settle()? {
             Some(Done::Receipt(receipt)) => Ok(*receipt),

@@ -17,6 +17,8 @@ pub(crate) enum Done {
     Receipt(Box<Receipt>),
     /// A part of a submission is durable and applied.
     Part,
+    /// Whether erased bytes are gone from the files.
+    Tidied(bool),
 }
 
 /// The answer of a job.
@@ -36,6 +38,11 @@ pub(crate) enum Task {
         intended: Option<Box<Intended>>,
         /// What was found in it.
         findings: Vec<Finding>,
+    },
+    /// Erased bytes are removed from the files.
+    Tidy {
+        /// Whether their room is given back, when that is worth it.
+        reclaim: bool,
     },
     /// Profiles have changed: they are kept in the log, and another fold takes the place of the
     /// served one where they decide about it.

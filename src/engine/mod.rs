@@ -1,20 +1,27 @@
 //! The engine: one writer behind a queue, and everything that reads beside it.
 
+mod answers;
 mod bulk;
+mod erase;
 mod figures;
 mod ids;
 mod job;
+mod layouts;
 mod operate;
 mod profiles;
 mod queue;
 mod reading;
 mod reread;
+mod room;
 mod start;
 mod watch;
 mod writer;
 
+pub(crate) use answers::FOLDER as ANSWERS;
 pub use bulk::Progress;
 pub use figures::Figures;
+pub(crate) use profiles::partner_files;
+pub use room::{Disk, Reserve};
 pub use start::{Options, Starting};
 
 use arc_swap::ArcSwap;
@@ -25,16 +32,25 @@ use queue::Queue;
 use sealane_api::Shared;
 use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
-use sealane_data::submission::{CertificateOutcome, Content, NewSubmission, Receipt, SubmissionSummary};
+use sealane_data::submission::{
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionSummary,
+};
 use sealane_log::{LogError, LogReader};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Submissions that are read at once.
+pub(crate) const READING: usize = 4;
+/// Workbooks that are marked at once.
+pub(crate) const MARKING: usize = 2;
 
 /// A running engine. Dropping it finishes what waits and releases the data directory.
 pub struct Engine {
     handle: Handle,
+    keeper: Option<erase::Keeper>,
     writer: Option<JoinHandle<()>>,
     /// Dropping the first ends the second.
     watcher: Option<(Sender<()>, JoinHandle<()>)>,
@@ -48,6 +64,13 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    /// What is read at once: spreadsheets take memory and time that their bytes do not show.
+    reading: Arc<Semaphore>,
+    /// Workbooks that are marked at once.
+    marking: Arc<Semaphore>,
+    /// Held by whoever writes into a partner's file.
+    edits: Arc<Mutex<()>>,
+    room: Arc<room::Room>,
     profiles: Arc<Mutex<Profiles>>,
     /// The data directory.
     data: Arc<Path>,
@@ -62,6 +85,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.stop_keeping();
         if let Some((stop, watcher)) = self.watcher.take() {
             drop(stop);
             let _ = watcher.join();
@@ -92,12 +116,10 @@ impl Handle {
 
     /// Returns the profile that holds for what a party sent at an instant.
     fn partner(&self, party: &PartyId, received: Timestamp) -> Partner {
-        if party.is_operator() {
-            return Partner::operator();
-        }
         let partners = self.partners.load();
         let known = partners.iter().find(|p| p.id == *party);
-        known.map_or_else(|| Partner::new(party.clone()), |p| p.as_of(received).into_owned())
+        let unknown = || if party.is_operator() { Partner::operator() } else { Partner::new(party.clone()) };
+        known.map_or_else(unknown, |p| p.as_of(received).into_owned())
     }
 
     /// Hands a task to the writer and waits for its answer on a thread that may block.
@@ -109,9 +131,13 @@ impl Handle {
 
     /// Reads and stores one submission; the future ends when it is durable and applied.
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
+        let _waiting = self.room.enter(new.bytes.len())?;
+        self.room.check(new.bytes.len() as u64)?;
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
-        let task = tokio::task::spawn_blocking(move || match new.content {
+        let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
+        let permit = permit(&self.reading).await?;
+        let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
             Content::Certificate => {
@@ -119,13 +145,26 @@ impl Handle {
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
             Content::Profile => Err(LogError::Encode("profiles come from the operator's files".to_owned())),
-        });
+        };
+        // The permit is given back when the reading ends, also when nobody waits for it any more.
+        let task = tokio::task::spawn_blocking(move || (read(), permit).0);
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(*receipt),
-            Done::Part => Err(IntakeError::Storage("submission ended without a receipt".to_owned())),
+            Done::Receipt(receipt) => Ok(self.with_workbook(*receipt, original).await),
+            Done::Part | Done::Tidied(_) => {
+                Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
+            }
         }
+    }
+
+    /// Adds the sender's spreadsheet with its bad cells marked, where it asked for it and sent one.
+    async fn with_workbook(&self, receipt: Receipt, original: Option<(Vec<u8>, Partner)>) -> Receipt {
+        let Some((bytes, partner)) = original else { return receipt };
+        let Ok(permit) = permit(&self.marking).await else { return receipt };
+        let mark = move || (layouts::marked(&bytes, &partner, true), permit).0;
+        let marked = tokio::task::spawn_blocking(mark).await.ok().flatten();
+        Receipt { workbook: marked.map(|m| m.bytes), ..receipt }
     }
 
     async fn ask(&self, task: Task) -> Result<Done, IntakeError> {
@@ -156,7 +195,10 @@ impl Intake for Handle {
     }
 
     fn publish(&self, party: PartyId, certificate: String) -> Pending<'_, Result<(), IntakeError>> {
-        Box::pin(async move { self.ask(Task::Publish { party, certificate }).await.map(|_| ()) })
+        Box::pin(async move {
+            self.room.check(0)?;
+            self.ask(Task::Publish { party, certificate }).await.map(|_| ())
+        })
     }
 
     fn submissions(
@@ -177,11 +219,62 @@ impl Intake for Handle {
             let found = self.read_log(move |log| {
                 let summary = log.submission(&id)?.filter(|s| party.as_ref().is_none_or(|p| s.party == *p));
                 let Some(summary) = summary else { return Ok(None) };
+                if summary.erased.is_some() {
+                    return Ok(Some((summary, Vec::new())));
+                }
                 Ok(log.raw(&id)?.map(|raw| (summary, raw)))
             });
             found.await?.ok_or(IntakeError::NotFound)
         })
     }
+
+    fn summary(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<SubmissionSummary, IntakeError>> {
+        Box::pin(async move {
+            let found = self.read_log(move |log| log.submission(&id)).await?;
+            found.filter(|s| party.is_none_or(|p| s.party == p)).ok_or(IntakeError::NotFound)
+        })
+    }
+
+    fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>> {
+        let handle = self.clone();
+        Box::pin(async move {
+            let done = tokio::task::spawn_blocking(move || handle.fetched(&submission)).await;
+            let done = done.map_err(|e| IntakeError::Storage(e.to_string()))?;
+            done.map_err(|e| IntakeError::Storage(format!("{e:#}")))
+        })
+    }
+
+    fn marked(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+        xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async move {
+            // Who asks while others are served may ask again; a queue would outlive those who wait in it.
+            let marking = self.marking.clone().try_acquire_owned().map_err(|_| IntakeError::Busy)?;
+            let (summary, bytes) = self.submission(party, id).await?;
+            if let Some(erased) = &summary.erased {
+                return Err(IntakeError::Refused(format!("the bytes were {erased}")));
+            }
+            let handle = self.clone();
+            let mark = move || {
+                let _marking = marking;
+                let marked = handle.marked_blocking(&summary, &bytes, xlsx);
+                marked.map(|marked| (summary, marked)).ok_or(IntakeError::NotFound)
+            };
+            tokio::task::spawn_blocking(mark).await.map_err(|e| IntakeError::Storage(e.to_string()))?
+        })
+    }
+}
+
+/// Waits for a permit.
+async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, IntakeError> {
+    of.clone().acquire_owned().await.map_err(|_| IntakeError::Busy)
 }
 
 /// Returns an earlier receipt as the answer to the same bytes sent again.

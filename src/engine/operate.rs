@@ -11,6 +11,7 @@ use sealane_data::operate::{
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::Recorded;
+use sealane_data::sheet::{SheetGuesses, SheetOrder};
 use sealane_log::{LogError, LogReader, PAGE_CAP, SqliteReader};
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -34,6 +35,18 @@ impl Operate for Handle {
         self.blocking(move |handle| Ok(handle.undo_blocking(id.as_deref())?))
     }
 
+    fn layouts(&self, submission: String) -> Pending<'_, Result<SheetGuesses, IntakeError>> {
+        self.blocking(move |handle| Ok(handle.layouts_blocking(&submission)?))
+    }
+
+    fn confirm(
+        &self,
+        submission: String,
+        order: SheetOrder,
+    ) -> Pending<'_, Result<RereadReport, IntakeError>> {
+        self.blocking(move |handle| Ok(handle.confirm_blocking(&submission, order)?))
+    }
+
     fn map_place(&self, party: PartyId, alias: Text, node: NodeId) -> Pending<'_, Result<(), IntakeError>> {
         self.blocking(move |handle| {
             let known = handle.shared.read(|world, _| world.places().find(&node.0).is_some());
@@ -42,11 +55,24 @@ impl Operate for Handle {
                     format!("`{alias}` of party `{party}` cannot mean `{node}`: party or node is unknown");
                 return Err(Failed::Asked(IntakeError::Refused(why)));
             }
+            handle.room.check(0)?;
             let folder = handle.data.join("partners");
-            let written =
-                profiles::write_alias(&folder, &party, &alias, &node).and_then(|()| handle.reload());
-            written.map(|_| ()).map_err(|e| Failed::Asked(IntakeError::Storage(format!("{e:#}"))))
+            let edit = handle.edits.lock().unwrap_or_else(PoisonError::into_inner);
+            let written = profiles::write_alias(&folder, &party, &alias, &node);
+            drop(edit);
+            let written = written.and_then(|()| handle.reload());
+            written.map(|_| ()).map_err(|e| Failed::Asked(storage(e)))
         })
+    }
+}
+
+/// Returns how the operator is told that a file or the log could not be written.
+fn storage(error: anyhow::Error) -> IntakeError {
+    let full = |e: &std::io::Error| e.kind() == std::io::ErrorKind::StorageFull;
+    match error.downcast::<IntakeError>() {
+        Ok(told) => told,
+        Err(error) if error.downcast_ref().is_some_and(full) => IntakeError::NoRoom(format!("{error:#}")),
+        Err(error) => IntakeError::Storage(format!("{error:#}")),
     }
 }
 
@@ -103,8 +129,7 @@ impl Handle {
                     name: partner.name.clone(),
                     mode: partner.mode,
                     test: partner.test,
-                    profiled: profile.is_some(),
-                    corrections: partner.corrections.len(),
+                    profile: profile.cloned(),
                     heard: page.first().map(|s| s.received),
                     held: page.iter().filter(|s| s.receipt.held).count() as u64,
                     unknown: unknown.remove(&id).unwrap_or_default(),
@@ -121,9 +146,12 @@ impl Handle {
                 let told = [&place.locode, &place.facility, &place.name];
                 let told: Vec<&str> = told.into_iter().flatten().map(Text::as_str).collect();
                 let told = told.join(" / ");
+                let port =
+                    world.places().resolve(place, None).map(|r| world.places().node(r.node).id.clone());
                 found.entry(party.clone()).or_default().push(UnknownPlace {
                     alias: alias(place),
                     told,
+                    port,
                     count,
                     last,
                 });

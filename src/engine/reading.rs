@@ -1,5 +1,6 @@
 //! From a submission's bytes to work for the writer, outside the writer's thread.
 
+use super::answers;
 use super::profiles::Changed;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::recorded::Entry;
@@ -31,7 +32,9 @@ pub(crate) fn prepare(
             message,
         });
     }
+    let due = answers::due(id, &receipt, answers::way(&new.source), new.received);
     work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
+    work.extend(due);
     Ok(work)
 }
 
@@ -39,7 +42,7 @@ pub(crate) fn prepare(
 pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, LogError> {
     let sha256 = Sha256::of(&new.bytes);
     let mut work = opening(new, id, sha256)?;
-    let receipt = Receipt { held: true, ..Receipt::default() };
+    let receipt = Receipt { held: true, asks: new.wants_acknowledgement, ..Receipt::default() };
     work.push(Work::Finish { submission: id.clone(), sha256, length: new.bytes.len() as u64, receipt });
     Ok(work)
 }
@@ -54,6 +57,7 @@ pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
         idempotency_key: None,
         bytes: changed.text.into_bytes(),
         wants_acknowledgement: false,
+        wants_workbook: false,
     };
     let id = super::ids::submission(new.received)?;
     let sha256 = Sha256::of(&new.bytes);

@@ -1,14 +1,16 @@
 //! Reading old submissions again: what would change, doing it, and taking it back.
 
 use super::Handle;
+use super::answers;
 use super::ids;
 use super::job::Task;
 use super::reading;
 use jiff::Timestamp;
 use sealane_data::Text;
+use sealane_data::answer::AnswerWay;
 use sealane_data::observation::{Kind, Observation};
-use sealane_data::operate::{Difference, RereadOrder, RereadReport};
-use sealane_data::partner::{Mode, PartyId};
+use sealane_data::operate::{Difference, RereadOrder, RereadReport, Skipped, SkippedFor};
+use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Reread, RereadSubmission, Seq};
 use sealane_data::submission::{Receipt, SubmissionId, SubmissionSummary};
@@ -41,6 +43,15 @@ fn stored(error: &LogError) -> IntakeError {
 impl Handle {
     /// Reads submissions again with the profiles as they are now; blocks.
     pub fn reread_blocking(&self, order: &RereadOrder) -> Result<RereadReport, IntakeError> {
+        self.reread_as(order, None)
+    }
+
+    /// Reads submissions again, those of one partner with another profile than it has; blocks.
+    pub(crate) fn reread_as(
+        &self,
+        order: &RereadOrder,
+        other: Option<&Partner>,
+    ) -> Result<RereadReport, IntakeError> {
         let log = SqliteReader::open(&self.data).map_err(|e| stored(&e))?;
         let mut plan = Plan::new(&order.why)?;
         let chosen = choose(&log, order)?;
@@ -48,7 +59,8 @@ impl Handle {
             let ids: Vec<SubmissionId> = part.iter().map(|s| SubmissionId(s.id.clone())).collect();
             let mut standing = by_submission(log.standing(&ids).map_err(|e| stored(&e))?);
             for (summary, id) in part.iter().zip(&ids) {
-                self.read_again(&log, summary, standing.remove(id).unwrap_or_default(), &mut plan)?;
+                let old = standing.remove(id).unwrap_or_default();
+                self.read_again(&log, (summary, other), old, &mut plan)?;
             }
         }
         plan.report.certificates = self.touched(&plan.containers);
@@ -61,31 +73,37 @@ impl Handle {
     }
 
     fn carry_out(&self, reread: Reread, messages: Vec<Again>) -> Result<(), IntakeError> {
-        let work = Work::Reread { reread: Box::new(reread), at: Timestamp::now(), messages };
-        self.ask_blocking(Task::Work(vec![work])).map(|_| ())
+        self.room.check(messages.iter().map(|m| m.message.block().len() as u64).sum())?;
+        let at = Timestamp::now();
+        // What was held got no reply: its answer goes to the folder.
+        let newly = reread.submissions.iter().filter(|s| s.before.acknowledgement.is_none());
+        let due = newly.filter_map(|s| answers::due(&s.id, &s.after, AnswerWay::Folder, at));
+        let due: Vec<Work> = due.collect();
+        let mut work = vec![Work::Reread { reread: Box::new(reread), at, messages }];
+        work.extend(due);
+        self.ask_blocking(Task::Work(work)).map(|_| ())
     }
 
     fn read_again(
         &self,
         log: &dyn LogReader,
-        summary: &SubmissionSummary,
+        (summary, other): (&SubmissionSummary, Option<&Partner>),
         old: Vec<(Seq, MessageRecord)>,
         plan: &mut Plan,
     ) -> Result<(), IntakeError> {
         let bytes = match log.raw(&summary.id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Err(IntakeError::NotFound),
-            Err(error) => {
-                plan.report.skipped.push(format!("{}: {error}", summary.id));
-                return Ok(());
-            }
+            Err(error) => return plan.skip(summary, &error),
         };
-        let mut partner = self.partner(&summary.party, summary.received);
+        let other = other.filter(|p| p.id == summary.party).map(|p| p.as_of(summary.received).into_owned());
+        let mut partner = other.unwrap_or_else(|| self.partner(&summary.party, summary.received));
         if partner.mode == Mode::Held {
             // Who reads a held partner again wants to see what it says.
             partner.mode = Mode::Live;
         }
-        let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack: false });
+        let wants_ack = summary.receipt.asks;
+        let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack });
         plan.compare(summary, old, reading)
     }
 
@@ -130,10 +148,11 @@ impl Handle {
 
 /// Returns the re-reading that takes another one back.
 fn reversed(done: &Reread) -> Result<Reread, getrandom::Error> {
+    // What was answered stays answered.
     let back = |s: &RereadSubmission| RereadSubmission {
         id: s.id.clone(),
         before: s.after.clone(),
-        after: s.before.clone(),
+        after: Receipt { acknowledgement: s.after.acknowledgement.clone(), ..s.before.clone() },
     };
     Ok(Reread {
         id: ids::reread()?,
@@ -175,6 +194,10 @@ fn choose(log: &dyn LogReader, order: &RereadOrder) -> Result<Vec<SubmissionSumm
         before = Some(last.id.to_string());
         chosen.extend(page.into_iter().filter(meant));
     }
+    let known = |id: &SubmissionId| chosen.iter().any(|s| s.id == id.0);
+    if let Some(unknown) = order.submissions.iter().find(|id| !known(id)) {
+        return Err(IntakeError::Refused(format!("`{unknown}` is no submission that this order could mean")));
+    }
     chosen.reverse();
     Ok(chosen)
 }
@@ -201,6 +224,18 @@ impl Plan {
             observations: 0,
             containers: BTreeSet::new(),
         })
+    }
+
+    /// Passes over a submission whose bytes are gone or damaged; that the disk fails is another matter.
+    fn skip(&mut self, summary: &SubmissionSummary, error: &LogError) -> Result<(), IntakeError> {
+        let why = match error {
+            LogError::Erased { .. } => SkippedFor::Erased,
+            LogError::Corrupt { .. } | LogError::TooLarge { .. } => SkippedFor::Unreadable,
+            other => return Err(stored(other)),
+        };
+        let submission = SubmissionId(summary.id.clone());
+        self.report.skipped.push(Skipped { submission, why, told: error.to_string() });
+        Ok(())
     }
 
     /// Compares what a submission says now with what stands of it.
@@ -232,6 +267,7 @@ impl Plan {
         }
         if changed {
             let before = summary.receipt.clone();
+            let after = Receipt { reread: Some(self.reread.id.clone()), ..after };
             self.reread.submissions.push(RereadSubmission { id, before, after });
         }
         Ok(())

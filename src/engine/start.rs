@@ -1,9 +1,12 @@
 //! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
 
+use super::erase::Keeper;
 use super::profiles::Profiles;
 use super::queue::Queue;
+use super::room::{Reserve, Room};
 use super::writer::Writer;
 use super::{Engine, Figures, Handle, ids, watch};
+use crate::config::Config;
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
 use sealane_api::Shared;
@@ -15,6 +18,7 @@ use sealane_mapper::World;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 
 /// How many observations one step of the fold takes.
 pub(crate) const FOLD_STEP: usize = 50_000;
@@ -23,13 +27,37 @@ pub(crate) const FOLD_STEP: usize = 50_000;
 pub struct Options {
     /// Submissions that may wait for the writer.
     pub max_waiting: usize,
+    /// Their bytes, from arrival to answer.
+    pub max_waiting_bytes: u64,
+    /// What has to stay free on the disk.
+    pub reserve: Reserve,
+    /// How long raw bytes are kept; without it, for ever.
+    pub raw_days: Option<u32>,
     /// Profiles beside those in `DATA/partners/`.
     pub partners: Vec<Partner>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_waiting: 1024, partners: Vec::new() }
+        Self {
+            max_waiting: 1024,
+            max_waiting_bytes: 256 << 20,
+            reserve: Reserve::NONE,
+            raw_days: None,
+            partners: Vec::new(),
+        }
+    }
+}
+
+impl From<&Config> for Options {
+    fn from(config: &Config) -> Self {
+        Self {
+            max_waiting: config.max_waiting,
+            max_waiting_bytes: config.max_waiting_bytes,
+            reserve: config.disk.reserve(),
+            raw_days: config.retention.raw_days,
+            partners: Vec::new(),
+        }
     }
 }
 
@@ -55,10 +83,13 @@ impl Engine {
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
+        let room = Room::new(data, options.reserve, options.max_waiting_bytes);
         let writer = Writer {
             log: Box::new(log),
             shared: shared.clone(),
             queue: queue.clone(),
+            room: room.clone(),
+            broken: false,
             figures: figures.clone(),
         };
         let writer =
@@ -69,15 +100,20 @@ impl Engine {
             figures,
             partners: Arc::new(ArcSwap::from_pointee(partners)),
             readers,
+            reading: Arc::new(Semaphore::new(super::READING)),
+            marking: Arc::new(Semaphore::new(super::MARKING)),
+            edits: Arc::default(),
+            room,
             profiles: Arc::new(Mutex::new(profiles)),
             data: data.into(),
         };
+        let keeper = Keeper::start(handle.clone(), options.raw_days)?;
         let (stop, stopped) = std::sync::mpsc::channel();
         let watched = handle.clone();
-        let watcher = std::thread::Builder::new()
+        let following = std::thread::Builder::new()
             .name("sealane-partners".to_owned())
             .spawn(move || watch::watch(&watched, &stopped))?;
-        Ok(Self { handle, writer: Some(writer), watcher: Some((stop, watcher)) })
+        Ok(Self { handle, keeper: Some(keeper), writer: Some(writer), watcher: Some((stop, following)) })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::job::{Answer, Done, Job, Task};
 use super::profiles::Changed;
 use super::queue::Queue;
+use super::room::Room;
 use super::start::FOLD_STEP;
 use super::{Figures, ids, reading};
 use sealane_api::{Folded, Shared};
@@ -14,7 +15,7 @@ use sealane_data::recorded::Entry;
 use sealane_data::submission::{
     CertificateOutcome, CertificateReceipt, NewSubmission, Receipt, Sha256, SubmissionId,
 };
-use sealane_log::{Earlier, Log, LogError, MAX_OBSERVATIONS, Outcome, Work};
+use sealane_log::{Earlier, Log, LogError, MAX_OBSERVATIONS, Outcome, Refused, Work};
 use sealane_origin::Intended;
 use std::sync::Arc;
 
@@ -23,6 +24,9 @@ pub(crate) struct Writer {
     pub(crate) log: Box<dyn Log>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) queue: Arc<Queue<Job>>,
+    pub(crate) room: Arc<Room>,
+    /// Whether the disk failed: the log is reopened before it is used again.
+    pub(crate) broken: bool,
     pub(crate) figures: Figures,
 }
 
@@ -59,14 +63,48 @@ impl Writer {
         let lengths: Vec<usize> = works.iter().map(Vec::len).collect();
         match self.commit(works.into_iter().flatten().collect()) {
             Ok(outcomes) => tell(jobs, &lengths, outcomes),
-            Err(error) => refuse(jobs, &error),
+            Err(refused) if jobs.len() > 1 && !self.broken => self.one_by_one(jobs, &lengths, refused.work),
+            Err(refused) => refuse(jobs, &refused.error),
         }
     }
 
-    fn commit(&mut self, work: Vec<Work>) -> Result<Vec<Outcome>, LogError> {
+    /// Commits jobs of a group that was refused each for itself: only the bad one is refused then.
+    fn one_by_one(&mut self, jobs: Vec<Job>, lengths: &[usize], work: Vec<Work>) {
+        let mut work = work.into_iter();
+        for (job, length) in jobs.into_iter().zip(lengths) {
+            match self.commit(work.by_ref().take(*length).collect()) {
+                Ok(outcomes) => job.tell(answer(outcomes.into_iter())),
+                Err(refused) => refuse(vec![job], &refused.error),
+            }
+        }
+    }
+
+    /// Opens the log anew after the disk failed, and applies what turned out to be durable after all.
+    fn mend(&mut self) -> Result<(), LogError> {
+        self.log.reopen()?;
+        let mut known = self.shared.seq();
+        loop {
+            let found = self.log.read(known, MAX_OBSERVATIONS)?;
+            let Some(last) = found.last() else { break };
+            known = last.last_seq();
+            self.shared.apply(&found);
+        }
+        self.broken = false;
+        tracing::warn!(log.seq = known, "the log was opened anew after the disk had failed");
+        Ok(())
+    }
+
+    fn commit(&mut self, work: Vec<Work>) -> Result<Vec<Outcome>, Box<Refused>> {
+        if self.broken
+            && let Err(error) = self.mend()
+        {
+            return Err(Box::new(Refused { error, work }));
+        }
         let mut outcomes = Vec::with_capacity(work.len());
         for part in sealane_log::split(work) {
-            let committed = self.log.commit(part)?;
+            let committed = self.log.try_commit(part).inspect_err(|refused| {
+                self.broken = matches!(refused.error, LogError::Disk { .. } | LogError::Poisoned);
+            })?;
             self.shared.apply(&committed.recorded);
             metrics::counter!("sealane_entries_total").increment(committed.recorded.len() as u64);
             outcomes.extend(committed.outcomes);
@@ -83,8 +121,22 @@ impl Writer {
                 self.certificate(&new, id, intended.map(|i| *i), findings).map_err(Err)
             }
             Task::Publish { party, certificate } => self.publish(&party, &certificate),
+            Task::Tidy { reclaim } => Err(self.tidy(reclaim)),
             Task::Profiles { changed, folded } => Err(self.profiles(changed, folded)),
         }
+    }
+
+    /// Removes erased bytes from the files; their room is given back only while there is room to do it.
+    fn tidy(&mut self, reclaim: bool) -> Answer {
+        let stored = |e: LogError| Err(storage(&e));
+        if reclaim && self.room.has_room_for_a_copy() {
+            match self.log.reclaim() {
+                Ok(true) => tracing::info!("the room of erased bytes was given back to the disk"),
+                Ok(false) => {}
+                Err(error) => return stored(error),
+            }
+        }
+        self.log.scrub().map(Done::Tidied).or_else(stored)
     }
 
     /// Keeps changed profiles as the operator's decision, then serves the fold that follows from them.
@@ -92,7 +144,7 @@ impl Writer {
         let failed = |e: &dyn std::fmt::Display| IntakeError::Storage(e.to_string());
         for change in changed {
             let work = reading::profile(change).map_err(|e| failed(&e))?;
-            self.commit(work).map_err(|e| failed(&e))?;
+            self.commit(work).map_err(|refused| storage(&refused.error))?;
         }
         let Some(mut folded) = folded else { return Ok(Done::Part) };
         loop {
@@ -227,6 +279,69 @@ fn answer(outcomes: impl Iterator<Item = Outcome>) -> Answer {
 fn refuse(jobs: Vec<Job>, error: &LogError) {
     tracing::error!(error = %error, jobs = jobs.len(), "commit failed; nothing of it was acknowledged");
     for job in jobs {
-        job.tell(Err(IntakeError::Storage(error.to_string())));
+        job.tell(Err(storage(error)));
+    }
+}
+
+/// Returns how a sender is told of the log's error.
+fn storage(error: &LogError) -> IntakeError {
+    match error {
+        LogError::Full { .. } => IntakeError::NoRoom(error.to_string()),
+        LogError::Erased { .. } | LogError::Overtaken(_) => IntakeError::Refused(error.to_string()),
+        other => IntakeError::Storage(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_data::places::Places;
+    use sealane_data::submission::{Content, Source};
+    use sealane_log::SqliteLog;
+
+    fn writer(data: &std::path::Path) -> Writer {
+        let world = sealane_mapper::World::new(Places::embedded(), &[]);
+        let shared = Arc::new(Shared::new(world, [7; 32], "test".to_owned()));
+        let lake = sealane_lake::Lake::open(&data.join("lake"), "test").unwrap();
+        Writer {
+            log: Box::new(SqliteLog::open(data).unwrap()),
+            figures: Figures::new(shared.clone(), Arc::new(lake), 0),
+            shared,
+            queue: Arc::new(Queue::new(8, 8)),
+            room: Room::new(data, super::super::Reserve::NONE, 1 << 20),
+            broken: false,
+        }
+    }
+
+    fn work(id: &str) -> Vec<Work> {
+        let new = NewSubmission {
+            party: PartyId("hall".into()),
+            source: Source { transport: "test".into(), name: String::new() },
+            content: Content::Feed,
+            received: "2026-09-05T09:00:00Z".parse().unwrap(),
+            idempotency_key: None,
+            bytes: id.as_bytes().to_vec(),
+            wants_acknowledgement: false,
+            wants_workbook: false,
+        };
+        let partner = sealane_data::partner::Partner::new(new.party.clone());
+        reading::prepare(&new, &SubmissionId(id.into()), &partner).unwrap()
+    }
+
+    #[test]
+    fn a_bad_job_is_refused_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let mut writer = writer(data.path());
+        let mut bad = work("sub_bad");
+        bad.remove(0);
+        let (jobs, answers): (Vec<_>, Vec<_>) =
+            [work("sub_1"), bad, work("sub_2")].into_iter().map(|w| Job::new(Task::Work(w))).unzip();
+        writer.group(jobs);
+        let answers: Vec<Answer> = answers.into_iter().map(|a| a.blocking_recv().unwrap()).collect();
+        for (answer, id) in [(&answers[0], "sub_1"), (&answers[2], "sub_2")] {
+            assert!(matches!(answer, Ok(Done::Receipt(receipt)) if receipt.id == id), "{answer:?}");
+        }
+        assert!(matches!(answers[1], Err(IntakeError::Storage(_))), "{:?}", answers[1]);
+        assert_eq!(writer.log.submissions(None, None, 9).unwrap().len(), 2);
     }
 }

@@ -1,6 +1,6 @@
 // The checks by name. Each opens its own page and waits for conditions, never for time.
 import assert from "node:assert/strict";
-import { coarri, news } from "./coarri.mjs";
+import { json, post, subject } from "./news.mjs";
 import { decode, rgb, share } from "./pixels.mjs";
 
 /** The colours of the light map (api/web/src/element/style.css). */
@@ -20,34 +20,6 @@ const drawn = (page, kind) => page.waitForFunction((k) => {
   const s = globalThis.sealane?.state();
   return s && s.kind === k && s.settled;
 }, kind);
-const json = async (url, path, init) => {
-  const answer = await fetch(url + path, init);
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return answer.json();
-};
-
-/** Waits until a certificate has a drawn leg and goods on their way, so that a COARRI would be news. */
-async function subject(world) {
-  for (;;) {
-    const { certificates } = await json(world.url, "/v1/certificates?limit=500");
-    for (const id of world.certificate ? [world.certificate] : certificates.map((c) => c.id)) {
-      const route = await json(world.url, `/v1/certificates/${id}/route`);
-      const of = (kind) => route.features.filter((f) => f.properties.kind === kind && f.geometry);
-      const found = news(of("stop"));
-      if (found && of("leg").length > 0) return { id, news: found };
-    }
-    // The demo's world goes on: what is not there yet comes. The check's own patience ends the waiting.
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-async function post(world, certificate, found) {
-  const { bindings = [] } = await json(world.url, `/v1/certificates/${certificate}`);
-  const booking = bindings.find((b) => /^b(oo)?k(in)?g$/i.test(b.kind))?.value ?? null;
-  const body = world.coarri ?? coarri(found, booking);
-  return json(world.url, "/v1/submissions", { method: "POST", body, headers: { "content-type": "application/edifact", "x-filename": "browser-check.edi" } });
-}
-
 async function choose(page, id) {
   await page.goto(`${page.url().split("#")[0]}#certificate=${id}`);
   await page.reload();
@@ -116,7 +88,7 @@ export const checks = {
     const page = await world.open(browser, { reducedMotion: "reduce" });
     await page.goto(world.url);
     await drawn(page, "gl");
-    const { features } = await json(world.url, "/v1/nodes");
+    const { features } = await json(world, "/v1/nodes");
     const seen = [];
     for (const [name, { at, nodes }] of Object.entries(FOCUS)) {
       await page.evaluate(([x, y, z]) => document.querySelector("sealane-map").flyTo(x, y, z), at);
@@ -228,6 +200,27 @@ export const checks = {
       await changed;
     } else changed.catch(() => undefined);
     await world.shot(page, "no-webgl");
+  },
+
+  async "a spreadsheet is confirmed in the inbox"(world) {
+    const page = await world.open(await world.browser("gl"));
+    await page.goto(`${world.url}/inbox`);
+    // A heading of its own makes a layout that nobody has confirmed yet.
+    const list = `箱号 Container No,Gate in,Place,Note ${Date.now()}\nCSQU3054384,2026-09-05 14:20,VNVUT,x\n`;
+    await page.setInputFiles("#files", { name: "gate.csv", mimeType: "text/csv", buffer: Buffer.from(list) });
+    const layout = page.locator("section.layout");
+    await layout.waitFor();
+    assert.equal(await layout.locator("select").first().inputValue(), "container");
+    await layout.getByRole("button", { name: "Show what it would give" }).click();
+    await layout.getByText("1 rows would be taken in").waitFor();
+    await world.shot(page, "inbox-layout");
+    await layout.getByRole("button", { name: "Confirm and read again" }).click();
+    await layout.waitFor({ state: "detached" });
+    await page.locator("#submission").getByText("SHT-011").first().waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download it with its bad cells marked" }).click();
+    assert.equal((await download).suggestedFilename(), "gate-marked.csv");
+    await world.shot(page, "inbox-confirmed");
   },
 
   async "dark, narrow and the inbox"(world) {

@@ -10,14 +10,14 @@ const PORTS = [
 
 /**
  * Returns where a report would be news for a route, or null: `{ node, container, at, port, code, zone }`.
- * The goods must be on their way: the last thing that happened is a loading or a discharge.
+ * The goods must be on their way: the last thing that happened is a loading, a departure or a discharge.
  */
 export function news(stops) {
   const nodes = new Set(stops.map((s) => s.properties.node));
   const past = stops.flatMap((s) => s.properties.events.filter((e) => e.classifier === "actual" && e.at).map((e) => ({ ...e, at: Date.parse(e.at), stop: s })));
   const last = past.sort((a, b) => a.at - b.at).at(-1);
   const container = last?.stop.properties.containers?.[0];
-  if (!container || !["loaded", "discharged"].includes(last.kind)) return null;
+  if (!container || !["loaded", "on_board", "discharged"].includes(last.kind)) return null;
   const places = PORTS.flatMap((p) => Object.entries(p.terminals).map(([node, code]) => ({ node, code, port: p.port, zone: p.zone })));
   const place = places.find((p) => !nodes.has(p.node));
   return place ? { ...place, container, at: last.at + 2 * 3600e3 } : null;

@@ -1,4 +1,4 @@
-// Finds playwright-core and a Chromium; neither is ever downloaded.
+// Finds what npm installed for the pages, and a Chromium; nothing is ever downloaded.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,10 +16,15 @@ function folders() {
   return [...given, join(root, "api/web/node_modules"), ...built];
 }
 
+/** Returns the folder of modules that holds a package, or null. */
+export function modules(name) {
+  return folders().find((f) => existsSync(join(f, name, "package.json"))) ?? null;
+}
+
 /** Returns playwright-core's `chromium`, or null. */
 export async function playwright() {
-  const found = folders().map((f) => join(f, "playwright-core/index.mjs")).find((f) => existsSync(f));
-  return found ? (await import(pathToFileURL(found).href)).chromium : null;
+  const found = modules("playwright-core");
+  return found ? (await import(pathToFileURL(join(found, "playwright-core/index.mjs")).href)).chromium : null;
 }
 
 /** Returns the path of a Chromium, or null. */

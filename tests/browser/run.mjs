@@ -1,8 +1,10 @@
 // Browser checks against a running server; see README.md beside this file.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checks } from "./checks.mjs";
+import { checks as demo } from "./checks.mjs";
+import { checks as embed } from "./embed.mjs";
 import { browser as findBrowser, playwright } from "./find.mjs";
+import { checks as sites, prepare } from "./sites.mjs";
 
 const BASE = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 export const GL = [...BASE, "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
@@ -24,32 +26,39 @@ if (!chromium || !executablePath) {
 const shots = process.env.SEALANE_SHOTS;
 if (shots) await mkdir(shots, { recursive: true });
 
-/** What a page did that it must not do: errors, and requests that leave the machine. */
+/** What a page did that it must not do: errors, and requests that leave the places of the test. */
 const faults = [];
+const hosts = new Set([new URL(url).host]);
 
-/** Opens a page whose errors and foreign requests are faults. */
-async function open(browser, options = {}) {
+/** Opens a page whose errors and foreign requests are faults, but for messages that the check expects. */
+async function open(browser, { expected = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: "UTC", locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE / 2);
   const page = await context.newPage();
-  const own = new URL(url).host;
+  const fault = (text) => {
+    if (!expected.some((pattern) => pattern.test(text))) faults.push(text);
+  };
   page.on("request", (request) => {
     const target = new URL(request.url());
-    if (!["data:", "blob:"].includes(target.protocol) && target.host !== own) faults.push(`request to ${target.host}`);
+    if (!["data:", "blob:"].includes(target.protocol) && !hosts.has(target.host)) faults.push(`request to ${target.host}`);
   });
   page.on("websocket", (socket) => {
-    if (new URL(socket.url()).host !== own) faults.push(`websocket to ${socket.url()}`);
+    if (!hosts.has(new URL(socket.url()).host)) faults.push(`websocket to ${socket.url()}`);
   });
   page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
+    if (process.env.SEALANE_CONSOLE) console.log(`${message.type()}: ${message.text()}`);
+    if (message.type() === "error") fault(`console: ${message.text()} (${message.location().url})`);
   });
-  page.on("pageerror", (error) => faults.push(`page: ${error.stack}`));
+  page.on("pageerror", (error) => fault(`page: ${error.stack}`));
   return page;
 }
 
 const browsers = new Map();
 const world = {
   url,
+  hosts,
+  /** The operator's key; the open demo needs none. */
+  secret: process.env.SEALANE_KEY ?? null,
   certificate: process.env.SEALANE_CERTIFICATE ?? null,
   coarri: process.env.SEALANE_COARRI ? await readFile(process.env.SEALANE_COARRI, "utf8") : null,
   open,
@@ -65,6 +74,10 @@ const world = {
   },
 };
 
+/** The demo's own pages, or maps on pages of other sites (which need a `serve`, its program and its data). */
+const other = process.env.SEALANE_SUITE === "sites";
+if (other) await prepare(world);
+const checks = other ? { ...embed, ...sites } : demo;
 const only = process.env.SEALANE_CHECKS ?? "";
 let failed = 0;
 for (const [name, check] of Object.entries(checks).filter(([n]) => n.includes(only))) {
@@ -89,4 +102,5 @@ for (const [name, check] of Object.entries(checks).filter(([n]) => n.includes(on
   }
 }
 for (const browser of browsers.values()) await browser.close();
+await world.close?.();
 process.exit(failed > 0 ? 1 : 0);

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const POSTS: usize = 1000;
 
 /// A container number of the right shape and digit for each index.
-fn container(i: usize) -> String {
+pub(crate) fn container(i: usize) -> String {
     let ten = format!("TSTU{i:06}");
     sealane_data::container::ContainerNumber::read(&ten).canonical().to_owned()
 }
 
-fn message(i: usize) -> String {
+pub(crate) fn message(i: usize) -> String {
     codeco(&format!("M{i:05}"), &container(i), &format!("BKG{i:07}"), "34", "202609051420")
 }
 

@@ -1,13 +1,20 @@
 //! The built binary from end to end: real processes, real sockets, free ports, no sleeps.
 
+mod answers;
+mod backup;
 mod browser;
 mod certificates;
 mod commands;
 mod crash;
+mod disk;
+mod doctor;
+mod erase;
 mod live;
 mod samples;
 pub(crate) mod server;
+mod spreadsheets;
 mod strangers;
+mod tls;
 mod worst_day;
 
 use std::process::{Command, Output};

@@ -56,7 +56,7 @@ impl Server {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).unwrap_or_else(|| panic!("no address in `{line}`"));
+        let address = line.split("://").nth(1).unwrap_or_else(|| panic!("no address in `{line}`"));
         let address = address.split_whitespace().next().unwrap().to_owned();
         Self { child, address, key: None, _stdout: stdout }
     }

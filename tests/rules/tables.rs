@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
     vec![
         ("ingest", sealane_ingest::findings::FINDINGS),
+        ("ingest", sealane_ingest::sheet_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
         ("log", sealane_log::FINDINGS),
     ]

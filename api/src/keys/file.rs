@@ -77,9 +77,21 @@ impl KeyFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&fresh)?;
+        #[cfg(unix)]
+        self.give_to_owner(&file);
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&fresh, &self.path)
+    }
+
+    /// Gives a file to the owner of the folder: root may change the keys of another user's service. Only
+    /// root can, and nobody else needs to.
+    #[cfg(unix)]
+    fn give_to_owner(&self, file: &File) {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        if let Some(owner) = self.path.parent().and_then(|folder| fs::metadata(folder).ok()) {
+            let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
+        }
     }
 
     fn io(&self, cause: io::Error) -> KeysError {

@@ -7,6 +7,7 @@ pub(crate) mod delta;
 pub(crate) mod feed;
 pub(crate) mod hub;
 pub(crate) mod sse;
+pub(crate) mod wish;
 pub(crate) mod ws;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 mod sockets;
+mod together;
 
 use super::delta::tests::apply;
 use crate::settings::Settings;
@@ -46,6 +47,7 @@ struct Event {
 impl Events {
     async fn open(house: &House, path: &str, last: Option<&str>) -> Self {
         let mut request = request("GET", &house.owner, path, Body::empty());
+        request.headers_mut().insert("accept", "text/event-stream".parse().unwrap());
         if let Some(last) = last {
             request.headers_mut().insert("last-event-id", last.parse().unwrap());
         }
@@ -84,7 +86,7 @@ impl Events {
             };
             if let Some(data) = field("data") {
                 let data = serde_json::from_str(&data).unwrap();
-                return Event { kind: field("event").unwrap(), id: field("id").unwrap(), data };
+                return Event { kind: field("event").unwrap(), id: field("id").unwrap_or_default(), data };
             }
         }
     }

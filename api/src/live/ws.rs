@@ -2,15 +2,14 @@
 
 use super::feed::{Feed, Message};
 use super::hub::{Closing, Place};
+use super::parse_event_id;
 use super::sse::pinger;
-use super::{TopicKey, parse_event_id};
+use super::wish::{HIDDEN, Subscribe, TOO_MANY};
 use crate::auth::Caller;
 use crate::settings::App;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
-use sealane_data::certificate::CertificateId;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +19,6 @@ pub(crate) const PROTOCOL: &str = "sealane.live.v1+json";
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE: usize = 64 << 10;
-
-/// The most certificates one socket may follow.
-const MAX_SUBSCRIPTIONS: usize = 200;
 
 /// A client that takes nothing for so long is gone.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -35,15 +31,6 @@ struct Wish {
     subscribe: Subscribe,
     #[serde(default)]
     after: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Subscribe {
-    #[serde(default)]
-    certificates: BTreeSet<String>,
-    #[serde(default)]
-    vessels: bool,
 }
 
 struct Talk {
@@ -125,32 +112,15 @@ impl Talk {
             Ok(wish) => wish,
             Err(error) => return self.complain(None, &format!("message is not understood: {error}")).await,
         };
-        if wish.subscribe.certificates.len() > MAX_SUBSCRIPTIONS {
-            return self.complain(None, "at most 200 certificates may be followed at once").await;
+        let Some((keys, hidden)) = wish.subscribe.topics(&self.app, &self.caller) else {
+            return self.complain(None, TOO_MANY).await;
+        };
+        for topic in hidden {
+            self.complain(Some(&topic), HIDDEN).await?;
         }
-        let keys = self.keys(&wish.subscribe).await?;
         let after = wish.after.and_then(|id| parse_event_id(self.app.shared.epoch(), &id));
         self.feed = Feed::new(self.app.clone(), &keys, after, Some(self.place.clone()));
         self.flush().await
-    }
-
-    /// Returns the topics the caller may follow and complains about the others.
-    async fn keys(&mut self, wanted: &Subscribe) -> Result<Vec<TopicKey>, End> {
-        let mut keys = Vec::new();
-        for id in &wanted.certificates {
-            let id = CertificateId(id.as_str().into());
-            match self.app.shared.profile_for(&self.caller.viewer, &id) {
-                Some(profile) => keys.push(TopicKey::Certificate(id, profile)),
-                None => self.complain(Some(&format!("certificate:{id}")), HIDDEN).await?,
-            }
-        }
-        if wanted.vessels {
-            match self.caller.viewer.operator_only() {
-                Ok(()) => keys.push(TopicKey::Vessels),
-                Err(_) => self.complain(Some("vessels"), HIDDEN).await?,
-            }
-        }
-        Ok(keys)
     }
 
     async fn complain(&mut self, topic: Option<&str>, detail: &str) -> Result<(), End> {
@@ -174,5 +144,3 @@ impl Talk {
         self.feed.dress(&head, &message.body)
     }
 }
-
-const HIDDEN: &str = "there is no such thing, or this key may not see it";

@@ -5,12 +5,12 @@ use crate::documents::{entity_tag, not_modified};
 use crate::extract::{Ask, Id, seen};
 use crate::live::TopicKey;
 use crate::live::feed::Feed;
-use crate::live::sse;
+use crate::live::sse::{self, Topics};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
 use crate::views::svg;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use sealane_data::certificate::CertificateId;
@@ -73,18 +73,14 @@ async fn route(
     viewer: Viewer,
     Ask(lens): Ask<Lens>,
     Id(id): Id,
-    headers: HeaderMap,
+    request: Request,
 ) -> Answer<Response> {
+    // The busiest address of all: the headers are looked at where they are, not copied.
+    let headers = request.headers();
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
-    Ok(served(
-        &document.bytes,
-        &document.etag,
-        "application/geo+json",
-        is_public(&viewer, &headers),
-        &headers,
-    ))
+    Ok(served(&document.bytes, &document.etag, "application/geo+json", is_public(&viewer, headers), headers))
 }
 
 /// Shared caches may keep only what is asked for by address alone.
@@ -169,5 +165,5 @@ async fn stream(
     let place = place.ok_or_else(|| Problem::new(What::TooManyStreams, "try again later"))?;
     let after = seen(&headers, lens.after.as_deref(), app.shared.epoch());
     let feed = Feed::new(app.clone(), &[TopicKey::Certificate(id, profile)], after, Some(Arc::new(place)));
-    Ok(sse::response(app, caller, feed))
+    Ok(sse::response(app, caller, feed, Topics::One, Vec::new()))
 }

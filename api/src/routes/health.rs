@@ -1,6 +1,8 @@
 //! Whether the process lives, and whether it answers.
 
+use crate::auth::Viewer;
 use crate::extract::{Ask, Nothing};
+use crate::problem::Problem;
 use crate::settings::App;
 use axum::Json;
 use axum::extract::State;
@@ -29,10 +31,12 @@ async fn livez(Ask(Nothing {}): Ask<Nothing>) -> &'static str {
 struct Readiness {
     /// Whether requests are answered.
     ready: bool,
-    /// The last log position that was taken in.
-    seq: Seq,
-    /// Live streams that are open.
-    streams: usize,
+    /// The last log position that was taken in; told to the operator only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<Seq>,
+    /// Live streams that are open; told to the operator only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streams: Option<usize>,
 }
 
 /// Returns 200 once the log has been folded, 503 before.
@@ -40,9 +44,17 @@ struct Readiness {
     get, path = "/readyz", tag = "health", security(()),
     responses((status = 200, body = Readiness), (status = 503, body = Readiness))
 )]
-async fn readyz(State(app): State<App>, Ask(Nothing {}): Ask<Nothing>) -> impl IntoResponse {
+async fn readyz(
+    State(app): State<App>,
+    viewer: Result<Viewer, Problem>,
+    Ask(Nothing {}): Ask<Nothing>,
+) -> impl IntoResponse {
     let ready = app.is_ready();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = Readiness { ready, seq: app.shared.seq(), streams: app.shared.hub().streams() };
+    // How fast the log grows is nobody else's business.
+    let whole = matches!(viewer, Ok(Viewer::Operator));
+    let seq = whole.then(|| app.shared.seq());
+    let streams = whole.then(|| app.shared.hub().streams());
+    let body = Readiness { ready, seq, streams };
     (status, [(CACHE_CONTROL, "no-store")], Json(body))
 }

@@ -47,7 +47,7 @@ const NOUNS: &[Noun] = &[
         about: "Routes of certificates, and their streams.",
         router: certificate_routes::router,
     },
-    Noun { tag: "live", about: "Every stream over one WebSocket.", router: live::router },
+    Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },

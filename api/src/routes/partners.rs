@@ -10,6 +10,7 @@ use sealane_data::Text;
 use sealane_data::node::NodeId;
 use sealane_data::operate::{Operate, PartnersStatus, RereadOrder, RereadReport};
 use sealane_data::partner::PartyId;
+use sealane_data::sheet::{SheetGuesses, SheetOrder};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +23,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(map))
         .routes(routes!(reread))
         .routes(routes!(undo))
+        .routes(routes!(layouts, confirm))
 }
 
 fn operate<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn Operate> {
@@ -105,4 +107,38 @@ struct Undo {
 )]
 async fn undo(State(app): State<App>, viewer: Viewer, Json(asked): Json<Undo>) -> Answer<Json<RereadReport>> {
     Ok(Json(operate(&app, &viewer)?.undo(asked.id.map(Text::from)).await?))
+}
+
+/// Returns the layouts of a submission's spreadsheets that nobody has confirmed, as they were guessed.
+///
+/// Needs a key of the operator.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/layouts", tag = "partners", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn layouts(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Json<SheetGuesses>> {
+    Ok(Json(operate(&app, &viewer)?.layouts(id).await?))
+}
+
+/// Confirms layouts of a submission: they go into the partner's file, and what waits for them is read
+/// again.
+///
+/// `sheets` holds the layouts as they shall be; without it all are taken as guessed. Without `apply`
+/// nothing is changed. Needs a key of the operator.
+#[utoipa::path(
+    post, path = "/v1/submissions/{id}/layouts", tag = "partners", params(("id" = String, Path)), request_body = Object,
+    responses((status = 200, body = Object), (status = 409, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn confirm(
+    State(app): State<App>,
+    viewer: Viewer,
+    Id(id): Id,
+    Json(order): Json<SheetOrder>,
+) -> Answer<Json<RereadReport>> {
+    Ok(Json(operate(&app, &viewer)?.confirm(id, order).await?))
 }

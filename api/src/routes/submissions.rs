@@ -2,7 +2,7 @@
 
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
-use crate::problem::{Answer, Problem, ProblemDocument};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
 use crate::views::submission::{Answered, Inbox};
 use axum::Json;
@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 use sealane_data::partner::PartyId;
 use sealane_data::submission::{Content, NewSubmission, Source};
 use serde::Deserialize;
@@ -20,16 +21,23 @@ use utoipa_axum::routes;
 
 /// The addresses of submissions.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(raw))
+    OpenApiRouter::new()
+        .routes(routes!(submit, list))
+        .routes(routes!(one))
+        .routes(routes!(raw))
+        .routes(routes!(answer))
+        .routes(routes!(marked))
 }
 
 const EDIFACT: &str = "application/edifact";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Takes bytes in.
 ///
-/// EDIFACT interchanges as they are; the answer says what was understood and what was wrong, and
-/// is sent once everything is durable and applied. With `Accept: application/edifact` the answer is
-/// the CONTRL message itself, where one can be made.
+/// EDIFACT interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are; the
+/// answer says what was understood and what was wrong, and is sent once everything is durable and
+/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, where one can
+/// be made; with the media type of XLSX it is the sender's spreadsheet with its bad cells marked.
 #[utoipa::path(
     post, path = "/v1/submissions", tag = "submissions",
     request_body(content = String, content_type = "application/octet-stream"),
@@ -41,6 +49,7 @@ const EDIFACT: &str = "application/edifact";
         (status = 200, body = Answered),
         (status = 413, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The idempotency key was used for other bytes", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full or below its reserve; nothing was stored", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 async fn submit(
@@ -54,19 +63,23 @@ async fn submit(
     let wants_acknowledgement = extract::accepts(&headers, EDIFACT);
     let mut submission = arrived(party, Content::Feed, &headers)?;
     submission.wants_acknowledgement = wants_acknowledgement;
+    submission.wants_workbook = !wants_acknowledgement && extract::accepts(&headers, XLSX);
     submission.bytes = extract::body(body, &headers, app.settings.max_body).await?.into();
-    let receipt = app.intake.submit(submission).await?;
+    let mut receipt = app.intake.submit(submission).await?;
+    if let Some(workbook) = receipt.workbook.take() {
+        return in_own_format(&receipt.id, workbook, XLSX);
+    }
     match receipt.acknowledgement {
-        Some(text) if wants_acknowledgement => acknowledged(&receipt.id, text),
+        Some(text) if wants_acknowledgement => in_own_format(&receipt.id, text, EDIFACT),
         _ => Ok(Json(Answered::from(receipt)).into_response()),
     }
 }
 
-/// Answers with the acknowledgement itself; `Sealane-Submission` names what it answers.
-fn acknowledged(id: &str, text: String) -> Answer<Response> {
-    let mut response = text.into_response();
+/// Answers in the sender's own format; `Sealane-Submission` names what it answers.
+fn in_own_format(id: &str, body: impl Into<Body>, kind: &'static str) -> Answer<Response> {
+    let mut response = body.into().into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(EDIFACT));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert("sealane-submission", HeaderValue::from_str(id).map_err(|e| Problem::internal(&e))?);
     Ok(response)
 }
@@ -81,17 +94,23 @@ pub(super) fn arrived(party: PartyId, content: Content, headers: &HeaderMap) -> 
         idempotency_key: extract::text_header(headers, "idempotency-key", 255)?,
         bytes: Vec::new(),
         wants_acknowledgement: false,
+        wants_workbook: false,
     })
 }
 
-/// The name the sender gives its bytes: a label, never a path.
+/// The name the sender gives its bytes: a label, never a path. Other letters than English ones come
+/// percent-encoded in UTF-8, for a header cannot hold them.
 fn file_name(headers: &HeaderMap) -> Answer<Option<String>> {
-    if let Some(name) = extract::text_header(headers, "x-filename", 255)? {
-        return Ok(Some(name));
+    if let Some(name) = extract::text_header(headers, "x-filename", 4096)? {
+        return Ok(Some(label(&percent_decode_str(&name).decode_utf8_lossy())));
     }
-    let disposition = extract::text_header(headers, "content-disposition", 1024)?.unwrap_or_default();
+    let disposition = extract::text_header(headers, "content-disposition", 4096)?.unwrap_or_default();
     let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="));
-    Ok(name.map(|n| n.trim_matches('"').chars().take(255).collect()))
+    Ok(name.map(|n| label(n.trim_matches('"'))))
+}
+
+fn label(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(255).collect()
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -128,14 +147,37 @@ async fn one(
     Id(id): Id,
 ) -> Answer<Response> {
     viewer.speaker()?;
-    let (summary, _) = app.intake.submission(viewer.limit(), id).await?;
-    Ok(Json(summary).into_response())
+    Ok(Json(app.intake.summary(viewer.limit(), id).await?).into_response())
+}
+
+/// Returns the answer to a submission in its sender's own format, such as CONTRL.
+///
+/// When its sender asks, it counts as fetched and is taken out of the sender's folder; the operator
+/// only looks at it.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/answer", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/edifact"), (status = 404, description = "No answer was due", body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn answer(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Response> {
+    let asks = viewer.speaker()?;
+    let mut summary = app.intake.summary(viewer.limit(), id).await?;
+    let text = summary.receipt.acknowledgement.take().ok_or_else(Problem::not_found)?;
+    let id = summary.id.clone();
+    if summary.party == asks {
+        app.intake.answer_fetched(summary).await?;
+    }
+    in_own_format(&id, text, EDIFACT)
 }
 
 /// Returns the bytes of a submission exactly as they came.
 #[utoipa::path(
     get, path = "/v1/submissions/{id}/raw", tag = "submissions", params(("id" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 410, description = "The bytes were erased", body = ProblemDocument, content_type = "application/problem+json"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn raw(
     State(app): State<App>,
@@ -145,9 +187,37 @@ async fn raw(
 ) -> Answer<Response> {
     viewer.speaker()?;
     let (summary, bytes) = app.intake.submission(viewer.limit(), id).await?;
+    if let Some(erased) = &summary.erased {
+        return Err(Problem::new(What::Erased, format!("the bytes were {erased}")));
+    }
     let name = format!("attachment; filename=\"{}.txt\"", summary.id);
     let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
     // Plain text whatever it is: a browser must never run what a stranger sent.
     let kind = HeaderValue::from_static("text/plain");
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// Returns a submission's spreadsheet with its bad cells marked and a sentence at each.
+///
+/// As it would be read now. A text table comes back as one, with a last column for the sentences; with
+/// `Accept` of XLSX as a workbook. Of a mail the attachment that was marked comes back.
+#[utoipa::path(
+    get, path = "/v1/submissions/{id}/marked", tag = "submissions", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn marked(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Answer<Response> {
+    viewer.speaker()?;
+    let xlsx = extract::accepts(&headers, XLSX);
+    let (summary, marked) = app.intake.marked(viewer.limit(), id, xlsx).await?;
+    let kind = HeaderValue::from_str(&marked.media_type).map_err(|e| Problem::internal(&e))?;
+    let ending = if marked.media_type == XLSX { "xlsx" } else { "csv" };
+    let name = format!("attachment; filename=\"{}-marked.{ending}\"", summary.id);
+    let name = HeaderValue::from_str(&name).map_err(|e| Problem::internal(&e))?;
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], marked.bytes).into_response())
 }

@@ -2,14 +2,15 @@
 
 use crate::shared::Shared;
 use jiff::Timestamp;
+use sealane_data::answer::{AnswerState, AnswerWay};
 use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::finding::Severity;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{Intake, IntakeError, KpiError, Kpis, Pending, TeuAnswer, TeuQuery};
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::submission::{
-    CertificateOutcome, CertificateReceipt, Content, NewSubmission, Receipt, Sha256, SubmissionId,
-    SubmissionSummary,
+    CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256,
+    SubmissionId, SubmissionSummary,
 };
 use std::sync::{Arc, Mutex};
 
@@ -96,6 +97,8 @@ impl Intake for Memory {
                 bytes: submission.bytes.len() as u64,
                 sha256: Sha256::of(&submission.bytes).hex(),
                 receipt: receipt.clone(),
+                answer: None,
+                erased: None,
             };
             self.kept.lock().unwrap().push((summary, submission.bytes));
             Ok(receipt)
@@ -134,6 +137,34 @@ impl Intake for Memory {
             let found = kept.iter().find(|(s, _)| s.id == id && party.as_ref().is_none_or(|p| s.party == *p));
             found.cloned().ok_or(IntakeError::NotFound)
         })
+    }
+
+    fn summary(
+        &self,
+        party: Option<PartyId>,
+        id: String,
+    ) -> Pending<'_, Result<SubmissionSummary, IntakeError>> {
+        Box::pin(async move { Ok(self.submission(party, id).await?.0) })
+    }
+
+    fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>> {
+        Box::pin(async move {
+            let mut kept = self.kept.lock().unwrap();
+            let found = kept.iter_mut().find(|(s, _)| s.id == submission.id).ok_or(IntakeError::NotFound)?;
+            let at = submission.received;
+            found.0.answer = Some(AnswerState::new(AnswerWay::Reply, at, [Some(at), None, Some(at)]));
+            Ok(())
+        })
+    }
+
+    /// Nothing reads here, so nothing is a spreadsheet.
+    fn marked(
+        &self,
+        _party: Option<PartyId>,
+        _id: String,
+        _xlsx: bool,
+    ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
+        Box::pin(async { Err(IntakeError::NotFound) })
     }
 }
 

@@ -194,8 +194,7 @@ impl Lake {
     }
 
     fn file(&self, key: &Key) -> PathBuf {
-        let node = format!("node={}", hive_value(&key.node.0));
-        self.folder.join("moves").join(node).join(format!("month={}", key.month)).join("part.parquet")
+        partition_file(&self.folder, key)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -214,6 +213,12 @@ fn moves_of(source: &dyn MoveSource, key: &Key) -> Vec<QuayMove> {
     }
     moves.sort_unstable_by(|a, b| (a.at, &a.container, a.kind).cmp(&(b.at, &b.container, b.kind)));
     moves
+}
+
+/// Returns the file of a partition below the lake's folder.
+pub(crate) fn partition_file(folder: &Path, key: &Key) -> PathBuf {
+    let node = format!("node={}", hive_value(&key.node.0));
+    folder.join("moves").join(node).join(format!("month={}", key.month)).join("part.parquet")
 }
 
 /// Returns a value as Hive layouts write it in a folder name: percent-encoded where need be.

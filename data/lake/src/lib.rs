@@ -15,6 +15,7 @@
 //! write what they touch first, so they are never old.
 
 mod frame;
+mod inspect;
 mod lake;
 mod month;
 mod state;
@@ -24,6 +25,7 @@ mod table;
 mod tests;
 mod teu;
 
+pub use inspect::{Inspected, inspect};
 pub use lake::Lake;
 pub use month::Month;
 pub use table::to_csv;

@@ -223,6 +223,12 @@ fn readable(bytes: &[u8]) -> Option<Manifest> {
     serde_json::from_slice(bytes).ok()
 }
 
+/// Returns the cursor of a manifest, and the partitions whose files are there.
+pub(crate) fn told(bytes: &[u8]) -> Option<(Seq, Vec<Key>)> {
+    let manifest = readable(bytes)?;
+    Some((manifest.as_of_seq, manifest.partitions.into_iter().map(|l| l.key).collect()))
+}
+
 /// Writes the manifest as one replacement.
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
     store::stage(path.to_owned(), |out| out.write_all(bytes).map_err(|e| LakeError::io(path, e)))?.publish()

@@ -16,6 +16,20 @@ use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded};
 use sealane_data::submission::{Content, Receipt, Sha256};
 
+mod lasting;
+mod reread;
+
+pub use lasting::{
+    answers_wait_until_they_are_fetched, erases_bytes_and_keeps_what_they_said,
+    finds_what_is_old_and_still_kept, reopening_goes_on, what_is_refused_comes_back,
+};
+pub use reread::{
+    a_new_reading_takes_the_place_of_the_old_one, a_reread_is_taken_back,
+    a_reread_that_was_overtaken_changes_nothing, decisions_are_all_that_is_no_message,
+    standing_is_of_those_that_are_asked_for, what_was_erased_is_not_read_again,
+    what_was_sent_again_meanwhile_is_not_doubled,
+};
+
 /// One place where a log can be opened again and again.
 pub trait Harness {
     /// The implementation.
@@ -35,7 +49,12 @@ macro_rules! log_contract {
             forgotten_content_is_not_a_replay a_whole_submission_in_one_commit reads_ranges_in_order
             unfinished_is_interrupted a_failed_commit_leaves_nothing reopens readers_run_beside
             pages_of_the_inbox caps_a_commit keeps_raw_bytes refuses_disorder decisions_come_later
-            an_interrupted_key_is_free);
+            an_interrupted_key_is_free what_is_refused_comes_back erases_bytes_and_keeps_what_they_said
+            finds_what_is_old_and_still_kept reopening_goes_on a_new_reading_takes_the_place_of_the_old_one
+            a_reread_is_taken_back what_was_sent_again_meanwhile_is_not_doubled
+            standing_is_of_those_that_are_asked_for decisions_are_all_that_is_no_message
+            a_reread_that_was_overtaken_changes_nothing what_was_erased_is_not_read_again
+            answers_wait_until_they_are_fetched);
     };
     (@each $harness:ty: $($rule:ident)*) => {
         $(#[test] fn $rule() { $crate::contract::$rule::<$harness>(); })*

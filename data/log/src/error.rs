@@ -2,6 +2,7 @@
 
 use rusqlite::ErrorCode;
 use sealane_data::finding::{FindingKind, Severity};
+use sealane_data::submission::Erased;
 use std::path::{Path, PathBuf};
 
 /// The result of everything a log does.
@@ -110,6 +111,17 @@ pub enum LogError {
         /// The most that is allowed.
         cap: u64,
     },
+    /// The raw bytes of a submission were erased: it cannot be shown or read again.
+    #[error("the bytes of submission `{submission}` were {erased}")]
+    Erased {
+        /// The submission.
+        submission: String,
+        /// When, by whom and why.
+        erased: Erased,
+    },
+    /// A re-reading was worked out before another one changed what stands; nothing was kept.
+    #[error("what stands of submission `{0}` was changed meanwhile")]
+    Overtaken(String),
     /// No such submission, or it is not this party's.
     #[error("there is no submission `{0}`")]
     UnknownSubmission(String),
@@ -163,6 +175,8 @@ impl<T> Doing<T> for rusqlite::Result<T> {
             let place = String::new();
             match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => LogError::Full { doing, place },
+                // The index of the write-ahead log could not grow: nothing has been written yet.
+                Some(ErrorCode::SystemIoFailure) if no_index_room(&error) => LogError::Full { doing, place },
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                     LogError::corrupt(doing, error.to_string())
                 }
@@ -173,4 +187,9 @@ impl<T> Doing<T> for rusqlite::Result<T> {
             }
         })
     }
+}
+
+/// Whether the shared index of the write-ahead log found no room, which is how a full disk shows there.
+fn no_index_room(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }

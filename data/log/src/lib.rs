@@ -20,10 +20,11 @@ mod work;
 pub use block::{EncodedMessage, Stored};
 pub use chunk::{CHUNK, CompressedChunk};
 pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
-pub use lock::DataLock;
-pub use sqlite::{SqliteLog, SqliteReader};
-pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Work, split};
+pub use lock::{DataLock, Holder};
+pub use sqlite::{Copied, SqliteLog, SqliteReader, copy};
+pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, split};
 
+use jiff::Timestamp;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
 use sealane_data::submission::{Content, Sha256, SubmissionId, SubmissionSummary};
@@ -74,13 +75,20 @@ pub trait LogReader: Send {
     /// Returns one finished or interrupted submission.
     fn submission(&self, id: &str) -> Result<Option<SubmissionSummary>>;
 
+    /// Returns up to `limit` submissions that were received before an instant and still have their bytes.
+    fn kept_before(&self, before: Timestamp, limit: usize) -> Result<Vec<SubmissionId>>;
+
+    /// Returns submissions whose answers nobody has fetched yet, oldest first, after the one with this id.
+    fn unfetched(&self, after: Option<&str>, limit: usize) -> Result<Vec<SubmissionSummary>>;
+
     /// Returns every entry that is no message, in order: certificates and decisions.
     fn decisions(&self) -> Result<Vec<Recorded>>;
 
     /// Returns the messages of some submissions that stand: those that no re-reading retracted.
     fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>>;
 
-    /// Returns a submission's bytes; more than [`RAW_CAP`] are [`LogError::TooLarge`].
+    /// Returns a submission's bytes; more than [`RAW_CAP`] are [`LogError::TooLarge`], and bytes that
+    /// were removed are [`LogError::Erased`].
     fn raw(&self, id: &str) -> Result<Option<Vec<u8>>> {
         let Some(summary) = self.submission(id)? else { return Ok(None) };
         if summary.bytes > RAW_CAP {
@@ -101,9 +109,31 @@ pub trait LogReader: Send {
 pub trait Log: LogReader {
     /// Does all the work in one transaction, synced to disk before it returns, or none of it.
     ///
-    /// Takes at most [`MAX_OBSERVATIONS`] observations, or one longer message; see [`split`].
-    /// After [`LogError::Full`] the log can be used on; after [`LogError::Disk`] it must be reopened.
-    fn commit(&mut self, work: Vec<Work>) -> Result<Committed>;
+    /// Takes at most [`MAX_OBSERVATIONS`] observations, or one longer message; see [`split`]. What is
+    /// refused is given back. After [`LogError::Full`] the log can be used on; after
+    /// [`LogError::Disk`] it must be [reopened](Log::reopen).
+    fn try_commit(&mut self, work: Vec<Work>) -> std::result::Result<Committed, Box<Refused>>;
+
+    /// Does all the work or none of it; see [`Log::try_commit`].
+    fn commit(&mut self, work: Vec<Work>) -> Result<Committed> {
+        self.try_commit(work).map_err(|refused| refused.error)
+    }
+
+    /// Opens the log anew after [`LogError::Disk`], and keeps the right to write.
+    ///
+    /// Whether the commit that failed is durable is known only then: read on from the last entry you
+    /// know. Submissions that were open are interrupted.
+    fn reopen(&mut self) -> Result<()>;
+
+    /// Makes erased bytes unreadable also in what the files no longer use.
+    ///
+    /// Returns whether it could: a reader that holds on to an old state puts it off.
+    fn scrub(&mut self) -> Result<bool>;
+
+    /// Gives the room of erased bytes back to the disk when that is worth the work; returns whether it did.
+    ///
+    /// Takes as long as copying the log, and as much room.
+    fn reclaim(&mut self) -> Result<bool>;
 
     /// Opens an independent reader for another thread.
     fn reader(&self) -> Result<Box<dyn LogReader>>;

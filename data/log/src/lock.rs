@@ -38,6 +38,32 @@ impl DataLock {
     }
 }
 
+/// Who has the lock of a data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Nobody.
+    Nobody,
+    /// A process, with its number when the file says so.
+    Process(Option<u32>),
+}
+
+impl Holder {
+    /// Says who has the lock, without taking it from anybody.
+    pub fn of(directory: &Path) -> Result<Self> {
+        let path = directory.join("lock");
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::Nobody),
+            Err(e) => return Err(LogError::io(&path)(e)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Self::Nobody),
+            Err(TryLockError::WouldBlock) => Ok(Self::Process(holder(&mut file))),
+            Err(TryLockError::Error(source)) => Err(LogError::Io { path, source }),
+        }
+    }
+}
+
 /// Reads who has the lock; nothing when the holder has not written its number yet.
 fn holder(file: &mut File) -> Option<u32> {
     let mut text = String::new();
@@ -63,7 +89,10 @@ mod tests {
             Err(LogError::Locked { pid, .. }) => assert_eq!(pid, Some(std::process::id())),
             other => panic!("{other:?}"),
         }
+        let me = Holder::Process(Some(std::process::id()));
+        assert_eq!(Holder::of(directory.path()).unwrap(), me);
         drop(first);
+        assert_eq!(Holder::of(directory.path()).unwrap(), Holder::Nobody);
         DataLock::take(directory.path()).unwrap();
     }
 

@@ -11,7 +11,7 @@ use sealane_data::observation::{
 use sealane_data::partner::{Mode, PartyId};
 use sealane_data::recorded::{Entry, MessageRecord, ReadingVersion};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
+use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, VesselRef};
 
@@ -72,7 +72,7 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
         plan: Some(Box::new(Plan {
             load: Some(DeclaredPlace::locode("CNYSN")),
             discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize])),
-            delivery: None,
+            ..Plan::default()
         })),
         span: Span { segment: index * 9 + 4, start: u64::from(index) * 310 + 200, len: 310 },
         ..Observation::new(Kind::Loaded, Classifier::Actual)
@@ -140,6 +140,11 @@ impl Sample<'_> {
         Work::Entry { submission: self.id.clone(), at: at(), party: self.party.clone(), entry }
     }
 
+    pub(crate) fn erase(&self, reason: &str) -> Work {
+        let erasure = Erasure { by: "Officer".into(), reason: reason.to_owned() };
+        Work::Erase { submission: self.id.clone(), at: at(), party: PartyId::operator(), erasure }
+    }
+
     pub(crate) fn finish(&self) -> Work {
         Work::Finish {
             submission: self.id.clone(),
@@ -169,11 +174,13 @@ pub(crate) mod arbitrary {
 
     use super::*;
     use jiff::civil::DateTime;
-    use proptest::option::of;
+    use proptest::option::{self, of};
     use proptest::prelude::*;
     use sealane_data::certificate::CertificateRecord;
     use sealane_data::finding::{Finding, Place, Severity};
     use sealane_data::observation::Revision;
+    use sealane_data::partner::Partner;
+    use sealane_data::recorded::{Reread, RereadSubmission};
     use sealane_data::time::Precision;
     use sealane_data::vessel::Mmsi;
     use serde_json::Value;
@@ -237,15 +244,31 @@ pub(crate) mod arbitrary {
             prop_oneof![Just(Classifier::Planned), Just(Classifier::Estimated), Just(Classifier::Actual)];
         let reference = (0..ReferenceKind::WORDS.len(), text())
             .prop_map(|(i, t)| Reference::new(ReferenceKind::WORDS[i].0, &t));
-        let plan = (of(place()), of(place()), of(place()))
-            .prop_map(|(load, discharge, delivery)| Box::new(Plan { load, discharge, delivery }));
+        let via = prop::collection::vec(place(), 0..2);
+        let plan = (of(place()), of(place()), via, of(place()), of(place())).prop_map(
+            |(receipt, load, via, discharge, delivery)| {
+                Box::new(Plan { receipt, load, via, discharge, delivery })
+            },
+        );
         let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
         let said = (of(time()), of(place()), of(equipment()), of(vessel()));
-        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), span);
+        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), of(text()), span);
         ((kind, classifier), said, more).prop_map(|((kind, classifier), said, more)| {
             let (time, place, equipment, vessel) = said;
-            let (references, plan, status, span) = more;
-            Observation { kind, classifier, time, place, equipment, vessel, references, plan, status, span }
+            let (references, plan, status, stowage, span) = more;
+            Observation {
+                kind,
+                classifier,
+                time,
+                place,
+                equipment,
+                vessel,
+                references,
+                plan,
+                status,
+                stowage,
+                span,
+            }
         })
     }
 
@@ -277,7 +300,7 @@ pub(crate) mod arbitrary {
             prop::collection::vec(text(), 0..3),
             any::<[u8; 16]>(),
             reading,
-            (any::<bool>(), prop_oneof![Just(Mode::Live), Just(Mode::Shadow)]),
+            (any::<bool>(), mode()),
             prop::collection::vec(observation(), 0..12),
             prop::collection::vec(finding(), 0..3),
         );
@@ -299,6 +322,45 @@ pub(crate) mod arbitrary {
                 findings,
             }
         })
+    }
+
+    fn mode() -> impl Strategy<Value = Mode> {
+        prop_oneof![Just(Mode::Live), Just(Mode::Shadow), Just(Mode::Held)]
+    }
+
+    fn reread() -> impl Strategy<Value = Entry> {
+        let places = || prop::collection::vec(any::<u64>(), 0..4);
+        let receipt = || {
+            (any::<[u64; 3]>(), prop::collection::vec(finding(), 0..3), any::<bool>()).prop_map(
+                |([messages, events, duplicates], findings, held)| Receipt {
+                    messages,
+                    events,
+                    duplicates,
+                    findings,
+                    held,
+                    ..Receipt::default()
+                },
+            )
+        };
+        let of = (text(), receipt(), receipt()).prop_map(|(id, before, after)| RereadSubmission {
+            id: SubmissionId(id),
+            before,
+            after,
+        });
+        let head = (text(), "\\PC{0,40}", option::of(text()));
+        (head, (places(), places(), places()), prop::collection::vec(of, 0..3)).prop_map(
+            |((id, why, undoes), (retracted, restored, appended), submissions)| {
+                Entry::Reread(Box::new(Reread {
+                    id,
+                    why,
+                    undoes,
+                    retracted,
+                    restored,
+                    appended,
+                    submissions,
+                }))
+            },
+        )
     }
 
     fn json() -> impl Strategy<Value = Value> {
@@ -326,6 +388,11 @@ pub(crate) mod arbitrary {
                 let id = CertificateId(id);
                 Entry::Certificate(Box::new(CertificateRecord { id, natural_key: key, sha256, document }))
             });
-        prop_oneof![certificate, text().prop_map(|t| Entry::Published { certificate: CertificateId(t) })]
+        let erased = (text(), "\\PC{0,60}").prop_map(|(by, reason)| Entry::Erased(Erasure { by, reason }));
+        let published = text().prop_map(|t| Entry::Published { certificate: CertificateId(t) });
+        let profile = (text(), "\\PC{0,20}", mode()).prop_map(|(id, name, mode)| {
+            Entry::Profile(Box::new(Partner { name, mode, ..Partner::new(PartyId(id)) }))
+        });
+        prop_oneof![certificate, published, erased, profile, reread()]
     }
 }

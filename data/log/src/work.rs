@@ -2,10 +2,12 @@
 
 use crate::block::EncodedMessage;
 use crate::chunk::CompressedChunk;
+use crate::error::LogError;
 use jiff::Timestamp;
+use sealane_data::answer::AnswerStep;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Reread, Seq};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
+use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
 
 /// Observations that one commit takes at most, unless it has a single longer message.
 pub const MAX_OBSERVATIONS: usize = 5_000;
@@ -65,8 +67,22 @@ pub enum Work {
         /// The entry.
         entry: Entry,
     },
+    /// Removes the raw bytes of a closed submission. Outcome: `Entry`, or `Done` if they are gone already.
+    ///
+    /// [`Log::scrub`](crate::Log::scrub) afterwards removes them from what the file no longer uses.
+    Erase {
+        /// A submission that is not open.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+        /// On whose behalf.
+        party: PartyId,
+        /// By whom and why.
+        erasure: Erasure,
+    },
     /// Replaces the reading of submissions. Outcome: `Entry`, the place of the re-reading, whose
-    /// `appended` the log has filled in. It may hold more observations than a commit else may.
+    /// `appended` the log has filled in. It may hold more observations than a commit else may. What
+    /// was erased cannot be read again, but a re-reading of it can be taken back.
     Reread {
         /// What stands no longer, what stands again, and the receipts.
         reread: Box<Reread>,
@@ -74,6 +90,15 @@ pub enum Work {
         at: Timestamp,
         /// The messages of the new reading.
         messages: Vec<Again>,
+    },
+    /// Takes a step of an answer; one that was taken before changes nothing. Outcome: `Done`.
+    Answer {
+        /// The submission that is answered.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+        /// The step.
+        step: AnswerStep,
     },
     /// Closes a submission. Outcome: `Finished`.
     Finish {
@@ -106,6 +131,8 @@ impl Work {
             Self::Chunk { submission, .. }
             | Self::Message { submission, .. }
             | Self::Entry { submission, .. }
+            | Self::Erase { submission, .. }
+            | Self::Answer { submission, .. }
             | Self::Finish { submission, .. } => submission,
         }
     }
@@ -122,13 +149,81 @@ pub struct Again {
     pub message: EncodedMessage,
 }
 
+/// Where the messages of each re-reading are; nothing for those that the party had sent elsewhere.
+pub(crate) type Places = Vec<Vec<Option<Seq>>>;
+
 /// What a commit did.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Committed {
     /// One outcome for each piece of work, in the same order.
     pub outcomes: Vec<Outcome>,
     /// What is new in the log, in order, ready to be applied.
     pub recorded: Vec<Recorded>,
+}
+
+impl Committed {
+    /// Puts outcomes and their work together, once the commit is durable; `again` says for each
+    /// re-reading where its messages are.
+    pub(crate) fn new(work: Vec<Work>, outcomes: Vec<Outcome>, again: Places) -> Self {
+        let mut again = again.into_iter();
+        let mut recorded = Vec::new();
+        for (work, outcome) in work.into_iter().zip(&outcomes) {
+            let seq = match outcome {
+                Outcome::Message(Appended::New { seq, .. }) | Outcome::Entry { seq } => *seq,
+                _ => continue,
+            };
+            if let Work::Reread { reread, at, messages } = work {
+                read_again(
+                    *reread,
+                    at,
+                    messages.into_iter().zip(again.next().unwrap_or_default()),
+                    seq,
+                    &mut recorded,
+                );
+            } else {
+                recorded.extend(said(work, seq));
+            }
+        }
+        Self { outcomes, recorded }
+    }
+}
+
+/// Returns what a piece of work added to the log at a place.
+fn said(work: Work, seq: Seq) -> Option<Recorded> {
+    let (submission, at, party, entry) = match work {
+        Work::Message { submission, at, party, message } => {
+            (submission, at, party, Entry::Message(message.into_record()))
+        }
+        Work::Entry { submission, at, party, entry } => (submission, at, party, entry),
+        Work::Erase { submission, at, party, erasure } => (submission, at, party, Entry::Erased(erasure)),
+        Work::Begin { .. }
+        | Work::Chunk { .. }
+        | Work::Reread { .. }
+        | Work::Answer { .. }
+        | Work::Finish { .. } => return None,
+    };
+    Some(Recorded { seq, at, party, submission, entry })
+}
+
+/// Adds the new messages of a re-reading, and then the re-reading itself.
+fn read_again(
+    mut reread: Reread,
+    at: Timestamp,
+    messages: impl Iterator<Item = (Again, Option<Seq>)>,
+    seq: Seq,
+    recorded: &mut Vec<Recorded>,
+) {
+    let submission = reread.submissions.first().map(|s| s.id.clone());
+    for (again, seq) in messages {
+        let Some(seq) = seq else { continue };
+        reread.appended.push(seq);
+        let Again { submission, party, message } = again;
+        recorded.push(Recorded { seq, at, party, submission, entry: Entry::Message(message.into_record()) });
+    }
+    if let Some(submission) = submission {
+        let entry = Entry::Reread(Box::new(reread));
+        recorded.push(Recorded { seq, at, party: PartyId::operator(), submission, entry });
+    }
 }
 
 /// What became of one piece of work.
@@ -166,6 +261,15 @@ pub enum Appended {
         /// How many observations it has.
         observations: u64,
     },
+}
+
+/// A commit that was refused, with its work: nothing of it was kept.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: LogError,
+    /// The work, to be tried again in parts.
+    pub work: Vec<Work>,
 }
 
 /// Whether a submission was here before.

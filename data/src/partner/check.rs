@@ -3,6 +3,7 @@
 use super::{Partner, PartyId, clock_zone};
 use crate::node::NodeId;
 use crate::places::Places;
+use crate::sheet::SheetProfile;
 use jiff::tz::TimeZone;
 
 impl PartyId {
@@ -17,7 +18,7 @@ impl Partner {
     /// Returns what is wrong with the profile, one sentence each; nothing if it may be used.
     pub fn problems(&self, places: &Places) -> Vec<String> {
         let mut found = Vec::new();
-        if !self.id.is_proper() || self.id.is_operator() {
+        if !self.id.is_proper() {
             found.push(format!("`id` is `{}`; it is 1 to 64 lower-case letters, digits and dashes", self.id));
         }
         if let Some(zone) = self.zone.as_ref().filter(|z| TimeZone::get(z).is_err()) {
@@ -31,6 +32,9 @@ impl Partner {
         for correction in corrections.filter(|c| c.until.is_some_and(|until| until <= c.from)) {
             found.push(format!("a correction from {} ends before it begins", correction.from));
         }
+        if let Some(within) = self.fetch_within.filter(|w| !w.is_positive()) {
+            found.push(format!("`fetch_within` is `{within}`; it must be longer than nothing"));
+        }
         let known = |node: &NodeId| places.find(&node.0).is_some();
         let named = self.aliases.values().chain(&self.default_node);
         found.extend(named.filter(|n| !known(n)).map(|n| format!("node `{n}` is unknown")));
@@ -40,6 +44,10 @@ impl Partner {
                 .filter(|n| places.find(n).is_none())
                 .map(|n| format!("node `{n}` of `authority` is unknown")),
         );
+        found.extend(self.sheets.iter().flat_map(SheetProfile::problems));
+        let mut seen = std::collections::BTreeSet::new();
+        let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));
+        found.extend(twice.map(|sheet| format!("the layout `{}` is there twice", sheet.layout)));
         found
     }
 

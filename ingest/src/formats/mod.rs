@@ -1,4 +1,5 @@
 //! Pure grammar: how bytes fall into parts. Knows no port and no partner.
 
 pub mod edifact;
+pub mod sheet;
 pub mod sniff;

@@ -1,5 +1,86 @@
 //! What bytes look like that are not EDIFACT.
 
+use super::sheet::{self, Format, Known};
+
+/// How much of a submission decides what it is.
+pub const HEAD: usize = 256 << 10;
+
+/// Returns the format of a submission that holds cells, by its head: EDI under any name stays EDI.
+///
+/// A workbook is told by its first bytes and a part in it, so `whole` must hold all of it; a mail by
+/// its header; a text by a delimiter and two headings that are `known`, or by even rows.
+pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
+    if let Some(format) = sheet::binary(whole) {
+        return Some(format);
+    }
+    let head = &whole[..whole.len().min(HEAD)];
+    if holds_edifact(whole) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+        return None;
+    }
+    if is_mail(head) {
+        return Some(Format::Mail);
+    }
+    sheet::guess_text(cut(head, whole), None, known).is_table(known).then_some(Format::Text)
+}
+
+/// Returns whether the head of a stream may be one of a table, so that all of it is wanted.
+pub fn may_be_table(head: &[u8], known: Known<'_>) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") || table(head, known).is_some()
+}
+
+/// Leaves out the last line of a head, which may end inside a character.
+fn cut<'a>(head: &'a [u8], whole: &[u8]) -> &'a [u8] {
+    let end = if head.len() < whole.len() { memchr::memrchr(b'\n', head) } else { None };
+    &head[..end.unwrap_or(head.len())]
+}
+
+/// Returns whether a service segment begins anywhere.
+fn holds_edifact(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"UN").any(|at| {
+        let free = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        free && match bytes[at + 2..] {
+            [b'A', a, b, ..] => a.is_ascii_punctuation() && b.is_ascii_punctuation(),
+            [b'B' | b'H' | b'G', sep, ..] => sep == b'+',
+            _ => false,
+        }
+    })
+}
+
+/// Header fields of a mail; two of them make one.
+const MAIL_FIELDS: [&str; 10] = [
+    "from",
+    "to",
+    "date",
+    "subject",
+    "mime-version",
+    "received",
+    "message-id",
+    "content-type",
+    "return-path",
+    "delivered-to",
+];
+
+/// Returns whether a text begins with the header of a mail (RFC 5322).
+fn is_mail(head: &[u8]) -> bool {
+    let mut found = 0;
+    for line in head.split(|b| *b == b'\n').take(60) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            continue;
+        }
+        let Some(colon) = memchr::memchr(b':', line) else { break };
+        let name = String::from_utf8_lossy(&line[..colon]).to_ascii_lowercase();
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            break;
+        }
+        found += usize::from(MAIL_FIELDS.contains(&name.as_str()));
+    }
+    found > 1
+}
+
+/// What a text looks like that is nothing else.
+const PLAIN: &str = "text without an EDIFACT service segment";
+
 /// Returns what the head of a submission looks like, in words for a finding.
 pub fn looks_like(head: &[u8]) -> &'static str {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
@@ -17,7 +98,7 @@ pub fn looks_like(head: &[u8]) -> &'static str {
         [b'0', b'0', b':' | b',', ..] => "a flat file of records",
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16 text",
         _ if binary(text) => "binary data",
-        _ => "text without an EDIFACT service segment",
+        _ => PLAIN,
     }
 }
 

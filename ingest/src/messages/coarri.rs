@@ -5,14 +5,14 @@
 //! loading. `DTM+203` of a container is the actual time of its move, whatever the directory calls
 //! it. Header dates 178 and 186 are the ship's actual arrival and departure, 132 and 133 estimates.
 
-use super::codeco::end_of_group;
 use super::group::Group;
-use super::parts::{BGM, CNT, DTM, EQD, LOC, NAD, RFF, TDT};
+use super::listing::{self, Listing};
+use super::parts::{DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
-use crate::formats::edifact::{Segment, Tag, UNH, UNT};
-use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Plan, Span};
+use crate::formats::edifact::{Segment, Tag};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -61,7 +61,7 @@ impl MessageFamily for Coarri {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -69,19 +69,7 @@ impl MessageFamily for Coarri {
     }
 
     fn read(&self, m: &mut Reader<'_>) {
-        let mut report = Report::default();
-        for at in 0..m.len() {
-            let Some(s) = m.segment(at) else { break };
-            let outcome = report.segment(m, &s);
-            m.count(outcome);
-        }
-        report.flush(m, m.len());
-        report.close_head(m);
-        if report.kind.is_none()
-            && let Some(s) = m.segment(0)
-        {
-            m.find(&f::NO_BGM, &s, (0, 0), "the message has no `BGM` and so no direction");
-        }
+        listing::read(m, &mut Report::default());
     }
 }
 
@@ -96,46 +84,24 @@ struct Report {
     times: Vec<(Kind, Classifier, DeclaredTime, Span)>,
     references: Vec<Reference>,
     head_closed: bool,
-    group: Option<Group>,
-    listed: usize,
 }
 
-impl Report {
-    /// Reads one segment.
-    fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        match s.tag() {
-            UNH | UNT => Outcome::Used,
-            BGM => {
-                self.bgm = s.at();
-                let outcome = m.read_bgm(s);
-                self.kind = Some(match m.code.as_str() {
-                    "44" | "119" => Kind::Discharged,
-                    "46" | "122" => Kind::Loaded,
-                    _ => Kind::Status,
-                });
-                outcome
-            }
-            EQD => {
-                self.flush(m, s.at());
-                self.close_head(m);
-                self.listed += 1;
-                let group = Group::open(m, s);
-                let outcome = if group.equipment.is_some() { Outcome::Used } else { Outcome::Found };
-                self.group = Some(group);
-                outcome
-            }
-            CNT => {
-                self.flush(m, s.at());
-                m.check_count(s, self.listed)
-            }
-            _ => match &mut self.group {
-                Some(group) => group.read(m, s, IGNORED),
-                None => self.head(m, s),
-            },
-        }
+impl Listing for Report {
+    fn ignored(&self) -> &'static [Ignored] {
+        IGNORED
     }
 
-    /// Reads a segment before the first container.
+    fn begin(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        self.bgm = s.at();
+        let outcome = m.read_bgm(s);
+        self.kind = Some(match m.code.as_str() {
+            "44" | "119" => Kind::Discharged,
+            "46" | "122" => Kind::Loaded,
+            _ => Kind::Status,
+        });
+        outcome
+    }
+
     fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         match s.tag() {
             DTM => self.head_date(m, s),
@@ -169,23 +135,6 @@ impl Report {
         }
     }
 
-    /// Reads a date of the ship's call.
-    fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        if m.read_written(s) {
-            return Outcome::Used;
-        }
-        let Some((_, kind, classifier)) = CALLS.iter().find(|(q, ..)| *q == s.first(1)) else {
-            return m.unused(s);
-        };
-        match m.read_time(s) {
-            Some(time) => {
-                self.times.push((*kind, *classifier, time, m.span(s, s.at())));
-                Outcome::Used
-            }
-            None => Outcome::Found,
-        }
-    }
-
     /// Settles direction and port once the head is over, and makes the call's observations.
     fn close_head(&mut self, m: &mut Reader<'_>) {
         if self.head_closed {
@@ -206,6 +155,47 @@ impl Report {
                 span,
                 ..Observation::new(kind, classifier)
             });
+        }
+    }
+
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+        let (equipment, mut group, span) = said;
+        let kind = self.kind.unwrap_or(Kind::Status);
+        // Without a place in the head, the container's own port of this direction is this port.
+        let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
+        let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
+        m.check_when_and_where(opened, group.time.is_some(), place.is_some());
+        let mut references = self.references.clone();
+        references.append(&mut group.references);
+        m.observations.push(Observation {
+            time: group.time.map(|(_, time)| time),
+            place,
+            equipment: Some(equipment),
+            vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+            references,
+            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            status: (kind == Kind::Status).then(|| m.code.clone()),
+            span,
+            ..Observation::new(kind, Classifier::Actual)
+        });
+    }
+}
+
+impl Report {
+    /// Reads a date of the ship's call.
+    fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        if m.read_written(s) {
+            return Outcome::Used;
+        }
+        let Some((_, kind, classifier)) = CALLS.iter().find(|(q, ..)| *q == s.first(1)) else {
+            return m.unused(s);
+        };
+        match m.read_time(s) {
+            Some(time) => {
+                self.times.push((*kind, *classifier, time, m.span(s, s.at())));
+                Outcome::Used
+            }
+            None => Outcome::Found,
         }
     }
 
@@ -240,30 +230,5 @@ impl Report {
             Some(Kind::Discharged) => self.discharge_here.as_ref(),
             _ => self.load_here.as_ref().or(self.discharge_here.as_ref()),
         }
-    }
-
-    /// Makes the observation of the open group, which ends before segment `to`.
-    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
-        let Some(mut group) = self.group.take() else { return };
-        let Some(s) = m.segment(group.at) else { return };
-        let Some(equipment) = group.equipment.take() else { return };
-        let kind = self.kind.unwrap_or(Kind::Status);
-        // Without a place in the head, the container's own port of this direction is this port.
-        let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
-        let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
-        m.check_when_and_where(&s, group.time.is_some(), place.is_some());
-        let mut references = self.references.clone();
-        references.append(&mut group.references);
-        m.observations.push(Observation {
-            time: group.time.map(|(_, time)| time),
-            place,
-            equipment: Some(equipment),
-            vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
-            references,
-            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
-            status: (kind == Kind::Status).then(|| m.code.clone()),
-            span: m.span(&s, end_of_group(m, to)),
-            ..Observation::new(kind, Classifier::Actual)
-        });
     }
 }

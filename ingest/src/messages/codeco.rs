@@ -5,12 +5,13 @@
 //! D.99B on inside place groups; the equipment group is SG5, SG7, SG9 or SG10. It is told by `EQD`.
 
 use super::group::Group;
-use super::parts::{BGM, CNT, DTM, EQD, NAD, RFF, TDT};
+use super::listing::{self, Listing};
+use super::parts::{DTM, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
-use crate::formats::edifact::{Segment, Tag, UNH, UNT};
-use sealane_data::observation::{Classifier, Kind, Observation, Plan};
+use crate::formats::edifact::{Segment, Tag};
+use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan, Span};
 use sealane_data::reference::Reference;
 use sealane_data::vessel::VesselRef;
 
@@ -53,7 +54,7 @@ impl MessageFamily for Codeco {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -61,18 +62,7 @@ impl MessageFamily for Codeco {
     }
 
     fn read(&self, m: &mut Reader<'_>) {
-        let mut gate = Gate::default();
-        for at in 0..m.len() {
-            let Some(s) = m.segment(at) else { break };
-            let outcome = gate.segment(m, &s);
-            m.count(outcome);
-        }
-        gate.flush(m, m.len());
-        if gate.kind.is_none()
-            && let Some(s) = m.segment(0)
-        {
-            m.find(&f::NO_BGM, &s, (0, 0), "the message has no `BGM` and so no direction");
-        }
+        listing::read(m, &mut Gate::default());
     }
 }
 
@@ -82,40 +72,19 @@ struct Gate {
     kind: Option<Kind>,
     ship: Option<VesselRef>,
     references: Vec<Reference>,
-    group: Option<Group>,
-    listed: usize,
 }
 
-impl Gate {
-    /// Reads one segment.
-    fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        match s.tag() {
-            UNH | UNT => Outcome::Used,
-            BGM => {
-                let outcome = m.read_bgm(s);
-                self.kind = Some(direction(m, s));
-                outcome
-            }
-            EQD => {
-                self.flush(m, s.at());
-                self.listed += 1;
-                let group = Group::open(m, s);
-                let outcome = if group.equipment.is_some() { Outcome::Used } else { Outcome::Found };
-                self.group = Some(group);
-                outcome
-            }
-            CNT => {
-                self.flush(m, s.at());
-                m.check_count(s, self.listed)
-            }
-            _ => match &mut self.group {
-                Some(group) => group.read(m, s, IGNORED),
-                None => self.head(m, s),
-            },
-        }
+impl Listing for Gate {
+    fn ignored(&self) -> &'static [Ignored] {
+        IGNORED
     }
 
-    /// Reads a segment before the first container.
+    fn begin(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        let outcome = m.read_bgm(s);
+        self.kind = Some(direction(m, s));
+        outcome
+    }
+
     fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         match s.tag() {
             DTM if m.read_written(s) => Outcome::Used,
@@ -139,12 +108,9 @@ impl Gate {
         }
     }
 
-    /// Makes the observation of the open group, which ends before segment `to`.
-    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
-        let Some(group) = self.group.take() else { return };
-        let Some(s) = m.segment(group.at) else { return };
-        let Some(equipment) = group.equipment else { return };
-        m.check_when_and_where(&s, group.time.is_some(), group.place.is_some());
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+        let (equipment, group, span) = said;
+        m.check_when_and_where(opened, group.time.is_some(), group.place.is_some());
         let mut references = self.references.clone();
         references.extend(group.references);
         let kind = self.kind.unwrap_or(Kind::Status);
@@ -156,7 +122,7 @@ impl Gate {
             references,
             plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
             status: (kind == Kind::Status).then(|| m.code.clone()),
-            span: m.span(&s, end_of_group(m, to)),
+            span,
             ..Observation::new(kind, Classifier::Actual)
         });
     }
@@ -173,11 +139,4 @@ fn direction(m: &mut Reader<'_>, s: &Segment<'_>) -> Kind {
             Kind::Status
         }
     }
-}
-
-/// Returns the last segment of a group that ends before `to`; the message trailer is none of its.
-pub(super) fn end_of_group(m: &Reader<'_>, to: usize) -> usize {
-    let last = to.saturating_sub(1);
-    let trailer = m.segment(last).is_some_and(|s| s.tag() == UNT);
-    if trailer { last.saturating_sub(1) } else { last }
 }

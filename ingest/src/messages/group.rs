@@ -1,4 +1,4 @@
-//! The equipment group that CODECO and COARRI share: one `EQD` and what follows it.
+//! The equipment group that messages share: one `EQD` and what follows it.
 
 use super::Ignored;
 use super::parts::{DTM, LOC, MEA, NAD, RFF, SEL, TDT};
@@ -23,7 +23,7 @@ const OTHER_DATES: &[&[u8]] = &[
 /// Places of an equipment group that are known and say nothing the map needs: stowage (147),
 /// original port of loading (76), next port of discharge (152), transshipment ports (13, 98, 99,
 /// 10), place of acceptance and options (1, 5, 8, 64, 68, 33, 57, 175, 80, 92, 94, 150, 163).
-const OTHER_PLACES: &[&[u8]] = &[
+pub(super) const OTHER_PLACES: &[&[u8]] = &[
     b"147", b"76", b"152", b"13", b"98", b"99", b"10", b"1", b"5", b"8", b"64", b"68", b"33", b"57", b"175",
     b"80", b"92", b"94", b"150", b"163", b"14", b"18", b"19", b"20", b"21", b"61", b"65", b"84",
 ];
@@ -74,7 +74,7 @@ impl Group {
             },
             DTM => self.read_date(m, s),
             LOC => self.read_location(m, s),
-            MEA if !self.detail => self.read_mass(m, s),
+            MEA if !self.detail => self.take_mass(m, s),
             MEA => Outcome::Ignored,
             SEL => self.read_seal(m, s),
             NAD => m.read_nad(s),
@@ -115,7 +115,8 @@ impl Group {
             b"165" => &mut self.place,
             b"9" => &mut self.plan.load,
             b"11" => &mut self.plan.discharge,
-            b"7" | b"83" | b"88" => &mut self.plan.delivery,
+            b"7" | b"83" => &mut self.plan.delivery,
+            b"88" => &mut self.plan.receipt,
             other if OTHER_PLACES.contains(&other) => return Outcome::Ignored,
             _ => return m.unused(s),
         };
@@ -126,39 +127,17 @@ impl Group {
     }
 
     /// Takes the verified gross mass, else the gross mass (`MEA`).
-    fn read_mass(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let rank = match (s.first(1), s.first(2)) {
-            (b"VGM", _) | (_, b"VGM") => 3,
-            (_, b"G" | b"AET") => 2,
-            (b"WT", b"") | (_, b"EGW") => 1,
-            _ => return Outcome::Ignored,
-        };
-        let Some(raw) = m.text(s, 3, 2) else { return Outcome::Ignored };
-        let unit = match s.value(3, 1) {
-            b"LBR" => 0.453_592_37,
-            b"TNE" => 1000.0,
-            _ => 1.0,
-        };
-        let kilograms = raw.replace(',', ".").trim().parse::<f64>().map(|n| (n * unit).round());
-        match (kilograms, &mut self.equipment) {
-            (Ok(kg), Some(equipment)) if (0.0..=1_000_000.0).contains(&kg) => {
+    fn take_mass(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match (m.read_mass(s), &mut self.equipment) {
+            (Mass::Kilograms(rank, kg), Some(equipment)) => {
                 if rank > self.mass {
                     self.mass = rank;
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "in range by the guard"
-                    )]
-                    let kg = kg as u32;
                     equipment.gross_kg = Some(kg);
                 }
                 Outcome::Used
             }
-            (_, None) => Outcome::Ignored,
-            _ => {
-                m.find(&f::NUMBER, s, (3, 2), format!("`{raw}` is no mass"));
-                Outcome::Found
-            }
+            (Mass::Wrong, _) => Outcome::Found,
+            _ => Outcome::Ignored,
         }
     }
 
@@ -174,7 +153,60 @@ impl Group {
     }
 }
 
+/// A container of which only the number is known.
+pub(super) fn bare(number: &str) -> Equipment {
+    Equipment {
+        number: ContainerNumber::read(number),
+        size_type: None,
+        load: Load::Unknown,
+        trade: None,
+        seals: Vec::new(),
+        gross_kg: None,
+    }
+}
+
+/// What a `MEA` says of a box's mass.
+pub(super) enum Mass {
+    /// How good it is (3 verified, 2 gross, 1 other) and whole kilograms.
+    Kilograms(u8, u32),
+    /// A value that is no mass; it was said.
+    Wrong,
+    /// Another measure, or no value.
+    Other,
+}
+
 impl Reader<'_> {
+    /// Reads a mass: verified (`VGM`), gross (`G`, `AET`) or as the guide for bay plans has it (`WT`).
+    pub(super) fn read_mass(&mut self, s: &Segment<'_>) -> Mass {
+        let rank = match (s.first(1), s.first(2)) {
+            (b"VGM", _) | (_, b"VGM") => 3,
+            (_, b"G" | b"AET") => 2,
+            (b"WT", b"") | (_, b"EGW") => 1,
+            _ => return Mass::Other,
+        };
+        let Some(raw) = self.text(s, 3, 2) else { return Mass::Other };
+        let unit = match s.value(3, 1) {
+            b"LBR" => 0.453_592_37,
+            b"TNE" => 1000.0,
+            _ => 1.0,
+        };
+        match raw.replace(',', ".").trim().parse::<f64>().map(|n| (n * unit).round()) {
+            Ok(kg) if (0.0..=1_000_000.0).contains(&kg) =>
+            {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "in range by the guard"
+                )]
+                Mass::Kilograms(rank, kg as u32)
+            }
+            _ => {
+                self.find(&f::NUMBER, s, (3, 2), format!("`{raw}` is no mass"));
+                Mass::Wrong
+            }
+        }
+    }
+
     /// Reads `EQD`: a container with size, load and trade; nothing for other equipment.
     pub(super) fn read_equipment(&mut self, s: &Segment<'_>) -> Option<Equipment> {
         if !matches!(s.first(1), b"CN" | b"") {

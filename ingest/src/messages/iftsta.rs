@@ -5,13 +5,14 @@
 //! Recommendation 24 until D.00B; from D.01B on list 4405 gives them other names, but senders keep
 //! sending transport numbers, so a number under category 1 (transport) is always read as one.
 
+use super::group::bare;
 use super::parts::{BGM, CNI, CNT, DTM, EQD, LOC, MEA, NAD, RFF, SEL, STS, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load, Observation, Plan};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -89,7 +90,7 @@ impl MessageFamily for Iftsta {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -260,7 +261,8 @@ impl Track {
         match s.first(1) {
             b"9" => drop(self.plan.load.get_or_insert_with(|| place.clone())),
             b"11" => drop(self.plan.discharge.get_or_insert_with(|| place.clone())),
-            b"7" | b"83" | b"88" => drop(self.plan.delivery.get_or_insert_with(|| place.clone())),
+            b"7" | b"83" => drop(self.plan.delivery.get_or_insert_with(|| place.clone())),
+            b"88" => drop(self.plan.receipt.get_or_insert_with(|| place.clone())),
             _ => {}
         }
         if self.after_transport {
@@ -311,7 +313,7 @@ impl Track {
             if named.is_none() {
                 m.find(&f::NO_EQUIPMENT, &s, (0, 0), "the status names no container");
             }
-            containers.push(named.map(bare));
+            containers.push(named.map(|r| bare(&r.value)));
         }
         let kind = self.kind_of(m, &s, status, containers[0].is_some());
         let kept: Vec<Reference> =
@@ -371,17 +373,5 @@ impl Track {
                 Kind::Status
             }
         }
-    }
-}
-
-/// A container of which only the number is known.
-fn bare(reference: &Reference) -> Equipment {
-    Equipment {
-        number: sealane_data::container::ContainerNumber::read(&reference.value),
-        size_type: None,
-        load: Load::Unknown,
-        trade: None,
-        seals: Vec::new(),
-        gross_kg: None,
     }
 }

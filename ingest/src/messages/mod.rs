@@ -1,14 +1,26 @@
 //! What messages mean: one file a family, and the table of all of them.
 
+mod baplie;
+mod booking;
+mod calinf;
 mod coarri;
 mod codeco;
 mod dialect;
 mod group;
+mod iftmbc;
+mod iftmcs;
+mod iftmin;
 mod iftsai;
 mod iftsta;
+mod listing;
+mod papers;
 mod parts;
 mod reader;
+mod route;
+pub mod sheet;
 pub mod times;
+mod vesdep;
+mod voyage;
 
 pub use dialect::Dialect;
 pub use reader::{Outcome, Reader, Tally};
@@ -37,8 +49,18 @@ pub trait MessageFamily: Sync {
 }
 
 /// Every family that is read. To add one: write its file, add its `mod` and its row.
-pub const MESSAGES: &[&dyn MessageFamily] =
-    &[&codeco::Codeco, &coarri::Coarri, &iftsai::Iftsai, &iftsta::Iftsta];
+pub const MESSAGES: &[&dyn MessageFamily] = &[
+    &baplie::Baplie,
+    &calinf::Calinf,
+    &coarri::Coarri,
+    &codeco::Codeco,
+    &iftmbc::Iftmbc,
+    &iftmcs::Iftmcs,
+    &iftmin::Iftmin,
+    &iftsai::Iftsai,
+    &iftsta::Iftsta,
+    &vesdep::Vesdep,
+];
 
 /// Returns the family of a message type.
 pub fn family(kind: &str) -> Option<&'static dyn MessageFamily> {
@@ -59,6 +81,8 @@ pub(crate) mod why {
     pub(crate) const HANDLING: &str = "instructs how to handle the box";
     /// Terms.
     pub(crate) const TERMS: &str = "says the terms of the contract";
+    /// Money.
+    pub(crate) const MONEY: &str = "says what it costs, not where it goes";
     /// Attached things.
     pub(crate) const ATTACHED: &str = "equipment attached to the box is no container";
     /// Structure.

@@ -14,13 +14,16 @@ use sealane_data::vessel::{CarrierCode, ImoNumber, Mmsi, VesselRef};
 pub(super) const BGM: Tag = Tag::new(b"BGM");
 pub(super) const CNI: Tag = Tag::new(b"CNI");
 pub(super) const CNT: Tag = Tag::new(b"CNT");
+pub(super) const DOC: Tag = Tag::new(b"DOC");
 pub(super) const DTM: Tag = Tag::new(b"DTM");
 pub(super) const EQD: Tag = Tag::new(b"EQD");
+pub(super) const GID: Tag = Tag::new(b"GID");
 pub(super) const LOC: Tag = Tag::new(b"LOC");
 pub(super) const MEA: Tag = Tag::new(b"MEA");
 pub(super) const NAD: Tag = Tag::new(b"NAD");
 pub(super) const RFF: Tag = Tag::new(b"RFF");
 pub(super) const SEL: Tag = Tag::new(b"SEL");
+pub(super) const SGP: Tag = Tag::new(b"SGP");
 pub(super) const STS: Tag = Tag::new(b"STS");
 pub(super) const TDT: Tag = Tag::new(b"TDT");
 
@@ -61,6 +64,13 @@ impl Reader<'_> {
             }
         };
         Outcome::Used
+    }
+
+    /// Says that a message had no `BGM`, and what is lost with it.
+    pub(super) fn say_not_begun(&mut self, lost: &str) {
+        if let Some(s) = self.segment(0) {
+            self.find(&f::NO_BGM, &s, (0, 0), format!("the message has no `BGM` and so no {lost}"));
+        }
     }
 
     /// Reads a party; only codes of parties of the booking are kept, never names.
@@ -213,6 +223,17 @@ impl Reader<'_> {
 
     /// Reads a reference; constants are kept and said.
     pub(super) fn read_reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
+        let reference = self.reference(s)?;
+        if reference.kind != ReferenceKind::Other && !reference.joins() {
+            let value = self.text(s, 1, 2).unwrap_or_default();
+            let message = format!("the reference `{value}` looks like a filler");
+            self.find(&f::CONSTANT_VALUE, s, (1, 2), message);
+        }
+        Some(reference)
+    }
+
+    /// Reads a reference without a word about constants: some guides make them mandatory.
+    pub(super) fn reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
         let value = self.text(s, 1, 2)?;
         let qualifier = s.value(1, 1);
         let kind = REFERENCES.iter().find(|(q, _)| *q == qualifier).map(|(_, kind)| *kind);
@@ -220,12 +241,7 @@ impl Reader<'_> {
             let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
             return Some(Reference::new(ReferenceKind::Other, &named));
         };
-        let reference = Reference::new(kind, &value);
-        if !reference.joins() {
-            let message = format!("the reference `{value}` looks like a filler");
-            self.find(&f::CONSTANT_VALUE, s, (1, 2), message);
-        }
-        Some(reference)
+        Some(Reference::new(kind, &value))
     }
 }
 

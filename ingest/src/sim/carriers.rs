@@ -1,7 +1,7 @@
 //! IFTSAI schedules and IFTSTA statuses as the simulated carriers write them.
 
 use super::Draft;
-use super::dialects::{CARRIERS, Carrier, PlaceStyle, Shape};
+use super::dialects::{CARRIERS, Carrier, OFFICE, Shape};
 use super::edi::{Envelope, Message, put};
 use super::fleet::sailing;
 use super::ports::SITES;
@@ -11,8 +11,6 @@ use super::world::{Event, World};
 use sealane_data::observation::Kind;
 use std::collections::BTreeMap;
 
-/// Carriers sit in Singapore: times of messages are eight hours east of UTC.
-const OFFICE: i64 = 8;
 /// Hours between status reports.
 const BATCH: Minute = 6 * HOUR;
 
@@ -139,7 +137,7 @@ impl Desk<'_> {
         }
         for line in lines {
             let site = fleet.calls[line.call].site;
-            put!(m, "LOC+{}+{}", line.qualifier, self.place(site));
+            put!(m, "LOC+{}+{}", line.qualifier, self.carrier.place(site));
             for (qualifier, time) in &line.times {
                 put!(m, "DTM+{qualifier}:{}:203", dtm203(*time, SITES[site].port().offset));
             }
@@ -151,11 +149,7 @@ impl Desk<'_> {
     fn transport(&self, m: &mut Message, call: usize) {
         let (carrier, fleet) = (self.carrier, &self.world.fleet);
         let ship = &fleet.ships[fleet.calls[call].ship];
-        let id = if carrier.by_imo {
-            format!("{}:146::{}", ship.imo, ship.name)
-        } else {
-            format!("{}:103::{}", ship.call_sign, ship.name)
-        };
+        let id = carrier.ship(ship);
         put!(m, "TDT+20+{}+1++{}:{}+++{id}", fleet.voyage(call), carrier.code, carrier.list);
     }
 
@@ -210,7 +204,7 @@ impl Desk<'_> {
         put!(m, "RFF+BM:{}", b.bl.as_deref().unwrap_or_default());
         let offset = SITES[event.site].port().offset;
         put!(m, "DTM+{}:{}:203", carrier.status_time, dtm203(event.at, offset));
-        put!(m, "LOC+175+{}", self.place(event.site));
+        put!(m, "LOC+175+{}", self.carrier.place(event.site));
         if let Some(call) = event.call {
             self.transport(m, call);
             if carrier.shape == Shape::Group00 && event.kind == Kind::Loaded {
@@ -225,19 +219,8 @@ impl Desk<'_> {
     fn onward(&self, m: &mut Message, journey: &super::world::Journey, event: &Event) {
         if let Some(leg) = journey.legs.iter().find(|leg| Some(leg.load) == event.call) {
             let c = &self.world.fleet.calls[leg.discharge];
-            put!(m, "LOC+11+{}", self.place(c.site));
+            put!(m, "LOC+11+{}", self.carrier.place(c.site));
             put!(m, "DTM+132:{}:203", dtm203(round10(c.planned_arrival), SITES[c.site].port().offset));
-        }
-    }
-
-    fn place(&self, site: usize) -> String {
-        let s = &SITES[site];
-        let port = s.port().codes[self.carrier.ports];
-        match self.carrier.places {
-            _ if s.smdg.is_empty() => format!("{port}:139:6"),
-            PlaceStyle::Ter => format!("{port}:139:6+{}:TER:306", s.smdg),
-            PlaceStyle::Code72 => format!("{port}:139:6+{}:72:306", s.smdg),
-            PlaceStyle::Own => format!("{port}:139:6+{}:TER:ZZZ", s.own),
         }
     }
 
@@ -255,7 +238,7 @@ impl Desk<'_> {
     }
 }
 
-fn round10(at: Minute) -> Minute {
+pub(super) fn round10(at: Minute) -> Minute {
     at / 10 * 10
 }
 

@@ -1,5 +1,8 @@
 //! How each simulated terminal and carrier writes: one row a sender, no two alike.
 
+use super::fleet::Ship;
+use super::ports::SITES;
+
 /// In which order and groups a message is laid out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -256,6 +259,86 @@ pub(super) struct Carrier {
     pub(super) status_time: u16,
 }
 
+/// Carriers and forwarders sit in Singapore: times of messages are eight hours east of UTC.
+pub(super) const OFFICE: i64 = 8;
+
+impl Carrier {
+    /// Returns a place as the carrier writes it, from the second element of `LOC` on.
+    pub(super) fn place(&self, site: usize) -> String {
+        let s = &SITES[site];
+        let port = s.port().codes[self.ports];
+        match self.places {
+            _ if s.smdg.is_empty() => format!("{port}:139:6"),
+            PlaceStyle::Ter => format!("{port}:139:6+{}:TER:306", s.smdg),
+            PlaceStyle::Code72 => format!("{port}:139:6+{}:72:306", s.smdg),
+            PlaceStyle::Own => format!("{port}:139:6+{}:TER:ZZZ", s.own),
+        }
+    }
+
+    /// Returns a ship as the carrier writes it, the eighth element of `TDT`.
+    pub(super) fn ship(&self, ship: &Ship) -> String {
+        if self.by_imo {
+            format!("{}:146::{}", ship.imo, ship.name)
+        } else {
+            format!("{}:103::{}", ship.call_sign, ship.name)
+        }
+    }
+}
+
+/// How a forwarder writes its instructions.
+pub(super) struct Forwarder {
+    pub(super) party: &'static str,
+    pub(super) unb: &'static str,
+    pub(super) syntax: &'static str,
+    pub(super) newline: &'static str,
+    /// What follows `IFTMIN` in its header.
+    pub(super) instruction: &'static str,
+    /// Whether it ties goods to containers and names the house bill there.
+    pub(super) splits: bool,
+    /// Qualifier of its house bills.
+    pub(super) house: &'static str,
+}
+
+/// The forwarders; `Booking::forwarder` counts in this order.
+pub(super) const FORWARDERS: [Forwarder; 4] = [
+    Forwarder {
+        party: "sim-forwarder-1",
+        unb: "SIMFWD1:ZZZ",
+        syntax: "UNOA:2",
+        newline: "\r\n",
+        instruction: "D:95B:UN",
+        splits: true,
+        house: "BH",
+    },
+    Forwarder {
+        party: "sim-forwarder-2",
+        unb: "SIMFWD2",
+        syntax: "UNOB:2",
+        newline: "",
+        instruction: "D:95B:UN",
+        splits: false,
+        house: "BH",
+    },
+    Forwarder {
+        party: "sim-forwarder-3",
+        unb: "SIMFWD3:ZZZ",
+        syntax: "UNOC:3",
+        newline: "\n",
+        instruction: "D:00B:UN:SMDG20",
+        splits: true,
+        house: "HWB",
+    },
+    Forwarder {
+        party: "sim-forwarder-4",
+        unb: "SIMFWD4:14",
+        syntax: "UNOC:3",
+        newline: "",
+        instruction: "D:00B:UN",
+        splits: false,
+        house: "BH",
+    },
+];
+
 /// The carriers; `fleet::SERVICES` and booking numbers count in this order.
 pub(super) const CARRIERS: [Carrier; 3] = [
     Carrier {
@@ -317,7 +400,6 @@ pub(super) const CARRIERS: [Carrier; 3] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::ports::SITES;
 
     #[test]
     fn rows_are_in_the_order_of_sites() {

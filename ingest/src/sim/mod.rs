@@ -5,8 +5,12 @@
 //! facts. Ships, numbers and names are evidently synthetic. The same settings give the same bytes
 //! on every machine.
 
+mod bayplans;
+mod bookings;
 mod carriers;
 mod certificates;
+mod coloaders;
+mod depots;
 mod dialects;
 mod edi;
 mod faults;
@@ -71,7 +75,7 @@ pub struct Delivery {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Whether it is a certificate of origin as JSON; else it is EDI.
+    /// Whether it is a certificate of origin as JSON; else it is a feed, by its name EDI or a spreadsheet.
     pub certificate: bool,
 }
 
@@ -103,6 +107,10 @@ pub fn simulate(settings: &Settings) -> Output {
     let mut drafts = Vec::new();
     reports::write(&world, settings.seed, settings.faults, &mut drafts);
     carriers::write(&world, settings.seed, &mut drafts);
+    bayplans::write(&world, settings.seed, &mut drafts);
+    bookings::write(&world, settings.seed, &mut drafts);
+    depots::write(&world, &mut drafts);
+    coloaders::write(&world, &mut drafts);
     let certificates = certificates::write(&world, settings, &mut drafts);
     // The sort is stable and the order before it is fixed, so equal times keep one order.
     drafts.sort_by_key(|d| d.at);
@@ -116,7 +124,12 @@ pub fn simulate(settings: &Settings) -> Output {
 
 fn delivery(draft: Draft, n: usize) -> Delivery {
     let certificate = draft.stem == "CERTIFICATE";
-    let extension = if certificate { "json" } else { "edi" };
+    let extension = match draft.stem {
+        "CERTIFICATE" => "json",
+        "GATELIST-XLSX" | "SHIPMENTS-XLSX" => "xlsx",
+        "GATELIST-CSV" => "csv",
+        _ => "edi",
+    };
     let at = time::instant(draft.at);
     let name = format!("{n:06}-{}-{}.{extension}", draft.stem, time::dtm203(draft.at, 0));
     Delivery { at, sender: draft.sender, name, bytes: draft.bytes, certificate }

@@ -1,8 +1,7 @@
 //! Profiles of the simulated parties, as an operator would write them.
 
-use super::dialects::{CARRIERS, TERMINALS};
+use super::dialects::{CARRIERS, FORWARDERS, TERMINALS};
 use super::ports::{PORTS, SITES};
-use super::world::FORWARDERS;
 use sealane_data::node::NodeId;
 use sealane_data::observation::Kind;
 use sealane_data::partner::{Authority, Partner, PartyId};
@@ -16,9 +15,14 @@ const OWN_CODES: [(&str, &str, &str); 2] =
 pub(super) fn all() -> Vec<Partner> {
     let mut partners: Vec<Partner> = TERMINALS.iter().map(terminal).collect();
     partners.extend(CARRIERS.iter().map(carrier));
+    partners.extend(super::depots::partners());
+    partners.push(super::coloaders::partner());
     let other =
         |id: String| Partner { name: format!("{id} (synthetic)"), ..Partner::new(PartyId(id.into())) };
-    partners.extend((1..=FORWARDERS).map(|n| other(format!("sim-forwarder-{n}"))));
+    partners.extend(FORWARDERS.iter().map(|f| {
+        let zone = Some("Asia/Singapore".to_owned());
+        Partner { zone, edi_ids: vec![f.unb.into()], ..other(f.party.to_owned()) }
+    }));
     let countries: BTreeSet<&str> = PORTS.iter().map(|p| p.country).collect();
     for country in countries {
         for n in 1..=2 {
@@ -33,6 +37,7 @@ fn terminal(t: &super::dialects::Terminal) -> Partner {
     let site = &SITES[t.site];
     let mut partner = Partner::new(PartyId(t.party.into()));
     partner.name = format!("{} (synthetic)", site.name);
+    partner.edi_ids = vec![t.unb.into()];
     partner.default_node = Some(NodeId(site.node.into()));
     partner.zone = Some(site.port().zone.to_owned());
     partner.authority = vec![Authority { nodes: vec![site.node.into()], kinds: Vec::new() }];
@@ -46,6 +51,7 @@ fn terminal(t: &super::dialects::Terminal) -> Partner {
 fn carrier(c: &super::dialects::Carrier) -> Partner {
     let mut partner = Partner::new(PartyId(c.party.into()));
     partner.name = format!("{} (synthetic)", c.name);
+    partner.edi_ids = vec![c.unb.into()];
     partner.zone = Some("Asia/Singapore".to_owned());
     let kinds = vec![Kind::VesselArrived, Kind::VesselDeparted];
     partner.authority = vec![Authority { nodes: vec!["*".into()], kinds }];

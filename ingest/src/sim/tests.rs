@@ -12,9 +12,16 @@ fn digest(output: &Output) -> String {
     let mut all = serde_json::to_vec(&output.truth).unwrap();
     for d in &output.deliveries {
         all.extend(format!("{} {} {}\n", d.at, d.sender, d.name).bytes());
-        all.extend(&d.bytes);
+        // How a workbook is packed depends on the build; what is in it is compared elsewhere.
+        if !is(d, "xlsx") {
+            all.extend(&d.bytes);
+        }
     }
     Sha256::of(&all).hex()
+}
+
+fn is(d: &Delivery, extension: &str) -> bool {
+    d.name.rsplit('.').next() == Some(extension)
 }
 
 fn text(d: &Delivery) -> String {
@@ -30,7 +37,7 @@ fn segments(d: &Delivery) -> Vec<String> {
 
 #[test]
 fn same_seed_same_bytes() {
-    let known = "27f1a788e59ad74b172f78202b340eb7097c3ac90e5f0433d0996e9a7d461814";
+    let known = "fdcab0170193e3b16a35f7c9ede916cdb9d28fc643eea038227b97ed1172cded";
     assert_eq!(
         digest(&small(1, true)),
         known,
@@ -54,6 +61,12 @@ fn first_files_of_seed_one() {
         ("CODECO", include_str!("golden/seed-1-codeco.txt")),
         ("COARRI", include_str!("golden/seed-1-coarri.txt")),
         ("IFTSTA", include_str!("golden/seed-1-iftsta.txt")),
+        ("BAPLIE", include_str!("golden/seed-1-baplie.txt")),
+        ("VESDEP", include_str!("golden/seed-1-vesdep.txt")),
+        ("CALINF", include_str!("golden/seed-1-calinf.txt")),
+        ("IFTMBC", include_str!("golden/seed-1-iftmbc.txt")),
+        ("IFTMIN", include_str!("golden/seed-1-iftmin.txt")),
+        ("IFTMCS", include_str!("golden/seed-1-iftmcs.txt")),
     ] {
         let d = output.deliveries.iter().find(|d| d.name.contains(stem)).unwrap();
         let told = format!("{} {}\n{}\n", d.at, d.sender, segments(d).join("'\n").replace('\u{1}', "?'"));
@@ -124,7 +137,7 @@ fn throughput_is_the_sum_of_journeys() {
 fn without_faults_every_envelope_is_right() {
     let output = small(6, false);
     let mut kinds = BTreeSet::new();
-    for d in output.deliveries.iter().filter(|d| !d.certificate) {
+    for d in output.deliveries.iter().filter(|d| is(d, "edi")) {
         let segments = segments(d);
         assert!(segments[0].starts_with("UNB+UNO"), "{}", d.name);
         let (mut messages, mut open) = (0, 0);
@@ -155,7 +168,7 @@ fn without_faults_every_envelope_is_right() {
         let control = segments[0].rsplit('+').next().unwrap();
         assert_eq!(segments.last().unwrap(), &format!("UNZ+{messages}+{control}"), "{}", d.name);
     }
-    assert!(kinds.len() >= 14, "{kinds:?}");
+    assert!(kinds.len() >= 26, "{kinds:?}");
 }
 
 #[test]
@@ -181,7 +194,7 @@ fn every_fault_occurs_and_corrections_follow_what_they_correct() {
     let has = |d: &Delivery, what: &str| d.bytes.windows(what.len()).any(|w| w == what.as_bytes());
     assert!(any(&|d| d.bytes.starts_with(b"\xEF\xBB\xBF")));
     assert!(any(&|d| d.bytes.ends_with(b"\x1a")));
-    assert!(any(&|d| !d.certificate && !has(d, "UNZ+")));
+    assert!(any(&|d| is(d, "edi") && !has(d, "UNZ+")));
     assert!(any(&|d| d.bytes.windows(4).filter(|w| w == b"UNB+").count() == 2));
     assert!(any(&|d| has(d, "EQD+CN+tstu") || has(d, "EQD+CN+synu") || has(d, "EQD+CN+zz")));
     assert!(any(&|d| d.sender == "sim-klang-northport" && has(d, "UNZ+1+1'")));

@@ -32,6 +32,8 @@ pub struct TruthJourney {
     pub booking: String,
     /// The carrier's bill of lading; a container that moves empty has none.
     pub master_bl: Option<String>,
+    /// The forwarder's house bill of lading; absent where no instruction ever names it.
+    pub house_bl: Option<String>,
     /// The ISO 6346:1995 size-type code; absent where no source ever tells it.
     pub size_type: Option<String>,
     /// Whether there are goods in it.
@@ -141,6 +143,7 @@ fn journeys(world: &World) -> Vec<TruthJourney> {
             container: world.containers[j.container].number.clone(),
             booking: booking.number.clone(),
             master_bl: booking.bl.clone(),
+            house_bl: super::bookings::instructed(world, j.booking).map(|_| booking.house_bl()),
             size_type: world.size(j.container).map(|s| s.iso.to_owned()),
             laden: j.laden,
             stops: stops(j),

@@ -1,6 +1,7 @@
 //! Containers, bookings and journeys: what truly happens, before anybody reports it.
 
 use super::Settings;
+use super::dialects::FORWARDERS;
 use super::fleet::Fleet;
 use super::ids;
 use super::ports::SITES;
@@ -47,6 +48,13 @@ pub(super) struct Booking {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) journeys: Vec<usize>,
+}
+
+impl Booking {
+    /// Returns the forwarder's house bill of lading.
+    pub(super) fn house_bl(&self) -> String {
+        format!("SFW{}-{}", self.forwarder + 1, self.number)
+    }
 }
 
 /// One sea leg: loaded at one call and discharged at a later one of the same ship.
@@ -242,7 +250,7 @@ impl World {
         let digits = ids::eight_digits(ix);
         let bl = laden.then(|| format!("{}{digits}", BL_PREFIX[carrier]));
         let number = format!("{}{digits}", BOOKING_PREFIX[carrier]);
-        let (forwarder, exporter) = (rng.index(FORWARDERS), rng.index(2));
+        let (forwarder, exporter) = (rng.index(FORWARDERS.len()), rng.index(2));
         self.bookings.push(Booking {
             number,
             bl,
@@ -357,9 +365,6 @@ impl World {
         c.arrival >= self.start && c.arrival <= self.end
     }
 }
-
-/// How many forwarders there are.
-pub(super) const FORWARDERS: usize = 4;
 
 #[cfg(test)]
 mod tests {

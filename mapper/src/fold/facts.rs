@@ -120,7 +120,7 @@ fn clusters<'a, 'b: 'a>(
     }
     let mut clusters = Vec::new();
     for mut group in alike.into_values() {
-        group.sort_by_key(|t| (t.at.is_none(), t.at, t.seq));
+        group.sort_by_key(|t| (t.at.is_none(), t.at, t.at.is_none().then_some(t.references), t.seq));
         let mut current: Vec<&'a Told<'b>> = Vec::new();
         for t in group {
             if current.last().is_some_and(|last| apart(last, t, &gap)) {
@@ -133,10 +133,14 @@ fn clusters<'a, 'b: 'a>(
     clusters
 }
 
-/// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour.
+/// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour, but
+/// bookings without one, as lists of shipments tell them, are told apart by their papers.
 fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> bool {
     match (a.at, b.at) {
         (Some(x), Some(y)) => y.duration_since(x) > gap(a, b),
+        _ if a.kind == Kind::Booked => {
+            a.at.is_some() || !a.references.iter().any(|r| b.references.contains(r))
+        }
         _ => false,
     }
 }

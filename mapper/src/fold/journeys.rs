@@ -67,8 +67,9 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(24 * 60);
 ///
 /// `kind` says what a reference number counts.
 pub(crate) fn journeys(facts: Vec<Fact>, kind: &dyn Fn(u32) -> ReferenceKind) -> Vec<Trip> {
-    let (past, future): (Vec<Fact>, Vec<Fact>) =
-        facts.into_iter().partition(|f| f.classifier == Classifier::Actual && f.at.is_some());
+    // A booking's time is its document's: a bill written again weeks later must not cut a later trip.
+    let happened = |f: &Fact| f.classifier == Classifier::Actual && f.at.is_some() && f.kind != Kind::Booked;
+    let (past, future): (Vec<Fact>, Vec<Fact>) = facts.into_iter().partition(happened);
     let mut trips: Vec<Trip> = Vec::new();
     for fact in past {
         let papers = Papers::of(&fact, kind);
@@ -85,7 +86,7 @@ pub(crate) fn journeys(facts: Vec<Fact>, kind: &dyn Fn(u32) -> ReferenceKind) ->
     trips
 }
 
-/// Puts a plan, or an event without a time, into the newest trip that shares its papers, else the
+/// Puts a plan, a booking, or an event without a time, into the newest trip that shares its papers, else the
 /// newest that does not contradict them.
 fn place_future(trips: &mut Vec<Trip>, fact: Fact, kind: &dyn Fn(u32) -> ReferenceKind) {
     let papers = Papers::of(&fact, kind);

@@ -64,12 +64,20 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
 
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.
 ///
-/// A restow (taken off and put back on the same ship) is no stop of the goods.
+/// A restow (taken off and put back on the same ship) is no stop of the goods. A bay plan is written
+/// at every port of a voyage and a booking anywhere: neither makes a stop where there was none.
 fn past_stays(trip: &Trip, chart: &dyn Chart) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
     let past = trip.facts.iter().filter(|f| f.classifier == Classifier::Actual);
     for fact in past.filter(|f| f.trade != Some(Trade::Restow)) {
         let Some(node) = fact.node else { continue };
+        if matches!(fact.kind, Kind::OnBoard | Kind::Booked) {
+            let here = stays.last_mut().filter(|s| same_place(s.node, node, chart));
+            if let Some(stay) = here {
+                stay.facts.push(fact.clone());
+            }
+            continue;
+        }
         match stays.last_mut().filter(|s| same_place(s.node, node, chart)) {
             Some(stay) => {
                 // The terminal says more than its port.

@@ -25,13 +25,12 @@ impl<T> Ledger<T> {
     /// Adds a value and returns its number.
     pub(crate) fn push(&mut self, value: T) -> u32 {
         let number = self.len();
-        match self.chunks.last_mut().filter(|c| c.len() < CHUNK) {
-            Some(chunk) => chunk.push(value),
-            None => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(value);
-                self.chunks.push(chunk);
-            }
+        if let Some(chunk) = self.chunks.last_mut().filter(|c| c.len() < CHUNK) {
+            chunk.push(value);
+        } else {
+            let mut chunk = Vec::with_capacity(CHUNK);
+            chunk.push(value);
+            self.chunks.push(chunk);
         }
         number
     }
@@ -74,8 +73,8 @@ impl Lists {
         if let Some(last) = self.last.filter(|last| self.get(*last) == list) {
             return last;
         }
-        let room = |c: &&mut Vec<u32>| c.capacity() - c.len() > list.len();
-        if self.chunks.last_mut().filter(room).is_none() {
+        let full = |c: &Vec<u32>| c.capacity() - c.len() <= list.len();
+        if self.chunks.last().is_none_or(full) {
             self.chunks.push(Vec::with_capacity(CHUNK.max(list.len() + 1)));
         }
         let number = self.chunks.len() - 1;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use sealane_data::observation::{DeclaredPlace, Kind};
 use sealane_data::partner::{Partner, PartyId};
-use sealane_data::places::{NodeIx, Places, Resolution};
+use sealane_data::places::{How, NodeIx, Places, Resolution};
 use sealane_data::recorded::Seq;
 
 /// A partner's profile, ready for use.
@@ -14,11 +14,19 @@ struct Profile {
     partner: Partner,
     zone: TimeZone,
     authority: Vec<(Option<Vec<NodeIx>>, Vec<Kind>)>,
-    resolved: FxHashMap<DeclaredPlace, Option<Resolution>>,
+    resolved: FxHashMap<DeclaredPlace, Meaning>,
     /// The last answer: observations of a message mostly tell the same place.
-    last: Option<(DeclaredPlace, Option<Resolution>)>,
-    /// Places that mean no node: how often they were told, and where last.
+    last: Option<(DeclaredPlace, Meaning)>,
+    /// Places that mean no node, or less than they say: how often they were told, and where last.
     unknown: FxHashMap<DeclaredPlace, (u64, Seq)>,
+}
+
+/// What a place means.
+#[derive(Clone, Copy, Debug)]
+struct Meaning {
+    found: Option<Resolution>,
+    /// Whether a facility was named and only its port is known, although we know that port's facilities.
+    short: bool,
 }
 
 /// All parties that have spoken, with their profiles.
@@ -77,23 +85,18 @@ impl Parties {
         })
     }
 
-    /// Returns the node a party means by a declared place.
-    pub(crate) fn resolve(
-        &mut self,
-        places: &Places,
-        party: u32,
-        place: &DeclaredPlace,
-    ) -> Option<Resolution> {
+    /// Returns what a party means by a declared place.
+    fn meaning(&mut self, places: &Places, party: u32, place: &DeclaredPlace) -> Meaning {
         let profile = &mut self.profiles[party as usize];
-        if let Some((_, found)) = profile.last.as_ref().filter(|(last, _)| last == place) {
-            return *found;
+        if let Some((_, meaning)) = profile.last.as_ref().filter(|(last, _)| last == place) {
+            return *meaning;
         }
-        let found = profile.resolve(places, place);
-        profile.last = Some((place.clone(), found));
-        found
+        let meaning = profile.resolve(places, place);
+        profile.last = Some((place.clone(), meaning));
+        meaning
     }
 
-    /// Returns the node a party means by a place, and notes a place that means none.
+    /// Returns the node a party means by a place, and notes a place that means none or less than it says.
     pub(crate) fn resolve_at(
         &mut self,
         places: &Places,
@@ -103,18 +106,18 @@ impl Parties {
     ) -> Option<Resolution> {
         let nowhere = const { &DeclaredPlace { locode: None, facility: None, name: None } };
         let place = place.unwrap_or(nowhere);
-        let found = self.resolve(places, party, place);
-        if found.is_none() && place != nowhere {
+        let meaning = self.meaning(places, party, place);
+        if (meaning.found.is_none() && place != nowhere) || meaning.short {
             let unknown = &mut self.profiles[party as usize].unknown;
             if unknown.len() < NOTED_UNKNOWN || unknown.contains_key(place) {
                 let (count, last) = unknown.entry(place.clone()).or_default();
                 (*count, *last) = (*count + 1, seq);
             }
         }
-        found
+        meaning.found
     }
 
-    /// Returns the places that mean no node: party, place, how often and where last.
+    /// Returns the places that mean no node, or less than they say: party, place, how often and where last.
     pub(crate) fn unknown(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
         let told = |p: u32| self.profiles[p as usize].unknown.iter().map(move |(place, n)| (p, place, n));
         let parties = 0..u32::try_from(self.profiles.len()).unwrap_or(u32::MAX);
@@ -140,15 +143,18 @@ impl Profile {
         Self { authority, partner, zone, resolved, last: None, unknown }
     }
 
-    fn resolve(&mut self, places: &Places, place: &DeclaredPlace) -> Option<Resolution> {
-        if let Some(found) = self.resolved.get(place) {
-            return *found;
+    fn resolve(&mut self, places: &Places, place: &DeclaredPlace) -> Meaning {
+        if let Some(meaning) = self.resolved.get(place) {
+            return *meaning;
         }
         let found = places.resolve(place, Some(&self.partner));
+        let port = found.filter(|f| f.how == How::PortCode && place.facility.is_some());
+        let short = port.is_some_and(|f| places.children(f.node).next().is_some());
+        let meaning = Meaning { found, short };
         if self.resolved.len() >= REMEMBERED_PLACES {
             self.resolved.clear();
         }
-        self.resolved.insert(place.clone(), found);
-        found
+        self.resolved.insert(place.clone(), meaning);
+        meaning
     }
 }

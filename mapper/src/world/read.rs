@@ -148,7 +148,7 @@ impl World {
         self.kept_of(container).any(|t| self.messages.get(t.message).party == party)
     }
 
-    /// Returns the places that mean no node: party, place, how often it was told and where last.
+    /// Returns the places that mean no node, or only the port of a facility: party, place, how often it was told and where last.
     pub fn unknown_places(&self) -> impl Iterator<Item = (&PartyId, &DeclaredPlace, u64, Seq)> {
         self.parties.unknown()
     }
@@ -211,8 +211,9 @@ impl World {
 
     /// Returns the quay moves that we believe at a node in a UTC month, restows and unproven ones too.
     pub fn quay_moves(&self, node: NodeIx, year: i16, month: i8) -> Vec<QuayMove> {
-        let moved = self.moved.get(&(node, year, month));
-        let containers: BTreeSet<u32> = moved.into_iter().flat_map(|m| &m.containers).copied().collect();
+        let month_there = self.moved.get(&(node, year, month));
+        let containers: BTreeSet<u32> =
+            month_there.into_iter().flat_map(|m| &m.containers).copied().collect();
         let mut moves: Vec<QuayMove> = containers.into_iter().flat_map(|c| self.moves_of(c)).collect();
         let id = self.node_id(node);
         moves.retain(|m| {

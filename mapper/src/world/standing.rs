@@ -32,7 +32,9 @@ impl World {
         let (revises, leader) = (note.revision != Revision::Original, document.leader.get());
         if !revises {
             // Others of the document were set aside when their leader came.
-            leader.into_iter().for_each(|_| self.set_aside(number, touched));
+            if leader.is_some() {
+                self.set_aside(number, touched);
+            }
             return;
         }
         let newer = leader.is_none_or(|l| self.age(l) <= self.age(number));

@@ -26,6 +26,8 @@ async fn every_address_asks_for_a_key() {
         }
     }
     assert!(walked >= 20, "{walked}");
+    let told = [house.get("", "/readyz").await.json(), house.get(&house.operator, "/readyz").await.json()];
+    assert_eq!((&told[0]["seq"], told[1]["seq"].is_u64()), (&serde_json::Value::Null, true), "{told:?}");
     for free in ["/openapi.json", "/docs/"] {
         assert_eq!(house.get("", free).await.status, StatusCode::OK, "{free}");
     }

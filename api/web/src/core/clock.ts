@@ -1,4 +1,5 @@
 // The server's clock. The demo's clock is the simulator's, so the browser never uses its own.
+import { askJson, type Door } from "./http";
 import type { ClockReading } from "./types";
 
 /** Follows the server's clock between readings. */
@@ -29,4 +30,31 @@ export class ServerClock {
   get speed(): number {
     return this.rate;
   }
+}
+
+/** The clock is asked again this often, so that the demo's pace is followed. */
+const CLOCK_EVERY = 20_000;
+
+const clocks = new Map<string, { clock: ServerClock; users: number; timer: ReturnType<typeof setInterval> }>();
+
+/** Returns the one clock of a server that everything on the page shares, and how to let go of it. */
+export function clockOf(door: Door): { clock: ServerClock; leave: () => void } {
+  const name = `${door.base}\n${door.key ?? ""}`;
+  let shared = clocks.get(name);
+  if (!shared) {
+    const clock = new ServerClock();
+    const read = async (): Promise<void> => clock.set(await askJson<ClockReading>(door, "/v1/clock").catch(() => undefined));
+    void read();
+    shared = { clock, users: 0, timer: setInterval(() => void read(), CLOCK_EVERY) };
+    clocks.set(name, shared);
+  }
+  const mine = shared;
+  mine.users += 1;
+  const leave = (): void => {
+    mine.users -= 1;
+    if (mine.users > 0) return;
+    clearInterval(mine.timer);
+    if (clocks.get(name) === mine) clocks.delete(name);
+  };
+  return { clock: mine.clock, leave };
 }

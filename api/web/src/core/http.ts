@@ -1,8 +1,8 @@
-// Requests to the server: the key goes in a header; errors are the server's own problem documents.
+// Requests to the server; errors are the server's own problem documents.
 
-/** A server's answer that is no success. */
+/** A server's answer that is no success; `code` is the server's own, such as `API-004`. */
 export class Problem extends Error {
-  constructor(readonly status: number, message: string, readonly body: unknown = null) {
+  constructor(readonly status: number, message: string, readonly code: string | null = null) {
     super(message);
   }
 }
@@ -18,11 +18,21 @@ export function address(door: Door, path: string): string {
   return door.base.replace(/\/+$/, "") + path;
 }
 
-/** Sends a request and returns the answer; throws a `Problem` for any status that is no success. */
+/** Whether a key may stand in an address and in a page. */
+export function publishable(key: string | null): key is string {
+  return key?.startsWith("sl_pk_") ?? false;
+}
+
+/**
+ * Sends a request and returns the answer; throws a `Problem` for any status that is no success. A publishable key goes in the
+ * address, for a header of ours would make browsers ask for leave first on every page of another site; other keys never do.
+ */
 export async function ask(door: Door, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (door.key) headers.set("Authorization", `Bearer ${door.key}`);
-  const answer = await fetch(address(door, path), { ...init, headers });
+  let target = address(door, path);
+  if (publishable(door.key)) target += `${path.includes("?") ? "&" : "?"}key=${encodeURIComponent(door.key)}`;
+  else if (door.key) headers.set("Authorization", `Bearer ${door.key}`);
+  const answer = await fetch(target, { ...init, headers });
   if (answer.ok || answer.status === 304) return answer;
   throw await problem(answer);
 }
@@ -35,6 +45,6 @@ export async function askJson<T>(door: Door, path: string, init: RequestInit = {
 
 async function problem(answer: Response): Promise<Problem> {
   const body: unknown = await answer.json().catch(() => null);
-  const { detail, title } = (body ?? {}) as { detail?: string; title?: string };
-  return new Problem(answer.status, detail ?? title ?? `the server answered ${answer.status}`, body);
+  const { detail, title, code } = (body ?? {}) as { detail?: string; title?: string; code?: string };
+  return new Problem(answer.status, detail ?? title ?? `the server answered ${answer.status}`, code ?? null);
 }

@@ -1,12 +1,11 @@
 // One live connection per page, server and key, shared by everything on the page that wants news.
-// WebSocket first; where it cannot be opened, server-sent events per certificate.
+// WebSocket first; where none gets through, one stream of server-sent events for all topics.
 import type { Door } from "./http";
-import { address, ask } from "./http";
-import { sse } from "./sse";
+import { socketLink, streamLink, type Link, type LinkEvents, type Loss } from "./links";
 import type { LiveMessage } from "./types";
 
 /** How the connection is. `since` is the instant (ms) of the last news while it is not live. */
-export type Connection = { state: "connecting" | "live" | "reconnecting" | "stale"; since: number | null };
+export type Connection = { state: "connecting" | "live" | "reconnecting" | "stale" | "refused"; since: number | null };
 
 /** What a listener gets. */
 export interface Listener {
@@ -14,144 +13,122 @@ export interface Listener {
   connection(connection: Connection): void;
 }
 
-const PROTOCOL = "sealane.live.v1+json";
 /** After this long without a connection what is shown counts as stale. */
 const STALE_AFTER = 8_000;
+/** So many WebSockets that never said a word are enough. */
+const TRIES = 2;
 
 class LiveConnection {
   private readonly topics = new Map<string, Set<Listener>>();
-  private socket: WebSocket | null = null;
-  private opened = false;
+  private link: Link | null = null;
+  /** Whether a WebSocket has carried a message. */
+  private proven = false;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private staleTimer: ReturnType<typeof setTimeout> | undefined;
-  private sending = false;
+  private wishing = false;
   private lastId: string | null = null;
   private heard: number | null = null;
-  private readonly streams = new Map<string, AbortController>();
-  current: Connection = { state: "connecting", since: null };
+  private current: Connection = { state: "connecting", since: null };
+  private readonly watch = new AbortController();
 
-  constructor(private readonly door: Door, private readonly forget: () => void) {}
+  constructor(private readonly door: Door, private readonly forget: () => void) {
+    const { signal } = this.watch;
+    addEventListener("offline", () => this.offline(), { signal });
+    addEventListener("online", () => this.again(), { signal });
+  }
 
   /** Listens to a topic; returns how to stop. */
   listen(topic: string, listener: Listener): () => void {
     const listeners = this.topics.get(topic) ?? new Set();
     this.topics.set(topic, listeners.add(listener));
     listener.connection(this.current);
-    // A second listener of a topic needs the whole picture, so the wish is sent again without `after`.
+    // Whoever comes later needs the whole picture, so the wish is sent again without `after`.
     this.lastId = null;
     this.wish();
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0) this.topics.delete(topic);
+      if (listeners.size === 0 && this.topics.get(topic) === listeners) this.topics.delete(topic);
       if (this.topics.size === 0) this.close();
-      else this.wish();
+      else if (listeners.size === 0) this.wish();
     };
   }
 
   private close(): void {
     clearTimeout(this.timer);
     clearTimeout(this.staleTimer);
-    this.socket?.close(1000);
-    this.socket = null;
-    for (const stream of this.streams.values()) stream.abort();
-    this.streams.clear();
+    this.watch.abort();
+    this.link?.close();
+    this.link = null;
     this.forget();
   }
 
   /** Tells the server the topics, once per turn of the event loop. */
   private wish(): void {
-    if (this.sending) return;
-    this.sending = true;
+    if (this.wishing) return;
+    this.wishing = true;
     queueMicrotask(() => {
-      this.sending = false;
-      if (this.topics.size === 0) return;
-      if (this.streaming) this.stream();
-      else if (this.socket?.readyState === WebSocket.OPEN) this.subscribe(this.socket);
-      else if (!this.socket && !this.timer) this.open();
+      this.wishing = false;
+      if (this.topics.size === 0 || this.current.state === "refused") return;
+      if (this.link) this.follow(this.link);
+      else if (this.timer === undefined) this.open();
     });
   }
 
-  private get streaming(): boolean {
-    return !this.opened && this.failures >= 2;
-  }
-
   private open(): void {
-    this.timer = undefined;
-    const url = new URL(address(this.door, "/v1/live"), location.href);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const protocols = [PROTOCOL];
-    // Publishable keys may stand in an address; secret keys never do.
-    if (this.door.key?.startsWith("sl_pk_")) url.searchParams.set("key", this.door.key);
-    else if (this.door.key) protocols.push(`sealane.key.${this.door.key}`);
-    const socket = new WebSocket(url, protocols);
-    this.socket = socket;
-    socket.onopen = () => {
-      this.opened = true;
-      this.failures = 0;
-      this.subscribe(socket);
+    const streaming = !this.proven && this.failures >= TRIES;
+    const events: LinkEvents = {
+      open: () => {
+        if (this.link !== link) return;
+        if (streaming || this.proven) this.set("live");
+        if (!streaming) this.follow(link);
+      },
+      message: (message) => {
+        if (this.link !== link) return;
+        this.failures = streaming ? TRIES : 0;
+        this.proven ||= !streaming;
+        this.take(message);
+      },
+      lost: (why) => this.lost(link, why),
     };
-    socket.onmessage = (event) => this.take(JSON.parse(String(event.data)) as LiveMessage);
-    socket.onclose = () => this.lost(socket);
+    const link: Link = streaming ? streamLink(this.door, events) : socketLink(this.door, this.proven, events);
+    this.link = link;
+    if (streaming) this.follow(link);
   }
 
-  private subscribe(socket: WebSocket): void {
-    const names = [...this.topics.keys()];
-    const certificates = names.filter((t) => t.startsWith("certificate:")).map((t) => t.slice("certificate:".length));
-    const wish: Record<string, unknown> = { subscribe: { certificates, vessels: names.includes("vessels") } };
-    if (this.lastId) wish["after"] = this.lastId;
-    socket.send(JSON.stringify(wish));
-    this.set("live");
+  private follow(link: Link): void {
+    link.follow([...this.topics.keys()], this.lastId);
   }
 
-  private lost(socket: WebSocket): void {
-    if (this.socket !== socket) return;
-    this.socket = null;
-    this.failures += 1;
-    this.retry(this.streaming ? () => this.stream() : () => this.open());
+  private lost(link: Link, why: Loss): void {
+    if (this.link !== link) return;
+    this.link = null;
+    if (why === "refused") return this.set("refused");
+    this.failures = why === "mute" ? Math.max(TRIES, this.failures) : this.failures + 1;
+    this.retry();
   }
 
-  private retry(again: () => void): void {
+  private retry(): void {
     if (this.topics.size === 0) return;
     this.set(this.heard === null ? "connecting" : "reconnecting");
     const wait = Math.min(15_000, 250 * 2 ** Math.min(this.failures, 6)) * (0.75 + Math.random() / 2);
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      again();
-    }, wait);
+    this.timer = setTimeout(() => this.again(), wait);
   }
 
-  /** Server-sent events: one stream per certificate that has none yet. */
-  private stream(): void {
-    const wanted = [...this.topics.keys()].filter((t) => t.startsWith("certificate:"));
-    for (const [topic, stream] of this.streams) {
-      if (!wanted.includes(topic)) {
-        stream.abort();
-        this.streams.delete(topic);
-      }
-    }
-    for (const topic of wanted) if (!this.streams.has(topic)) this.read(topic);
+  /** Opens at once if a try is waiting. */
+  private again(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.open();
   }
 
-  private read(topic: string): void {
-    const stop = new AbortController();
-    this.streams.set(topic, stop);
-    const path = `/v1/certificates/${encodeURIComponent(topic.slice("certificate:".length))}/stream`;
-    const headers = { Accept: "text/event-stream", ...(this.lastId ? { "Last-Event-ID": this.lastId } : {}) };
-    ask(this.door, path, { headers, signal: stop.signal })
-      .then(async (answer) => {
-        this.set("live");
-        this.failures = 2;
-        await sse(answer, ({ event, id, data }) =>
-          this.take({ ...(JSON.parse(data) as LiveMessage), type: event, topic, ...(id ? { id } : {}) }));
-      })
-      .catch(() => undefined)
-      .finally(() => {
-        if (stop.signal.aborted) return;
-        this.streams.delete(topic);
-        this.failures += 1;
-        if (!this.timer) this.retry(() => this.stream());
-      });
+  /** The machine has no network: the link says so only minutes later, so it is given up at once. */
+  private offline(): void {
+    const link = this.link;
+    if (!link) return;
+    link.close();
+    this.lost(link, "cut");
   }
 
   private take(message: LiveMessage): void {
@@ -180,8 +157,11 @@ export function listen(door: Door, topic: string, listener: Listener): () => voi
   const name = `${door.base}\n${door.key ?? ""}`;
   let connection = connections.get(name);
   if (!connection) {
-    connection = new LiveConnection(door, () => connections.delete(name));
-    connections.set(name, connection);
+    const made = new LiveConnection(door, () => {
+      if (connections.get(name) === made) connections.delete(name);
+    });
+    connection = made;
+    connections.set(name, made);
   }
   return connection.listen(topic, listener);
 }

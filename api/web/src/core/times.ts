@@ -11,6 +11,7 @@ function format(lang: string, zone: string, day: boolean): Intl.DateTimeFormat {
     try {
       found = new Intl.DateTimeFormat(lang, { ...options, timeZone: zone });
     } catch {
+      // A zone this browser does not know must not keep the instant from being shown.
       found = new Intl.DateTimeFormat(lang, { ...options, timeZone: "UTC" });
     }
     formats.set(name, found);

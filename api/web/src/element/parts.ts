@@ -3,9 +3,14 @@ import { make, update } from "../core/dom";
 import type { Connection } from "../core/live";
 import { CERTAINTIES, type MapFeature, type StopProperties } from "../core/types";
 import { when } from "../core/times";
-import { plain, words } from "../core/words";
+import { plain, type Say, type Word } from "../core/words";
 
-type Say = ReturnType<typeof words>;
+/** The names for `::part()`; docs/map-element.md tells what each is. */
+export const PARTS = [
+  "frame", "map", "controls", "button", "corner", "status", "legend", "legend-title", "legend-row", "message", "attribution",
+  "list", "list-title", "stop", "stop-button", "stop-number", "stop-name", "stop-text",
+] as const;
+type Part = (typeof PARTS)[number];
 
 /** The pieces of the element that change later. */
 export interface Parts {
@@ -26,7 +31,12 @@ export interface Parts {
   zoomIn: HTMLButtonElement;
   zoomOut: HTMLButtonElement;
   whole: HTMLButtonElement;
+  /** Never seen: colours are computed on it. */
+  probe: HTMLElement;
 }
+
+/** A class of the style sheet and a name for the page's own style sheet, which are the same word. */
+const named = (part: Part, rest = ""): { class: string; part: string } => ({ class: `${part}${rest}`, part });
 
 function drawing(path: string, attributes: Record<string, string>): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -38,47 +48,65 @@ function drawing(path: string, attributes: Record<string, string>): SVGSVGElemen
   return svg;
 }
 
-function button(label: string, path: string, part: string): HTMLButtonElement {
-  return make("button", { type: "button", "aria-label": label, title: label, part }, drawing(path, { viewBox: "0 0 16 16" }));
+function button(word: Word, path: string): HTMLButtonElement {
+  return make("button", { type: "button", "data-label": word, ...named("button") }, drawing(path, { viewBox: "0 0 16 16" }));
+}
+
+/** An element whose text is a word: `writeWords` fills it. */
+function worded<K extends keyof HTMLElementTagNameMap>(name: K, word: Word, attributes: Record<string, string> = {}): HTMLElementTagNameMap[K] {
+  return make(name, { "data-word": word, ...attributes });
 }
 
 /** The legend: every certainty by line style and by words. */
-function legend(say: Say, open: boolean): HTMLElement {
-  const rows = CERTAINTIES.map((certainty) => make("li", {},
+function legend(open: boolean): HTMLElement {
+  const rows = CERTAINTIES.map((certainty) => make("li", named("legend-row"),
     drawing("M2 6H36", { class: `key ${certainty}`, viewBox: "0 0 38 12" }),
-    make("span", {}, make("strong", {}, say(certainty)), " ", make("small", {}, say(`${certainty}_about`)))));
-  const ship = make("li", {}, drawing("M19 0 L23 11 L19 8.6 L15 11 Z", { class: "ship", viewBox: "0 0 38 12" }), make("small", {}, say("ship_about")));
-  return make("details", { class: "legend", part: "legend", ...(open ? { open: "" } : {}) }, make("summary", {}, say("legend")), make("ul", {}, ...rows, ship));
+    make("span", {}, worded("strong", certainty), " ", worded("small", `${certainty}_about`))));
+  const ship = make("li", named("legend-row", " of-ship"), drawing("M19 0 L23 11 L19 8.6 L15 11 Z", { class: "ship", viewBox: "0 0 38 12" }), worded("small", "ship_about"));
+  return make("details", { ...named("legend"), ...(open ? { open: "" } : {}) }, worded("summary", "legend", named("legend-title")), make("ul", {}, ...rows, ship));
 }
 
 /** Builds everything once; `open` says whether the legend lies open at first. */
-export function build(say: Say, open: boolean): Parts {
-  const svg = make("div", { class: "box svg", tabindex: "0", role: "group", "aria-label": say("map") });
+export function build(open: boolean): Parts {
+  const svg = make("div", { class: "box svg", tabindex: "0", role: "group", "data-aria": "map" });
   const gl = make("div", { class: "box gl" });
-  const zoomIn = button(say("zoom_in"), "M8 2V14M2 8H14", "button");
-  const zoomOut = button(say("zoom_out"), "M2 8H14", "button");
-  const whole = button(say("whole"), "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10", "button");
-  const status = make("p", { class: "status", part: "status", "data-state": "connecting" }, say("connecting"));
-  const message = make("p", { class: "message none" });
-  const attribution = make("div", { class: "attribution", part: "attribution" });
-  const box = legend(say, open);
-  const controls = make("div", { class: "controls", part: "controls" }, zoomIn, zoomOut, whole);
-  const corner = make("div", { class: "corner" }, status, box);
-  const map = make("div", { class: "map", part: "map" }, make("slot"), svg, gl,
-    controls, corner, message, attribution);
+  const zoomIn = button("zoom_in", "M8 2V14M2 8H14");
+  const zoomOut = button("zoom_out", "M2 8H14");
+  const whole = button("whole", "M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10");
+  const status = make("p", { ...named("status"), "data-state": "connecting" });
+  const message = make("p", { class: "message none", role: "status" });
+  const attribution = make("div", named("attribution"));
+  const box = legend(open);
+  const controls = make("div", named("controls"), zoomIn, zoomOut, whole);
+  const corner = make("div", named("corner"), status, box);
+  const map = make("div", named("map"), make("slot"), svg, gl, controls, corner, message, attribution);
   const stops = make("ol");
-  const list = make("section", { class: "list", part: "list", "aria-label": say("stops") }, make("h2", {}, say("stops")), stops);
+  const list = make("section", { ...named("list"), "data-aria": "stops" }, worded("h2", "stops", named("list-title")), stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
-  const root = make("div", { class: "frame", part: "frame" }, map, list, news);
-  return { root, map, svg, gl, status, message, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole };
+  const probe = make("i", { hidden: "" });
+  const root = make("div", named("frame"), map, list, news, probe);
+  return { root, map, svg, gl, status, message, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole, probe };
 }
 
-/** The stop's leading event in words: what, how sure, when. */
+/** Writes every word that does not change with the route, in place; the language decides the letters' shapes and the voice too. */
+export function writeWords({ root }: Parts, say: Say, lang: string): void {
+  root.lang = lang;
+  const word = (element: Element, name: string): Word => element.getAttribute(name) as Word;
+  for (const element of root.querySelectorAll("[data-word]")) element.textContent = say(word(element, "data-word"));
+  for (const element of root.querySelectorAll("[data-aria]")) element.setAttribute("aria-label", say(word(element, "data-aria")));
+  for (const element of root.querySelectorAll<HTMLElement>("[data-label]")) {
+    element.title = say(word(element, "data-label"));
+    element.setAttribute("aria-label", element.title);
+  }
+}
+
+/** The stop's leading event in words: what, how sure, when, and whether somebody says otherwise. */
 export function sentence(stop: StopProperties, say: Say, lang: string): string {
   const leading = stop.events?.find((e) => e.at === stop.at && e.kind === stop.event) ?? stop.events?.at(-1);
-  const event = stop.event ? plain(stop.event) : plain(stop.role);
-  const at = when(stop.at, stop.zone, lang, leading?.precision);
-  return [event, say(stop.certainty), at].filter(Boolean).join(" · ");
+  const event = stop.event ? plain(stop.event, lang) : "";
+  // A date is read as one thing, so it is not broken over two lines.
+  const at = when(stop.at, stop.zone, lang, leading?.precision).replaceAll(" ", "\u00a0");
+  return [event, say(stop.certainty), at, leading?.contradicted ? say("contradicted") : ""].filter(Boolean).join(" · ");
 }
 
 /** Writes the list of stops in place: the one that has the focus keeps it. */
@@ -86,17 +114,18 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
   const stops = features.filter((f) => f.properties?.["kind"] === "stop");
   const items = stops.map((feature, i) => {
     const p = feature.properties as StopProperties;
-    return make("li", { part: "stop", "data-key": feature.id }, make("button", { type: "button", "data-stop": feature.id },
-      make("span", { class: `number ${p.certainty}`, "aria-hidden": "true" }, String(i + 1)),
-      make("span", { class: "name" }, p.name ?? p.node),
-      make("span", { class: "what" }, `${say(p.role)} · ${sentence(p, say, lang)}`)));
+    return make("li", { ...named("stop"), "data-key": feature.id }, make("button", { type: "button", "data-stop": feature.id, ...named("stop-button") },
+      make("span", { ...named("stop-number", ` ${p.certainty}`), "aria-hidden": "true" }, String(i + 1)),
+      make("span", named("stop-name"), p.name ?? p.node),
+      make("span", named("stop-text"), `${say(p.role)} · ${sentence(p, say, lang)}`)));
   });
-  update(parts.stops, items.length > 0 ? items : [make("li", { class: "what" }, say("no_stops"))]);
+  update(parts.stops, items.length > 0 ? items : [make("li", named("stop-text"), say("no_stops"))]);
 }
 
-/** Writes a sentence over the map, or takes it away. */
-export function writeMessage({ message }: Parts, text: string): void {
-  message.replaceChildren(...(text ? [make("span", {}, text)] : []));
+/** Writes a sentence over the map, or takes it away; after a trouble there is nothing for the legend and the list to tell. */
+export function writeMessage({ message, root }: Parts, text: string, trouble = false): void {
+  root.classList.toggle("has-trouble", trouble);
+  message.replaceChildren(...(text ? [make("span", { part: "message" }, text)] : []));
   message.classList.toggle("none", text === "");
 }
 

@@ -1,28 +1,12 @@
 // What one map shows: the route of a certificate or of an address, nodes and ships, kept current by the live connection.
-import { ServerClock } from "../core/clock";
-import { askJson, Problem, type Door } from "../core/http";
+import { clockOf, ServerClock } from "../core/clock";
+import { askJson } from "../core/http";
 import { listen, type Connection } from "../core/live";
 import { legAt, vesselAt } from "../core/motion";
 import { FeatureStore } from "../core/store";
-import type { ClockReading, LegProperties, LiveMessage, MapFeature, Mover, RouteDocument, RouteMeta, VesselProperties } from "../core/types";
-
-/** What a session is asked for. */
-export interface Wish {
-  door: Door;
-  certificate: string | null;
-  /** Address of a plain GeoJSON route, when there is no certificate. */
-  source: string | null;
-  /** Whether nodes and all ships are shown too. */
-  fleet: boolean;
-}
-
-/** Works out what is asked for: `src` is a server beside a certificate or a fleet, and a GeoJSON route alone. */
-export function sourceOf(certificate: string | null, src: string | null, fleet: boolean, key: string | null): Wish {
-  const own = new URL(__ASSETS__ === "./" ? ".." : ".", import.meta.url).href;
-  const server = certificate !== null || fleet;
-  const base = server && src ? new URL(src, document.baseURI).href : own;
-  return { door: { base, key }, certificate, source: server ? null : src, fleet };
-}
+import type { LegProperties, LiveMessage, MapFeature, Mover, RouteDocument, RouteMeta, VesselProperties } from "../core/types";
+import { troubleOf, type Trouble } from "./trouble";
+import type { Wish } from "./wish";
 
 /** What a session tells. */
 export interface SessionEvents {
@@ -30,15 +14,12 @@ export interface SessionEvents {
   nodes(): void;
   vessels(): void;
   connection(connection: Connection): void;
-  error(status: number, message: string): void;
+  error(trouble: Trouble): void;
 }
-
-/** The clock is asked again this often, so that the demo's pace is followed. */
-const CLOCK_EVERY = 20_000;
 
 /** Loads and follows what a map shows. */
 export class Session {
-  readonly clock = new ServerClock();
+  readonly clock: ServerClock;
   readonly route = new FeatureStore();
   readonly vessels = new FeatureStore();
   nodes: MapFeature[] = [];
@@ -50,9 +31,15 @@ export class Session {
   private routed = false;
 
   constructor(private readonly wish: Wish, private readonly on: SessionEvents) {
-    void this.readClock();
-    const timer = setInterval(() => void this.readClock(), CLOCK_EVERY);
-    this.stops.push(() => clearInterval(timer));
+    if (wish.certificate || wish.fleet) {
+      const { clock, leave } = clockOf(wish.door);
+      this.clock = clock;
+      this.stops.push(leave);
+    } else {
+      // A file has no server behind it: the visitor's clock must do.
+      this.clock = new ServerClock();
+      this.clock.set({ now: new Date().toISOString(), speed: 1 });
+    }
     void this.loadRoute();
     if (wish.fleet) void this.loadFleet();
     if (wish.certificate) this.follow(`certificate:${wish.certificate}`, (m) => this.takeRoute(m));
@@ -77,9 +64,10 @@ export class Session {
   }
 
   private follow(topic: string, take: (message: LiveMessage) => void): void {
-    this.stops.push(listen(this.wish.door, topic, {
+    const { wish } = this;
+    this.stops.push(listen(wish.door, topic, {
       message: (message) => {
-        if (message.type === "error") this.on.error(0, message.detail ?? "the live connection reported an error");
+        if (message.type === "error" || message.type === "refusal") this.on.error({ status: 404, code: wish.certificate && topic !== "vessels" ? "API-007" : null, message: message.detail ?? "not found" });
         else take(message);
       },
       connection: (connection) => {
@@ -89,18 +77,13 @@ export class Session {
     }));
   }
 
-  private async readClock(): Promise<void> {
-    const reading = await askJson<ClockReading>(this.wish.door, "/v1/clock").catch(() => undefined);
-    this.clock.set(reading);
-  }
-
   private async loadRoute(): Promise<void> {
     const { door, certificate, source } = this.wish;
     if (!certificate && !source) return;
-    const path = certificate ? `/v1/certificates/${encodeURIComponent(certificate)}/route` : null;
-    const target = path ? { door, path } : { door: { base: "", key: door.key }, path: source! };
     await this.guard(async () => {
-      const document = await askJson<RouteDocument>(target.door, target.path);
+      const document = certificate
+        ? await askJson<RouteDocument>(door, `/v1/certificates/${encodeURIComponent(certificate)}/route`)
+        : await askJson<RouteDocument>({ base: "", key: door.key }, source!);
       // The live connection may have been quicker, and then it knows better.
       if (this.routed || this.closed) return;
       this.route.reset(document.features as MapFeature[]);
@@ -146,9 +129,7 @@ export class Session {
     try {
       await work();
     } catch (error) {
-      if (this.closed) return;
-      if (error instanceof Problem) this.on.error(error.status, error.message);
-      else this.on.error(0, error instanceof Error ? error.message : String(error));
+      if (!this.closed) this.on.error(troubleOf(error));
     }
   }
 }

@@ -42,7 +42,8 @@ export interface GlOptions {
   center: [number, number];
   zoom: number;
   worker: string;
-  words: { zoomIn: string; zoomOut: string; map: string };
+  /** The map's name for screen readers. */
+  label: string;
   on: ViewEvents;
 }
 
@@ -65,7 +66,7 @@ export async function open(options: GlOptions): Promise<GlView> {
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: calm() ? 0 : 150,
-    locale: { "Map.Title": options.words.map, "NavigationControl.ZoomIn": options.words.zoomIn, "NavigationControl.ZoomOut": options.words.zoomOut },
+    locale: { "Map.Title": options.label },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
@@ -189,6 +190,14 @@ export class GlView implements MapView {
 
   resize(): void {
     this.map.resize();
+  }
+
+  label(text: string): void {
+    this.map.getCanvas().setAttribute("aria-label", text);
+  }
+
+  focus(): void {
+    this.map.getCanvas().focus({ preventScroll: true });
   }
 
   state(): ViewState {

@@ -108,7 +108,8 @@ function stopLayers(p: Palette): LayerSpecification[] {
     paint: { "text-color": p.halo },
   }, {
     id: "stop-name", type: "symbol", source: "route", filter: ["all", stop, ["==", ["get", "named"], true]],
-    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-anchor": "left", "text-offset": [0.9, 0], "text-optional": true },
+    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13, "text-anchor": ["get", "side"] as ExpressionSpecification, "text-justify": "auto", "text-optional": true,
+      "text-offset": ["case", ["==", ["get", "side"], "right"], ["literal", [-0.9, 0]], ["literal", [0.9, 0]]] },
     paint: { "text-color": p.ink, "text-halo-color": p.halo, "text-halo-width": 1.8 },
   }];
 }

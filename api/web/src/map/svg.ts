@@ -128,6 +128,14 @@ export class SvgView implements MapView {
     this.redraw();
   }
 
+  label(text: string): void {
+    this.box.setAttribute("aria-label", text);
+  }
+
+  focus(): void {
+    this.box.focus({ preventScroll: true });
+  }
+
   state(): ViewState {
     const ids = (layer: Layer): string[] =>
       [...this.layers[layer].querySelectorAll("[data-id]")].map((e) => e.getAttribute("data-id")!);
@@ -241,7 +249,7 @@ export class SvgView implements MapView {
   }
 
   /** A name beside its point: on the left where there is no room on the right. */
-  private label(x: number, y: number, gap: number, text: string, strong = false): SVGElement {
+  private name(x: number, y: number, gap: number, text: string, strong = false): SVGElement {
     const room = this.view.width - x > text.length * (strong ? 8 : 7);
     const place = room ? { x: (x + gap).toFixed(1) } : { x: (x - gap).toFixed(1), "text-anchor": "end" };
     return node("text", { ...place, y: (y + 4).toFixed(1), class: strong ? "label strong" : "label" }, text);
@@ -257,7 +265,7 @@ export class SvgView implements MapView {
       if (taken.some(([tx, ty]) => Math.abs(tx - x) < 90 && Math.abs(ty - y) < 14)) return [dot];
       taken.push([x, y]);
       const name = String(feature.properties?.["name"] ?? feature.id);
-      return [dot, this.label(x, y, 7, name)];
+      return [dot, this.name(x, y, 7, name)];
     });
     this.layers.nodes.replaceChildren(...drawn);
   }
@@ -270,7 +278,7 @@ export class SvgView implements MapView {
       const dot = node("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 6, class: `stop ${certainty}`, "data-id": feature.id });
       if (!labelled) return [dot];
       const name = String(feature.properties?.["name"] ?? feature.id);
-      return [dot, this.label(x, y, 10, `${i + 1} ${name}`, true)];
+      return [dot, this.name(x, y, 10, `${i + 1} ${name}`, true)];
     });
     this.layers.stops.replaceChildren(...drawn);
   }

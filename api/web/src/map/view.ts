@@ -51,6 +51,10 @@ export interface MapView {
   flyTo(center: [number, number], zoom: number): void;
   zoomBy(step: number): void;
   resize(): void;
+  /** Names the map for screen readers. */
+  label(text: string): void;
+  /** Gives the map the keyboard. */
+  focus(): void;
   state(): ViewState;
   destroy(): void;
 }
@@ -61,10 +65,23 @@ export interface ViewEvents {
   pick(id: string): void;
 }
 
-/** Reads the palette from computed style; the names are `--sealane-<colour>`. */
-export function paletteOf(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const read = (name: string): string => style.getPropertyValue(`--sealane-${name}`).trim() || "#888888";
+/** What the browser computes for a colour mixed with itself: numbers, however the colour was written. */
+const COMPUTED = /^color\(srgb (\S+) (\S+) (\S+)(?: \/ (\S+))?\)$/;
+
+/** Reads a colour as `rgba()`, which is all that MapLibre knows; the page may have written any colour of CSS. */
+function colour(probe: HTMLElement, name: string): string {
+  const written = getComputedStyle(probe).getPropertyValue(name).trim();
+  if (!CSS.supports("color", written)) return "#888888";
+  probe.style.color = `color-mix(in srgb, var(${name}), var(${name}))`;
+  const found = COMPUTED.exec(getComputedStyle(probe).color);
+  if (!found) return written;
+  const [r, g, b] = found.slice(1, 4).map((v) => Math.round(Math.min(1, Math.max(0, Number(v))) * 255));
+  return `rgba(${r}, ${g}, ${b}, ${found[4] ?? 1})`;
+}
+
+/** Reads the palette through an element of the shadow root; the names are `--sealane-<colour>`. */
+export function paletteOf(probe: HTMLElement): Palette {
+  const read = (name: string): string => colour(probe, `--sealane-${name}`);
   return {
     water: read("water"), land: read("land"), coast: read("coast"), ink: read("ink"), halo: read("halo"),
     quay: read("quay"), observed: read("observed"), reported: read("reported"), planned: read("planned"),

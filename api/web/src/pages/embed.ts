@@ -1,19 +1,22 @@
 // /embed/{id}: nothing but the element. The id is in the path, a publishable key may be in the query or in the fragment.
-import "../element/index";
-import type { SealaneMap } from "../element/map-element";
+import { languageOf } from "../core/words";
+import { SealaneMap } from "../element/map-element";
 
 const map = document.querySelector<SealaneMap>("sealane-map")!;
 const query = new URLSearchParams(location.search);
 const fragment = new URLSearchParams(location.hash.slice(1));
-const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
 
-const key = query.get("key") ?? fragment.get("key");
-if (key) map.useKey(key);
+// Everything is asked for before the element comes to life, so that it asks the server once.
 for (const name of ["lang", "theme", "basemap", "panel"]) {
   const value = query.get(name);
   if (value) map.setAttribute(name, value);
 }
-map.setAttribute("certificate", id);
+const key = query.get("key") ?? fragment.get("key");
+if (key) map.setAttribute("key", key);
+map.setAttribute("certificate", decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? ""));
+if (query.has("lang")) document.documentElement.lang = languageOf([query.get("lang")]);
+else document.documentElement.removeAttribute("lang");
+customElements.define("sealane-map", SealaneMap);
 
 // The page around the frame may make it as high as the map wishes; the message holds no data of ours but the height.
 let told = 0;

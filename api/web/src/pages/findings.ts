@@ -12,7 +12,9 @@ export interface Finding {
 
 const SIGNS = { error: "✕", warning: "!", info: "i" } as const;
 
-function placeOf({ place }: Finding): string {
+function placeOf({ code, place }: Finding): string {
+  // A spreadsheet has cells, no bytes.
+  if (code.startsWith("SHT-")) return place.tag || "the whole file";
   const parts = [
     place.line ? `line ${place.line}` : "",
     place.segment ? `segment ${place.segment}` : "",

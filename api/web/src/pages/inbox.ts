@@ -4,9 +4,11 @@ import { ask, askJson } from "../core/http";
 import { when } from "../core/times";
 import { door, guarded } from "./key";
 import { findings, raw, type Finding } from "./findings";
+import { layouts } from "./layouts";
 
-interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean }
-interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt }
+interface AnswerState { status: string; way: string; due: string; written?: string; overdue?: string; fetched?: string }
+interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean; reread?: string | null }
+interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt; answer?: AnswerState | null; erased?: { at: string; by: string; reason: string } | null }
 interface Page { submissions: Summary[]; next?: string | null }
 
 const lang = document.documentElement.lang || "en";
@@ -43,6 +45,22 @@ function counts({ receipt }: Summary): string {
   return receipt.held ? "held: kept, not read yet" : parts.join(" · ");
 }
 
+/** Says in the list that nobody has an answer yet. */
+function lying({ answer }: Summary): string {
+  return !answer || answer.status === "fetched" ? "" : answer.status === "overdue" ? " · answer not fetched" : ` · answer ${answer.status}`;
+}
+
+/** What became of an answer, in one sentence. */
+function became(answer: AnswerState | null | undefined): string {
+  if (!answer) return "Nobody waited for it.";
+  if (answer.way === "reply") return `In the reply, ${when(answer.due, zone, lang)}.`;
+  const steps = [answer.written ? `in the partner's folder since ${when(answer.written, zone, lang)}` : "to be written to the partner's folder"];
+  if (answer.overdue) steps.push(`overdue since ${when(answer.overdue, zone, lang)}`);
+  steps.push(answer.fetched ? `fetched ${when(answer.fetched, zone, lang)}` : "not fetched yet");
+  const text = steps.join(", ");
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
 function worst(receipt: Receipt): string {
   const all = receipt.findings.map((f) => f.severity);
   return all.includes("error") ? "error" : all.includes("warning") ? "warning" : "fine";
@@ -53,7 +71,7 @@ function write(): void {
     const button = make("button", { type: "button", "data-submission": s.id, "aria-pressed": String(s.id === shown.dataset["id"]) },
       make("strong", { class: worst(s.receipt) }, s.source.name || s.id),
       make("span", {}, counts(s)),
-      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}`));
+      make("span", {}, `${when(s.received, zone, lang)} · ${s.party} · ${s.source.transport}${s.erased ? " · erased" : ""}${s.receipt.reread ? " · read again" : ""}${lying(s)}`));
     button.addEventListener("click", () => void show(s.id));
     return make("li", {}, button);
   });
@@ -68,33 +86,57 @@ async function show(id: string): Promise<void> {
   try {
     const path = `/v1/submissions/${encodeURIComponent(id)}`;
     const summary = await guarded(() => askJson<Summary>(door(), path));
-    const bytes = new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
-    if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes));
+    const bytes = summary.erased ? new Uint8Array() : new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
+    const waits = !summary.erased && summary.receipt.findings.some((f) => f.code === "SHT-005");
+    const confirm = waits ? await layouts(id, () => void load(false).then(() => show(id))) : [];
+    if (shown.dataset["id"] === id) shown.replaceChildren(...page(summary, bytes, confirm));
   } catch (error) {
     shown.replaceChildren(make("p", { class: "quiet" }, `This submission could not be loaded: ${(error as Error).message}`));
   }
 }
 
-function page(summary: Summary, bytes: Uint8Array): Node[] {
+/** Whether bytes are a workbook (ZIP or compound file), which is no text to show. */
+const isWorkbook = (b: Uint8Array): boolean => (b[0] === 0x50 && b[1] === 0x4b) || (b[0] === 0xd0 && b[1] === 0xcf);
+
+function page(summary: Summary, bytes: Uint8Array, confirm: Node[]): Node[] {
   const { receipt } = summary;
   const text = raw(bytes.subarray(0, SHOWN_BYTES), receipt.findings);
   const download = make("button", { type: "button" }, "Download the bytes");
-  download.addEventListener("click", () => save(summary, bytes));
-  const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}`);
+  download.addEventListener("click", () => save(summary.source.name || summary.id, bytes));
+  const marked = make("button", { type: "button" }, "Download it with its bad cells marked");
+  marked.addEventListener("click", () => void saveMarked(summary, marked));
+  const sheets = receipt.findings.some((f) => f.code.startsWith("SHT-"));
+  const facts = make("p", { class: "quiet" }, `${counts(summary)} · ${summary.bytes.toLocaleString(lang)} bytes · received ${when(summary.received, zone, lang)} from ${summary.party} by ${summary.source.transport}${receipt.reread ? ` · read again (${receipt.reread})` : ""}`);
   const cut = bytes.length > SHOWN_BYTES ? [make("p", { class: "quiet" }, `Only the first ${SHOWN_BYTES / 1024} KiB are shown.`)] : [];
-  const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
+  const answer = receipt.acknowledgement ? [make("h3", {}, "What was answered"), make("p", { class: "quiet" }, became(summary.answer)), make("pre", { class: "raw", tabindex: "0" }, receipt.acknowledgement.replaceAll("'", "'\n"))] : [];
+  const { erased } = summary;
+  if (erased) {
+    const told = `Its bytes were erased on ${when(erased.at, zone, lang)} by ${erased.by} because: ${erased.reason}`;
+    return [make("h2", {}, summary.source.name || summary.id), facts, make("p", { class: "erased" }, told), make("h3", {}, "Findings"), findings(receipt.findings, () => undefined), ...answer];
+  }
   return [
     make("h2", {}, summary.source.name || summary.id), facts,
-    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)),
+    ...confirm,
+    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)), ...(sheets ? [make("p", {}, marked)] : []),
     ...answer,
-    make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...cut, text.element,
+    make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...(isWorkbook(bytes) ? [] : [...cut, text.element]),
   ];
 }
 
-function save(summary: Summary, bytes: Uint8Array): void {
+function save(name: string, bytes: Uint8Array): void {
   const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: "application/octet-stream" }));
-  make("a", { href: url, download: summary.source.name || summary.id }).click();
+  make("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
+}
+
+async function saveMarked(summary: Summary, button: HTMLButtonElement): Promise<void> {
+  try {
+    const answer = await guarded(() => ask(door(), `/v1/submissions/${encodeURIComponent(summary.id)}/marked`));
+    const ending = answer.headers.get("content-type")?.includes("sheet") ? "xlsx" : "csv";
+    save(`${(summary.source.name || summary.id).replace(/\.[a-z]+$/i, "")}-marked.${ending}`, new Uint8Array(await answer.arrayBuffer()));
+  } catch (error) {
+    button.after(make("span", { class: "error", role: "alert" }, ` ${(error as Error).message}`));
+  }
 }
 
 async function send(chosen: Iterable<File>): Promise<void> {

@@ -5,7 +5,7 @@ import type { Connection } from "../core/live";
 import { make, update } from "../core/dom";
 import { askJson, Problem } from "../core/http";
 import { when } from "../core/times";
-import type { CertificateView, ClockReading, MapFeature } from "../core/types";
+import type { CertificateView, MapFeature } from "../core/types";
 import { words } from "../core/words";
 import { askKey, door } from "./key";
 import { facts, timeline } from "./panel";
@@ -132,13 +132,11 @@ function showConnection({ state, since }: Connection): void {
 }
 
 function showClock(): void {
-  const now = map.state()?.now;
-  if (!now || !reading) return;
-  const pace = reading.speed === 1 ? "" : ` · ${Math.round(reading.speed).toLocaleString(lang)}× time-lapse`;
-  clock.textContent = when(now, "UTC", lang).replace(/GMT$/, "UTC") + pace;
+  const shown = map.state();
+  if (!shown) return;
+  const pace = shown.speed === 1 ? "" : shown.speed === 0 ? " · stopped" : ` · ${Math.round(shown.speed).toLocaleString(lang)}× time-lapse`;
+  clock.textContent = when(shown.now, "UTC", lang).replace(/GMT(\+0)?$/, "UTC") + pace;
 }
-
-let reading: ClockReading | null = null;
 
 async function start(): Promise<void> {
   map.useKey(door().key);
@@ -150,7 +148,6 @@ async function start(): Promise<void> {
   document.addEventListener("sealane:connection", (event) => showConnection((event as CustomEvent<Connection>).detail));
   filter.addEventListener("input", writeList);
   await refresh();
-  reading = await guarded<ClockReading>("/v1/clock").catch(() => null);
   setInterval(showClock, 1000);
   setInterval(() => {
     if (!document.hidden) void refresh();

@@ -4,16 +4,21 @@ import { askJson } from "../core/http";
 import { when } from "../core/times";
 import { door, guarded } from "./key";
 
-interface Unknown { alias: string; told: string; count: number }
+interface Unknown { alias: string; told: string; port?: string | null; count: number }
+interface Correction { from: string; until?: string | null; clock?: string | null; locations: Record<string, string>; why: string }
+interface Profile {
+  edi_ids?: string[]; aliases: Record<string, string>; default_node?: string | null; zone?: string | null; clock?: string | null;
+  correction: Correction[]; authority: { nodes: string[]; kinds: string[] }[]; grants: string[]; acknowledge: string;
+}
 interface Partner {
-  id: string; name: string; mode: string; test: boolean; profiled: boolean; corrections: number;
+  id: string; name: string; mode: string; test: boolean; profile?: Profile | null;
   heard?: string | null; held: number; unknown: Unknown[];
 }
 interface Done { id: string; at: string; why: string; counts: [number, number, number]; undoes?: string | null; undone: boolean }
 interface Status { partners: Partner[]; problems: { file: string; problem: string }[]; rereads: Done[] }
 interface Difference { submission: string; message: number; before: string; after: string }
 interface Report {
-  id?: string | null; applied: boolean; submissions: number; skipped: string[]; unchanged: number; replaced: number;
+  id?: string | null; applied: boolean; submissions: number; skipped: { submission: string; why: "erased" | "unreadable"; told: string }[]; unchanged: number; replaced: number;
   added: number; gone: number; differences: Difference[]; certificates: string[];
 }
 
@@ -109,11 +114,35 @@ async function act(button: HTMLButtonElement, work: () => Promise<void>): Promis
 }
 
 function show(p: Partner): void {
-  const facts = [`mode ${p.mode}: ${modes[p.mode] ?? ""}`, p.profiled ? `${p.corrections} corrections` : "no profile file"];
   shown.replaceChildren(
-    make("h2", {}, p.name || p.id), make("p", { class: "quiet" }, `${p.id} · ${facts.join(" · ")}`),
-    make("h3", {}, "Codes that mean no place yet"), ...unknown(p),
+    make("h2", {}, p.name || p.id), make("p", { class: "quiet" }, `${p.id} · mode ${p.mode}: ${modes[p.mode] ?? ""}`),
+    ...(p.profile ? [profile(p.profile)] : [make("p", { class: "quiet" }, `It has no file: DATA/partners/${p.id}.toml would say where it is believed and what its codes mean.`)]),
+    make("h3", {}, "Codes that mean no place yet, or only a port"), ...unknown(p),
     make("h3", {}, "Read again"), ...again(p));
+}
+
+/** What its file says: where it is believed, what it may read, what its codes mean, what it got wrong. */
+function profile(p: Profile): HTMLElement {
+  const believed = p.authority.map((a) => `${a.nodes.join(", ")} (${a.kinds.length > 0 ? a.kinds.join(", ") : "everything"})`);
+  const aliases = Object.entries(p.aliases).map(([code, node]) => `${code} = ${node}`);
+  const rows: [string, string[]][] = [
+    ["Believed at", believed.length > 0 ? believed : ["nowhere: all it says is `reported`"]],
+    ["May read", p.grants.length > 0 ? p.grants : ["what it sent, and consignments that name it"]],
+    ["Sends as", p.edi_ids ?? []],
+    ["Times", [p.clock ? `all in ${p.clock}` : "", p.zone ? `${p.zone} where no node gives one` : ""].filter((t) => t !== "")],
+    ["No place means", p.default_node ? [p.default_node] : []],
+    ["Codes", aliases],
+    ["Answers", [{ on_request: "when it asks", always: "always", never: "never" }[p.acknowledge] ?? p.acknowledge]],
+    ["Corrections", p.correction.map(corrected)],
+  ];
+  return make("dl", { class: "facts" }, ...rows.filter(([, values]) => values.length > 0).flatMap(([name, values]) =>
+    [make("dt", {}, name), ...values.slice(0, 40).map((v) => make("dd", {}, v))]));
+}
+
+function corrected(c: Correction): string {
+  const until = c.until ? ` until ${when(c.until, zone, lang)}` : " and still";
+  const turned = Object.entries(c.locations).map(([told, meant]) => `LOC+${told} meant LOC+${meant}`);
+  return [`from ${when(c.from, zone, lang)}${until}`, c.clock ? `times in ${c.clock}` : "", ...turned, c.why].filter((t) => t !== "").join(" · ");
 }
 
 function unknown(p: Partner): Node[] {
@@ -123,7 +152,7 @@ function unknown(p: Partner): Node[] {
     make("ul", { class: "bare" }, ...p.unknown.slice(0, 50).map((u) => {
       const node = make("input", { type: "text", "aria-label": `Node that ${u.alias} means`, placeholder: "node id", required: "" });
       const button = make("button", { type: "submit" }, "Map it");
-      const form = make("form", { class: "row" }, make("code", {}, u.told), ` told ${u.count} × `, node, " ", button);
+      const form = make("form", { class: "row" }, make("code", {}, u.told), ` told ${u.count} × ${u.port ? `(only its port is known: ${u.port}) ` : ""}`, node, " ", button);
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         void act(button, async () => take(await post<Status>(`/v1/partners/${encodeURIComponent(p.id)}/aliases`, { alias: u.alias, node: node.value.trim() })));
@@ -159,7 +188,7 @@ function tell(report: Report): Node[] {
     make("li", {}, make("code", {}, d.before || "not read"), " → ", make("code", {}, d.after || "not read any more")));
   return [
     make("p", {}, `${report.submissions} submissions: ${report.replaced} messages${would} replaced, ${report.added} added, ${report.gone} gone; ${report.unchanged} say the same. ${report.certificates.length} certificates are touched.`),
-    ...report.skipped.map((s) => make("p", { class: "error" }, `Cannot be read again: ${s}`)),
+    ...report.skipped.map((s) => make("p", { class: "error" }, `${s.submission} cannot be read again: ${s.told}`)),
     make("ul", { class: "bare" }, ...lines),
   ];
 }

@@ -1,5 +1,6 @@
 //! Reading: every statement ends before the call returns, so that no reader holds up a checkpoint.
 
+use super::answer;
 use crate::PAGE_CAP;
 use crate::block::{Stored, decode};
 use crate::chunk::CompressedChunk;
@@ -8,8 +9,8 @@ use crate::work::Earlier;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::Seq;
-use sealane_data::submission::{Content, Sha256, Source, SubmissionId, SubmissionSummary};
+use sealane_data::recorded::{Entry, Seq};
+use sealane_data::submission::{Content, Erased, Sha256, Source, SubmissionId, SubmissionSummary};
 use sha2::Digest as _;
 use std::io::Write;
 use std::path::Path;
@@ -20,7 +21,9 @@ pub(super) const MESSAGE: i64 = 1;
 pub(super) const TAGGED: i64 = 2;
 
 const SUMMARY: &str = "SELECT s.id, p.name, s.transport, s.name, s.received, s.length, s.sha256, s.receipt, \
-     s.content, s.row FROM submission s JOIN party p ON p.row = s.party WHERE s.state <> 0 AND ";
+     s.content, s.row, e.at, e.block, a.way, a.due, a.written, a.overdue, a.fetched \
+     FROM submission s JOIN party p ON p.row = s.party LEFT JOIN entry e ON e.seq = s.erased \
+     LEFT JOIN answer a ON a.submission = s.row WHERE s.state <> 0 AND ";
 
 /// Returns the number that stands for what a submission holds.
 pub(super) fn content_code(content: Content) -> i64 {
@@ -41,9 +44,14 @@ pub(super) fn unsigned(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-fn time(nanoseconds: i64) -> Result<Timestamp> {
+pub(super) fn time(nanoseconds: i64) -> Result<Timestamp> {
     Timestamp::from_nanosecond(i128::from(nanoseconds))
         .map_err(|e| LogError::corrupt("reading a time", e.to_string()))
+}
+
+/// Returns an instant that may be absent.
+pub(super) fn instant(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column).doing("reading a time")?.map(time).transpose()
 }
 
 pub(super) fn last_seq(connection: &Connection) -> Result<Seq> {
@@ -137,8 +145,50 @@ fn summary(row: &Row<'_>) -> Result<Found> {
         bytes: unsigned(row.get(5).doing(doing)?),
         sha256: digest.map_or_else(String::new, |d| Sha256(d).hex()),
         receipt: decode(&receipt)?,
+        answer: answer::state(row, 12)?,
+        erased: erased(row)?,
     };
     Ok(Found { summary, content: row.get(8).doing(doing)?, row: row.get(9).doing(doing)? })
+}
+
+/// Returns when, by whom and why the bytes of a submission were erased.
+fn erased(row: &Row<'_>) -> Result<Option<Erased>> {
+    let doing = "reading an erasure";
+    let (at, block): (Option<i64>, Option<Vec<u8>>) = (row.get(10).doing(doing)?, row.get(11).doing(doing)?);
+    let Some((at, block)) = at.zip(block) else { return Ok(None) };
+    match decode(&block)? {
+        Entry::Erased(erasure) => Ok(Some(Erased { at: time(at)?, erasure })),
+        _ => Err(LogError::corrupt(doing, "its entry is another one")),
+    }
+}
+
+/// Returns submissions whose answers nobody has yet, oldest first, after one of them.
+pub(super) fn unfetched(
+    connection: &Connection,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<SubmissionSummary>> {
+    let sql = "a.fetched IS NULL AND a.submission > coalesce((SELECT row FROM submission WHERE id = ?1), 0) \
+         ORDER BY a.submission LIMIT ?2";
+    let found = summaries(connection, sql, params![after, int(limit.min(PAGE_CAP) as u64)])?;
+    Ok(found.into_iter().map(|f| f.summary).filter(|s| s.answer.is_some()).collect())
+}
+
+pub(super) fn kept_before(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<SubmissionId>> {
+    let sql = "SELECT id FROM submission WHERE erased IS NULL AND state <> 0 AND received < ?1 \
+         ORDER BY received LIMIT ?2";
+    let before = i64::try_from(before.as_nanosecond()).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut s| {
+            let ids = s.query_map(params![before, int(limit as u64)], |r| r.get::<_, String>(0))?;
+            ids.map(|id| id.map(|id| SubmissionId(id.into()))).collect()
+        })
+        .doing("looking for old submissions")
 }
 
 pub(super) fn stored(connection: &Connection, after: Seq, max_observations: usize) -> Result<Vec<Stored>> {
@@ -180,7 +230,7 @@ pub(super) fn decisions(connection: &Connection) -> Result<Vec<Stored>> {
 pub(super) fn standing(connection: &Connection, submissions: &[SubmissionId]) -> Result<Vec<Stored>> {
     let doing = "reading the messages of submissions";
     let names = serde_json::to_string(submissions).map_err(|e| LogError::Encode(e.to_string()))?;
-    let sql = "WITH asked AS (SELECT s.row, s.id, s.after_seq FROM json_each(?1) j \
+    let sql = "WITH asked AS (SELECT DISTINCT s.row, s.id, s.after_seq FROM json_each(?1) j \
            JOIN submission s ON s.id = j.value) \
          SELECT e.seq, e.observations, e.at, p.name, a.id, e.kind, e.block FROM entry e \
          CROSS JOIN asked a ON a.row = e.submission JOIN party p ON p.row = e.party \
@@ -213,13 +263,28 @@ fn entry(row: &Row<'_>) -> Result<Stored> {
 }
 
 pub(super) fn raw_to(connection: &Connection, id: &str, to: &mut dyn Write) -> Result<Option<u64>> {
-    let doing = "reading raw bytes";
     let Some(found) = summaries(connection, "s.id = ?1", params![id])?.pop() else { return Ok(None) };
+    let gone = |erased| Err(LogError::Erased { submission: id.to_owned(), erased });
+    if let Some(erased) = found.summary.erased.clone() {
+        return gone(erased);
+    }
+    chunks(connection, &found, to).map(Some).or_else(|error| {
+        // It may have been erased while it was read.
+        match summaries(connection, "s.id = ?1", params![id])?.pop().and_then(|f| f.summary.erased) {
+            Some(erased) => gone(erased),
+            None => Err(error),
+        }
+    })
+}
+
+fn chunks(connection: &Connection, found: &Found, to: &mut dyn Write) -> Result<u64> {
+    let doing = "reading raw bytes";
+    let id = found.summary.id.as_str();
     let mut hasher = sha2::Sha256::new();
     let mut written = 0;
     for number in 0_u32.. {
         // One statement for each chunk: a slow receiver must not keep a snapshot open.
-        let sql = "SELECT length, bytes FROM chunk WHERE submission = ?1 AND number = ?2";
+        let sql = "SELECT length, bytes FROM raw WHERE submission = ?1 AND number = ?2";
         let chunk: Option<(u32, Vec<u8>)> = connection
             .prepare_cached(sql)
             .and_then(|mut s| {
@@ -235,7 +300,7 @@ pub(super) fn raw_to(connection: &Connection, id: &str, to: &mut dyn Write) -> R
     let digest = Sha256(hasher.finalize().into()).hex();
     let intact = found.summary.sha256.is_empty() || found.summary.sha256 == digest;
     if intact && written == found.summary.bytes {
-        Ok(Some(written))
+        Ok(written)
     } else {
         Err(LogError::corrupt(doing, format!("`{id}` does not have its digest and length any more")))
     }

@@ -1,6 +1,6 @@
 //! Re-readings: old messages give up their keys, new ones take them, receipts change; all in one commit.
 
-use super::read::{MESSAGE, TAGGED, int};
+use super::read::{MESSAGE, int, submission};
 use super::write::{Head, Writer, misuse};
 use crate::block::{decode, encode};
 use crate::error::{Doing as _, LogError, Result};
@@ -12,35 +12,41 @@ use sealane_data::recorded::{Entry, MessageRecord, Reread, RereadSubmission, Seq
 use sealane_data::submission::SubmissionId;
 
 impl Writer<'_> {
-    pub(super) fn reread(
-        &mut self,
-        mut reread: Reread,
-        at: Timestamp,
-        messages: Vec<Again>,
-    ) -> Result<Outcome> {
+    pub(super) fn reread(&mut self, reread: &Reread, at: Timestamp, messages: &[Again]) -> Result<Outcome> {
         let Some(first) = reread.submissions.first().map(|s| s.id.clone()) else {
             return Err(misuse("a re-reading names submissions", &SubmissionId("".into())));
         };
+        if reread.undoes.is_none() {
+            self.still_has_bytes(&reread.submissions)?;
+        }
         for seq in &reread.retracted {
             self.retract(*seq, &first)?;
         }
         for seq in &reread.restored {
             self.restore(*seq, &first)?;
         }
-        for message in messages {
-            reread.appended.extend(self.again(at, message)?);
-        }
+        let again: Vec<Option<Seq>> =
+            messages.iter().map(|message| self.again(at, message)).collect::<Result<_>>()?;
         for submission in &reread.submissions {
             self.answer_anew(submission)?;
         }
-        let head = Head { row: self.known(&first)?, submission: first, at, party: PartyId::operator() };
-        let entry = Entry::Reread(Box::new(reread));
-        let block = encode(&entry)?;
-        let Some(seq) = self.append(&head, TAGGED, 0, None, &block)? else {
-            return Err(misuse("an entry without a key cannot be a duplicate", &head.submission));
-        };
-        self.record(head, seq, entry);
+        let party = PartyId::operator();
+        let head = Head { row: self.known(&first)?, submission: &first, at, party: &party };
+        let mut reread = reread.clone();
+        reread.appended.extend(again.iter().flatten());
+        let seq = self.tagged(head, &Entry::Reread(Box::new(reread)))?;
+        self.again.push(again);
         Ok(Outcome::Entry { seq })
+    }
+
+    /// Refuses to read again what was erased meanwhile; taking a re-reading back needs no bytes.
+    fn still_has_bytes(&self, submissions: &[RereadSubmission]) -> Result<()> {
+        for RereadSubmission { id, .. } in submissions {
+            if let Some(erased) = submission(self.tx, &id.0)?.and_then(|s| s.erased) {
+                return Err(LogError::Erased { submission: id.to_string(), erased });
+            }
+        }
+        Ok(())
     }
 
     /// Takes a message's key away: it stands no longer, and the same bytes may be read anew.
@@ -51,7 +57,7 @@ impl Writer<'_> {
             .prepare_cached(sql)
             .and_then(|mut s| s.execute(params![int(seq), MESSAGE]))
             .doing("retracting a message")?;
-        if changed == 1 { Ok(()) } else { Err(misuse("only a message that stands is retracted", about)) }
+        if changed == 1 { Ok(()) } else { Err(LogError::Overtaken(about.to_string())) }
     }
 
     /// Gives a message its key back, unless the party has sent it again meanwhile.
@@ -63,7 +69,7 @@ impl Writer<'_> {
             .prepare_cached(sql)
             .and_then(|mut s| s.query_row(params![int(seq), MESSAGE], |r| r.get(0)).optional())
             .doing(doing)?;
-        let block = block.ok_or_else(|| misuse("only a retracted message is restored", about))?;
+        let block = block.ok_or_else(|| LogError::Overtaken(about.to_string()))?;
         let message: MessageRecord = decode(&block)?;
         self.tx
             .prepare_cached("UPDATE OR IGNORE entry SET key = ?2 WHERE seq = ?1")
@@ -72,15 +78,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn again(&mut self, at: Timestamp, again: Again) -> Result<Option<Seq>> {
+    fn again(&mut self, at: Timestamp, again: &Again) -> Result<Option<Seq>> {
         let Again { submission, party, message } = again;
         let observations = message.record().observations.len() as u64;
-        let head = Head { row: self.known(&submission)?, submission, at, party };
-        let seq = self.append(&head, MESSAGE, observations, Some(&message.record().key), message.block())?;
-        if let Some(seq) = seq {
-            self.record(head, seq, Entry::Message(message.into_record()));
-        }
-        Ok(seq)
+        let head = Head { row: self.known(submission)?, submission, at, party };
+        self.append(head, MESSAGE, observations, Some(&message.record().key), message.block())
     }
 
     fn answer_anew(&mut self, submission: &RereadSubmission) -> Result<()> {

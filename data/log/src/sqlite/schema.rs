@@ -6,7 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 /// One step each, applied in order; `PRAGMA user_version` counts those that were. Only ever add.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001.sql"), include_str!("../../migrations/0002.sql")];
+
+/// The schema that this program writes.
+#[allow(clippy::cast_possible_truncation, reason = "there are few migrations")]
+pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
 
 /// `PRAGMA application_id`: "SELN".
 const APPLICATION: u32 = 0x5345_4c4e;
@@ -15,7 +20,7 @@ const PAGE_BYTES: u32 = 8192;
 /// Pages of write-ahead log between checkpoints: 32 MiB, so that a checkpoint writes pages once
 /// that many commits touched, and takes about 0.1 s of a writer that is busy with bulk.
 const CHECKPOINT_PAGES: u32 = 4_000;
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 32;
 
 /// Opens the database for writing, makes it where it is missing and brings it up to date.
@@ -27,7 +32,9 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     if found > MIGRATIONS.len() {
         return Err(wrong_schema(found, path));
     }
-    for (name, value) in [("page_size", i64::from(PAGE_BYTES)), ("foreign_keys", 1)] {
+    // What is overwritten or freed is zeroed, so that erased bytes are gone from the file.
+    let settings = [("page_size", i64::from(PAGE_BYTES)), ("foreign_keys", 1), ("secure_delete", 1)];
+    for (name, value) in settings {
         connection.pragma_update(None, name, value).doing("setting up")?;
     }
     let mode: String = connection
@@ -50,13 +57,22 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
 
 /// Opens the database for reading; nothing in it is changed.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let (connection, found) = open_any(path)?;
+    if found == KNOWN { Ok(connection) } else { Err(wrong_schema(found as usize, path)) }
+}
+
+/// Opens a database of this schema or an older one for reading, and says which one it has.
+pub(super) fn open_any(path: &Path) -> Result<(Connection, u32)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).doing("opening")?;
     connection.busy_timeout(BUSY).doing("opening")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "query_only", 1).doing("setting up")?;
     let found = version(&connection, path)?;
-    if found == MIGRATIONS.len() { Ok(connection) } else { Err(wrong_schema(found, path)) }
+    match u32::try_from(found) {
+        Ok(schema) if schema <= KNOWN => Ok((connection, schema)),
+        _ => Err(wrong_schema(found, path)),
+    }
 }
 
 /// Returns how many migrations the file has; 0 for a new one.

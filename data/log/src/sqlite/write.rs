@@ -4,13 +4,13 @@ use super::read::{self, MESSAGE, TAGGED, content_code, int, unsigned};
 use crate::block::{EncodedMessage, encode};
 use crate::chunk::CompressedChunk;
 use crate::error::{Doing as _, INTERRUPTED, LogError, Result};
-use crate::work::{Appended, Committed, Earlier, Outcome, Work};
+use crate::work::{Appended, Earlier, Outcome, Places, Work};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::PartyId;
-use sealane_data::recorded::{Entry, Recorded, Seq};
-use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
+use sealane_data::recorded::{Entry, Seq};
+use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId};
 use std::collections::{HashMap, HashSet};
 
 /// The longest idempotency key.
@@ -78,7 +78,7 @@ pub(super) fn interrupt(connection: &mut Connection) -> Result<usize> {
     let doing = "marking interrupted submissions";
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).doing(doing)?;
     let sql = "SELECT s.row, s.id, \
-           (SELECT coalesce(sum(c.length), 0) FROM chunk c WHERE c.submission = s.row), \
+           (SELECT coalesce(sum(c.length), 0) FROM raw c WHERE c.submission = s.row), \
            (SELECT count(*) FROM entry e WHERE e.seq > s.after_seq AND e.submission = s.row AND e.kind = 1), \
            (SELECT coalesce(sum(e.observations), 0) FROM entry e \
              WHERE e.seq > s.after_seq AND e.submission = s.row) \
@@ -111,7 +111,7 @@ pub(super) fn misuse(rule: &'static str, submission: &SubmissionId) -> LogError 
 }
 
 /// Returns an instant as the database keeps it.
-fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
+pub(super) fn nanoseconds(at: Timestamp, submission: &SubmissionId) -> Result<i64> {
     i64::try_from(at.as_nanosecond())
         .map_err(|_| misuse("a record must be received between the years 1678 and 2262", submission))
 }
@@ -121,71 +121,78 @@ pub(super) struct Writer<'a> {
     pub(super) tx: &'a Transaction<'a>,
     state: &'a mut State,
     skipped: HashSet<SubmissionId>,
-    committed: Committed,
+    /// For each re-reading, where its messages are; nothing for those that were there.
+    pub(super) again: Places,
 }
 
 /// The columns that every entry has.
-pub(super) struct Head {
-    pub(super) submission: SubmissionId,
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    pub(super) submission: &'a SubmissionId,
     pub(super) row: i64,
     pub(super) at: Timestamp,
-    pub(super) party: PartyId,
+    pub(super) party: &'a PartyId,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(tx: &'a Transaction<'a>, state: &'a mut State) -> Self {
-        Self { tx, state, skipped: HashSet::new(), committed: Committed::default() }
+        Self { tx, state, skipped: HashSet::new(), again: Vec::new() }
     }
 
-    pub(super) fn finish(self) -> Committed {
-        self.committed
+    /// Returns where the messages of each re-reading are.
+    pub(super) fn finish(self) -> Places {
+        self.again
     }
 
-    pub(super) fn apply(&mut self, work: Work) -> Result<()> {
+    /// Does one piece of work and says what became of it.
+    pub(super) fn apply(&mut self, work: &Work) -> Result<Outcome> {
         if self.skipped.contains(work.submission()) {
-            self.committed.outcomes.push(Outcome::Skipped);
-            return Ok(());
+            return Ok(Outcome::Skipped);
         }
-        let outcome = match work {
-            Work::Begin { .. } => self.begin(work)?,
-            Work::Chunk { submission, index, bytes } => self.chunk(&submission, index, &bytes)?,
+        match work {
+            Work::Begin { .. } => self.begin(work),
+            Work::Chunk { submission, index, bytes } => self.chunk(submission, *index, bytes),
             Work::Message { submission, at, party, message } => {
-                let row = self.opened(&submission)?.row;
-                self.message(Head { submission, row, at, party }, message)?
+                let row = self.opened(submission)?.row;
+                self.message(Head { submission, row, at: *at, party }, message)
             }
             Work::Entry { submission, at, party, entry } => {
-                let row = self.known(&submission)?;
-                self.entry(Head { submission, row, at, party }, entry)?
+                let row = self.known(submission)?;
+                let seq = self.entry(Head { submission, row, at: *at, party }, entry)?;
+                Ok(Outcome::Entry { seq })
             }
-            Work::Reread { reread, at, messages } => self.reread(*reread, at, messages)?,
+            Work::Erase { submission, at, party, erasure } => {
+                let row = self.known(submission)?;
+                self.erase(Head { submission, row, at: *at, party }, erasure)
+            }
+            Work::Answer { submission, at, step } => self.answer(submission, *at, *step),
+            Work::Reread { reread, at, messages } => self.reread(reread, *at, messages),
             Work::Finish { submission, sha256, length, receipt } => {
-                self.close(&submission, sha256, length, receipt)?
+                self.close(submission, *sha256, *length, receipt.clone())
             }
-        };
-        self.committed.outcomes.push(outcome);
-        Ok(())
+        }
     }
 
-    fn begin(&mut self, work: Work) -> Result<Outcome> {
+    fn begin(&mut self, work: &Work) -> Result<Outcome> {
         let Work::Begin { id, party, source, content, received, idempotency_key, sha256 } = work else {
             return Ok(Outcome::Done);
         };
         let key = idempotency_key.as_deref();
         if key.is_some_and(|k| k.len() > KEY_BYTES) {
-            return Err(misuse("an idempotency key has at most 255 bytes", &id));
+            return Err(misuse("an idempotency key has at most 255 bytes", id));
         }
         if let Some(sha256) = sha256 {
-            let earlier = read::earlier(self.tx, &party, content, &sha256, key)?;
+            let earlier = read::earlier(self.tx, party, *content, sha256, key)?;
             if earlier != Earlier::None {
-                self.skipped.insert(id);
+                self.skipped.insert(id.clone());
                 return Ok(Outcome::Earlier(earlier));
             }
         }
-        if self.row_of(&id)?.is_some() {
-            return Err(misuse("a submission's id must be new", &id));
+        if self.row_of(id)?.is_some() {
+            return Err(misuse("a submission's id must be new", id));
         }
-        let row = self.insert_submission(&id, &party, &source, (content, received, key))?;
-        self.state.open.insert(id, Open { row, chunks: 0, length: 0, events: 0, duplicates: 0 });
+        let row = self.insert_submission(id, party, source, (*content, *received, key))?;
+        self.state.open.insert(id.clone(), Open { row, chunks: 0, length: 0, events: 0, duplicates: 0 });
         Ok(Outcome::Done)
     }
 
@@ -219,7 +226,7 @@ impl<'a> Writer<'a> {
         open.chunks += 1;
         open.length += u64::from(chunk.length());
         let row = open.row;
-        let sql = "INSERT INTO chunk (submission, number, length, bytes) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO raw (submission, number, length, bytes) VALUES (?1, ?2, ?3, ?4)";
         self.tx
             .prepare_cached(sql)
             .and_then(|mut s| s.execute(params![row, index, chunk.length(), chunk.as_stored()]))
@@ -227,41 +234,57 @@ impl<'a> Writer<'a> {
         Ok(Outcome::Done)
     }
 
-    fn message(&mut self, head: Head, message: EncodedMessage) -> Result<Outcome> {
+    fn message(&mut self, head: Head<'_>, message: &EncodedMessage) -> Result<Outcome> {
         let observations = message.record().observations.len() as u64;
         let key = message.record().key;
-        let seq = self.append(&head, MESSAGE, observations, Some(&key), message.block())?;
-        let open = self.opened(&head.submission)?;
+        let seq = self.append(head, MESSAGE, observations, Some(&key), message.block())?;
+        let open = self.opened(head.submission)?;
         let Some(seq) = seq else {
             open.duplicates += observations;
             return Ok(Outcome::Message(Appended::Duplicate { observations }));
         };
         open.events += observations;
-        self.record(head, seq, Entry::Message(message.into_record()));
         Ok(Outcome::Message(Appended::New { seq, observations }))
     }
 
-    fn entry(&mut self, head: Head, entry: Entry) -> Result<Outcome> {
-        if matches!(entry, Entry::Message(_)) {
-            return Err(misuse("a message is `Work::Message`", &head.submission));
+    fn entry(&mut self, head: Head<'_>, entry: &Entry) -> Result<Seq> {
+        match entry {
+            Entry::Message(_) => return Err(misuse("a message is `Work::Message`", head.submission)),
+            Entry::Erased(_) => return Err(misuse("an erasure is `Work::Erase`", head.submission)),
+            Entry::Reread(_) => return Err(misuse("a re-reading is `Work::Reread`", head.submission)),
+            _ => {}
         }
-        let block = encode(&entry)?;
-        let Some(seq) = self.append(&head, TAGGED, 0, None, &block)? else {
-            return Err(misuse("an entry without a key cannot be a duplicate", &head.submission));
-        };
-        self.record(head, seq, entry);
-        Ok(Outcome::Entry { seq })
+        self.tagged(head, entry)
     }
 
-    pub(super) fn record(&mut self, head: Head, seq: Seq, entry: Entry) {
-        let Head { submission, at, party, .. } = head;
-        self.committed.recorded.push(Recorded { seq, at, party, submission, entry });
+    pub(super) fn tagged(&mut self, head: Head<'_>, entry: &Entry) -> Result<Seq> {
+        let block = encode(entry)?;
+        let seq = self.append(head, TAGGED, 0, None, &block)?;
+        seq.ok_or_else(|| misuse("an entry without a key cannot be a duplicate", head.submission))
+    }
+
+    /// Overwrites the raw bytes in place and appends who did it and why.
+    fn erase(&mut self, head: Head<'_>, erasure: &Erasure) -> Result<Outcome> {
+        if self.state.open.contains_key(head.submission) {
+            return Err(misuse("a submission that is open cannot be erased", head.submission));
+        }
+        let doing = "erasing raw bytes";
+        let sql = "SELECT erased IS NOT NULL FROM submission WHERE row = ?1";
+        if self.tx.query_row(sql, [head.row], |r| r.get(0)).doing(doing)? {
+            return Ok(Outcome::Done);
+        }
+        let seq = self.tagged(head, &Entry::Erased(erasure.clone()))?;
+        let overwrite = "UPDATE raw SET bytes = zeroblob(length(bytes)) WHERE submission = ?1";
+        self.tx.execute(overwrite, [head.row]).doing(doing)?;
+        let note = "UPDATE submission SET erased = ?2 WHERE row = ?1";
+        self.tx.execute(note, params![head.row, int(seq)]).doing(doing)?;
+        Ok(Outcome::Entry { seq })
     }
 
     /// Appends a row and returns its first sequence number; nothing when the party sent it before.
     pub(super) fn append(
         &mut self,
-        head: &Head,
+        head: Head<'_>,
         kind: i64,
         observations: u64,
         key: Option<&[u8; 16]>,
@@ -271,8 +294,8 @@ impl<'a> Writer<'a> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
              ON CONFLICT (party, key) WHERE key IS NOT NULL DO NOTHING";
         let seq = self.state.last + 1;
-        let party = self.party(&head.party)?;
-        let at = nanoseconds(head.at, &head.submission)?;
+        let party = self.party(head.party)?;
+        let at = nanoseconds(head.at, head.submission)?;
         let key = key.map(<[u8; 16]>::as_slice);
         let added = self
             .tx

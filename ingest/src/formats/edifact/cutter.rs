@@ -22,8 +22,8 @@ const LOOK: usize = 4096;
 /// What the cutter hands on.
 #[derive(Debug)]
 pub enum Cut<'a> {
-    /// An interchange began.
-    Opened(&'a Envelope),
+    /// An interchange began, with its header here.
+    Opened(&'a Envelope, &'a Place),
     /// A message is complete.
     Message(Window<'a>),
     /// An interchange ended, by its trailer or otherwise.

@@ -74,6 +74,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Returns the segment with what its first element means instead of what it says.
+    #[must_use]
     pub fn meaning(self, qualifier: &'a [u8]) -> Self {
         Self { qualifier: Some(qualifier), ..self }
     }

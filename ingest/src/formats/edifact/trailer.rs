@@ -47,8 +47,8 @@ impl Cutter {
             charset_known: true,
             ..Envelope::default()
         };
-        sink(Cut::Opened(&envelope))?;
         let header = self.place(bytes, self.pos, 3, "UNH");
+        sink(Cut::Opened(&envelope, &header))?;
         self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         self.say(bytes, &f::NO_UNB, "UNH", "the message has no interchange header before it", sink)
     }
@@ -62,7 +62,9 @@ impl Cutter {
         let Some(envelope) = self.with_last(bytes, |s, d| Envelope::read(s, d.release, byte, pinned)) else {
             return ControlFlow::Continue(());
         };
-        sink(Cut::Opened(&envelope))?;
+        let (start, end) = self.last_range();
+        let header = self.place(bytes, self.pos + start, end - start, "UNB");
+        sink(Cut::Opened(&envelope, &header))?;
         if envelope.sender.0.is_empty() || envelope.recipient.0.is_empty() || envelope.reference.is_empty() {
             let message = "the interchange header lacks its sender, recipient or reference";
             self.say(bytes, &f::UNB_INCOMPLETE, "UNB", message, sink)?;
@@ -77,8 +79,6 @@ impl Cutter {
         if envelope.test {
             self.say(bytes, &f::TEST, "UNB", "the interchange is marked as a test", sink)?;
         }
-        let (start, end) = self.last_range();
-        let header = self.place(bytes, self.pos + start, end - start, "UNB");
         self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         ControlFlow::Continue(())
     }

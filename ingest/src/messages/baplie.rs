@@ -1,0 +1,293 @@
+//! BAPLIE: the bay plan. One `OnBoard` for every container that stands in a cell.
+//!
+//! A bay plan never tells of a quay move, or TEU would count twice, and what its head says of the
+//! ship's call is left to schedules. A container's group begins with its cell (`LOC+147`): in
+//! D.95B (SMDG20 to SMDG22) everything is said of the cell and the `EQD` comes last, in D.13B
+//! (SMDG31) it is said of the `EQD`. The box is on board when the ship leaves the sender's port
+//! (`LOC+5`): `DTM+186` and 136 are that departure, 133 an estimate of it; a plan without either
+//! stands, as an estimate, at the time it was written. `RFF+BM:1` is a mandatory filler.
+
+use super::group::{Mass, OTHER_PLACES};
+use super::listing::end_of_group;
+use super::parts::{BGM, DTM, EQD, LOC, MEA, RFF, TDT};
+use super::reader::{Outcome, Reader};
+use super::{Ignored, MessageFamily, why};
+use crate::findings as f;
+use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use sealane_data::Text;
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan};
+use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::time::DeclaredTime;
+use sealane_data::vessel::VesselRef;
+
+/// The family.
+pub(super) struct Baplie;
+
+const IGNORED: &[Ignored] = &[
+    (Tag::new(b"FTX"), why::TEXT),
+    (Tag::new(b"CTA"), why::CONTACT),
+    (Tag::new(b"COM"), why::CONTACT),
+    (Tag::new(b"NAD"), "the operator of one box is no party to all boxes of the ship"),
+    (Tag::new(b"GID"), why::GOODS),
+    (Tag::new(b"GDS"), why::GOODS),
+    (Tag::new(b"DGS"), why::GOODS),
+    (Tag::new(b"TMP"), why::GOODS),
+    (Tag::new(b"RNG"), why::GOODS),
+    (Tag::new(b"ATT"), why::GOODS),
+    (Tag::new(b"DIM"), "overwide or overhigh cargo does not change where the box stands"),
+    (Tag::new(b"HAN"), why::HANDLING),
+    (Tag::new(b"TSR"), why::TERMS),
+    (Tag::new(b"EQA"), why::ATTACHED),
+    (Tag::new(b"CNT"), "counts the containers of one cell"),
+    (Tag::new(b"UNS"), why::STRUCTURE),
+];
+
+/// When the boxes are on board by the head's dates, best first.
+const WHEN: &[(&[u8], Classifier)] =
+    &[(b"186", Classifier::Actual), (b"136", Classifier::Actual), (b"133", Classifier::Estimated)];
+
+/// Dates of the ship's call that schedules tell better.
+const CALL_DATES: &[&[u8]] = &[b"132", b"178", b"232", b"189"];
+
+/// Segments after which a mass is no longer the box's.
+const DETAIL: [Tag; 2] = [Tag::new(b"DGS"), Tag::new(b"EQA")];
+
+impl MessageFamily for Baplie {
+    fn id(&self) -> &'static str {
+        "BAPLIE"
+    }
+
+    fn about(&self) -> &'static str {
+        "bay plans: which containers are on board a ship and in which cell, with their ports"
+    }
+
+    fn version(&self) -> u16 {
+        1
+    }
+
+    fn ignored(&self) -> &'static [Ignored] {
+        IGNORED
+    }
+
+    fn read(&self, m: &mut Reader<'_>) {
+        let mut plan = Bayplan::default();
+        for at in 0..m.len() {
+            let Some(s) = m.segment(at) else { break };
+            let outcome = plan.segment(m, &s);
+            m.count(outcome);
+        }
+        plan.flush(m, m.len());
+        if !plan.begun {
+            m.say_not_begun("number to replace it by");
+        }
+    }
+}
+
+/// One cell with what its group said so far.
+struct Cell {
+    at: usize,
+    stowage: Option<Text>,
+    plan: Plan,
+    references: Vec<Reference>,
+    boxes: Vec<Equipment>,
+    mass: Option<(u8, u32)>,
+    detail: bool,
+}
+
+/// A bay plan while it is read.
+#[derive(Default)]
+struct Bayplan {
+    begun: bool,
+    transport: usize,
+    ship: VesselRef,
+    here: Option<DeclaredPlace>,
+    /// Whether the head speaks of the next port, whose dates are none of these boxes'.
+    ahead: bool,
+    when: Option<(usize, Classifier, DeclaredTime)>,
+    head_closed: bool,
+    cell: Option<Cell>,
+}
+
+impl Bayplan {
+    /// Reads one segment.
+    fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            UNH | UNT => Outcome::Used,
+            BGM => {
+                self.begun = true;
+                m.read_bgm(s)
+            }
+            LOC if s.first(1) == b"147" => {
+                self.flush(m, s.at());
+                self.close_head(m);
+                self.cell = Some(Cell::open(m, s));
+                Outcome::Used
+            }
+            _ => match &mut self.cell {
+                Some(cell) => cell.read(m, s),
+                None => self.head(m, s),
+            },
+        }
+    }
+
+    /// Reads a segment before the first cell.
+    fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            DTM => self.head_date(m, s),
+            LOC => match s.first(1) {
+                b"5" => {
+                    self.here = m.read_place(s);
+                    self.ahead = false;
+                    Outcome::Used
+                }
+                b"61" | b"152" | b"153" | b"94" => {
+                    // Only later directories put dates into the group of their port.
+                    self.ahead = m.dialect.directory >= (2013, b'B');
+                    Outcome::Ignored
+                }
+                _ => m.unused(s),
+            },
+            TDT => {
+                self.transport = s.at();
+                self.ship = m.read_ship(s);
+                Outcome::Used
+            }
+            RFF => {
+                let of_ship = m.read_ship_reference(s, &mut self.ship);
+                if of_ship { Outcome::Used } else { Outcome::Ignored }
+            }
+            _ => m.other(s, IGNORED),
+        }
+    }
+
+    /// Takes the best date of the departure.
+    fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        if m.read_written(s) {
+            return Outcome::Used;
+        }
+        let Some(rank) = WHEN.iter().position(|(q, _)| *q == s.first(1)).filter(|_| !self.ahead) else {
+            let known = self.ahead || CALL_DATES.contains(&s.first(1));
+            return if known { Outcome::Ignored } else { m.unused(s) };
+        };
+        let Some(time) = m.read_time(s) else { return Outcome::Found };
+        if self.when.is_none_or(|(best, ..)| rank < best) {
+            self.when = Some((rank, WHEN[rank].1, time));
+        }
+        Outcome::Used
+    }
+
+    /// Says once what the head lacks for all its boxes.
+    fn close_head(&mut self, m: &mut Reader<'_>) {
+        if std::mem::replace(&mut self.head_closed, true) {
+            return;
+        }
+        let Some(s) = m.segment(self.transport) else { return };
+        if self.ship.is_anonymous() {
+            m.find(&f::NO_SHIP, &s, (0, 0), "the bay plan names no ship, so its boxes are on board of none");
+        }
+        m.check_when_and_where(&s, self.when.is_some() || m.written.is_some(), self.here.is_some());
+    }
+
+    /// Makes the observations of the open cell, which ends before segment `to`.
+    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
+        let Some(cell) = self.cell.take() else { return };
+        let Some(s) = m.segment(cell.at) else { return };
+        if cell.boxes.is_empty() {
+            m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
+        }
+        let (classifier, time) = match self.when {
+            Some((_, classifier, time)) => (classifier, Some(time)),
+            None => (Classifier::Estimated, m.written),
+        };
+        let alone = cell.boxes.len() == 1;
+        for mut equipment in cell.boxes {
+            // Of a bundle only the whole mass is told.
+            equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
+            m.observations.push(Observation {
+                time,
+                place: self.here.clone(),
+                equipment: Some(equipment),
+                vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+                references: cell.references.clone(),
+                plan: (cell.plan != Plan::default()).then(|| Box::new(cell.plan.clone())),
+                stowage: cell.stowage.clone(),
+                span: m.span(&s, end_of_group(m, to)),
+                ..Observation::new(Kind::OnBoard, classifier)
+            });
+        }
+    }
+}
+
+impl Cell {
+    /// Opens a group with its cell, which is brought to seven digits.
+    fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
+        let stowage = m.text(s, 2, 1).map(|cell| {
+            let digits = cell.bytes().all(|b| b.is_ascii_digit());
+            match cell.len() {
+                7 if digits => cell,
+                6 if digits => format!("0{cell}").into(),
+                _ => {
+                    m.find(&f::CELL_FORM, s, (2, 1), format!("`{cell}` is no bay, row and tier"));
+                    cell
+                }
+            }
+        });
+        let (plan, references, boxes) = (Plan::default(), Vec::new(), Vec::new());
+        Self { at: s.at(), stowage, plan, references, boxes, mass: None, detail: false }
+    }
+
+    /// Reads a segment of the group.
+    fn read(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        match s.tag() {
+            LOC => self.location(m, s),
+            MEA if self.detail => Outcome::Ignored,
+            MEA => match m.read_mass(s) {
+                Mass::Kilograms(rank, kg) => {
+                    if self.mass.is_none_or(|(best, _)| rank > best) {
+                        self.mass = Some((rank, kg));
+                    }
+                    Outcome::Used
+                }
+                Mass::Wrong => Outcome::Found,
+                Mass::Other => Outcome::Ignored,
+            },
+            EQD => match m.read_equipment(s) {
+                Some(equipment) => {
+                    self.boxes.push(equipment);
+                    Outcome::Used
+                }
+                None => Outcome::Found,
+            },
+            RFF => match m.reference(s).filter(|r| r.joins() && r.kind != ReferenceKind::Container) {
+                Some(reference) => {
+                    self.references.push(reference);
+                    Outcome::Used
+                }
+                None => Outcome::Ignored,
+            },
+            // Of the carriage after discharge, and of the reefer's temperature.
+            TDT | DTM => Outcome::Ignored,
+            tag => {
+                self.detail |= DETAIL.contains(&tag);
+                m.other(s, IGNORED)
+            }
+        }
+    }
+
+    /// Takes the planned ports of the box.
+    fn location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        let slot = match s.first(1) {
+            b"9" => &mut self.plan.load,
+            b"11" => &mut self.plan.discharge,
+            b"7" | b"83" => &mut self.plan.delivery,
+            b"88" => &mut self.plan.receipt,
+            b"97" | b"72" | b"74" | b"170" => return Outcome::Ignored,
+            other if OTHER_PLACES.contains(&other) => return Outcome::Ignored,
+            _ => return m.unused(s),
+        };
+        if slot.is_none() {
+            *slot = m.read_place(s);
+        }
+        Outcome::Used
+    }
+}

@@ -1,0 +1,78 @@
+//! Messages that list containers, as CODECO and COARRI do: a head, then one group for every `EQD`.
+
+use super::Ignored;
+use super::group::Group;
+use super::parts::{BGM, CNT, EQD};
+use super::reader::{Outcome, Reader};
+use crate::formats::edifact::{Segment, UNH, UNT};
+use sealane_data::observation::{Equipment, Span};
+
+/// What differs between the messages that list containers.
+pub(super) trait Listing {
+    /// Returns the segments that are known and left unread.
+    fn ignored(&self) -> &'static [Ignored];
+
+    /// Reads `BGM`.
+    fn begin(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome;
+
+    /// Reads another segment before the first container.
+    fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome;
+
+    /// Settles what the head said, before the first container and again at the end.
+    fn close_head(&mut self, _: &mut Reader<'_>) {}
+
+    /// Makes the observation of one container.
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span));
+}
+
+/// Reads the whole message.
+pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
+    let (mut begun, mut listed, mut group) = (false, 0, None);
+    for at in 0..m.len() {
+        let Some(s) = m.segment(at) else { break };
+        let outcome = match s.tag() {
+            UNH | UNT => Outcome::Used,
+            BGM => {
+                begun = true;
+                list.begin(m, &s)
+            }
+            EQD => {
+                flush(m, list, &mut group, at);
+                list.close_head(m);
+                listed += 1;
+                let opened = group.insert(Group::open(m, &s));
+                if opened.equipment.is_some() { Outcome::Used } else { Outcome::Found }
+            }
+            CNT => {
+                flush(m, list, &mut group, at);
+                m.check_count(&s, listed)
+            }
+            _ => match &mut group {
+                Some(group) => group.read(m, &s, list.ignored()),
+                None => list.head(m, &s),
+            },
+        };
+        m.count(outcome);
+    }
+    flush(m, list, &mut group, m.len());
+    list.close_head(m);
+    if !begun {
+        m.say_not_begun("direction");
+    }
+}
+
+/// Lets the open group, which ends before segment `to`, become an observation.
+fn flush(m: &mut Reader<'_>, list: &mut impl Listing, group: &mut Option<Group>, to: usize) {
+    let Some(mut group) = group.take() else { return };
+    let Some(s) = m.segment(group.at) else { return };
+    let Some(equipment) = group.equipment.take() else { return };
+    let span = m.span(&s, end_of_group(m, to));
+    list.observe(m, &s, (equipment, group, span));
+}
+
+/// Returns the last segment of a group that ends before `to`; the message trailer is none of its.
+pub(super) fn end_of_group(m: &Reader<'_>, to: usize) -> usize {
+    let last = to.saturating_sub(1);
+    let trailer = m.segment(last).is_some_and(|s| s.tag() == UNT);
+    if trailer { last.saturating_sub(1) } else { last }
+}

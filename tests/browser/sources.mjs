@@ -1,0 +1,84 @@
+// Checks of the element's sources that need no browser: types, words, documentation. Exit code 0 when all hold.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modules } from "./find.mjs";
+import { languages } from "./words.mjs";
+
+const root = join(import.meta.dirname, "../..");
+const read = (path) => readFile(join(root, path), "utf8");
+
+/** Texts that are the same in another language and in English, and rightly so. */
+const SAME = { zh: [], ja: [], ko: [], vi: [], th: [], id: [], ms: [] };
+
+/** The first cells of the rows of the table under a heading, without their marks. */
+function rows(page, heading) {
+  const part = page.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const cells = part.split("\n").filter((line) => line.startsWith("| `")).flatMap((line) => [...line.split("|")[1].matchAll(/`([^`]+)`/g)].map((m) => m[1]));
+  assert.ok(cells.length > 0, `docs/map-element.md has no table under "${heading}"`);
+  return cells.sort();
+}
+
+const unique = (matches) => [...new Set([...matches].map((m) => m[1]))].sort();
+
+const checks = {
+  async "the types hold"() {
+    const folder = await mkdtemp(join(tmpdir(), "sealane-types-"));
+    try {
+      for (const name of ["src", "tsconfig.json"]) await cp(join(root, "api/web", name), join(folder, name), { recursive: true });
+      await symlink(modules("typescript"), join(folder, "node_modules"));
+      const { status, stdout } = spawnSync(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", folder], { encoding: "utf8" });
+      assert.equal(status, 0, stdout);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+
+  async "every text is there in every language and in its own words"() {
+    const { en, ...others } = await languages();
+    assert.deepEqual(Object.keys(others).sort(), Object.keys(SAME).sort());
+    for (const [lang, texts] of Object.entries(others)) {
+      assert.deepEqual(Object.keys(texts).sort(), Object.keys(en).sort(), lang);
+      for (const [key, text] of Object.entries(texts)) {
+        assert.ok(text.trim() === text && text.length > 0, `${lang}.${key} is empty or has blanks around it`);
+        assert.equal(text.includes("{0}"), en[key].includes("{0}"), `${lang}.${key}: {0}`);
+        assert.equal(text === en[key], SAME[lang].includes(key), `${lang}.${key}: ${text}`);
+      }
+      const values = ["observed", "reported", "planned", "inferred"].map((k) => texts[k]);
+      assert.equal(new Set(values).size, 4, `${lang}: the four certainties are four words`);
+    }
+  },
+
+  async "every event of the server has its words"() {
+    const { en } = await languages();
+    const [, kinds] = /pub enum Kind \{([\s\S]*?)\n\}/.exec(await read("data/src/observation.rs"));
+    const names = [...kinds.matchAll(/^ {4}(\w+)(?: =.*)?,$/gm)].map((m) => m[1].replace(/(?<!^)[A-Z]/g, "_$&").toLowerCase());
+    assert.ok(names.length >= 17, `${names.length} kinds were found`);
+    assert.deepEqual(names.filter((n) => !(n in en)), [], "add these to every file of api/web/src/core/words");
+  },
+
+  async "the documentation names every attribute, event, colour, part and language"() {
+    const page = await read("docs/map-element.md");
+    const [css, parts, wish, element] = await Promise.all(["style.css", "parts.ts", "wish.ts", "map-element.ts"].map((n) => read(`api/web/src/element/${n}`)));
+    const list = (text, name) => unique(new RegExp(`${name} = \\[([\\s\\S]*?)\\]`).exec(text)[1].matchAll(/"([^"]+)"/g));
+    assert.deepEqual(rows(page, "Attributes"), list(wish, "ATTRIBUTES"));
+    assert.deepEqual(rows(page, "Parts"), list(parts, "PARTS"));
+    assert.deepEqual(rows(page, "Custom properties"), unique(css.matchAll(/(--sealane-[a-z-]+):/g)));
+    assert.deepEqual(rows(page, "Events"), unique(element.matchAll(/#tell\("(\w+)"/g)).map((n) => `sealane:${n}`));
+    assert.deepEqual(rows(page, "Languages"), Object.keys(await languages()).sort());
+  },
+};
+
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  try {
+    await check();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED ${name}: ${error.message}`);
+  }
+}
+process.exit(failed > 0 ? 1 : 0);
