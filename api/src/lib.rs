@@ -15,6 +15,7 @@ mod node_pages;
 mod pages;
 pub mod problem;
 mod routes;
+pub mod sea;
 mod settings;
 mod shared;
 mod views;

@@ -1,5 +1,6 @@
 //! Shipments: the journeys that a reference joins.
 
+use super::apart;
 use super::certificate_routes::served;
 use crate::auth::Viewer;
 use crate::documents::Document;
@@ -80,11 +81,6 @@ fn drawn(app: &Doors, viewer: &Viewer, meant: &Found, world: &World) -> Option<D
     let head = Head { profile, certificate: None, seq: route.seq, as_of };
     let whole = collection(&route, world.places(), &head);
     Document::new(&disclosure::route(profile, &[], whole), world.seq()).ok()
-}
-
-/// Runs what may take some milliseconds beside the threads that answer requests.
-async fn apart<T: Send + 'static>(app: App, work: impl FnOnce(&Doors) -> T + Send + 'static) -> Answer<T> {
-    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|e| Problem::internal(&e))
 }
 
 /// Finds what a text means among what the caller may read; nothing if that is nothing.

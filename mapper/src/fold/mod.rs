@@ -3,4 +3,5 @@
 pub(crate) mod calls;
 pub(crate) mod facts;
 pub(crate) mod journeys;
+pub(crate) mod progress;
 pub(crate) mod route;

@@ -12,6 +12,7 @@ mod read;
 pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
+mod under_way;
 
 use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
