@@ -51,8 +51,12 @@ pub(crate) async fn body(body: Body, headers: &HeaderMap, limit: usize) -> Answe
 
 /// Reads a JSON body of at most `limit` bytes; says where and what is wrong with it.
 pub(crate) async fn json<T: DeserializeOwned>(body: Body, headers: &HeaderMap, limit: usize) -> Answer<T> {
-    let bytes = self::body(body, headers, limit).await?;
-    serde_json::from_slice(&bytes)
+    json_of(&self::body(body, headers, limit).await?)
+}
+
+/// Reads JSON; says where and what is wrong with it.
+pub(crate) fn json_of<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    serde_json::from_slice(bytes)
         .map_err(|e| Problem::new(What::BadRequest, format!("the body is not the JSON that is asked for: {e}")))
 }
 

@@ -25,6 +25,6 @@ mod testing;
 
 pub use documents::Document;
 pub use keys::Keys;
-pub use routes::{openapi, router};
+pub use routes::{openapi, router, what_if};
 pub use settings::{Client, Clock, ClockSource, Doors, Settings};
 pub use shared::{Folded, Shared};

@@ -192,6 +192,11 @@ impl Problem {
         }
     }
 
+    /// Returns the sentence that says what is wrong.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Returns what went wrong.
     pub fn what(&self) -> What {
         self.what

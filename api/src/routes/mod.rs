@@ -19,6 +19,8 @@ mod submissions;
 mod vessels;
 mod what_if;
 
+pub use what_if::what_if;
+
 use crate::layers;
 use crate::node_pages;
 use crate::pages;

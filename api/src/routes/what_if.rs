@@ -5,12 +5,14 @@ use crate::auth::Viewer;
 use crate::extract::{self, Ask, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::sea::Trouble;
-use crate::settings::{App, Doors};
+use crate::settings::App;
+use crate::shared::Shared;
 use crate::views::what_if::{Hits, Tally, WhatIf};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_mapper::ends::{self, Meant};
 use sealane_mapper::what_if::{Closed, Detours};
@@ -78,7 +80,20 @@ async fn ask(
     viewer.speaker()?;
     let asked: Asked = extract::json(body, &headers, LARGEST).await?;
     check(&asked)?;
-    apart(app, move |app| found(app, &viewer, &asked)).await?.map(Json)
+    let partners = app.settings.partners.load_full();
+    apart(app, move |app| found(&app.shared, &partners, &viewer, &asked)).await?.map(Json)
+}
+
+/// Answers the operator without a door: the question and the answer are the JSON of `POST /v1/what-if`.
+///
+/// # Errors
+///
+/// As the address answers them.
+pub fn what_if(shared: &Shared, question: &[u8]) -> Result<Vec<u8>, Problem> {
+    let asked: Asked = extract::json_of(question)?;
+    check(&asked)?;
+    let answer = found(shared, &[], &Viewer::Operator, &asked)?;
+    serde_json::to_vec(&answer).map_err(|e| Problem::internal(&e))
 }
 
 fn check(asked: &Asked) -> Answer<()> {
@@ -107,30 +122,29 @@ fn closed(places: &Places, asked: &Asked) -> Answer<Closed> {
     Ok(Closed { passages: asked.closed.passages.clone(), nodes })
 }
 
-fn found(app: &Doors, viewer: &Viewer, asked: &Asked) -> Answer<WhatIf> {
-    let places = app.shared.read(|world, _| world.places().clone());
+fn found(shared: &Shared, partners: &[Partner], viewer: &Viewer, asked: &Asked) -> Answer<WhatIf> {
+    let places = shared.read(|world, _| world.places().clone());
     let closed = closed(&places, asked)?;
-    let network = app.shared.charts().network().clone();
+    let network = shared.charts().network().clone();
     let detours = Detours::new(network.clone(), &places, closed.clone())
         .map_err(|error| Trouble::of_passage(&network, &error))?;
     let mut hits = Hits::new(&places, detours, asked.speed);
-    let partners = app.settings.partners.load();
     let mut tally = Tally::default();
-    let (containers, certificates) = app.shared.read(|world, register| {
+    let (containers, certificates) = shared.read(|world, register| {
         (world.containers(), register.owned_by(viewer.limit().as_ref()).len())
     });
     // The newest first; each lot is copied under the lock and weighed without it.
     let newest = containers.saturating_sub(MOST)..containers;
     for end in newest.clone().rev().step_by(AT_ONCE) {
         let lot = (end + 1).saturating_sub(AT_ONCE).max(newest.start)..end + 1;
-        let open = app.shared.read(|world, register| hits.shipments(world, register, viewer, &partners, lot));
+        let open = shared.read(|world, register| hits.shipments(world, register, viewer, partners, lot));
         tally.shipments.extend(open.into_iter().filter_map(|open| hits.shipment(&open)));
     }
     for start in (0..certificates.min(MOST)).step_by(AT_ONCE) {
         let open =
-            app.shared.read(|world, register| hits.certificates(world, register, viewer, start, AT_ONCE));
+            shared.read(|world, register| hits.certificates(world, register, viewer, start, AT_ONCE));
         tally.certificates.extend(open.into_iter().filter_map(|open| hits.certificate(&open)));
     }
     tally.not_looked_at = containers.saturating_sub(MOST) + certificates.saturating_sub(MOST);
-    Ok(hits.answer(&closed, tally, app.shared.seq()))
+    Ok(hits.answer(&closed, tally, shared.seq()))
 }
