@@ -54,7 +54,7 @@ impl WhatIf {
             };
         }
         let engine = Engine::open(&self.data.path, Options::from(config), &mut |_, _| {})?;
-        let answer = sealane_api::what_if(engine.shared(), &question);
+        let answer = sealane_api::what_if(engine.handle().shared(), &question);
         Ok(serde_json::from_slice(&answer.map_err(|problem| Usage(problem.detail().to_owned()))?)?)
     }
 }
