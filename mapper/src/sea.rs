@@ -9,6 +9,7 @@ mod artefact;
 pub mod build;
 mod corner;
 mod dense;
+pub mod draw;
 pub mod emission;
 mod facts;
 mod geodesic;

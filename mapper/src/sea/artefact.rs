@@ -286,12 +286,11 @@ impl Reader<'_> {
     fn line(&mut self) -> Result<Vec<Position>, Damaged> {
         let mut before = [0_i64, 0];
         self.many(|from| {
-            let at = match from.take()? {
-                [0] => Position { lat: from.float()?, lon: from.float()? },
-                _ => {
-                    before = [before[0].wrapping_add(from.signed()?), before[1].wrapping_add(from.signed()?)];
-                    Position { lat: before[0] as f64 / 1e5, lon: before[1] as f64 / 1e5 }
-                }
+            let at = if from.take()? == [0] {
+                Position { lat: from.float()?, lon: from.float()? }
+            } else {
+                before = [before[0].wrapping_add(from.signed()?), before[1].wrapping_add(from.signed()?)];
+                Position { lat: before[0] as f64 / 1e5, lon: before[1] as f64 / 1e5 }
             };
             if at.lat.abs() <= 90.0 && at.lon.abs() <= 180.0 { Ok(at) } else { Err(from.damaged()) }
         })

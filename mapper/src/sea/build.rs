@@ -135,7 +135,11 @@ pub(crate) fn build(
     let (corners, mut edges) = used::largest(corners, edges);
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
-    let thinned = used::thinned(Built { grid, rings, corners, nodes, moorings, edges }, &facts, progress);
+    let whole = Built { grid, rings, corners, nodes, moorings, edges };
+    if std::env::var_os("SEA_WHOLE").is_some() {
+        return Ok(whole);
+    }
+    let thinned = used::thinned(whole, &facts, progress);
     let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
     let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
     if most > 254 { Err(BuildError::TooDense(most)) } else { Ok(thinned) }

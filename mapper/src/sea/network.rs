@@ -106,6 +106,11 @@ impl SeaNetwork {
         self.by_node.get(id).is_some_and(|number| self.moorings[*number as usize].land[0] == at)
     }
 
+    /// Returns the outline of all land as pieces.
+    pub(crate) fn outlines(&self) -> &[super::shores::Segment] {
+        self.water.land.segments()
+    }
+
     /// Returns whether a position is on land.
     pub fn is_land(&self, at: Position) -> bool {
         self.water.land.holds([at.lon, at.lat])
