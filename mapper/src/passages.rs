@@ -111,6 +111,18 @@ mod tests {
     }
 
     #[test]
+    fn nobody_goes_over_the_pole_unless_the_ice_is_opened() {
+        let network = SeaNetwork::embedded();
+        let ice = ["northeast", "northwest"];
+        let mut query = Query::new(node("JP-YOK"), node("NL-RTM"));
+        let usual = network.sail(&query).unwrap();
+        assert!(usual.legs.iter().flat_map(|leg| &leg.bends).all(|at| at.lat < 75.0), "{:?}", usual.passages);
+        query.open = ice.map(ToOwned::to_owned).to_vec();
+        let opened = network.sail(&query).unwrap();
+        assert!(opened.cost <= usual.cost, "what may be used more never costs more");
+    }
+
+    #[test]
     fn alternatives_are_other_ways_and_dearer() {
         let network = SeaNetwork::embedded();
         let query = Query::new(node("MY-WESTPORTS"), node("NL-RTM"));

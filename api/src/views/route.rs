@@ -50,7 +50,7 @@ pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Val
             "attribution": ATTRIBUTION,
         },
     });
-    if let Some(bbox) = extent(route, places) {
+    if let Some(bbox) = extent(route, places, shown) {
         whole["bbox"] = json!(bbox);
     }
     whole
@@ -71,11 +71,12 @@ fn about(certificate: &Certificate) -> Value {
     })
 }
 
-fn extent(route: &Route, places: &Places) -> Option<[f64; 4]> {
+fn extent(route: &Route, places: &Places, shown: bool) -> Option<[f64; 4]> {
     let points: Vec<[Position; 1]> =
         route.stops.iter().filter_map(|s| Some([position(places, &s.node)?])).collect();
     let lines = route.legs.iter().filter_map(|l| l.geometry.as_deref().ok());
-    bbox(lines.chain(points.iter().map(<[Position; 1]>::as_slice)))
+    let onward = route.legs.iter().filter(|_| shown).filter_map(|l| l.progress.as_ref()?.onward.as_deref());
+    bbox(lines.chain(onward).chain(points.iter().map(<[Position; 1]>::as_slice)))
 }
 
 fn position(places: &Places, node: &NodeId) -> Option<Position> {

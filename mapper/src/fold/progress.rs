@@ -13,6 +13,9 @@ use sealane_data::places::NodeIx;
 /// Metres in a nautical mile.
 const MILE: f64 = 1852.0;
 
+/// How much farther than a ship at sea a port of call may be off the line, in metres: lines keep off the shore.
+const ASHORE: f64 = 40.0 * MILE;
+
 /// What was told of a leg.
 pub(super) struct Travelled {
     pub(super) from: NodeIx,
@@ -78,7 +81,8 @@ fn on_the_way(
     chart: &dyn Chart,
 ) -> Option<Progress> {
     let along = Along::of(line, chart.position(node), 0.0)?;
-    let onward = along.is_off().then(|| chart.line(node, told.to).ok()).flatten();
+    let off_route = along.off > along.corridor() + ASHORE;
+    let onward = off_route.then(|| chart.line(node, told.to).ok()).flatten();
     let left = onward.as_deref().map_or(along.left, |line| SeaLines::length_nm(line) * MILE);
     Some(Progress {
         state: LegState::UnderWay,
@@ -86,7 +90,7 @@ fn on_the_way(
         done: along.done,
         left,
         off: along.off,
-        off_route: along.is_off(),
+        off_route,
         onward,
     })
 }
