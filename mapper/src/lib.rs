@@ -8,6 +8,7 @@ pub mod along;
 pub mod ends;
 mod fold;
 pub mod geojson;
+mod locate;
 pub mod nodes;
 pub mod passages;
 pub mod route;

@@ -184,8 +184,10 @@ pub struct Fix {
 pub struct Progress {
     /// Where the leg stands.
     pub state: LegState,
-    /// What it is reckoned from; nothing if the departure was not told.
+    /// What it is reckoned from; nothing if the departure was not told, or a position was given.
     pub fix: Option<Fix>,
+    /// The position it is reckoned from, where whoever asks gave one.
+    pub position: Option<Position>,
     /// Metres of the line that lie behind.
     pub done: f64,
     /// Metres still to go: along the line, or on the way from where the ship is when that is off it.

@@ -111,15 +111,14 @@ fn lines(answer: &Answer, way: &Way) -> Vec<String> {
         [] => [&answer.from].into_iter().chain(&answer.via).chain([&answer.to]).map(end).collect::<Vec<_>>(),
         without => vec![format!("Without {}", without.join(", "))],
     };
-    let days = (way.duration_hours / 24.0).floor();
     let mut lines = vec![
         head.join(" to "),
         format!("  {:.1} nm, {:.1} km by sea", way.distance_nm, way.distance_km),
         format!(
-            "  {:.1} hours at {} knots: {days:.0} days and {:.0} hours",
+            "  {:.1} hours at {} knots, that is {:.1} days",
             way.duration_hours,
             answer.speed_knots,
-            (way.duration_hours - days * 24.0).floor()
+            way.duration_hours / 24.0
         ),
     ];
     if !way.passages.is_empty() {

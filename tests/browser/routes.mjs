@@ -37,7 +37,7 @@ export const checks = {
 
   async "the routes page is used with the keyboard and remembers in its address"(world) {
     const page = await world.open(await world.browser("gl"), { reducedMotion: "reduce", colorScheme: "dark" });
-    await page.goto(`${world.url}/routes#from=CNYSH&to=MYPKG`);
+    await page.goto(`${world.url}/routes#from=SGICT&to=MYPKG`);
     await page.waitForFunction(() => document.querySelectorAll("#nodes option").length > 100);
     await page.locator("#from").focus();
     await page.keyboard.press("ControlOrMeta+a");

@@ -117,6 +117,11 @@ fn named(places: &Places, ix: NodeIx) -> String {
     format!("{} ({})", node.name, node.id)
 }
 
+fn swapped(error: &SeaError, at: Position) -> String {
+    let (lat, lon) = (at.lon, at.lat);
+    format!("{error}; with its numbers swapped it would be at the water: write `lat={lat},lon={lon}`")
+}
+
 /// Returns what is meant in words.
 pub(super) fn words(places: &Places, meant: Meant) -> String {
     match meant {
@@ -154,6 +159,16 @@ impl Trouble {
         Self::Several(lines.join("\n"))
     }
 
+    /// Returns why there is no way on from a position.
+    pub(crate) fn of_position(network: &SeaNetwork, at: Position, error: &SeaError) -> Self {
+        match error {
+            SeaError::TooFar(_) if ends::looks_swapped(network, at) => Self::TooFar(swapped(error, at)),
+            SeaError::TooFar(_) => Self::TooFar(error.to_string()),
+            SeaError::NoRoute => Self::NoRoute(error.to_string()),
+            _ => Self::UnknownEnd(error.to_string()),
+        }
+    }
+
     pub(super) fn of_way(
         network: &SeaNetwork,
         places: &Places,
@@ -163,10 +178,9 @@ impl Trouble {
         let pair = format!("{} to {}", words(places, from), words(places, to));
         match error {
             SeaError::UnknownPassage(_) => Self::of_passage(network, error),
-            SeaError::TooFar(at) if ends::looks_swapped(network, *at) => Self::TooFar(format!(
-                "{pair}: {error}; with its numbers swapped it would be at the water: write `lat={},lon={}`",
-                at.lon, at.lat
-            )),
+            SeaError::TooFar(at) if ends::looks_swapped(network, *at) => {
+                Self::TooFar(format!("{pair}: {}", swapped(error, *at)))
+            }
             SeaError::TooFar(_) => Self::TooFar(format!("{pair}: {error}; give a port or a position nearer")),
             SeaError::NoRoute => Self::NoRoute(format!(
                 "{pair}: {error}; open a passage, or give a smaller ship"

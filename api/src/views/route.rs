@@ -6,7 +6,7 @@ use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, Kind};
 use sealane_data::places::Places;
 use sealane_data::recorded::Seq;
-use sealane_mapper::geojson::{bbox, line_geometry};
+use sealane_mapper::geojson::{bbox, line_geometry, quantise};
 use sealane_mapper::route::{Leg, LegMode, LegState, Progress, Role, Route, ShipLabel, Stop, StopEvent};
 use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
@@ -178,6 +178,10 @@ fn progress(progress: &Progress) -> Value {
         "remaining_km": tenths(progress.left / 1000.0),
         "off_route": progress.off_route,
         "off_nm": tenths(progress.off / MILE),
+        "position": progress.position.map(|at| {
+            let [lon, lat] = quantise(at);
+            json!({ "lat": lat, "lon": lon })
+        }),
         "node": progress.fix.as_ref().map(|fix| &fix.node),
         "at": progress.fix.as_ref().map(|fix| fix.moment.at),
         "certainty": progress.fix.as_ref().map(|fix| fix.moment.certainty),

@@ -35,6 +35,7 @@ pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -
     let none = Progress {
         state: LegState::Ahead,
         fix: None,
+        position: None,
         done: 0.0,
         left: whole,
         off: 0.0,
@@ -87,6 +88,7 @@ fn on_the_way(
     Some(Progress {
         state: LegState::UnderWay,
         fix: Some(fix),
+        position: None,
         done: along.done,
         left,
         off: along.off,

@@ -143,6 +143,8 @@ pub static ROUTE: &[Row] = &[
     row("features[].properties.progress.remaining_km", Show::Partner),
     row("features[].properties.progress.off_route", Show::Partner),
     row("features[].properties.progress.off_nm", Show::Partner),
+    row("features[].properties.progress.position.lat", Show::Partner),
+    row("features[].properties.progress.position.lon", Show::Partner),
     row("features[].properties.progress.node", Show::Partner),
     row("features[].properties.progress.at", Show::Partner),
     row("features[].properties.progress.certainty", Show::Partner),

@@ -168,3 +168,30 @@ async fn a_ship_off_its_route_gets_a_new_way_that_the_public_is_not_told() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_given_position_is_put_on_the_planned_line_or_planned_anew() {
+    let house = at_sea("2027-09-01T06:00:00", &[]).await;
+    let asked = async |position: &str| {
+        house.get(&house.owner, &format!("/v1/shipments/{BOX}/route?position={position}")).await
+    };
+    let progress = |route: &Value| {
+        let features = route["features"].as_array().unwrap();
+        features.iter().find(|f| f["properties"]["kind"] == "leg").unwrap()["properties"]["progress"].clone()
+    };
+    let on = progress(&asked("lat=12.4,lon=47").await.json());
+    assert_eq!((on["state"].as_str(), on["off_route"].as_bool()), (Some("under_way"), Some(false)), "{on}");
+    assert_eq!(on["position"], json!({"lat": 12.4, "lon": 47.0}));
+    assert!((3_400.0..4_200.0).contains(&on["done_nm"].as_f64().unwrap()), "{on}");
+    let route = asked("lat=-30,lon=60").await.json();
+    let off = progress(&route);
+    assert_eq!(off["off_route"], true, "{off}");
+    assert!(off["off_nm"].as_f64().unwrap() > 1_000.0, "{off}");
+    let onward = route["features"].as_array().unwrap().iter().find(|f| f["properties"]["kind"] == "onward");
+    assert_eq!(onward.unwrap()["geometry"]["coordinates"][0], json!([60.0, -30.0]), "from where it is");
+    for (position, code) in [("12.4,47", "API-024"), ("NLRTM", "API-024"), ("lat=51,lon=90", "API-027")] {
+        assert_problem(&asked(position).await, 422, code);
+    }
+    let hidden = house.get(&house.stranger, &format!("/v1/shipments/{BOX}/route?position=lat=1,lon=104")).await;
+    assert_problem(&hidden, 404, "API-007");
+}

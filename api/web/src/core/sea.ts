@@ -8,6 +8,8 @@ export interface Passage {
   canal: boolean;
   /** Whether it is used only when it is opened. */
   shut: boolean;
+  /** What ships rather avoid, in nautical miles of detour. */
+  cost_nm: number;
 }
 
 /** One way. */

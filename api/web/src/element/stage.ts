@@ -166,7 +166,8 @@ export class Stage {
     this.narrow = this.parts.map.clientWidth < NARROW;
     return features.map((f) => {
       const lon = f.geometry?.type === "Point" ? f.geometry.coordinates[0]! : west;
-      const eastern = this.narrow && (lon < west ? lon + 360 : lon) > (west + east!) / 2;
+      const share = ((lon < west ? lon + 360 : lon) - west) / (east! - west || 1);
+      const eastern = share > (this.narrow ? 1 / 2 : 15 / 16);
       return { ...f, properties: { ...f.properties, named, side: eastern ? "right" : "left" } };
     });
   }

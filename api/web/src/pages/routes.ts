@@ -71,12 +71,15 @@ async function show(): Promise<void> {
 function tick(name: string, passage: Passage, on: boolean): HTMLElement {
   const box = make("input", { type: "checkbox", value: passage.id, name });
   box.checked = on;
-  return make("label", {}, box, ` ${passage.name}`);
+  return make("label", {}, box, make("span", {}, passage.name));
 }
 
-/** The passages by name: canals first, for these are what closes. */
+/** The canals of the world's trade, then straits, then canals that big ships do not use. */
+const rank = (p: Passage): number => (p.canal ? (p.cost_nm === 0 ? 0 : 2) : 1);
+
+/** The passages, by name within their rank. */
 function writePassages(passages: Passage[], closed: string[], opened: string[]): void {
-  const sorted = [...passages].sort((a, b) => Number(b.canal) - Number(a.canal) || a.name.localeCompare(b.name, "en"));
+  const sorted = [...passages].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, "en"));
   const boxes = (name: string, shut: boolean, on: string[]): HTMLElement[] => sorted.filter((p) => p.shut === shut).map((p) => tick(name, p, on.includes(p.id)));
   document.querySelector("#closed")!.replaceChildren(...boxes("closed", false, closed));
   document.querySelector("#opened")!.replaceChildren(...boxes("opened", true, opened));
