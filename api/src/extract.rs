@@ -56,8 +56,9 @@ pub(crate) async fn json<T: DeserializeOwned>(body: Body, headers: &HeaderMap, l
 
 /// Reads JSON; says where and what is wrong with it.
 pub(crate) fn json_of<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
-    serde_json::from_slice(bytes)
-        .map_err(|e| Problem::new(What::BadRequest, format!("the body is not the JSON that is asked for: {e}")))
+    serde_json::from_slice(bytes).map_err(|e| {
+        Problem::new(What::BadRequest, format!("the body is not the JSON that is asked for: {e}"))
+    })
 }
 
 /// Returns a header's text, refusing what is not plain ASCII or longer than `max` bytes.

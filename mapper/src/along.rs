@@ -67,9 +67,8 @@ fn nearest(a: Unit, b: Unit, asked: Unit) -> (Unit, f64) {
     let pole = normal(pole);
     let above = dot(asked, pole);
     let foot: Unit = std::array::from_fn(|i| asked[i] - pole[i] * above);
-    let inside = dot(foot, foot) > 1e-24
-        && dot(cross(a, foot), pole) >= 0.0
-        && dot(cross(foot, b), pole) >= 0.0;
+    let inside =
+        dot(foot, foot) > 1e-24 && dot(cross(a, foot), pole) >= 0.0 && dot(cross(foot, b), pole) >= 0.0;
     let near = if inside {
         normal(foot)
     } else if angle(asked, a) <= angle(asked, b) {

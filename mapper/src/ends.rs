@@ -21,7 +21,9 @@ pub enum Meant {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum EndError {
     /// No node is known by it.
-    #[error("node `{0}` is unknown; try a name, a UN/LOCODE, an SMDG code, or a position as `lat=1.26,lon=103.8`")]
+    #[error(
+        "node `{0}` is unknown; try a name, a UN/LOCODE, an SMDG code, or a position as `lat=1.26,lon=103.8`"
+    )]
     Unknown(String),
     /// Several nodes may be meant.
     #[error("`{text}` may mean several nodes")]

@@ -103,7 +103,8 @@ mod tests {
             in_order(&network, &way).iter().map(|used| used.passage.id.clone()).collect::<Vec<_>>()
         };
         let west = ids("CN-YANGSHAN-3", "NL-RTM");
-        let place = |id: &str| west.iter().position(|known| known == id).unwrap_or_else(|| panic!("{id}: {west:?}"));
+        let place =
+            |id: &str| west.iter().position(|known| known == id).unwrap_or_else(|| panic!("{id}: {west:?}"));
         let order = ["malacca", "bab-el-mandeb", "suez", "gibraltar", "dover"].map(place);
         assert!(order.is_sorted(), "{west:?}");
         let east: Vec<String> = ids("NL-RTM", "CN-YANGSHAN-3").into_iter().rev().collect();
@@ -134,7 +135,11 @@ mod tests {
         }
         for other in &others {
             assert!(other.sailing.cost >= best.cost && other.sailing.passages != best.passages);
-            assert!(other.without.iter().all(|id| !other.sailing.passages.contains(id)), "{:?}", other.without);
+            assert!(
+                other.without.iter().all(|id| !other.sailing.passages.contains(id)),
+                "{:?}",
+                other.without
+            );
         }
         assert!(others.iter().any(|other| other.without.contains(&"suez".to_owned())), "round the Cape");
     }

@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn a_closed_port_closes_its_terminals_and_no_other_port_is_chosen() {
         let places = Places::embedded();
-        let [port, terminal, far] = ["MY-PKG", "MY-WESTPORTS", "CN-YANGSHAN-3"].map(|id| places.find(id).unwrap());
+        let [port, terminal, far] =
+            ["MY-PKG", "MY-WESTPORTS", "CN-YANGSHAN-3"].map(|id| places.find(id).unwrap());
         let mut detours = Detours::new(SeaNetwork::embedded(), &places, closed(&[], &[port])).unwrap();
         let detour = detours.between(far, terminal).unwrap();
         assert_eq!((detour.ends.as_slice(), detour.after), (&[terminal][..], None));

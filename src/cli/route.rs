@@ -126,8 +126,11 @@ fn lines(answer: &Answer, way: &Way) -> Vec<String> {
         lines.push(format!("  through {}", names.join(", ")));
     }
     let apart = [(way.river_nm, "on rivers"), (way.land_nm, "ashore")];
-    let apart: Vec<String> =
-        apart.iter().filter(|(miles, _)| *miles > 0.0).map(|(miles, on)| format!("{miles:.1} nm {on}")).collect();
+    let apart: Vec<String> = apart
+        .iter()
+        .filter(|(miles, _)| *miles > 0.0)
+        .map(|(miles, on)| format!("{miles:.1} nm {on}"))
+        .collect();
     if !apart.is_empty() {
         lines.push(format!("  not counted: {}", apart.join(", ")));
     }
@@ -157,6 +160,8 @@ pub(crate) fn node(places: &Places, text: &str) -> Result<NodeIx> {
     match places.pick(text) {
         Pick::One(node) => Ok(node),
         Pick::Nothing => bail!("node `{text}` is unknown; try a name, a UN/LOCODE or an SMDG code"),
-        Pick::Several(candidates) => Err(Usage(Trouble::several(places, text, &candidates).to_string()).into()),
+        Pick::Several(candidates) => {
+            Err(Usage(Trouble::several(places, text, &candidates).to_string()).into())
+        }
     }
 }

@@ -46,7 +46,8 @@ impl WhatIf {
         let question = serde_json::to_vec(&question)?;
         if let Some((status, body)) = local::ask(&self.data.path, "POST", "/v1/what-if", question.clone())? {
             let answer: Value = serde_json::from_slice(&body)?;
-            let detail = || answer["detail"].as_str().unwrap_or("the running `serve` gave no answer").to_owned();
+            let detail =
+                || answer["detail"].as_str().unwrap_or("the running `serve` gave no answer").to_owned();
             return match (status.is_success(), status.is_client_error()) {
                 (true, _) => Ok(answer),
                 (_, true) => Err(Usage(detail()).into()),

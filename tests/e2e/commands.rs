@@ -95,10 +95,29 @@ fn route_says_the_way_in_words_and_draws_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("way.svg");
     let said = run_ok(&[
-        "route", "Westports", "NLRTM", "--avoid", "suez", "--via", "lat=-34.6,lon=18", "--speed", "14", "--draft",
-        "14.5", "--map", file.to_str().unwrap(),
+        "route",
+        "Westports",
+        "NLRTM",
+        "--avoid",
+        "suez",
+        "--via",
+        "lat=-34.6,lon=18",
+        "--speed",
+        "14",
+        "--draft",
+        "14.5",
+        "--map",
+        file.to_str().unwrap(),
     ]);
-    for word in ["Westports (MY-WESTPORTS) to lat=-34.6,lon=18 to Rotterdam (NL-RTM)", " nm, ", " km by sea", "at 14 knots", "through ", "not counted: ", "Clean Cargo"] {
+    for word in [
+        "Westports (MY-WESTPORTS) to lat=-34.6,lon=18 to Rotterdam (NL-RTM)",
+        " nm, ",
+        " km by sea",
+        "at 14 knots",
+        "through ",
+        "not counted: ",
+        "Clean Cargo",
+    ] {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert!(!said.contains("Suez"), "{said}");

@@ -85,7 +85,10 @@ pub fn openapi() -> OpenApi {
 }
 
 /// Runs what may take some milliseconds beside the threads that answer requests.
-pub(in crate::routes) async fn apart<T: Send + 'static>(app: App, work: impl FnOnce(&Doors) -> T + Send + 'static) -> Answer<T> {
+pub(in crate::routes) async fn apart<T: Send + 'static>(
+    app: App,
+    work: impl FnOnce(&Doors) -> T + Send + 'static,
+) -> Answer<T> {
     tokio::task::spawn_blocking(move || work(&app)).await.map_err(|e| Problem::internal(&e))
 }
 

@@ -32,6 +32,7 @@ const LARGEST: usize = 256 << 10;
 /// As what a way is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SeaRouteFormat)]
 enum Format {
     /// A GeoJSON feature collection: a line for each leg, a point for each end.
     #[default]
@@ -139,6 +140,7 @@ async fn one(
 /// Many questions.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SeaRouteBatch)]
 struct Batch {
     /// At most 100.
     routes: Vec<Question>,
@@ -146,6 +148,7 @@ struct Batch {
 
 /// The answers, in the order of the questions.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SeaRouteAnswers)]
 struct Answers {
     routes: Vec<Item>,
 }

@@ -130,9 +130,8 @@ fn found(shared: &Shared, partners: &[Partner], viewer: &Viewer, asked: &Asked) 
         .map_err(|error| Trouble::of_passage(&network, &error))?;
     let mut hits = Hits::new(&places, detours, asked.speed);
     let mut tally = Tally::default();
-    let (containers, certificates) = shared.read(|world, register| {
-        (world.containers(), register.owned_by(viewer.limit().as_ref()).len())
-    });
+    let (containers, certificates) =
+        shared.read(|world, register| (world.containers(), register.owned_by(viewer.limit().as_ref()).len()));
     // The newest first; each lot is copied under the lock and weighed without it.
     let newest = containers.saturating_sub(MOST)..containers;
     for end in newest.clone().rev().step_by(AT_ONCE) {
@@ -141,8 +140,7 @@ fn found(shared: &Shared, partners: &[Partner], viewer: &Viewer, asked: &Asked) 
         tally.shipments.extend(open.into_iter().filter_map(|open| hits.shipment(&open)));
     }
     for start in (0..certificates.min(MOST)).step_by(AT_ONCE) {
-        let open =
-            shared.read(|world, register| hits.certificates(world, register, viewer, start, AT_ONCE));
+        let open = shared.read(|world, register| hits.certificates(world, register, viewer, start, AT_ONCE));
         tally.certificates.extend(open.into_iter().filter_map(|open| hits.certificate(&open)));
     }
     tally.not_looked_at = containers.saturating_sub(MOST) + certificates.saturating_sub(MOST);

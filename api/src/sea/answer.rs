@@ -274,9 +274,10 @@ impl Answer {
         let to = told.pop().unwrap_or_else(|| from.clone());
         let knots = question.knots();
         let name = |n: usize| if n == 0 { "main".to_owned() } else { format!("alternative-{n}") };
-        let routes = ways.iter().enumerate().map(|(n, (without, sections))| {
-            Way::new(network, name(n), without.clone(), sections, knots)
-        });
+        let routes = ways
+            .iter()
+            .enumerate()
+            .map(|(n, (without, sections))| Way::new(network, name(n), without.clone(), sections, knots));
         Self {
             from,
             to,

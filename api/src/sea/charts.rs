@@ -87,8 +87,7 @@ impl Charts {
             return Ok(section);
         }
         let sailing = self.network.sail(query)?;
-        let section =
-            Arc::new(Section::draw(&self.network, &sailing, question.zoom, question.antimeridian));
+        let section = Arc::new(Section::draw(&self.network, &sailing, question.zoom, question.antimeridian));
         self.kept.put(key, section.clone());
         Ok(section)
     }

@@ -23,7 +23,13 @@ pub(super) fn write(answer: &Answer) -> Vec<u8> {
     let ends = [&answer.from].into_iter().chain(&answer.via).chain([&answer.to]);
     let last = answer.via.len() + 1;
     for (n, end) in ends.enumerate() {
-        let role = if n == 0 { "load" } else if n == last { "discharge" } else { "transshipment" };
+        let role = if n == 0 {
+            "load"
+        } else if n == last {
+            "discharge"
+        } else {
+            "transshipment"
+        };
         comma(&mut out, &mut first);
         json_to(&mut out, &stop(n + 1, role, end));
     }

@@ -36,6 +36,7 @@ pub enum Antimeridian {
 /// A question: from where to where, and how.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SeaRouteQuestion)]
 pub struct Question {
     /// A node's id, UN/LOCODE, SMDG code or name, or a position as `lat=1.26,lon=103.8`.
     pub from: String,
@@ -182,9 +183,9 @@ impl Trouble {
                 Self::TooFar(format!("{pair}: {}", swapped(error, *at)))
             }
             SeaError::TooFar(_) => Self::TooFar(format!("{pair}: {error}; give a port or a position nearer")),
-            SeaError::NoRoute => Self::NoRoute(format!(
-                "{pair}: {error}; open a passage, or give a smaller ship"
-            )),
+            SeaError::NoRoute => {
+                Self::NoRoute(format!("{pair}: {error}; open a passage, or give a smaller ship"))
+            }
             SeaError::BadPosition(_) | SeaError::UnknownNode(_) => {
                 Self::UnknownEnd(format!("{pair}: {error}"))
             }

@@ -1,11 +1,11 @@
 //! The way between two ends, drawn once: its legs with their lines as encoded bytes, kept in a bounded cache.
 
 use super::question::Antimeridian;
-use std::collections::HashMap;
 use sealane_data::node::Position;
 use sealane_mapper::geojson::{bbox, line_geometry, unwrapped_geometry};
 use sealane_mapper::passages;
 use sealane_mapper::sea::{LegKind, Query, Sailing, SeaLeg, SeaNetwork};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of lines in each of the two generations of the cache.

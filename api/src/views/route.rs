@@ -209,7 +209,8 @@ pub(crate) fn leg_from(leg: &Leg) -> Option<&NodeId> {
 fn onward_feature(leg: &Leg) -> Option<Value> {
     let onward = leg.progress.as_ref()?.onward.as_ref()?;
     let id = format!("onward-{}", leg.id);
-    let properties = json!({ "kind": "onward", "leg": leg.id, "from": leg_from(leg), "certainty": leg.certainty });
+    let properties =
+        json!({ "kind": "onward", "leg": leg.id, "from": leg_from(leg), "certainty": leg.certainty });
     Some(feature(&id, plain(&line_geometry(onward)), properties))
 }
 

@@ -60,6 +60,7 @@ pub(crate) struct ShipmentHit {
 
 /// What a closure does to goods.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Detour)]
 pub(crate) struct Total {
     /// Nautical miles still to go on the usual way, from where the ship was last told of.
     distance_nm: f64,

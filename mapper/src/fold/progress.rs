@@ -32,7 +32,7 @@ pub(super) struct Travelled {
 /// Returns how far goods are on a line that begins and ends at the leg's ends.
 pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -> Progress {
     let whole = SeaLines::length_nm(line) * MILE;
-    let none = Progress {
+    let ahead = Progress {
         state: LegState::Ahead,
         fix: None,
         position: None,
@@ -45,15 +45,15 @@ pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -
     let past = |moment: Option<Moment>| moment.filter(|m| m.classifier == Classifier::Actual);
     let arrived = past(told.arrival).map(|moment| fix(told.to, moment, chart));
     if arrived.is_some() || told.reached.is_some() {
-        return Progress { state: LegState::Done, fix: arrived, done: whole, left: 0.0, ..none };
+        return Progress { state: LegState::Done, fix: arrived, done: whole, left: 0.0, ..ahead };
     }
     let departed = past(told.departure).map(|moment| fix(told.from, moment, chart));
     // A call on the way tells that the ship has left, even where nobody told of its departure.
     match last_call(told, chart) {
         Some((node, moment)) => on_the_way(line, node, fix(node, moment, chart), told, chart)
-            .unwrap_or(Progress { state: LegState::UnderWay, ..none }),
-        None if departed.is_some() => Progress { state: LegState::UnderWay, fix: departed, ..none },
-        None => none,
+            .unwrap_or(Progress { state: LegState::UnderWay, ..ahead }),
+        None if departed.is_some() => Progress { state: LegState::UnderWay, fix: departed, ..ahead },
+        None => ahead,
     }
 }
 

@@ -38,7 +38,8 @@ async fn a_way_tells_distance_cost_passages_legs_and_emissions() {
     assert!(main["cost_nm"].as_f64().unwrap() >= miles);
     let ids: Vec<&str> =
         main["passages"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
-    let place = |id: &str| ids.iter().position(|known| *known == id).unwrap_or_else(|| panic!("{id}: {ids:?}"));
+    let place =
+        |id: &str| ids.iter().position(|known| *known == id).unwrap_or_else(|| panic!("{id}: {ids:?}"));
     assert!(place("bab-el-mandeb") < place("suez") && place("suez") < place("gibraltar"), "{ids:?}");
     let travelled = miles + main["river_nm"].as_f64().unwrap();
     assert!((main["duration_hours"].as_f64().unwrap() - travelled / 20.0).abs() < 0.02);
@@ -47,16 +48,24 @@ async fn a_way_tells_distance_cost_passages_legs_and_emissions() {
     assert!((main["emission"]["kg_co2e_per_teu"].as_f64().unwrap() - kilograms).abs() < 0.1);
     let factor = way["factors"].as_array().unwrap().iter().find(|f| f["id"] == main["emission"]["factor"]);
     assert!(factor.unwrap()["source"].as_str().unwrap().contains("Clean Cargo"));
-    let counted: f64 = main["legs"].as_array().unwrap().iter().map(|leg| {
-        let sea = matches!(leg["mode"].as_str(), Some("sea" | "canal"));
-        assert_eq!((leg["counted"].as_bool(), leg["emission"].is_object()), (Some(sea), sea), "{leg}");
-        assert_eq!(leg["duration_hours"].is_null(), leg["mode"] == "land");
-        if sea { leg["distance_nm"].as_f64().unwrap() } else { 0.0 }
-    }).sum();
+    let counted: f64 = main["legs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|leg| {
+            let sea = matches!(leg["mode"].as_str(), Some("sea" | "canal"));
+            assert_eq!((leg["counted"].as_bool(), leg["emission"].is_object()), (Some(sea), sea), "{leg}");
+            assert_eq!(leg["duration_hours"].is_null(), leg["mode"] == "land");
+            if sea { leg["distance_nm"].as_f64().unwrap() } else { 0.0 }
+        })
+        .sum();
     assert!((counted - miles).abs() < 0.1, "{counted} {miles}");
     let other = &way["routes"][1];
     assert_eq!(other["id"], "alternative-1");
-    assert!(other["cost_nm"].as_f64() >= main["cost_nm"].as_f64() && !other["without"].as_array().unwrap().is_empty());
+    assert!(
+        other["cost_nm"].as_f64() >= main["cost_nm"].as_f64()
+            && !other["without"].as_array().unwrap().is_empty()
+    );
 }
 
 #[tokio::test]
@@ -113,7 +122,10 @@ async fn the_collection_is_rfc_7946_and_is_revalidated_by_its_tag() {
     assert!(lines.iter().flatten().any(|[lon, _]| *lon > 180.0 || *lon < -180.0));
     let coarse = asked(&house, "from=JPYOK&to=USLAX&zoom=2").await;
     let points = |whole: &Value| {
-        legs(whole).iter().map(|leg| positions(&leg["geometry"]).iter().map(Vec::len).sum::<usize>()).sum::<usize>()
+        legs(whole)
+            .iter()
+            .map(|leg| positions(&leg["geometry"]).iter().map(Vec::len).sum::<usize>())
+            .sum::<usize>()
     };
     assert!(points(&coarse) * 2 < points(&whole), "{} {}", points(&coarse), points(&whole));
 }
@@ -163,7 +175,11 @@ async fn a_batch_answers_each_question_and_is_bounded() {
     assert_eq!(routes[2]["route"]["via"][0]["node"], "PH-MNL", "{}", routes[2]);
     let many = vec![json!({"from": "SGSIN", "to": "MYPKG"}); 101];
     assert_problem(&send(json!({ "routes": many })).await, 413, "API-010");
-    assert_problem(&send(json!({"routes": [{"from": "SGSIN", "to": "MYPKG", "speeed": 3}]})).await, 400, "API-009");
+    assert_problem(
+        &send(json!({"routes": [{"from": "SGSIN", "to": "MYPKG", "speeed": 3}]})).await,
+        400,
+        "API-009",
+    );
     let large = json!({"routes": [{"from": "x".repeat(300 << 10), "to": "MYPKG"}]});
     assert_problem(&send(large).await, 413, "API-010");
 }

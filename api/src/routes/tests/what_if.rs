@@ -23,7 +23,13 @@ fn call(record: &mut MessageRecord, kind: Kind, classifier: Classifier, place: &
 /// at the places on the way.
 async fn at_sea(arrival: &str, calls: &[(&str, &str)]) -> House {
     let house = house(Settings::default());
-    let lift = Move { kind: Kind::Loaded, container: BOX, booking: BOOKING, place: "SGSIN", at: "2027-08-01T10:00:00" };
+    let lift = Move {
+        kind: Kind::Loaded,
+        container: BOX,
+        booking: BOOKING,
+        place: "SGSIN",
+        at: "2027-08-01T10:00:00",
+    };
     let mut record = message(&[lift], &["OWNER"]);
     let discharge = Some(DeclaredPlace::locode("NLRTM"));
     record.observations[0].plan = Some(Box::new(Plan { discharge, ..Plan::default() }));
@@ -54,7 +60,11 @@ async fn a_closed_suez_hits_the_box_and_the_certificate_expires_before_it_arrive
     for key in [&house.operator, &house.owner] {
         let answer = asked(&house, key, suez()).await;
         let hit = &answer["shipments"][0];
-        assert_eq!((hit["container"].as_str(), answer["complete"].as_bool()), (Some(BOX), Some(true)), "{answer}");
+        assert_eq!(
+            (hit["container"].as_str(), answer["complete"].as_bool()),
+            (Some(BOX), Some(true)),
+            "{answer}"
+        );
         let number = |name: &str| hit[name].as_f64().unwrap_or_else(|| panic!("{name}: {hit}"));
         let longer = number("new_distance_nm") - number("distance_nm");
         assert!((2_500.0..4_500.0).contains(&longer), "{longer}");
@@ -67,8 +77,15 @@ async fn a_closed_suez_hits_the_box_and_the_certificate_expires_before_it_arrive
         assert_eq!(hit["legs"][0]["passages"], json!(["suez"]));
         assert_eq!(hit["legs"][0]["measured_from"], "SG-SIN");
         let certificate = &answer["certificates"][0];
-        assert_eq!((certificate["id"].as_str(), certificate["expiry"].as_str()), (Some(id.as_str()), Some("expires_before_arrival")), "{certificate}");
-        assert_eq!((certificate["valid_until"].as_str(), certificate["valid_until_source"].as_str()), (Some("2027-09-03"), Some("one_year_from_issue")));
+        assert_eq!(
+            (certificate["id"].as_str(), certificate["expiry"].as_str()),
+            (Some(id.as_str()), Some("expires_before_arrival")),
+            "{certificate}"
+        );
+        assert_eq!(
+            (certificate["valid_until"].as_str(), certificate["valid_until_source"].as_str()),
+            (Some("2027-09-03"), Some("one_year_from_issue"))
+        );
     }
 }
 
@@ -100,7 +117,11 @@ async fn closed_ports_leave_no_way_and_wrong_questions_are_told() {
     house.certify(&house.owner, "HC-1", &[("BKG", BOOKING)]).await;
     let answer = asked(&house, &house.owner, json!({"closed": {"nodes": ["NLRTM"]}})).await;
     let hit = &answer["shipments"][0];
-    assert_eq!((&hit["new_distance_nm"], &hit["legs"][0]["closed_ends"]), (&Value::Null, &json!(["NL-RTM"])), "{hit}");
+    assert_eq!(
+        (&hit["new_distance_nm"], &hit["legs"][0]["closed_ends"]),
+        (&Value::Null, &json!(["NL-RTM"])),
+        "{hit}"
+    );
     assert_eq!(answer["certificates"][0]["expiry"], "no_way");
     for (body, status, code) in [
         (json!({"closed": {}}), 400, "API-009"),
@@ -129,7 +150,11 @@ async fn a_call_on_the_way_tells_how_far_the_goods_are() {
     let left = at_sea("2027-09-01T06:00:00", &[]).await;
     let (started, _) = leg(&left).await;
     let begun = &started["properties"]["progress"];
-    assert_eq!((begun["state"].as_str(), begun["node"].as_str()), (Some("under_way"), Some("SG-SIN")), "{begun}");
+    assert_eq!(
+        (begun["state"].as_str(), begun["node"].as_str()),
+        (Some("under_way"), Some("SG-SIN")),
+        "{begun}"
+    );
     assert_eq!(begun["done_nm"], 0.0);
 
     let house = at_sea("2027-09-01T06:00:00", &[("SAJED", "2027-08-12T06:00:00")]).await;
@@ -159,7 +184,9 @@ async fn a_ship_off_its_route_gets_a_new_way_that_the_public_is_not_told() {
     house.post(&house.owner, &format!("/v1/certificates/{id}/publish"), "").await;
     let own = house.get(&house.owner, &format!("/v1/certificates/{id}/route")).await.json().to_string();
     assert!(own.contains("off_route") && own.contains("ZA-CPT"), "the owner sees it: {own}");
-    for (key, query) in [(&house.owner, "?profile=public".to_owned()), (&String::new(), format!("?key={}", house.public))] {
+    for (key, query) in
+        [(&house.owner, "?profile=public".to_owned()), (&String::new(), format!("?key={}", house.public))]
+    {
         let public = house.get(key, &format!("/v1/certificates/{id}/route{query}")).await.json();
         let text = public.to_string();
         assert!(public["features"].as_array().unwrap().len() >= 3, "{text}");
@@ -192,6 +219,7 @@ async fn a_given_position_is_put_on_the_planned_line_or_planned_anew() {
     for (position, code) in [("12.4,47", "API-024"), ("NLRTM", "API-024"), ("lat=51,lon=90", "API-027")] {
         assert_problem(&asked(position).await, 422, code);
     }
-    let hidden = house.get(&house.stranger, &format!("/v1/shipments/{BOX}/route?position=lat=1,lon=104")).await;
+    let hidden =
+        house.get(&house.stranger, &format!("/v1/shipments/{BOX}/route?position=lat=1,lon=104")).await;
     assert_problem(&hidden, 404, "API-007");
 }
