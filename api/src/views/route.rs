@@ -159,7 +159,7 @@ fn leg_feature(leg: &Leg, route: &Route) -> Value {
         "departure": leg.departure.as_ref().map(moment),
         "arrival": leg.arrival.as_ref().map(moment),
         "certainty": leg.certainty,
-        "progress": leg.progress.as_ref().map(|p| progress(p)),
+        "progress": leg.progress.as_ref().map(progress),
         "reason": reason,
         "containers": leg.containers,
     });

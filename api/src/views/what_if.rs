@@ -245,7 +245,7 @@ impl<'p> Hits<'p> {
     /// Returns what the closure does to a journey; nothing if it is not hit.
     pub(crate) fn shipment(&mut self, open: &Open) -> Option<ShipmentHit> {
         let legs = self.legs(open);
-        let total = self.total(&legs, open)?;
+        let total = total(&legs, open)?;
         Some(ShipmentHit {
             container: open.key.container.clone(),
             ordinal: open.key.ordinal,
@@ -283,26 +283,12 @@ impl<'p> Hits<'p> {
         })
     }
 
-    /// Adds legs up: the goods arrive as much later as all of them together take longer.
-    fn total(&self, hit: &[LegHit], open: &Open) -> Option<Total> {
-        let sum = |of: fn(&Total) -> Option<f64>| hit.iter().map(|leg| of(&leg.total)).sum::<Option<f64>>();
-        let arrival = open.legs.last()?.arrival;
-        let delay = sum(|total| total.delay_hours);
-        (!hit.is_empty()).then(|| Total {
-            distance_nm: round(hit.iter().map(|leg| leg.total.distance_nm).sum()),
-            new_distance_nm: sum(|total| total.new_distance_nm).map(round),
-            delay_hours: delay.map(round),
-            arrival,
-            new_arrival: later(arrival, delay),
-        })
-    }
-
     /// Returns what the closure does to a certificate's goods; nothing if none of them is hit.
     pub(crate) fn certificate(&mut self, open: &OpenCertificate) -> Option<CertificateHit> {
         let mut hit: Vec<(Total, &Open)> = Vec::new();
         for journey in &open.journeys {
             let legs = self.legs(journey);
-            hit.extend(self.total(&legs, journey).map(|total| (total, journey)));
+            hit.extend(total(&legs, journey).map(|total| (total, journey)));
         }
         // The goods that come last decide.
         let (worst, last) = hit.iter().max_by_key(|(total, _)| {
@@ -342,6 +328,20 @@ impl<'p> Hits<'p> {
             as_of_seq: seq,
         }
     }
+}
+
+/// Adds legs up: the goods arrive as much later as all of them together take longer.
+fn total(hit: &[LegHit], open: &Open) -> Option<Total> {
+    let sum = |of: fn(&Total) -> Option<f64>| hit.iter().map(|leg| of(&leg.total)).sum::<Option<f64>>();
+    let arrival = open.legs.last()?.arrival;
+    let delay = sum(|total| total.delay_hours);
+    (!hit.is_empty()).then(|| Total {
+        distance_nm: round(hit.iter().map(|leg| leg.total.distance_nm).sum()),
+        new_distance_nm: sum(|total| total.new_distance_nm).map(round),
+        delay_hours: delay.map(round),
+        arrival,
+        new_arrival: later(arrival, delay),
+    })
 }
 
 fn later(at: Option<Timestamp>, hours: Option<f64>) -> Option<Timestamp> {
