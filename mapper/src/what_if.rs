@@ -1,6 +1,7 @@
 //! What if passages or nodes were closed: which ways are hit, and how much longer they become.
 
 use crate::ends::{Meant, end};
+use crate::passages::in_order;
 use crate::sea::{Query, Sailing, SeaError, SeaNetwork};
 use rustc_hash::FxHashMap;
 use sealane_data::places::{NodeIx, Places};
@@ -26,7 +27,7 @@ pub struct Detour {
     pub before: f64,
     /// The metres of the way that is left; nothing if an end is closed or no way is left.
     pub after: Option<f64>,
-    /// The passages of the way that is left.
+    /// The passages of the way that is left, in its order.
     pub by: Vec<String>,
 }
 
@@ -67,8 +68,8 @@ impl<'n> Detours<'n> {
         let at = |node| end(&self.network, self.places, Meant::Node(node));
         let mut query = Query::new(at(from), at(to));
         let usual = self.network.sail(&query).ok()?;
-        let passages: Vec<String> =
-            usual.passages.iter().filter(|id| self.closed.passages.contains(id)).cloned().collect();
+        let mut passages = self.ids(&usual);
+        passages.retain(|id| self.closed.passages.contains(id));
         if passages.is_empty() && ends.is_empty() {
             return None;
         }
@@ -79,8 +80,13 @@ impl<'n> Detours<'n> {
             ends,
             before: travelled(&usual),
             after: left.as_ref().map(travelled),
-            by: left.map(|sailing| sailing.passages).unwrap_or_default(),
+            by: left.map(|sailing| self.ids(&sailing)).unwrap_or_default(),
         })
+    }
+
+    /// Returns the ids of the passages of a way as it comes to them.
+    fn ids(&self, sailing: &Sailing) -> Vec<String> {
+        in_order(&self.network, sailing).into_iter().map(|used| used.passage.id.clone()).collect()
     }
 
     /// Returns whether a node, or what it belongs to, is closed.

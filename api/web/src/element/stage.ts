@@ -167,7 +167,9 @@ export class Stage {
     return features.map((f) => {
       const lon = f.geometry?.type === "Point" ? f.geometry.coordinates[0]! : west;
       const share = ((lon < west ? lon + 360 : lon) - west) / (east! - west || 1);
-      const eastern = share > (this.narrow ? 1 / 2 : 15 / 16);
+      // The buttons leave room for nine letters or so at the eastern end of a wide map.
+      const long = String(f.properties?.["name"] ?? "").length > 9;
+      const eastern = this.narrow ? share > 1 / 2 : long && share > 15 / 16;
       return { ...f, properties: { ...f.properties, named, side: eastern ? "right" : "left" } };
     });
   }
