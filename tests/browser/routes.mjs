@@ -1,5 +1,6 @@
 // The page of ways by sea: two places, a closed Suez, both ways drawn and what they differ by.
 import assert from "node:assert/strict";
+import { json } from "./news.mjs";
 
 /** Waits until the page shows so many legs and figures that belong to them. */
 const shown = (page, kind, names) => page.waitForFunction(([k, wanted]) => {
@@ -12,6 +13,19 @@ const shown = (page, kind, names) => page.waitForFunction(([k, wanted]) => {
 /** The figures of a row of the table. */
 const row = (page, name) => page.locator("#result tr", { has: page.locator("th", { hasText: new RegExp(`^${name}$`) }) }).locator("td").allTextContents()
   .then((cells) => cells.map((text) => Number(text.replace(/[^\d.\u2212-]/g, "").replace("\u2212", "-"))));
+
+/** A certificate whose goods are on a ship, with that leg; the demo's world goes on, so one comes if none is there yet. */
+async function atSea(world) {
+  for (;;) {
+    const { certificates } = await json(world, "/v1/certificates?limit=200");
+    for (const { id } of certificates) {
+      const { features } = await json(world, `/v1/certificates/${id}/route`);
+      const leg = features.find((f) => f.properties.progress?.state === "under_way");
+      if (leg) return { id, leg };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
 
 export const checks = {
   async "the routes page shows what a closed suez costs"(world) {
@@ -70,5 +84,18 @@ export const checks = {
     await page.locator("#from").press("Enter");
     await page.getByRole("alert").getByText("CN-YANGSHAN-3").waitFor();
     await world.shot(page, "routes-phone-problem");
+  },
+
+  async "the panel tells how far the goods are"(world) {
+    const { id, leg } = await atSea(world);
+    const page = await world.open(await world.browser("gl"));
+    await page.goto(`${world.url}/#certificate=${id}`);
+    const bar = page.locator("#way .timeline progress").first();
+    await bar.waitFor();
+    const { done_nm: done, remaining_nm: left } = leg.properties.progress;
+    assert.match(await bar.getAttribute("aria-label"), /nm behind, [\d,]+ nm to go/);
+    await bar.scrollIntoViewIfNeeded();
+    await world.shot(page, "progress");
+    return `${done} nm behind, ${left} nm to go`;
   },
 };
