@@ -65,7 +65,7 @@ fn lines(answer: &Value) -> Vec<String> {
     let all = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
     let (shipments, certificates) = (all("shipments"), all("certificates"));
     let mut lines =
-        vec![format!("{} shipments and {} certificates are hit", shipments.len(), certificates.len())];
+        vec![format!("shipments hit: {}, certificates hit: {}", shipments.len(), certificates.len())];
     let text = |value: &Value| value.as_str().unwrap_or("not told").to_owned();
     for hit in &shipments {
         lines.push(format!("{}: {}, {}", text(&hit["container"]), longer(hit), arrival(hit)));

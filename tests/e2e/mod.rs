@@ -15,6 +15,7 @@ pub(crate) mod server;
 mod spreadsheets;
 mod strangers;
 mod tls;
+mod ways;
 mod worst_day;
 
 use std::process::{Command, Output};
