@@ -34,9 +34,12 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
     let mut aside: Vec<Vec<Segment>> = vec![Vec::new(); boxes.len()];
     for ring in rings {
         for pair in ring.windows(2).filter(|pair| moves(pair)) {
-            match boxes.iter().position(|patch| patch.touches(pair[0], pair[1])) {
-                Some(patch) => aside[patch].push([pair[0], pair[1]]),
-                None => segments.push([pair[0], pair[1]]),
+            // A ring over the 180th meridian runs on in another turn: the boxes are written in one.
+            let turn = (pair[0][0] / 360.0).round() * 360.0;
+            let segment = [pair[0], pair[1]].map(|[lon, lat]| [lon - turn, lat]);
+            match boxes.iter().position(|patch| patch.touches(segment[0], segment[1])) {
+                Some(patch) => aside[patch].push(segment),
+                None => segments.push(segment),
             }
         }
     }
