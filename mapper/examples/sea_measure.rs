@@ -29,57 +29,14 @@ fn main() {
     let pairs = arguments.iter().position(|a| a == "--pairs").map(|at| arguments[at + 1].clone());
     let before = resident();
     let started = Instant::now();
-    let network = match std::env::var("SEA_NET") {
-        Ok(path) => std::sync::Arc::new(
-            SeaNetwork::read(
-                &std::fs::read(path).unwrap(),
-                &std::fs::read_to_string("data/reference/passages.toml").unwrap(),
-            )
-            .unwrap(),
-        ),
-        Err(_) => SeaNetwork::embedded(),
-    };
-    if std::env::var_os("SEA_SCAN").is_some() {
-        let mut bad = std::collections::BTreeMap::new();
-        for i in 0..3400 { for j in 0..7200 {
-            let a = Position { lat: -84.987 + f64::from(i) * 0.05, lon: -179.983 + f64::from(j) * 0.05 };
-            for b in [Position { lon: a.lon + 0.05, ..a }, Position { lat: a.lat + 0.05, ..a }] {
-                if network.is_land(a) != network.is_land(b) && !network.touches_land(a, b) { *bad.entry(((a.lat * 4.0).floor() as i32, (a.lon * 4.0).floor() as i32)).or_insert(0) += 1; }
-            }
-        } }
-        for ((r, c), n) in &bad { println!("bucket {} {}: {n}", f64::from(*r) / 4.0, f64::from(*c) / 4.0); }
-        return;
-    }
-    if let Ok(ways) = std::env::var("SEA_WAY") {
-        for way in ways.split(';') {
-            let n: Vec<f64> = way.split(',').map(|p| p.parse().unwrap()).collect();
-            let end = |i: usize| End::At(Position { lat: n[i], lon: n[i + 1] });
-            match network.sail(&Query::new(end(0), end(2))) {
-                Ok(way) => {
-                    println!("{:.1} nm river {:.1} land {:.1} cost {:.1} {:?}", way.distance_nm(), way.river_nm(), way.land_nm(), way.cost / 1852.0, way.passages);
-                    for leg in &way.legs {
-                        for p in leg.bends.windows(2) {
-                            let one = network.sail(&Query::new(End::At(p[0]), End::At(p[1]))).map_or(0.0, |w| w.distance_nm());
-                            println!("  {:?} {:.3},{:.3} -> {:.3},{:.3} {one:.0}", leg.kind, p[0].lat, p[0].lon, p[1].lat, p[1].lon);
-                        }
-                    }
-                }
-                Err(e) => println!("{e}"),
-            }
-        }
-        return;
-    }
+    let network = SeaNetwork::embedded();
     let [vertices, edges] = network.size();
     println!("loaded in {:.0} ms: {vertices} vertices, {edges} edges", started.elapsed().as_secs_f64() * 1e3);
-    if std::env::var_os("SEA_FAST").is_none() {
-        speed(&network);
-    }
+    speed(&network);
     println!("memory of the network with all trees grown: {:.1} MB", (resident() - before) / 1e6);
     let shared = [SHARED, "/work/shared/reference"].into_iter().map(Path::new).find(|path| path.is_dir());
     let Some(shared) = shared else { return println!("skipped: land and accuracy ({SHARED} is not there)") };
-    if std::env::var_os("SEA_FAST").is_none() {
-        land(&network, shared);
-    }
+    land(&network, shared);
     accuracy(&network, shared, pairs.as_deref());
 }
 
@@ -216,11 +173,7 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>) {
         |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
     let mut found: Vec<(String, bool, f64, Option<[f64; 2]>)> = Vec::new();
     let mut text = String::new();
-    let every: usize = std::env::var("SEA_EVERY").map_or(1, |n| n.parse().unwrap());
-    for (number, row) in rows.iter().enumerate() {
-        if row["class"] != "main" && row["rcep"] != true && number % every != 0 {
-            continue;
-        }
+    for row in &rows {
         let query = Query::new(End::At(place(&row["a_lonlat"])), End::At(place(&row["b_lonlat"])));
         let (miles, flag) = (row["nm"].as_f64().unwrap(), |key: &str| row[key].as_bool().unwrap());
         let way = network.sail(&query);

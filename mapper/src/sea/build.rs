@@ -119,7 +119,6 @@ pub(crate) fn build(
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };
     let whole = corners.len();
     let count = |reach: Reach| corners.iter().filter(|c| c.reach == reach).count();
-    eprintln!("{} {} {} {}", count(Reach::Narrow), count(Reach::Strait), count(Reach::Coast), count(Reach::Ocean));
     tracing::info!(
         narrow = count(Reach::Narrow),
         strait = count(Reach::Strait),
@@ -140,9 +139,6 @@ pub(crate) fn build(
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
     let whole = Built { grid, rings, corners, nodes, moorings, edges };
-    if std::env::var_os("SEA_WHOLE").is_some() {
-        return Ok(whole);
-    }
     let thinned = used::thinned(whole, &facts, progress);
     let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
     let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
