@@ -1,7 +1,7 @@
 //! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike.
 //!
 //! ```text
-//! "SEA1" · SHA-256 of the input · grid · rings · corners · moorings · edges
+//! "SEA2" · SHA-256 of the input · grid · rings · corners · moorings · edges
 //! ```
 
 use super::corner::{Corner, Reach};
@@ -12,7 +12,7 @@ use sealane_data::node::{NodeId, Position};
 use thiserror::Error;
 
 /// The first bytes of the form written here.
-const MAGIC: &[u8; 4] = b"SEA1";
+const MAGIC: &[u8; 4] = b"SEA2";
 
 /// Why an artefact cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -256,9 +256,9 @@ impl Reader<'_> {
         let [kind, out, slack] = self.take()?;
         let reach = match kind & 3 {
             0 => Reach::Narrow,
-            1 => Reach::Coast,
-            2 => Reach::Ocean,
-            _ => return Err(self.damaged()),
+            1 => Reach::Strait,
+            2 => Reach::Coast,
+            _ => Reach::Ocean,
         };
         Ok(Corner::new(*before, (kind & 4 != 0).then_some(out), slack, reach))
     }

@@ -16,6 +16,7 @@ use super::rings::{Grid, Ring};
 use super::sphere::{Arc, RADIUS, unit};
 use super::water::{Water, closed};
 use field::Field;
+use rustc_hash::FxHashSet;
 use sealane_data::node::{NodeId, Position};
 use sealane_data::places::Places;
 use sha2::{Digest, Sha256};
@@ -120,12 +121,14 @@ pub(crate) fn build(
     let count = |reach: Reach| corners.iter().filter(|c| c.reach == reach).count();
     tracing::info!(
         narrow = count(Reach::Narrow),
+        strait = count(Reach::Strait),
         coast = count(Reach::Coast),
         ocean = count(Reach::Ocean),
         "corners"
     );
+    let shoals: FxHashSet<[i32; 2]> = corners::around(&avoid, &water.land);
     let links = sight::links(&corners, &chart, &|done| progress(Stage::Sight, done, whole));
-    let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water)).collect();
+    let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water, &shoals)).collect();
     edges.extend(lines::edges(&chains, &corners, &facts, &water));
     for edge in &mut edges {
         charge(edge, &facts);
@@ -136,18 +139,24 @@ pub(crate) fn build(
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
     let whole = Built { grid, rings, corners, nodes, moorings, edges };
-    if std::env::var_os("SEA_WHOLE").is_some() {
-        return Ok(whole);
-    }
     let thinned = used::thinned(whole, &facts, progress);
     let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
     let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
     if most > 254 { Err(BuildError::TooDense(most)) } else { Ok(thinned) }
 }
 
-fn edge(link: &sight::Link, corners: &[Corner], water: &Water) -> Edge {
-    let [from, to] = link.ends.map(|end| corners[end as usize].unit);
-    Edge { ends: link.ends, length: link.length, cost: link.cost, gates: water.gates(from, to), canal: false }
+/// Returns the edge of a link. The field does not tell shores from areas to avoid: where a way may run along
+/// such an area, its cost is looked up by the shores alone.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+fn edge(link: &sight::Link, corners: &[Corner], water: &Water, shoals: &FxHashSet<[i32; 2]>) -> Edge {
+    let [from, to] = link.ends.map(|end| &corners[end as usize]);
+    let gates = water.gates(from.unit, to.unit);
+    let mut cost = link.cost;
+    if shoals.contains(&from.at) || shoals.contains(&to.at) {
+        let factor = water.trace(&Arc::new(from.unit, to.unit));
+        cost = factor.map_or(cost, |factor| (f64::from(link.length) * factor).round() as u32);
+    }
+    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false }
 }
 
 /// Adds what the passages of an edge cost.

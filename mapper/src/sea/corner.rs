@@ -8,6 +8,8 @@ use sealane_data::node::Position;
 pub(crate) enum Reach {
     /// In narrow water: to its surroundings.
     Narrow,
+    /// In a sound or between islands: to the coasts around.
+    Strait,
     /// Off a coast.
     Coast,
     /// Off a great cape: across oceans.
@@ -21,6 +23,8 @@ impl Reach {
             (Self::Ocean, _) => 16_000_000.0,
             (Self::Coast, Self::Ocean) => 2_500_000.0,
             (Self::Coast, _) => 1_200_000.0,
+            (Self::Strait, Self::Strait) => 350_000.0,
+            (Self::Strait, _) => 700_000.0,
             (Self::Narrow, Self::Narrow) => 60_000.0,
             (Self::Narrow, _) => 100_000.0,
         }

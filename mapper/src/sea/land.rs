@@ -34,8 +34,11 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
     let mut aside: Vec<Vec<Segment>> = vec![Vec::new(); boxes.len()];
     for ring in rings {
         for pair in ring.windows(2).filter(|pair| moves(pair)) {
-            match boxes.iter().position(|patch| patch.touches(pair[0], pair[1])) {
-                Some(patch) => aside[patch].push([pair[0], pair[1]]),
+            // A ring over the 180th meridian runs on in another turn: the boxes are written in one.
+            let turn = (pair[0][0] / 360.0).round() * 360.0;
+            let segment = [pair[0], pair[1]].map(|[lon, lat]| [lon - turn, lat]);
+            match boxes.iter().position(|patch| patch.touches(segment[0], segment[1])) {
+                Some(patch) => aside[patch].push(segment),
                 None => segments.push([pair[0], pair[1]]),
             }
         }
@@ -44,7 +47,10 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
     for (patch, coast) in boxes.iter().zip(aside) {
         segments.extend(patch.overlay(coast, &coarse, &river));
     }
-    Shores::new(segments)
+    // The rings are whole in their own turns, the pieces in the boxes are not: sides come from what is meant.
+    let told =
+        |at: Point| boxes.iter().find(|patch| patch.touches(at, at)).map(|patch| patch.holds(at, &river));
+    Shores::new(segments).sided(&coarse, told)
 }
 
 /// Returns the rings to set corners off: Natural Earth and the detail, overlaps and all.
@@ -73,6 +79,11 @@ impl Patch {
         a[0].max(b[0]) >= west && a[0].min(b[0]) <= east && a[1].max(b[1]) >= south && a[1].min(b[1]) <= north
     }
 
+    /// Returns whether a point of the box is on land.
+    fn holds(&self, at: Point, river: &[Ring]) -> bool {
+        !in_any(river, at) && in_any(&self.rings, at)
+    }
+
     /// Returns the outline of what is land: every piece of every line with land on one side only.
     fn overlay(&self, mut lines: Vec<Segment>, coarse: &Shores, river: &[Ring]) -> Vec<Segment> {
         let [west, south, east, north] = self.edges;
@@ -83,7 +94,7 @@ impl Patch {
         }
         let holds = |at: Point| {
             let inside = self.touches(at, at);
-            if inside { !in_any(river, at) && in_any(&self.rings, at) } else { coarse.holds(at) }
+            if inside { self.holds(at, river) } else { coarse.holds(at) }
         };
         let mut pieces: Vec<Segment> = Vec::new();
         for line in &lines {
@@ -112,27 +123,36 @@ impl Patch {
     }
 }
 
-/// Returns a line cut where it meets others.
+/// Points nearer than this to a line lie on it, in degrees.
+const ON: f64 = 1e-9;
+
+/// Returns a line cut where it crosses others, and where the ends of others lie on it.
 fn cut(line: Segment, others: &[Segment]) -> Vec<Segment> {
     let [a, b] = line;
-    let mut shares = vec![0.0, 1.0];
+    let [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+    let long = (dx * dx + dy * dy).sqrt().max(1e-12);
+    let mut cuts = vec![(0.0, a), (1.0, b)];
     for [c, d] in others.iter().filter(|other| **other != line) {
-        if crosses(a, b, *c, *d) {
+        // An end on the line is taken as it is, so that pieces of lines that run along each other are the same.
+        let mut touched = false;
+        for end in [*c, *d] {
+            let [x, y] = [end[0] - a[0], end[1] - a[1]];
+            if (x * dy - y * dx).abs() < ON * long {
+                touched = true;
+                cuts.push(((x * dx + y * dy) / (long * long), end));
+            }
+        }
+        if !touched && crosses(a, b, *c, *d) {
             let side = |r: Point| (d[0] - c[0]) * (r[1] - c[1]) - (d[1] - c[1]) * (r[0] - c[0]);
-            shares.push(side(a) / (side(a) - side(b)));
+            let share = side(a) / (side(a) - side(b));
+            cuts.push((share, [a[0] + dx * share, a[1] + dy * share]));
         }
     }
-    shares.sort_by(f64::total_cmp);
-    let at = |share: f64| match share {
-        0.0 => a,
-        1.0 => b,
-        _ => [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share],
-    };
-    shares
-        .windows(2)
-        .filter(|pair| pair[1] - pair[0] > 1e-12)
-        .map(|pair| [at(pair[0]), at(pair[1])])
-        .collect()
+    let near = ON / long;
+    cuts.retain(|(share, at)| (near..=1.0 - near).contains(share) || *at == a || *at == b);
+    cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    cuts.dedup_by(|later, earlier| later.0 - earlier.0 < near);
+    cuts.windows(2).map(|pair| [pair[0].1, pair[1].1]).collect()
 }
 
 /// Returns whether any ring holds a point (even-odd rule).

@@ -19,7 +19,7 @@ const SECTORS: usize = 16;
 /// Directions in which land is remembered.
 const RAYS: usize = 360;
 /// After so many corners behind land, those farther in the same direction are not looked for.
-const BLOCKED: u8 = 2;
+const BLOCKED: u8 = 3;
 
 /// Corners that the raster leads to from narrow water.
 const LED: usize = 5;
@@ -136,7 +136,8 @@ impl Harbour<'_> {
     /// Returns the ties to the corners that are seen over water, the nearest in each direction.
     pub(crate) fn in_sight(&self, at: Position) -> Vec<Tie> {
         let here = unit(at);
-        let least = [Reach::Narrow, Reach::Coast, Reach::Ocean].map(|reach| Reach::Coast.least(reach));
+        let all = [Reach::Narrow, Reach::Strait, Reach::Coast, Reach::Ocean];
+        let least = all.map(|reach| Reach::Coast.least(reach));
         let mut near: Vec<(f64, usize)> = Vec::new();
         for (number, corner) in self.corners.iter().enumerate() {
             let cosine = dot(here, corner.unit);
@@ -147,22 +148,26 @@ impl Harbour<'_> {
         }
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (east, north) = directions(at);
-        let (mut sectors, mut blocked) = ([0; SECTORS], [0; RAYS]);
+        // Points in narrow water are counted by themselves: they must not hide the coasts behind them.
+        let mut sectors = [[0; SECTORS]; 2];
+        let mut blocked = [[0; RAYS]; 2];
         let mut ties = Vec::new();
         for (_, number) in near {
-            let there = self.corners[number].unit;
-            let turn = libm::atan2(dot(there, east), dot(there, north)) / std::f64::consts::TAU + 0.5;
+            let corner = &self.corners[number];
+            let turn =
+                libm::atan2(dot(corner.unit, east), dot(corner.unit, north)) / std::f64::consts::TAU + 0.5;
             let (sector, ray) = (part(turn, SECTORS), part(turn, RAYS));
-            if sectors[sector] >= self.most || blocked[ray] >= BLOCKED {
+            let kind = usize::from(corner.reach > Reach::Narrow);
+            if sectors[kind][sector] >= self.most || blocked[kind][ray] >= BLOCKED {
                 continue;
             }
             match self.tie(at, number) {
                 Some(tie) => {
-                    sectors[sector] += 1;
-                    blocked[ray] = 0;
+                    sectors[kind][sector] += 1;
+                    blocked[kind][ray] = 0;
                     ties.push(tie);
                 }
-                None => blocked[ray] += 1,
+                None => blocked[kind][ray] += 1,
             }
         }
         ties

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Corners that a free position is tied to at most in each direction.
-const TIES: usize = 4;
+const TIES: usize = 8;
 
 /// Where there is no way on.
 const ROOT: u8 = u8::MAX;

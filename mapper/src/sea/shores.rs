@@ -64,6 +64,18 @@ impl Shores {
         Self { segments, starts, members, known }
     }
 
+    /// Takes the sides of the known points from other outlines that these were changed from, unless told.
+    pub(crate) fn sided(mut self, other: &Self, told: impl Fn(Point) -> Option<bool>) -> Self {
+        for row in 0..ROWS {
+            for column in 0..COLUMNS {
+                let at = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
+                let bucket = index(column, row);
+                self.known[bucket] = told(at).unwrap_or(other.known[bucket]);
+            }
+        }
+        self
+    }
+
     /// Returns the segments.
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.segments

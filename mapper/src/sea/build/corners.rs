@@ -29,12 +29,15 @@ const PASSES: [Pass; 3] = [
 const AVOID: Pass = Pass { coarse: 500.0, offing: 1_500.0, apart: 0.3 };
 
 /// Islands farther than this from great capes and other such islands are stops on ways across oceans, in metres.
-const LONELY: f64 = 120_000.0;
+const LONELY: f64 = 80_000.0;
+
+/// Beyond this latitude in hundred-thousandths of a degree narrow water is joined to its surroundings only.
+const POLAR: i32 = 6_600_000;
 
 /// The largest turn of a way at one point, in radians.
 const TURN: f64 = 1.05;
 /// What a way may leave the ideal line by, in radians: the coast was made coarser and points were moved.
-const SLACK: f64 = 0.22;
+const SLACK: f64 = 0.26;
 
 /// Returns the corners off all coasts, in the order of the rings.
 pub(super) fn corners(rings: &[Ring], avoid: &[Ring], land: &Shores, tick: &dyn Fn(usize)) -> Vec<Corner> {
@@ -59,6 +62,15 @@ pub(super) fn corners(rings: &[Ring], avoid: &[Ring], land: &Shores, tick: &dyn 
         }
     }
     found.corners
+}
+
+/// Returns the places of the corners off areas to avoid.
+pub(super) fn around(avoid: &[Ring], land: &Shores) -> rustc_hash::FxHashSet<[i32; 2]> {
+    let mut found = Found::default();
+    for bend in avoid.iter().flat_map(|ring| bends(ring, &AVOID)) {
+        place(&bend, &AVOID, 1, land, &mut found);
+    }
+    found.corners.into_iter().map(|corner| corner.at).collect()
 }
 
 /// A direction in which a corner of land is gone around.
@@ -201,6 +213,7 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
     let reach = match (number, clear) {
         (0, _) => Reach::Ocean,
         (1, _) if clear > 5_000.0 || pass.offing < 2_000.0 => Reach::Coast,
+        (1, _) if clear > 1_200.0 && at[0] < POLAR => Reach::Strait,
         _ => Reach::Narrow,
     };
     let free = !roomy || bend.more[0] > 0.0 && clear < 3_000.0;
@@ -208,8 +221,13 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
     let corner = Corner::new(at, (!free).then(|| part(bearing)), part(bend.half + SLACK).clamp(1, 64), reach);
     if let Some(neighbour) = found.near(at, (clear * pass.apart).max(2_400.0)) {
         let other = &mut found.corners[neighbour];
-        if other.out.is_some() && (corner.out.is_none() || dot(other.away, corner.away) < 0.9) {
+        let apart = dot(other.away, corner.away);
+        if other.out.is_some() && (corner.out.is_none() || apart < 0.9) {
             *other = Corner::new(other.at, None, 64, other.reach);
+        } else if other.out.is_some() {
+            // The one point stands for both bends.
+            let slack = (other.slack.max(corner.slack) + part(libm::acos(apart.min(1.0)))).min(64);
+            *other = Corner::new(other.at, other.out, slack, other.reach);
         }
         return;
     }

@@ -93,12 +93,12 @@ pub(super) fn links(corners: &[Corner], chart: &Chart<'_>, tick: &(dyn Fn(usize)
 }
 
 /// Corners by how far they are joined, each list by latitude.
-struct Ranks([Vec<usize>; 3]);
+struct Ranks([Vec<usize>; 4]);
 
 impl Ranks {
     fn new(corners: &[Corner]) -> Self {
         let of = |reach: Reach| (0..corners.len()).filter(|n| corners[*n].reach == reach).collect();
-        Self([Reach::Narrow, Reach::Coast, Reach::Ocean].map(of))
+        Self([Reach::Narrow, Reach::Strait, Reach::Coast, Reach::Ocean].map(of))
     }
 }
 

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One corner in a cell of so many hundred-thousandths of a degree stands for its stretch of coast: for
 /// ways across the world, and for ways of some days.
-const CELLS: [i32; 2] = [600_000, 150_000];
+const CELLS: [i32; 2] = [800_000, 150_000];
 
 /// How far ways of some days go, in metres of cost.
-const DAYS: u32 = 600_000;
+const DAYS: u32 = 400_000;
 
 /// An edge may be left out if a way over a third vertex costs hardly more: by this share.
 const DETOUR: f64 = 0.001;
@@ -128,7 +128,7 @@ fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
     let mut jobs: Vec<Job> = world.iter().map(|end| (*end, closures[0], u32::MAX)).collect();
     for shut in &closures[1..] {
         // Other closures change few ways: some sources show them.
-        jobs.extend(world.iter().step_by(8).map(|end| (*end, *shut, u32::MAX)));
+        jobs.extend(world.iter().step_by(12).map(|end| (*end, *shut, u32::MAX)));
     }
     jobs.extend(ends(built, CELLS[1]).into_iter().map(|end| (end, closures[0], DAYS)));
     jobs

@@ -102,6 +102,23 @@ fn the_network_and_the_oracle_mean_the_same_land() {
 }
 
 #[test]
+fn land_never_begins_without_a_shore() {
+    let network = SeaNetwork::embedded();
+    let mut bad = Vec::new();
+    for row in 0..680 {
+        for column in 0..1440 {
+            let here = at(-84.9 + f64::from(row) / 4.0, -179.9 + f64::from(column) / 4.0);
+            for there in [at(here.lat + 0.25, here.lon), at(here.lat, here.lon + 0.25)] {
+                if network.is_land(here) != network.is_land(there) && !network.touches_land(here, there) {
+                    bad.push(here);
+                }
+            }
+        }
+    }
+    assert_eq!(bad, Vec::<Position>::new());
+}
+
+#[test]
 fn focus_terminals_stand_at_the_waters_edge() {
     let (places, land) = (Places::embedded(), Land::read());
     for (_, node) in places.all().filter(|(_, node)| !node.berth_line.is_empty()) {
