@@ -170,7 +170,9 @@ export class Stage {
       // The buttons leave room for nine letters or so at the eastern end of a wide map.
       const long = String(f.properties?.["name"] ?? "").length > 9;
       const eastern = this.narrow ? share > 1 / 2 : long && share > 15 / 16;
-      return { ...f, properties: { ...f.properties, named, side: eastern ? "right" : "left" } };
+      // The new way of a ship off its route is worked out, told by nobody.
+      const drawn = f.properties?.["kind"] === "onward" ? { kind: "leg", certainty: "inferred" } : {};
+      return { ...f, properties: { ...f.properties, ...drawn, named, side: eastern ? "right" : "left" } };
     });
   }
 
