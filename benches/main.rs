@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|sea] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -18,6 +18,7 @@ mod house;
 mod http;
 mod load;
 mod made;
+mod sea;
 mod shipment;
 mod stages;
 mod stream;
@@ -31,7 +32,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi"];
+    let known = ["durable", "stream", "get", "edi", "sea"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -42,6 +43,7 @@ fn main() {
             "durable" => durable::run(full),
             "stream" => stream::run(),
             "get" => get::run(),
+            "sea" => sea::run(),
             _ => edi::run(),
         }
     }

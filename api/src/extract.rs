@@ -51,6 +51,18 @@ pub(crate) async fn body(body: Body, headers: &HeaderMap, limit: usize) -> Answe
     })
 }
 
+/// Reads a JSON body of at most `limit` bytes; says where and what is wrong with it.
+pub(crate) async fn json<T: DeserializeOwned>(body: Body, headers: &HeaderMap, limit: usize) -> Answer<T> {
+    json_of(&self::body(body, headers, limit).await?)
+}
+
+/// Reads JSON; says where and what is wrong with it.
+pub(crate) fn json_of<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        Problem::new(What::BadRequest, format!("the body is not the JSON that is asked for: {e}"))
+    })
+}
+
 /// Returns a header's text, refusing what is not plain ASCII or longer than `max` bytes.
 pub(crate) fn text_header(headers: &HeaderMap, name: &str, max: usize) -> Answer<Option<String>> {
     let Some(value) = headers.get(name) else { return Ok(None) };

@@ -55,6 +55,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/inbox", "/inbox.html"),
     ("/calls", "/calls.html"),
     ("/partners", "/partners.html"),
+    ("/routes", "/routes.html"),
 ];
 
 /// Returns the addresses of pages, of the element, and of what they load.
@@ -161,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn pages_are_embedded_and_load_nothing_from_elsewhere() {
         let house = house(Settings::default());
-        for page in ["/", "/inbox", "/calls", "/partners", "/embed/eco_x"] {
+        for page in ["/", "/inbox", "/calls", "/partners", "/routes", "/embed/eco_x"] {
             let got = house.get("", page).await;
             assert_eq!(
                 (got.status, got.header("content-type")),

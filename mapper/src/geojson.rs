@@ -37,6 +37,22 @@ pub fn line_geometry(line: &[Position]) -> Geometry {
     })
 }
 
+/// Returns one `LineString` whose longitudes run on over the 180th meridian instead of a cut.
+///
+/// Not what RFC 7946 asks for (3.1.9), but what map libraries draw without a seam.
+pub fn unwrapped_geometry(line: &[Position]) -> Geometry {
+    let mut points: Vec<[f64; 2]> = Vec::with_capacity(line.len());
+    for at in line {
+        let [lon, lat] = quantise(*at);
+        let turns = points.last().map_or(0.0, |before| ((before[0] - lon) / 360.0).round());
+        points.push([((lon + turns * 360.0) * SCALE).round() / SCALE, lat]);
+    }
+    match points.as_slice() {
+        [_] => point_geometry(line[0]),
+        _ => Geometry::new(GeometryValue::new_line_string(points)),
+    }
+}
+
 /// Cuts a line at the 180th meridian; every part has two positions at least.
 ///
 /// Steps of more than 180 degrees of longitude are read as going the short way round.

@@ -17,8 +17,10 @@ mod proxy;
 mod reread;
 mod restore;
 mod route;
+mod sea;
 mod serve;
 mod tls;
+mod what_if;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io;
@@ -46,6 +48,10 @@ enum Command {
     Check(check::Check),
     /// Shows the way by sea between two nodes.
     Route(route::RouteArgs),
+    /// Lists the shipments and certificates that closed passages or ports would hit.
+    WhatIf(what_if::WhatIf),
+    /// Makes the sea network anew from land and facts.
+    Sea(sea::Sea),
     /// Answers a figure from the lake.
     Kpi(kpi::Kpi),
     /// Lists calls of ships; for one, compares what was planned, lifted and seen at the gate.
@@ -114,6 +120,8 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => args.run(),
         Command::Check(args) => args.run(),
         Command::Route(args) => args.run(),
+        Command::WhatIf(args) => args.run(),
+        Command::Sea(args) => args.run(),
         Command::Kpi(args) => args.run(),
         Command::Calls(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),

@@ -22,6 +22,7 @@ pub(crate) mod server;
 mod spreadsheets;
 mod strangers;
 mod tls;
+mod ways;
 mod worst_day;
 mod x12;
 

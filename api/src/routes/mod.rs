@@ -15,14 +15,18 @@ mod live;
 mod metrics;
 mod nodes;
 mod partners;
+mod sea_routes;
 mod shipments;
 mod submissions;
 mod vessels;
+mod what_if;
+
+pub use what_if::what_if;
 
 use crate::layers;
 use crate::node_pages;
 use crate::pages;
-use crate::problem::{Problem, What};
+use crate::problem::{Answer, Problem, What};
 use crate::settings::{App, Doors};
 use axum::Router;
 use std::sync::Arc;
@@ -56,6 +60,8 @@ const NOUNS: &[Noun] = &[
     },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
+    Noun { tag: "sea", about: "Ways by sea, and the passages they use.", router: sea_routes::router },
+    Noun { tag: "what-if", about: "What a closed passage or port would hit.", router: what_if::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
     Noun {
         tag: "calls",
@@ -88,6 +94,14 @@ pub fn router(doors: Doors) -> Router {
 /// Returns the `OpenAPI` document of the doors.
 pub fn openapi() -> OpenApi {
     documented().into_openapi()
+}
+
+/// Runs what may take some milliseconds beside the threads that answer requests.
+pub(in crate::routes) async fn apart<T: Send + 'static>(
+    app: App,
+    work: impl FnOnce(&Doors) -> T + Send + 'static,
+) -> Answer<T> {
+    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|e| Problem::internal(&e))
 }
 
 fn documented() -> OpenApiRouter<App> {

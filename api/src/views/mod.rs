@@ -11,6 +11,7 @@ pub(crate) mod shipment;
 pub(crate) mod submission;
 pub(crate) mod svg;
 pub(crate) mod vessels;
+pub(crate) mod what_if;
 
 use mapper_geojson::point_geometry;
 use sealane_data::node::Position;
@@ -19,7 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What maps must say about the lines and places we draw.
-pub(crate) const ATTRIBUTION: &str = "Sealane; sea lanes authored for Sealane, schematic";
+pub(crate) const ATTRIBUTION: &str = "Sealane; ways by sea from Natural Earth, not for navigation";
 
 /// Returns a feature whose id stands at the top and in its properties.
 pub(crate) fn feature(id: &str, geometry: Value, mut properties: Value) -> Value {

@@ -81,6 +81,14 @@ fn lines() -> impl Strategy<Value = Vec<Position>> {
     prop::collection::vec((-80.0..80.0_f64, -180.0..=180.0_f64).prop_map(|(lat, lon)| at(lat, lon)), 2..12)
 }
 
+#[test]
+fn an_unwrapped_line_runs_on_over_the_180th_meridian() {
+    let line = [at(30.0, 170.0), at(40.0, -179.0), at(45.0, -125.0)];
+    let GeometryValue::LineString { coordinates } = unwrapped_geometry(&line).value else { panic!("a line") };
+    let lons: Vec<f64> = coordinates.iter().map(|p| p[0]).collect();
+    assert_eq!(lons, [170.0, 181.0, 235.0]);
+}
+
 proptest! {
     #[test]
     fn parts_have_two_positions_and_never_jump(line in lines()) {

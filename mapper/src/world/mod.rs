@@ -15,10 +15,11 @@ mod read;
 pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
+mod under_way;
 
 pub use history::{Standing, Telling};
 
-use crate::sea::SeaWays;
+use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
 use ledger::{Ledger, Lists};
 use parties::Parties;
@@ -93,7 +94,7 @@ type DocumentKey = (u32, u32, Text);
 /// Everything that was told.
 pub struct World {
     places: Arc<Places>,
-    sea: Arc<SeaWays>,
+    sea: Arc<SeaLines>,
     parties: Parties,
     texts: Interner<Text>,
     references: Interner<Reference>,
@@ -133,7 +134,7 @@ impl World {
         Self {
             parties: Parties::new(&places, partners),
             places,
-            sea: SeaWays::embedded(),
+            sea: Arc::new(SeaLines::new(SeaNetwork::embedded())),
             texts: Interner::default(),
             references: Interner::default(),
             containers: Interner::default(),

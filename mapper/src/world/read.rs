@@ -49,7 +49,7 @@ impl World {
             .collect()
     }
 
-    fn key(&self, container: u32, index: usize) -> JourneyKey {
+    pub(super) fn key(&self, container: u32, index: usize) -> JourneyKey {
         let ordinal = u32::try_from(index + 1).unwrap_or(u32::MAX);
         JourneyKey { container: self.containers.value(container).clone(), ordinal }
     }
@@ -296,6 +296,10 @@ impl Chart for World {
 
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel {
         self.ships.label(ship, voyage.map(|v| self.texts.value(v).clone()))
+    }
+
+    fn position(&self, node: NodeIx) -> Position {
+        self.places.node(node).position
     }
 
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry> {

@@ -1,0 +1,70 @@
+//! The sea network: node to node with path, and any position to a node.
+//!
+//! Land under all ways, accuracy and memory are measured by `mapper/examples/sea_measure.rs`.
+
+use crate::table::{print, verdict};
+use sealane_data::node::{NodeId, Position};
+use sealane_data::places::Places;
+use sealane_mapper::sea::{End, Query, SeaNetwork};
+use std::time::Instant;
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count
+    }
+}
+
+/// Measures and prints one table.
+pub(crate) fn run() {
+    let network = SeaNetwork::embedded();
+    let nodes: Vec<NodeId> = Places::embedded().all().map(|(_, node)| node.id.clone()).collect();
+    let mut dice = Dice(1);
+    let mut named = Vec::new();
+    // The first round grows the trees of the nodes, as a server does in its first minutes.
+    for _ in 0..2 {
+        named.clear();
+        for _ in 0..20_000 {
+            let [a, b] = [0, 1].map(|_| &nodes[dice.below(nodes.len())]);
+            named.push(micros(|| network.sail_nodes(a, b).is_ok()));
+        }
+    }
+    let mut free = Vec::new();
+    while free.len() < 500 {
+        let (lat, lon) = (dice.below(1100) as f64 / 10.0 - 50.0, dice.below(3600) as f64 / 10.0 - 180.0);
+        let to = nodes[dice.below(nodes.len())].clone();
+        let query = Query::new(End::At(Position { lat, lon }), End::Node(to));
+        let (took, found) = micros(|| network.sail(&query).is_ok());
+        if found {
+            free.push((took, found));
+        }
+    }
+    let row = |name: &str, times: Vec<(f64, bool)>, bars: [f64; 2]| {
+        let mut times: Vec<f64> = times.into_iter().map(|(took, _)| took).collect();
+        times.sort_by(f64::total_cmp);
+        let [half, most] = [times[times.len() / 2], times[times.len() * 99 / 100]];
+        let met = verdict(half <= bars[0] && most <= bars[1]);
+        [
+            name.to_owned(),
+            format!("{half:.1}"),
+            format!("{most:.1}"),
+            format!("{} / {}", bars[0], bars[1]),
+            met,
+        ]
+    };
+    let rows = [
+        row("node to node", named, [30.0, 200.0]),
+        row("any position to a node", free, [5000.0, f64::INFINITY]),
+    ];
+    print("Sea routes with path, microseconds", ["what", "p50", "p99", "bar", "verdict"], &rows);
+}
+
+/// Returns the microseconds that something takes, and what it says.
+fn micros(what: impl FnOnce() -> bool) -> (f64, bool) {
+    let started = Instant::now();
+    let said = std::hint::black_box(what());
+    (started.elapsed().as_secs_f64() * 1e6, said)
+}

@@ -1,0 +1,231 @@
+//! Measures the shipped sea network: speed, memory, land under its ways, deviation from published distances.
+//!
+//! `cargo run --release --manifest-path mapper/Cargo.toml --example sea_measure [-- --pairs FILE]`, from the root. Land and
+//! accuracy need `../shared/reference`, which is not in the repository: they are left out, by name, without it.
+//! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance, tab separated.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a program for people who measure: it stops at the first thing that is not as it should be"
+)]
+
+use sealane_data::node::{NodeId, Position};
+use sealane_data::places::Places;
+use sealane_mapper::sea::{End, LegKind, Query, Sailing, SeaError, SeaNetwork};
+use std::path::Path;
+use std::time::Instant;
+
+const SHARED: &str = "../shared/reference";
+
+/// The members of RCEP by ISO 3166 code.
+const RCEP: [&str; 15] =
+    ["AU", "BN", "CN", "ID", "JP", "KH", "KR", "LA", "MM", "MY", "NZ", "PH", "SG", "TH", "VN"];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let pairs = arguments.iter().position(|a| a == "--pairs").map(|at| arguments[at + 1].clone());
+    let before = resident();
+    let started = Instant::now();
+    let network = SeaNetwork::embedded();
+    let [vertices, edges] = network.size();
+    println!("loaded in {:.0} ms: {vertices} vertices, {edges} edges", started.elapsed().as_secs_f64() * 1e3);
+    speed(&network);
+    println!("memory of the network with all trees grown: {:.1} MB", (resident() - before) / 1e6);
+    let shared = [SHARED, "/work/shared/reference"].into_iter().map(Path::new).find(|path| path.is_dir());
+    let Some(shared) = shared else { return println!("skipped: land and accuracy ({SHARED} is not there)") };
+    land(&network, shared);
+    accuracy(&network, shared, pairs.as_deref());
+}
+
+/// Returns the resident memory of this process in bytes, 0 where the system does not tell.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok()).map_or(0.0, |kb| kb * 1024.0)
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % count
+    }
+}
+
+fn nodes() -> Vec<(NodeId, String)> {
+    Places::embedded().all().map(|(_, node)| (node.id.clone(), node.country.to_string())).collect()
+}
+
+fn spread(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    format!("p50 {:.1} us, p99 {:.1} us", at(0.5), at(0.99))
+}
+
+fn speed(network: &SeaNetwork) {
+    let (nodes, mut dice) = (nodes(), Dice(1));
+    for round in ["first", "second"] {
+        let mut times = Vec::new();
+        for _ in 0..20_000 {
+            let [a, b] = [0, 1].map(|_| &nodes[dice.below(nodes.len())].0);
+            let started = Instant::now();
+            let _ = std::hint::black_box(network.sail_nodes(a, b));
+            times.push(started.elapsed().as_secs_f64() * 1e6);
+        }
+        println!("node to node with path, {round} 20,000: {}", spread(times));
+    }
+    let mut times = Vec::new();
+    while times.len() < 500 {
+        let at = Position {
+            lat: dice.below(110_000) as f64 / 1e3 - 50.0,
+            lon: dice.below(360_000) as f64 / 1e3 - 180.0,
+        };
+        let to = End::Node(nodes[dice.below(nodes.len())].0.clone());
+        let query = Query::new(End::At(at), to);
+        let started = Instant::now();
+        if std::hint::black_box(network.sail(&query)).is_ok() {
+            times.push(started.elapsed().as_secs_f64() * 1e6);
+        }
+    }
+    println!("any position to a node: {}", spread(times));
+}
+
+/// What was found under ways.
+#[derive(Default)]
+struct Under {
+    ways: usize,
+    none: usize,
+    over_land: Vec<String>,
+    farthest_ashore: f64,
+    ashore: f64,
+    river: f64,
+}
+
+impl Under {
+    fn look(&mut self, network: &SeaNetwork, name: &str, way: Result<Sailing, SeaError>) {
+        let Ok(way) = way else {
+            self.none += 1;
+            return;
+        };
+        self.ways += 1;
+        self.ashore += way.land_nm();
+        self.river += way.river_nm();
+        let land = way.legs.iter().filter(|leg| leg.kind == LegKind::Land);
+        self.farthest_ashore = land.map(|leg| leg.metres / 1852.0).fold(self.farthest_ashore, f64::max);
+        let sea = way.legs.iter().filter(|leg| leg.kind == LegKind::Sea);
+        if sea.flat_map(sea_pieces).any(|[a, b]| network.touches_land(a, b)) {
+            self.over_land.push(name.to_owned());
+        }
+    }
+
+    fn tell(&self, of: &str) {
+        println!(
+            "{of}: {} ways, {} without; sea legs over land: {} {:?}; last miles at most {:.2} nm, {:.0} nm in all; rivers {:.0} nm in all",
+            self.ways,
+            self.none,
+            self.over_land.len(),
+            self.over_land.iter().take(5).collect::<Vec<_>>(),
+            self.farthest_ashore,
+            self.ashore,
+            self.river
+        );
+    }
+}
+
+fn sea_pieces(leg: &sealane_mapper::sea::SeaLeg) -> Vec<[Position; 2]> {
+    leg.line().windows(2).map(|pair| [pair[0], pair[1]]).collect()
+}
+
+fn land(network: &SeaNetwork, shared: &Path) {
+    let rcep: Vec<NodeId> =
+        nodes().into_iter().filter(|(_, c)| RCEP.contains(&c.as_str())).map(|(id, _)| id).collect();
+    let mut under = Under::default();
+    for (number, a) in rcep.iter().enumerate() {
+        for b in &rcep[number + 1..] {
+            under.look(network, &format!("{a} {b}"), network.sail_nodes(a, b));
+        }
+    }
+    under.tell("all pairs of nodes of RCEP members");
+    let text = std::fs::read_to_string(shared.join("world-port-index.csv")).unwrap();
+    let harbour = |line: &str| {
+        let mut back = line.rsplit(',');
+        let (lon, lat) = (back.next()?.trim().parse().ok()?, back.next()?.trim().parse().ok()?);
+        Some(Position { lat, lon })
+    };
+    let harbours: Vec<Position> = text.lines().filter_map(harbour).collect();
+    let (mut under, mut dice) = (Under::default(), Dice(151));
+    for _ in 0..2000 {
+        let [a, b] = [0, 1].map(|_| harbours[dice.below(harbours.len())]);
+        under.look(network, &format!("{a:?} {b:?}"), network.sail(&Query::new(End::At(a), End::At(b))));
+    }
+    under.tell(&format!("2,000 random pairs of {} harbours", harbours.len()));
+}
+
+fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>) {
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(shared.join("pub151-pairs.json")).unwrap()).unwrap();
+    let place =
+        |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
+    let mut found: Vec<(String, bool, f64, Option<[f64; 2]>)> = Vec::new();
+    let mut text = String::new();
+    for row in &rows {
+        let query = Query::new(End::At(place(&row["a_lonlat"])), End::At(place(&row["b_lonlat"])));
+        let (miles, flag) = (row["nm"].as_f64().unwrap(), |key: &str| row[key].as_bool().unwrap());
+        let way = network.sail(&query);
+        let [a, b, class] = ["a", "b", "class"].map(|key| row[key].as_str().unwrap());
+        text += &format!(
+            "{}\t{class}\t{}\t{}\t{a}\t{b}\t{miles}\t",
+            if way.is_ok() { "OK" } else { "NOROUTE" },
+            flag("rcep"),
+            flag("suspect")
+        );
+        text += &match &way {
+            Ok(way) => {
+                let whole = way.distance_nm() + way.river_nm() + way.land_nm();
+                format!(
+                    "{:.1}\t{whole:.1}\t{:.2}\t{}\n",
+                    way.distance_nm(),
+                    (whole / miles - 1.0) * 100.0,
+                    way.passages.join(",")
+                )
+            }
+            Err(error) => format!("-1\t-1\t0\t{error}\n"),
+        };
+        if !flag("suspect") {
+            let ours =
+                way.ok().map(|way| [way.distance_nm(), way.distance_nm() + way.river_nm() + way.land_nm()]);
+            found.push((class.to_owned(), flag("rcep"), miles, ours));
+        }
+    }
+    if let Some(out) = out {
+        std::fs::write(out, text).unwrap();
+    }
+    for class in ["main", "coastal", "junction", "river"] {
+        tell(class, found.iter().filter(|row| row.0 == class));
+    }
+    tell(
+        "RCEP main and coastal from 500 nm",
+        found.iter().filter(|row| row.1 && row.2 >= 500.0 && matches!(row.0.as_str(), "main" | "coastal")),
+    );
+}
+
+fn tell<'r>(name: &str, rows: impl Iterator<Item = &'r (String, bool, f64, Option<[f64; 2]>)>) {
+    let rows: Vec<_> = rows.collect();
+    let none = rows.iter().filter(|row| row.3.is_none()).count();
+    let mut off: Vec<f64> =
+        rows.iter().filter_map(|row| Some((row.3?[1] / row.2 - 1.0).abs() * 100.0)).collect();
+    off.sort_by(f64::total_cmp);
+    let at = |share: f64| off[((off.len() - 1) as f64 * share) as usize];
+    let within = off.iter().filter(|off| **off <= 5.0).count() as f64 / off.len() as f64 * 100.0;
+    println!(
+        "{name}: {} pairs, {none} without a way; median {:.2} %, p90 {:.2} %, within 5 %: {within:.1} %",
+        rows.len(),
+        at(0.5),
+        at(0.9)
+    );
+}

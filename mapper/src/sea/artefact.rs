@@ -1,0 +1,311 @@
+//! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike.
+//!
+//! ```text
+//! "SEA2" · SHA-256 of the input · grid · rings · corners · moorings · edges
+//! ```
+
+use super::corner::{Corner, Reach};
+use super::graph::Edge;
+use super::mooring::{Mooring, Tie};
+use super::rings::{Grid, Ring};
+use sealane_data::node::{NodeId, Position};
+use thiserror::Error;
+
+/// The first bytes of the form written here.
+const MAGIC: &[u8; 4] = b"SEA2";
+
+/// Why an artefact cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "the sea network is damaged or of another version at byte {0}; build it anew with `sealane sea build`"
+)]
+pub struct Damaged(pub usize);
+
+/// The network as it is written.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// SHA-256 over everything it was built from.
+    pub(crate) input: [u8; 32],
+    pub(crate) grid: Grid,
+    pub(crate) rings: Vec<Ring>,
+    pub(crate) corners: Vec<Corner>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) nodes: Vec<NodeId>,
+    pub(crate) moorings: Vec<Mooring>,
+}
+
+/// Writes a network.
+pub(crate) fn write(parts: &Parts) -> Vec<u8> {
+    let mut out = Writer(MAGIC.to_vec());
+    out.0.extend(parts.input);
+    for part in parts.grid.scale.iter().chain(&parts.grid.origin) {
+        out.0.extend(part.to_bits().to_le_bytes());
+    }
+    out.count(parts.rings.len());
+    for ring in &parts.rings {
+        out.count(ring.len());
+        let mut before = [0, 0];
+        for point in ring {
+            (0..2).for_each(|i| out.signed(point[i] - before[i]));
+            before = *point;
+        }
+    }
+    out.count(parts.corners.len());
+    let mut before = [0, 0];
+    for corner in &parts.corners {
+        (0..2).for_each(|i| out.signed(i64::from(corner.at[i] - before[i])));
+        before = corner.at;
+        out.0.extend([
+            corner.reach as u8 | u8::from(corner.out.is_some()) << 2,
+            corner.out.unwrap_or(0),
+            corner.slack,
+        ]);
+    }
+    out.count(parts.moorings.len());
+    for (id, mooring) in parts.nodes.iter().zip(&parts.moorings) {
+        out.mooring(id, mooring);
+    }
+    let mut edges = parts.edges.as_slice();
+    for vertex in (0..).take(parts.corners.len() + parts.moorings.len()) {
+        // Edges are sorted: those of a vertex lie together, their other ends rising.
+        let (mine, rest) = edges.split_at(edges.partition_point(|edge| edge.ends[0] <= vertex));
+        out.count(mine.len());
+        let mut before = vertex;
+        for edge in mine {
+            out.number(u64::from(edge.ends[1] - before));
+            before = edge.ends[1];
+            // The length is computed again on reading.
+            out.signed(i64::from(edge.cost) - i64::from(edge.length));
+            out.number(edge.gates << 1 | u64::from(edge.canal));
+        }
+        edges = rest;
+    }
+    out.0
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    #[expect(clippy::cast_possible_truncation, reason = "seven bits")]
+    fn number(&mut self, mut value: u64) {
+        while value > 127 {
+            self.0.push(value as u8 | 128);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    #[expect(clippy::cast_sign_loss, reason = "zigzag")]
+    fn signed(&mut self, value: i64) {
+        self.number((value << 1 ^ value >> 63) as u64);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.number(count as u64);
+    }
+
+    /// Writes a length, by how much the cost is more, and the gates turned so that few bits are short.
+    fn weights(&mut self, length: u32, cost: u32, gates: u64) {
+        self.number(u64::from(length));
+        self.signed(i64::from(cost) - i64::from(length));
+        self.number(gates);
+    }
+
+    /// Writes positions to the last bit, for legs end exactly where they were asked to; most are whole
+    /// hundred-thousandths of a degree and short.
+    fn line(&mut self, line: &[Position]) {
+        self.count(line.len());
+        let mut before = [0, 0];
+        for at in line {
+            let parts = [at.lat, at.lon].map(units);
+            let [Some(lat), Some(lon)] = parts else {
+                self.0.push(0);
+                self.0.extend(at.lat.to_bits().to_le_bytes());
+                self.0.extend(at.lon.to_bits().to_le_bytes());
+                continue;
+            };
+            self.0.push(1);
+            self.signed(lat - before[0]);
+            self.signed(lon - before[1]);
+            before = [lat, lon];
+        }
+    }
+
+    fn mooring(&mut self, id: &NodeId, mooring: &Mooring) {
+        self.count(id.0.len());
+        self.0.extend(id.0.as_bytes());
+        self.line(&mooring.land);
+        self.line(&mooring.river);
+        self.line(&[mooring.start]);
+        self.count(mooring.ties.len());
+        for tie in &mooring.ties {
+            self.number(u64::from(tie.to));
+            self.weights(tie.length, tie.cost, tie.gates);
+            self.line(&tie.via);
+        }
+    }
+}
+
+/// Returns degrees in whole hundred-thousandths if they are just that.
+#[expect(clippy::cast_possible_truncation, reason = "18 million at most")]
+fn units(degrees: f64) -> Option<i64> {
+    let units = (degrees * 1e5).round();
+    ((units / 1e5).to_bits() == degrees.to_bits()).then_some(units as i64)
+}
+
+/// Reads a network.
+pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
+    let mut from = Reader { bytes, at: 0 };
+    if from.take::<4>()? != *MAGIC {
+        return Err(Damaged(0));
+    }
+    let input = from.take::<32>()?;
+    let scale = [from.float()?, from.float()?];
+    let grid = Grid { scale, origin: [from.float()?, from.float()?] };
+    let rings = from.many(Reader::ring)?;
+    let mut before = [0, 0];
+    let corners = from.many(|from| from.corner(&mut before))?;
+    let (nodes, moorings): (Vec<NodeId>, Vec<Mooring>) = from.many(Reader::mooring)?.into_iter().unzip();
+    let mut places: Vec<Position> = corners.iter().map(Corner::position).collect();
+    places.extend(moorings.iter().map(|mooring| mooring.start));
+    let mut edges = Vec::new();
+    for vertex in (0..).take(places.len()) {
+        let mut to = vertex;
+        edges.extend(from.many(|from| from.edge(vertex, &mut to, &places))?);
+    }
+    if from.at != bytes.len() {
+        return Err(from.damaged());
+    }
+    let parts = Parts { input, grid, rings, corners, edges, nodes, moorings };
+    let corners = parts.corners.len();
+    let all = corners + parts.moorings.len();
+    let ties = parts.moorings.iter().flat_map(|mooring| &mooring.ties);
+    let known = parts.edges.iter().flat_map(|edge| edge.ends).all(|end| (end as usize) < all)
+        && ties.into_iter().all(|tie| (tie.to as usize) < corners)
+        && parts.moorings.iter().all(|mooring| !mooring.land.is_empty());
+    if !known {
+        return Err(Damaged(bytes.len()));
+    }
+    Ok(parts)
+}
+
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn damaged(&self) -> Damaged {
+        Damaged(self.at)
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Damaged> {
+        let taken =
+            self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>()).ok_or(self.damaged())?;
+        self.at += N;
+        Ok(*taken)
+    }
+
+    fn float(&mut self) -> Result<f64, Damaged> {
+        Ok(f64::from_bits(u64::from_le_bytes(self.take()?)))
+    }
+
+    fn number(&mut self) -> Result<u64, Damaged> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let [byte] = self.take()?;
+            value |= u64::from(byte & 127) << shift;
+            if byte < 128 {
+                return Ok(value);
+            }
+        }
+        Err(self.damaged())
+    }
+
+    #[expect(clippy::cast_possible_wrap, reason = "zigzag")]
+    fn signed(&mut self) -> Result<i64, Damaged> {
+        let value = self.number()?;
+        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+
+    fn small(&mut self) -> Result<u32, Damaged> {
+        u32::try_from(self.number()?).map_err(|_| self.damaged())
+    }
+
+    fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T, Damaged>) -> Result<Vec<T>, Damaged> {
+        let count = usize::try_from(self.number()?).map_err(|_| self.damaged())?;
+        if count > self.bytes.len() {
+            return Err(self.damaged());
+        }
+        (0..count).map(|_| one(self)).collect()
+    }
+
+    fn ring(&mut self) -> Result<Ring, Damaged> {
+        let mut before = [0_i64, 0];
+        self.many(|from| {
+            before = [before[0].wrapping_add(from.signed()?), before[1].wrapping_add(from.signed()?)];
+            Ok(before)
+        })
+    }
+
+    fn corner(&mut self, before: &mut [i32; 2]) -> Result<Corner, Damaged> {
+        for part in before.iter_mut() {
+            let step = i32::try_from(self.signed()?).map_err(|_| self.damaged())?;
+            *part = part.wrapping_add(step);
+        }
+        let [kind, out, slack] = self.take()?;
+        let reach = match kind & 3 {
+            0 => Reach::Narrow,
+            1 => Reach::Strait,
+            2 => Reach::Coast,
+            _ => Reach::Ocean,
+        };
+        Ok(Corner::new(*before, (kind & 4 != 0).then_some(out), slack, reach))
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+    fn edge(&mut self, vertex: u32, to: &mut u32, places: &[Position]) -> Result<Edge, Damaged> {
+        *to = to.wrapping_add(self.small()?);
+        let more = self.signed()?;
+        let marks = self.number()?;
+        let Some(ends) = places.get(vertex as usize).zip(places.get(*to as usize)) else {
+            return Err(self.damaged());
+        };
+        let length = super::geodesic::metres(*ends.0, *ends.1).round() as u32;
+        let cost = u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?;
+        Ok(Edge { ends: [vertex, *to], length, cost, gates: marks >> 1, canal: marks & 1 == 1 })
+    }
+
+    fn weights(&mut self) -> Result<(u32, u32, u64), Damaged> {
+        let length = self.small()?;
+        let more = self.signed()?;
+        let cost = u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?;
+        Ok((length, cost, self.number()?))
+    }
+
+    fn line(&mut self) -> Result<Vec<Position>, Damaged> {
+        let mut before = [0_i64, 0];
+        self.many(|from| {
+            let at = if from.take()? == [0] {
+                Position { lat: from.float()?, lon: from.float()? }
+            } else {
+                before = [before[0].wrapping_add(from.signed()?), before[1].wrapping_add(from.signed()?)];
+                Position { lat: before[0] as f64 / 1e5, lon: before[1] as f64 / 1e5 }
+            };
+            if at.lat.abs() <= 90.0 && at.lon.abs() <= 180.0 { Ok(at) } else { Err(from.damaged()) }
+        })
+    }
+
+    fn mooring(&mut self) -> Result<(NodeId, Mooring), Damaged> {
+        let id = self.many(|from| from.take::<1>().map(|[byte]| byte))?;
+        let id = String::from_utf8(id).map_err(|_| self.damaged())?;
+        let (land, river) = (self.line()?, self.line()?);
+        let start = self.line()?.first().copied().ok_or(self.damaged())?;
+        let ties = self.many(|from| {
+            let to = from.small()?;
+            let (length, cost, gates) = from.weights()?;
+            Ok(Tie { to, via: from.line()?, length, cost, gates })
+        })?;
+        Ok((NodeId(id.as_str().into()), Mooring { land, river, start, ties }))
+    }
+}

@@ -1,0 +1,308 @@
+//! Builds the network: land and facts in, one artefact out. The same input gives the same bytes.
+
+mod corners;
+mod field;
+mod lines;
+mod sight;
+mod topo;
+mod used;
+
+use super::corner::{Corner, Reach};
+use super::facts::{Facts, FactsError};
+use super::geodesic;
+use super::graph::{Edge, Graph};
+use super::mooring::{Harbour, Mooring};
+use super::rings::{Grid, Ring};
+use super::sphere::{Arc, RADIUS, unit};
+use super::water::{Water, closed};
+use field::Field;
+use rustc_hash::FxHashSet;
+use sealane_data::node::{NodeId, Position};
+use sealane_data::places::Places;
+use sha2::{Digest, Sha256};
+use sight::Chart;
+use thiserror::Error;
+
+/// Why a network cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BuildError {
+    /// The land cannot be read.
+    #[error("the land cannot be read: {0}")]
+    Land(String),
+    /// The facts cannot be read.
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    /// A strait has no way between its anchors.
+    #[error("passage `{0}` has no way over water between its anchors")]
+    NoLine(String),
+    /// A derived line touches land and is no declared canal.
+    #[error("the line of passage `{0}` touches land near {1}")]
+    OverLand(String, String),
+    /// A vertex has more edges than a tree of ways can number.
+    #[error("a vertex has {0} edges, 254 fit")]
+    TooDense(usize),
+    /// There are more passages than a set of them can hold.
+    #[error("there are {0} passages, 64 fit")]
+    TooMany(usize),
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Land is read and drawn.
+    Land,
+    /// Points off the coasts are set.
+    Corners,
+    /// Points are joined that see each other.
+    Sight,
+    /// Nodes are made fast.
+    Nodes,
+    /// Ways that nobody uses are left out.
+    Used,
+}
+
+impl Stage {
+    /// Returns what is being done in words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Land => "drawing the land",
+            Self::Corners => "setting points off the coasts",
+            Self::Sight => "joining what sees each other",
+            Self::Nodes => "making nodes fast",
+            Self::Used => "leaving out what is unused",
+        }
+    }
+}
+
+/// Told how far each stage is: done and whole.
+pub type Progress<'p> = &'p (dyn Fn(Stage, usize, usize) + Sync);
+
+/// A network before it is written.
+pub(crate) struct Built {
+    pub(crate) grid: Grid,
+    pub(crate) rings: Vec<Ring>,
+    pub(crate) corners: Vec<Corner>,
+    pub(crate) nodes: Vec<NodeId>,
+    pub(crate) moorings: Vec<Mooring>,
+    pub(crate) edges: Vec<Edge>,
+}
+
+/// Builds the network from the land of `world-atlas`, the table of passages, and all nodes.
+pub(crate) fn build(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<Built, BuildError> {
+    progress(Stage::Land, 0, 3);
+    let (grid, rings) = topo::read(land)?;
+    let facts = Facts::parse(facts)?;
+    if facts.passage.len() > 64 {
+        return Err(BuildError::TooMany(facts.passage.len()));
+    }
+    let degrees = grid.degrees(&rings);
+    let water = Water::new(&degrees, &facts);
+    progress(Stage::Land, 1, 3);
+    let field = Field::new(&[&water.land, &water.avoid]);
+    progress(Stage::Land, 3, 3);
+    let avoid: Vec<_> = facts.avoid.iter().map(|area| closed(&area.ring)).collect();
+    let shape = super::land::over(&degrees);
+    let mut corners = corners::corners(&shape, &avoid, &water.land, &|done| {
+        progress(Stage::Corners, done, 3 * shape.len());
+    });
+    let chains = lines::chains(&facts, &water)?;
+    corners.extend(
+        chains.iter().flat_map(|chain| &chain.points).map(|at| Corner::new(*at, None, 64, Reach::Narrow)),
+    );
+    corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
+    corners.dedup_by_key(|corner| corner.at);
+    let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };
+    let whole = corners.len();
+    let count = |reach: Reach| corners.iter().filter(|c| c.reach == reach).count();
+    tracing::info!(
+        narrow = count(Reach::Narrow),
+        strait = count(Reach::Strait),
+        coast = count(Reach::Coast),
+        ocean = count(Reach::Ocean),
+        "corners"
+    );
+    let shoals: FxHashSet<[i32; 2]> = corners::around(&avoid, &water.land);
+    let links = sight::links(&corners, &chart, &|done| progress(Stage::Sight, done, whole));
+    let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water, &shoals)).collect();
+    edges.extend(lines::edges(&chains, &corners, &facts, &water));
+    for edge in &mut edges {
+        charge(edge, &facts);
+    }
+    edges.sort_by_key(|edge| (edge.ends, edge.cost));
+    edges.dedup_by_key(|edge| edge.ends);
+    let (corners, mut edges) = used::largest(corners, edges);
+    let (nodes, moorings) = moor(places, &corners, &water, progress);
+    edges.extend(neighbours(&moorings, corners.len(), &water));
+    let whole = Built { grid, rings, corners, nodes, moorings, edges };
+    let thinned = used::thinned(whole, &facts, progress);
+    let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
+    let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
+    if most > 254 { Err(BuildError::TooDense(most)) } else { Ok(thinned) }
+}
+
+/// Returns the edge of a link. The field does not tell shores from areas to avoid: where a way may run along
+/// such an area, its cost is looked up by the shores alone.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+fn edge(link: &sight::Link, corners: &[Corner], water: &Water, shoals: &FxHashSet<[i32; 2]>) -> Edge {
+    let [from, to] = link.ends.map(|end| &corners[end as usize]);
+    let gates = water.gates(from.unit, to.unit);
+    let mut cost = link.cost;
+    if shoals.contains(&from.at) || shoals.contains(&to.at) {
+        let factor = water.trace(&Arc::new(from.unit, to.unit));
+        cost = factor.map_or(cost, |factor| (f64::from(link.length) * factor).round() as u32);
+    }
+    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false }
+}
+
+/// Adds what the passages of an edge cost.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred miles")]
+fn charge(edge: &mut Edge, facts: &Facts) {
+    if edge.gates == 0 {
+        return;
+    }
+    for (number, passage) in facts.passage.iter().enumerate() {
+        if edge.gates >> number & 1 == 1 && !passage.canal {
+            edge.cost += (passage.cost * 1852.0) as u32;
+        }
+    }
+}
+
+/// Makes all nodes fast.
+fn moor(
+    places: &Places,
+    corners: &[Corner],
+    water: &Water,
+    progress: Progress<'_>,
+) -> (Vec<NodeId>, Vec<Mooring>) {
+    let harbour = Harbour { water, corners, most: 24 };
+    let all: Vec<(NodeId, Position)> =
+        places.all().map(|(_, node)| (node.id.clone(), node.position)).collect();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let some = |part: &[(NodeId, Position)]| {
+        let one = |(id, at): &(NodeId, Position)| {
+            let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            progress(Stage::Nodes, count, all.len());
+            // A node without water stays known, without ties.
+            let ashore = || Mooring { land: vec![*at], river: Vec::new(), start: *at, ties: Vec::new() };
+            (id.clone(), harbour.moor(*at).unwrap_or_else(ashore))
+        };
+        part.iter().map(one).collect::<Vec<_>>()
+    };
+    let (first, second) = all.split_at(all.len() / 2);
+    let found = std::thread::scope(|scope| {
+        let other = scope.spawn(|| some(second));
+        let mut found = some(first);
+        found.extend(other.join().unwrap_or_default());
+        found
+    });
+    found.into_iter().unzip()
+}
+
+/// Nodes nearer to each other than this are joined directly where they see each other, in metres.
+const NEIGHBOURS: f64 = 500_000.0;
+
+/// Returns the edges between nodes that see each other.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "500 km and some thousand nodes")]
+fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (number, one) in moorings.iter().enumerate() {
+        for (more, other) in moorings.iter().enumerate().skip(number + 1) {
+            let (from, to) = (unit(one.start), unit(other.start));
+            let arc = Arc::new(from, to);
+            if arc.whole * RADIUS > NEIGHBOURS || one.ties.is_empty() || other.ties.is_empty() {
+                continue;
+            }
+            let Some(factor) = water.trace(&arc) else { continue };
+            let length = geodesic::metres(one.start, other.start);
+            edges.push(Edge {
+                ends: [(first + number) as u32, (first + more) as u32],
+                length: length.round() as u32,
+                cost: (length * factor).round() as u32,
+                gates: water.gates(from, to),
+                canal: false,
+            });
+        }
+    }
+    edges
+}
+
+/// Returns the point that a canal or strait is led through.
+pub(crate) fn hundred_thousandths(at: Position) -> [i32; 2] {
+    corners::rounded([at.lon, at.lat])
+}
+
+/// Returns the graph of corners and moorings.
+pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) -> Graph {
+    #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+    let first = corners.len() as u32;
+    let mut edges = edges.to_vec();
+    for (number, mooring) in (first..).zip(moorings) {
+        edges.extend(mooring.ties.iter().map(|tie| Edge {
+            ends: [tie.to, number],
+            length: tie.length,
+            cost: tie.cost,
+            gates: tie.gates,
+            canal: false,
+        }));
+    }
+    Graph::new(corners, moorings, edges)
+}
+
+/// SHA-256 of `land-10m.json` in the npm package `world-atlas` 2.0.2: no other land is built from.
+pub const LAND_SHA256: &str = "9b9f584709c119d63fbadf484ce425260497697b7166be7a2fe360e8c0b171a8";
+
+/// Counts up when the builder changes what it writes.
+const BUILDER: u32 = 1;
+
+/// Returns the SHA-256 of all that decides the artefact: land, facts, nodes, detail and the builder itself.
+pub fn input_hash(facts: &str, places: &Places) -> [u8; 32] {
+    let mut hash =
+        Sha256::new().chain_update(BUILDER.to_le_bytes()).chain_update(LAND_SHA256).chain_update(facts);
+    for (_, text) in super::land::DETAIL {
+        hash.update(text);
+    }
+    hash.update(super::land::RIVER);
+    for (_, node) in places.all() {
+        hash.update(node.id.0.as_bytes());
+        hash.update(node.position.lat.to_bits().to_le_bytes());
+        hash.update(node.position.lon.to_bits().to_le_bytes());
+    }
+    hash.finalize().into()
+}
+
+/// Returns the facts shipped with the engine.
+pub fn facts() -> &'static str {
+    super::facts::EMBEDDED
+}
+
+/// Builds the network from `land-10m.json`, the facts and all nodes, and returns the artefact.
+///
+/// # Errors
+///
+/// If the land is another one, the facts are wrong, or a derived line touches land.
+pub fn artefact(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<Vec<u8>, BuildError> {
+    let found: String = Sha256::digest(land).iter().map(|byte| format!("{byte:02x}")).collect();
+    if found != LAND_SHA256 {
+        return Err(BuildError::Land(format!("its SHA-256 is {found}, not that of world-atlas 2.0.2")));
+    }
+    let built = build(land, facts, places, progress)?;
+    Ok(super::artefact::write(&super::artefact::Parts {
+        input: input_hash(facts, places),
+        grid: built.grid,
+        rings: built.rings,
+        corners: built.corners,
+        edges: built.edges,
+        nodes: built.nodes,
+        moorings: built.moorings,
+    }))
+}

@@ -1,0 +1,138 @@
+//! How far the shore is, on a raster of one arc-minute: lets most sight tests pass the open sea in few steps.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "cells of a raster of 21600 x 10800"
+)]
+
+use crate::sea::shores::{Point, Shores};
+
+/// Cells in a degree.
+const FINE: f64 = 60.0;
+const COLUMNS: usize = 21_600;
+const ROWS: usize = 10_800;
+/// Metres in a unit of the field.
+const UNIT: f64 = 300.0;
+/// The value of cells deep inside land.
+const INLAND: u8 = 0;
+/// The value of cells that a shore runs through: asks for the exact test.
+const SHORE: u8 = 1;
+
+/// Distances to the shore.
+pub(super) struct Field {
+    cells: Vec<u8>,
+}
+
+/// What the field knows of a place.
+pub(super) enum Cell {
+    /// Land, without a shore in the cell.
+    Inland,
+    /// Water or a shore, with about as many metres to the nearest shore.
+    Metres(f64),
+}
+
+impl Field {
+    /// Draws the shores and spreads distances from them.
+    pub(super) fn new(outlines: &[&Shores]) -> Self {
+        let mut cells = vec![255_u8; COLUMNS * ROWS];
+        for land in outlines {
+            // Two threads draw two halves; each cell depends on the shores alone.
+            let (south, north) = cells.split_at_mut(COLUMNS * (ROWS / 2));
+            std::thread::scope(|scope| {
+                scope.spawn(|| fill(south, 0, land));
+                fill(north, ROWS / 2, land);
+            });
+            for [a, b] in land.segments() {
+                let steps = (((a[0] - b[0]).abs().max((a[1] - b[1]).abs())) * FINE * 4.0).ceil().max(1.0);
+                for step in 0..=steps as usize {
+                    let share = step as f64 / steps;
+                    cells[cell([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share])] = SHORE;
+                }
+            }
+        }
+        let mut field = Self { cells };
+        field.spread();
+        field
+    }
+
+    /// Returns what is known of a place.
+    pub(super) fn at(&self, at: Point) -> Cell {
+        match self.cells[cell(at)] {
+            INLAND => Cell::Inland,
+            units => Cell::Metres(f64::from(units - SHORE) * UNIT),
+        }
+    }
+
+    /// Spreads distances forth and back over the raster; east and west join.
+    fn spread(&mut self) {
+        for row in 0..ROWS {
+            self.spread_row(row, row.checked_sub(1));
+        }
+        for row in (0..ROWS).rev() {
+            self.spread_row(row, Some(row + 1).filter(|next| *next < ROWS));
+        }
+    }
+
+    fn spread_row(&mut self, row: usize, other: Option<usize>) {
+        let lat = (row as f64 + 0.5) / FINE - 90.0;
+        let high = 1853.0 / UNIT;
+        let wide = high * libm::cos(lat.to_radians());
+        let across = (high * high + wide * wide).sqrt();
+        // Rounded down: a distance may be too small by a little, never too large by much.
+        let [high, wide, across] = [high, wide.max(0.5), across].map(|units| (units as u16).max(1));
+        if let Some(other) = other {
+            for column in 0..COLUMNS {
+                let at = row * COLUMNS + column;
+                if self.cells[at] <= SHORE {
+                    continue;
+                }
+                let above = |by: usize, cost: u16| {
+                    u16::from(self.cells[other * COLUMNS + (column + by) % COLUMNS].max(SHORE)) + cost
+                };
+                let best = above(0, high).min(above(1, across)).min(above(COLUMNS - 1, across));
+                self.cells[at] = self.cells[at].min(best.min(255) as u8);
+            }
+        }
+        for turn in 0..2 {
+            for step in 0..COLUMNS {
+                let column = if turn == 0 { step } else { COLUMNS - 1 - step };
+                let before =
+                    if turn == 0 { (column + COLUMNS - 1) % COLUMNS } else { (column + 1) % COLUMNS };
+                let at = row * COLUMNS + column;
+                if self.cells[at] > SHORE {
+                    let best = u16::from(self.cells[row * COLUMNS + before].max(SHORE)) + wide;
+                    self.cells[at] = self.cells[at].min(best.min(255) as u8);
+                }
+            }
+        }
+    }
+}
+
+/// Marks the inside of land in rows from `first` on.
+fn fill(cells: &mut [u8], first: usize, land: &Shores) {
+    const BUCKET: usize = 15;
+    for (number, row) in cells.chunks_mut(COLUMNS).enumerate() {
+        let lat = ((first + number) as f64 + 0.5) / FINE - 90.0;
+        for (column, part) in row.chunks_mut(BUCKET).enumerate() {
+            let lon = |cell: usize| ((column * BUCKET + cell) as f64 + 0.5) / FINE - 180.0;
+            // Most buckets have no shore: their fifteen cells are one thing.
+            match land.whole([lon(0), lat]) {
+                Some(true) => part.fill(INLAND),
+                Some(false) => {}
+                None => part
+                    .iter_mut()
+                    .enumerate()
+                    .filter(|(cell, _)| land.holds([lon(*cell), lat]))
+                    .for_each(|(_, c)| *c = INLAND),
+            }
+        }
+    }
+}
+
+fn cell(at: Point) -> usize {
+    let column = ((at[0] + 180.0) * FINE).floor() as i64;
+    let row = (((at[1] + 90.0) * FINE).floor() as i64).clamp(0, ROWS as i64 - 1);
+    row as usize * COLUMNS + column.rem_euclid(COLUMNS as i64) as usize
+}

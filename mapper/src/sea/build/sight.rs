@@ -1,0 +1,137 @@
+//! Which corners see each other over water, and what the way between them costs.
+
+use super::field::{Cell, Field};
+use crate::sea::corner::{Corner, Reach};
+use crate::sea::facts::clearance_factor;
+use crate::sea::shores::{DEGREE, Shores, point};
+use crate::sea::sphere::{Arc, RADIUS, dot};
+use crate::sea::{dense, geodesic};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Nearer to a shore than this on the raster, the exact test decides; in metres.
+const EXACT: f64 = 4_500.0;
+/// Steps of a trace near the shore, in metres.
+const STEP: f64 = 2_000.0;
+
+/// Everything a sight test looks at.
+pub(super) struct Chart<'s> {
+    pub(super) land: &'s Shores,
+    pub(super) avoid: &'s Shores,
+    pub(super) field: &'s Field,
+}
+
+/// A way over water between two corners.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Link {
+    pub(crate) ends: [u32; 2],
+    /// The length on the ellipsoid in metres.
+    pub(crate) length: u32,
+    /// The length with what is added near shores.
+    pub(crate) cost: u32,
+}
+
+impl Chart<'_> {
+    /// Returns by how much the cost of an arc exceeds its length, as a factor; none if it is not all water.
+    pub(super) fn trace(&self, arc: &Arc) -> Option<f64> {
+        let whole = arc.whole * RADIUS;
+        let pieces = dense::pieces(arc);
+        let piece = |metres: f64| (metres / whole * f64::from(pieces)).floor().min(f64::from(pieces - 1));
+        let (mut at, mut cost, mut checked) = (0.0, 0.0, -1.0);
+        loop {
+            let Cell::Metres(clear) = self.field.at(point(arc.at(at / RADIUS))) else { return None };
+            let step = (clear - 16_000.0).max(clear * 0.5).max(STEP).min(whole - at);
+            if clear < EXACT {
+                // The step may run into the next piece.
+                for number in [piece(at), piece(at + step)] {
+                    if number > checked {
+                        self.clear_piece(arc, number, pieces).then_some(())?;
+                        checked = number;
+                    }
+                }
+            }
+            cost += step * clearance_factor(clear);
+            at += step;
+            if at >= whole - 0.5 {
+                return Some(cost / whole.max(1.0));
+            }
+        }
+    }
+
+    fn clear_piece(&self, arc: &Arc, number: f64, pieces: u32) -> bool {
+        let at = |n: f64| point(arc.at(arc.whole * n / f64::from(pieces)));
+        let (a, b) = (at(number), at(number + 1.0));
+        !self.land.hit(a, b) && !self.avoid.hit(a, b)
+    }
+}
+
+/// Returns all links between corners, which must be sorted by latitude.
+pub(super) fn links(corners: &[Corner], chart: &Chart<'_>, tick: &(dyn Fn(usize) + Sync)) -> Vec<Link> {
+    let ranks = Ranks::new(corners);
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut found = Vec::new();
+        loop {
+            let from = next.fetch_add(1, Ordering::Relaxed);
+            if from >= corners.len() {
+                return found;
+            }
+            if from.is_multiple_of(256) {
+                tick(from);
+            }
+            from_one(corners, &ranks, from, chart, &mut found);
+        }
+    };
+    let mut links = std::thread::scope(|scope| {
+        let other = scope.spawn(worker);
+        let mut mine = worker();
+        mine.extend(other.join().unwrap_or_default());
+        mine
+    });
+    // Which thread found a link is not told by the order.
+    links.sort_unstable_by_key(|link| link.ends);
+    links
+}
+
+/// Corners by how far they are joined, each list by latitude.
+struct Ranks([Vec<usize>; 4]);
+
+impl Ranks {
+    fn new(corners: &[Corner]) -> Self {
+        let of = |reach: Reach| (0..corners.len()).filter(|n| corners[*n].reach == reach).collect();
+        Self([Reach::Narrow, Reach::Strait, Reach::Coast, Reach::Ocean].map(of))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+fn from_one(corners: &[Corner], ranks: &Ranks, from: usize, chart: &Chart<'_>, found: &mut Vec<Link>) {
+    let one = &corners[from];
+    for list in &ranks.0 {
+        let Some(kind) = list.first().map(|first| corners[*first].reach) else { continue };
+        let least = one.reach.least(kind);
+        let farthest = f64::from(one.at[0]) + one.reach.metres(kind) / DEGREE * 1e5;
+        for to in list[list.partition_point(|to| *to <= from)..].iter().copied() {
+            let other = &corners[to];
+            if f64::from(other.at[0]) > farthest {
+                break;
+            }
+            let near = dot(one.unit, other.unit);
+            if near < least || !one.useful(other.unit, near) || !other.useful(one.unit, near) {
+                continue;
+            }
+            if let Some(link) = link(one, other, chart) {
+                found.push(Link { ends: [from as u32, to as u32], ..link });
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+pub(super) fn link(a: &Corner, b: &Corner, chart: &Chart<'_>) -> Option<Link> {
+    let factor = chart.trace(&Arc::new(a.unit, b.unit))?;
+    let length = geodesic::metres(a.position(), b.position());
+    Some(Link {
+        ends: [0, 0],
+        length: length.round() as u32,
+        cost: ((length * factor).round() as u32).max(1),
+    })
+}

@@ -1,0 +1,204 @@
+//! Leaves out what no shortest way uses: what remains is small, and searched fast.
+
+use super::{Built, Progress, Stage, graph};
+use crate::sea::corner::{Corner, Reach};
+use crate::sea::facts::Facts;
+use crate::sea::graph::{Edge, Graph, NONE};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// One corner in a cell of so many hundred-thousandths of a degree stands for its stretch of coast: for
+/// ways across the world, and for ways of some days.
+const CELLS: [i32; 2] = [800_000, 150_000];
+
+/// How far ways of some days go, in metres of cost.
+const DAYS: u32 = 400_000;
+
+/// An edge may be left out if a way over a third vertex costs hardly more: by this share.
+const DETOUR: f64 = 0.001;
+
+/// Returns the network with the edges that are used between any two nodes or stretches of coast,
+/// with all passages open and with each of the great canals shut.
+pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Built {
+    let graph = graph(&built.corners, &built.moorings, &built.edges);
+    let sparse = sparse(&graph);
+    let kept_edges: Vec<Edge> =
+        graph.edges.iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| *edge).collect();
+    let thin = Graph::over(graph.at.clone(), kept_edges);
+    let used: Vec<AtomicBool> = (0..thin.edges.len()).map(|_| AtomicBool::new(false)).collect();
+    let jobs = jobs(&built, facts);
+    let all = ends(&built, CELLS[1]);
+    let joined = joined(&thin);
+    let jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
+            mark(&thin, job, &all, &used);
+            progress(Stage::Used, next.load(Ordering::Relaxed).min(jobs.len()), jobs.len());
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+    let mut marks = used.into_iter().map(AtomicBool::into_inner);
+    let used: Vec<bool> = sparse.iter().map(|keep| *keep && marks.next().unwrap_or(false)).collect();
+    kept(built, &graph, &used)
+}
+
+/// Returns the corners and edges of the largest part of the network; lagoons and lakes go, so that nothing is
+/// made fast to water that leads nowhere.
+#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+pub(super) fn largest(mut corners: Vec<Corner>, mut edges: Vec<Edge>) -> (Vec<Corner>, Vec<Edge>) {
+    let graph = Graph::over(corners.iter().map(|corner| corner.unit).collect(), edges.clone());
+    let joined = joined(&graph);
+    let mut number = vec![NONE; corners.len()];
+    for (new, old) in (0..corners.len()).filter(|old| joined[*old]).enumerate() {
+        number[old] = new as u32;
+    }
+    edges.retain(|edge| joined[edge.ends[0] as usize]);
+    for edge in &mut edges {
+        edge.ends = edge.ends.map(|end| number[end as usize]);
+    }
+    let mut stays = joined.into_iter();
+    corners.retain(|_| stays.next().unwrap_or(false));
+    (corners, edges)
+}
+
+/// Says for every edge whether it stays: no two shorter ones through the same gates do as well.
+fn sparse(graph: &Graph) -> Vec<bool> {
+    let mut keep = vec![true; graph.edges.len()];
+    let mut reach: Vec<(u32, u64)> = vec![(u32::MAX, 0); graph.at.len()];
+    for from in 0..graph.at.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
+        let from = from as u32;
+        for way in graph.arcs(from) {
+            reach[way.to as usize] = (way.cost, way.gates);
+        }
+        for way in
+            graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal)
+        {
+            let most = (f64::from(way.cost) * (1.0 + DETOUR)).round();
+            let detour = graph.arcs(way.to).iter().any(|on| {
+                let (cost, gates) = reach[on.to as usize];
+                cost < way.cost
+                    && on.cost < way.cost
+                    && f64::from(cost) + f64::from(on.cost) <= most
+                    && gates | on.gates == way.gates
+            });
+            keep[way.edge as usize] = !detour;
+        }
+        for way in graph.arcs(from) {
+            reach[way.to as usize] = (u32::MAX, 0);
+        }
+    }
+    keep
+}
+
+/// Says for every vertex whether it belongs to the largest part of the graph: the others are lagoons and lakes.
+fn joined(graph: &Graph) -> Vec<bool> {
+    let mut part = vec![NONE; graph.at.len()];
+    let mut sizes = Vec::new();
+    for from in (0..).take(part.len()) {
+        if part[from as usize] != NONE {
+            continue;
+        }
+        let number = sizes.len();
+        let (mut open, mut size) = (vec![from], 0_usize);
+        #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
+        let mark = number as u32;
+        while let Some(at) = open.pop() {
+            if std::mem::replace(&mut part[at as usize], mark) != mark {
+                size += 1;
+                open.extend(graph.arcs(at).iter().map(|way| way.to).filter(|to| part[*to as usize] == NONE));
+            }
+        }
+        sizes.push(size);
+    }
+    let largest = (0..).zip(&sizes).max_by_key(|(_, size)| **size).map_or(0, |(number, _)| number);
+    part.into_iter().map(|number| number == largest).collect()
+}
+
+/// A tree to grow: from where, with which passages shut, how far.
+type Job = (u32, u64, u32);
+
+/// Returns the trees to grow, the large ones first.
+fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
+    let world = ends(built, CELLS[0]);
+    let closures = closures(facts);
+    let mut jobs: Vec<Job> = world.iter().map(|end| (*end, closures[0], u32::MAX)).collect();
+    for shut in &closures[1..] {
+        // Other closures change few ways: some sources show them.
+        jobs.extend(world.iter().step_by(12).map(|end| (*end, *shut, u32::MAX)));
+    }
+    jobs.extend(ends(built, CELLS[1]).into_iter().map(|end| (end, closures[0], DAYS)));
+    jobs
+}
+
+/// Returns sets of passages to shut: what is shut by default, and one great passage more.
+fn closures(facts: &Facts) -> Vec<u64> {
+    let bit = |id: &str| facts.passage.iter().position(|p| p.id == id).map_or(0, |number| 1_u64 << number);
+    let shut =
+        (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
+    [0, bit("suez"), bit("panama"), bit("malacca")].map(|more| shut | more).to_vec()
+}
+
+/// Returns the vertices between which ways are looked for: all nodes, and one corner of each stretch of coast.
+#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+fn ends(built: &Built, cell: i32) -> Vec<u32> {
+    let first = built.corners.len() as u32;
+    let mut ends: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
+    let mut cells = rustc_hash::FxHashSet::default();
+    for reach in [Reach::Narrow, Reach::Coast] {
+        for (number, corner) in (0..).zip(&built.corners) {
+            let place = corner.at.map(|part| part.div_euclid(cell));
+            if corner.reach == reach && cells.insert((place, reach == Reach::Narrow)) {
+                ends.push(number);
+            }
+        }
+    }
+    ends
+}
+
+/// Marks the edges of all shortest ways from one vertex to the others.
+fn mark(graph: &Graph, (from, shut, far): Job, ends: &[u32], used: &[AtomicBool]) {
+    let tree = graph.tree(&[(from, 0)], shut, far);
+    let mut passed = vec![false; graph.at.len()];
+    for end in ends {
+        let mut at = *end;
+        while tree.by[at as usize] != NONE && !std::mem::replace(&mut passed[at as usize], true) {
+            used[tree.by[at as usize] as usize].store(true, Ordering::Relaxed);
+            at = graph.other(tree.by[at as usize], at);
+        }
+    }
+}
+
+/// Returns what is used, renumbered.
+fn kept(mut built: Built, graph: &Graph, used: &[bool]) -> Built {
+    let first = built.corners.len();
+    let mut number = vec![NONE; graph.at.len()];
+    for (edge, _) in graph.edges.iter().zip(used).filter(|(edge, used)| **used || edge.canal) {
+        edge.ends.iter().for_each(|end| number[*end as usize] = 0);
+    }
+    let mut next = 0;
+    for (old, slot) in number.iter_mut().enumerate() {
+        // Nodes stay, used or not.
+        if *slot == 0 || old >= first {
+            *slot = next;
+            next += 1;
+        }
+    }
+    let new = |old: u32| number[old as usize];
+    let mut at = built.edges.len();
+    for mooring in &mut built.moorings {
+        mooring.ties.retain_mut(|tie| {
+            at += 1;
+            tie.to = new(tie.to);
+            used[at - 1]
+        });
+    }
+    let edges = built.edges.iter().zip(used).filter(|(edge, used)| **used || edge.canal);
+    built.edges = edges.map(|(edge, _)| Edge { ends: edge.ends.map(new), ..*edge }).collect();
+    let mut old = number.iter();
+    built.corners.retain(|_| old.next().is_some_and(|slot| *slot != NONE));
+    built
+}

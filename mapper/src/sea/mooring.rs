@@ -1,0 +1,329 @@
+//! From a position to the network: the last mile, a river, the way out of narrow water, then all corners in sight.
+
+use super::corner::{Corner, Reach, directions};
+use super::geodesic;
+use super::inshore::{Raster, straightened};
+use super::shores::{DEGREE, Point};
+use super::sphere::{Arc, dot, unit};
+use super::water::{Water, flat};
+use sealane_data::node::Position;
+
+/// How far from navigable water a position may be, in metres: five nautical miles.
+pub(crate) const LAST_MILE: f64 = 5.0 * 1852.0;
+
+/// A position without a corner in sight within so many metres lies in narrow water.
+const NEAR: u32 = 15_000;
+
+/// Directions in which the nearest corners are looked for.
+const SECTORS: usize = 16;
+/// Directions in which land is remembered.
+const RAYS: usize = 360;
+/// After so many corners behind land, those farther in the same direction are not looked for.
+const BLOCKED: u8 = 3;
+
+/// Corners that the raster leads to from narrow water.
+const LED: usize = 5;
+
+/// Rasters around a position, finest first: radius and cell in metres.
+const RASTERS: [[f64; 2]; 4] = [[3_500.0, 60.0], [12_000.0, 110.0], [36_000.0, 350.0], [110_000.0, 1_000.0]];
+
+/// A position made fast to the network.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mooring {
+    /// From the asked position to where the river or the sea begins; the position alone if it is in the water.
+    pub(crate) land: Vec<Position>,
+    /// From there down a river to the sea; empty without one.
+    pub(crate) river: Vec<Position>,
+    /// Where the way by sea begins.
+    pub(crate) start: Position,
+    /// The ways on.
+    pub(crate) ties: Vec<Tie>,
+}
+
+/// A way from a mooring to a corner.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tie {
+    /// The corner.
+    pub(crate) to: u32,
+    /// Bends between the start and the corner.
+    pub(crate) via: Vec<Position>,
+    /// Metres.
+    pub(crate) length: u32,
+    /// Metres with what is added near shores.
+    pub(crate) cost: u32,
+    /// The passages whose gates it crosses.
+    pub(crate) gates: u64,
+}
+
+/// What a mooring looks at.
+pub(crate) struct Harbour<'h> {
+    pub(crate) water: &'h Water,
+    pub(crate) corners: &'h [Corner],
+    /// Ties are sought to so many corners at most in each sixteenth of the horizon, nearest first.
+    pub(crate) most: usize,
+}
+
+impl Harbour<'_> {
+    /// Makes a position fast; none if no navigable water is within five miles.
+    pub(crate) fn moor(&self, at: Position) -> Option<Mooring> {
+        self.fastened(at).map(Self::cheapest)
+    }
+
+    fn fastened(&self, at: Position) -> Option<Mooring> {
+        let wet = !self.water.land.holds(flat(at));
+        let river = self.river(at);
+        if !wet
+            && let Some((metres, land, down)) = &river
+            && *metres
+                <= self.water.land.nearest(flat(at), LAST_MILE).map_or(f64::INFINITY, |(m, _)| m).max(1_500.0)
+            && let Some(mooring) = self.by_river(land, down)
+        {
+            return Some(mooring);
+        }
+        let by_sea = if wet {
+            self.ties(at)
+        } else {
+            self.rastered(at, true).map(|mooring| (mooring.start, mooring.ties))
+        };
+        if let Some((start, ties)) = by_sea {
+            let land = if start == at { vec![at] } else { vec![at, start] };
+            return Some(Mooring { land, river: Vec::new(), start, ties });
+        }
+        river.and_then(|(_, land, down)| self.by_river(&land, &down))
+    }
+
+    /// Returns the ties of a position in the water, and where they begin.
+    fn ties(&self, at: Position) -> Option<(Position, Vec<Tie>)> {
+        let mut ties = self.in_sight(at);
+        let open = ties.iter().any(|tie| tie.length < NEAR)
+            || self.water.land.nearest(flat(at), f64::from(NEAR)).is_none();
+        if !open && let Some(mooring) = self.rastered(at, false) {
+            // Through the mouth of a harbour a far coast may be seen, but not the way along the near one.
+            ties.extend(mooring.ties);
+        }
+        if ties.is_empty() {
+            // Water that leads nowhere, as a lagoon, is left over land like a quay.
+            return self.rastered(at, true).map(|mooring| (mooring.start, mooring.ties));
+        }
+        Some((at, ties))
+    }
+
+    /// Returns ties with the cheapest to each corner only.
+    fn cheapest(mut mooring: Mooring) -> Mooring {
+        mooring.ties.sort_by_key(|tie| (tie.to, tie.cost));
+        mooring.ties.dedup_by_key(|tie| tie.to);
+        mooring
+    }
+
+    /// Returns the nearest river within five miles: metres to it, the way there, the way down it.
+    fn river(&self, at: Position) -> Option<(f64, Vec<Position>, Vec<Position>)> {
+        let feet = self.water.rivers.iter().filter_map(|line| foot_on(line, at).map(|foot| (foot, line)));
+        let ((metres, after, foot), line) = feet.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
+        let down = std::iter::once(foot).chain(line[..after].iter().rev().copied());
+        (metres <= LAST_MILE).then(|| (metres, vec![at, foot], down.collect()))
+    }
+
+    fn by_river(&self, land: &[Position], down: &[Position]) -> Option<Mooring> {
+        let sea = down.last().copied().filter(|sea| !self.water.land.holds(flat(*sea)))?;
+        let (start, ties) = self.ties(sea)?;
+        let mut river = down.to_vec();
+        if start != sea {
+            river.push(start);
+        }
+        Some(Mooring { land: land.to_vec(), river, start, ties })
+    }
+
+    /// Returns the ties to the corners that are seen over water, the nearest in each direction.
+    pub(crate) fn in_sight(&self, at: Position) -> Vec<Tie> {
+        let here = unit(at);
+        let all = [Reach::Narrow, Reach::Strait, Reach::Coast, Reach::Ocean];
+        let least = all.map(|reach| Reach::Coast.least(reach));
+        let mut near: Vec<(f64, usize)> = Vec::new();
+        for (number, corner) in self.corners.iter().enumerate() {
+            let cosine = dot(here, corner.unit);
+            let wanted = cosine > least[corner.reach as usize] || corner.reach == Reach::Ocean;
+            if wanted && corner.useful(here, cosine) {
+                near.push((cosine, number));
+            }
+        }
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (east, north) = directions(at);
+        // Points in narrow water are counted by themselves: they must not hide the coasts behind them.
+        let mut sectors = [[0; SECTORS]; 2];
+        let mut blocked = [[0; RAYS]; 2];
+        let mut ties = Vec::new();
+        for (_, number) in near {
+            let corner = &self.corners[number];
+            let turn =
+                libm::atan2(dot(corner.unit, east), dot(corner.unit, north)) / std::f64::consts::TAU + 0.5;
+            let (sector, ray) = (part(turn, SECTORS), part(turn, RAYS));
+            let kind = usize::from(corner.reach > Reach::Narrow);
+            if sectors[kind][sector] >= self.most || blocked[kind][ray] >= BLOCKED {
+                continue;
+            }
+            match self.tie(at, number) {
+                Some(tie) => {
+                    sectors[kind][sector] += 1;
+                    blocked[kind][ray] = 0;
+                    ties.push(tie);
+                }
+                None => blocked[kind][ray] += 1,
+            }
+        }
+        ties
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+    fn tie(&self, at: Position, number: usize) -> Option<Tie> {
+        let corner = &self.corners[number];
+        let from = unit(at);
+        let factor = self.water.trace(&Arc::new(from, corner.unit))?;
+        let length = geodesic::metres(at, corner.position());
+        Some(Tie {
+            to: number as u32,
+            via: Vec::new(),
+            length: length.round() as u32,
+            cost: ((length * factor).round() as u32).max(1),
+            gates: self.water.gates(from, corner.unit),
+        })
+    }
+
+    /// Makes fast a position in narrow water, or one ashore: over the nearest water that leads to corners.
+    fn rastered(&self, at: Position, ashore: bool) -> Option<Mooring> {
+        let here = flat(at);
+        for [radius, cell] in RASTERS {
+            let raster = Raster::around(&self.water.land, here, radius, cell);
+            let (cells, numbers) = self.inside(&raster, at, radius);
+            if cells.is_empty() {
+                continue;
+            }
+            let reached = raster.spread_from(&cells);
+            let Some(from) = raster.nearest(&reached, here, LAST_MILE.min(radius)) else { continue };
+            if !ashore && self.water.land.hit(here, raster.at(from)) {
+                // The cell beside a position in the water must not be behind a spit.
+                continue;
+            }
+            let reached = raster.spread_from(&[from]);
+            let mut ends: Vec<(u32, usize)> =
+                cells.iter().zip(&numbers).map(|(cell, number)| (reached.cost(*cell), *number)).collect();
+            ends.sort_unstable();
+            ends.retain(|(cost, _)| *cost != u32::MAX);
+            let ways = ends.iter().take(LED).map(|(_, number)| {
+                let end = cells[numbers.iter().position(|n| n == number).unwrap_or(0)];
+                let mut way = raster.way(&reached, end);
+                way.reverse();
+                (*number, way)
+            });
+            if let Some(mooring) = self.fast(at, ashore, ways, cell) {
+                return Some(mooring);
+            }
+        }
+        None
+    }
+
+    /// Returns the water cells of a raster that corners lie in or beside, and their corners.
+    fn inside(&self, raster: &Raster<'_>, at: Position, radius: f64) -> (Vec<usize>, Vec<usize>) {
+        let (mut cells, mut numbers) = (Vec::new(), Vec::new());
+        let high = radius / DEGREE * 1.1;
+        for (number, corner) in self.corners.iter().enumerate() {
+            if (f64::from(corner.at[0]) / 1e5 - at.lat).abs() > high {
+                continue;
+            }
+            let there = flat(corner.position());
+            let Some(cell) = raster.cell(there).filter(|cell| raster.wet(*cell)) else { continue };
+            if !self.water.land.hit(there, raster.at(cell)) && !cells.contains(&cell) {
+                cells.push(cell);
+                numbers.push(number);
+            }
+        }
+        (cells, numbers)
+    }
+
+    /// Returns a mooring along ways over a raster, which all begin in one cell.
+    fn fast(
+        &self,
+        at: Position,
+        ashore: bool,
+        ways: impl Iterator<Item = (usize, Vec<Point>)>,
+        cell: f64,
+    ) -> Option<Mooring> {
+        let position = |p: &Point| Position { lat: rounded(p[1]), lon: rounded(turned(p[0])) };
+        let mut start = at;
+        let mut ties = Vec::new();
+        for (corner, mut way) in ways {
+            if ashore {
+                start = position(&way[0]);
+            } else {
+                way.insert(0, flat(at));
+            }
+            way.push(flat(self.corners[corner].position()));
+            let bends = straightened(&way, &self.water.land, 4.0 * cell);
+            let mut whole: Vec<Position> = bends.iter().map(position).collect();
+            let last = whole.len() - 1;
+            (whole[0], whole[last]) = (start, self.corners[corner].position());
+            ties.extend(self.tie_along(&whole, corner));
+        }
+        if ties.is_empty() {
+            return None;
+        }
+        if ashore {
+            let seen: Vec<Tie> = self.in_sight(start);
+            ties.extend(seen);
+        }
+        let land = if ashore { vec![at, start] } else { vec![at] };
+        Some(Mooring { land, river: Vec::new(), start, ties })
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred kilometres")]
+    fn tie_along(&self, whole: &[Position], corner: usize) -> Option<Tie> {
+        let (mut length, mut cost, mut gates) = (0.0, 0.0, 0);
+        for pair in whole.windows(2) {
+            let (from, to) = (unit(pair[0]), unit(pair[1]));
+            let metres = geodesic::metres(pair[0], pair[1]);
+            length += metres;
+            cost += metres * self.water.trace(&Arc::new(from, to))?;
+            gates |= self.water.gates(from, to);
+        }
+        Some(Tie {
+            to: corner as u32,
+            via: whole[1..whole.len() - 1].to_vec(),
+            length: length.round() as u32,
+            cost: (cost.round() as u32).max(1),
+            gates,
+        })
+    }
+}
+
+/// Returns which of some equal parts of a turn a share of it falls in.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 359")]
+fn part(turn: f64, count: usize) -> usize {
+    ((turn * count as f64) as usize).min(count - 1)
+}
+
+fn rounded(degrees: f64) -> f64 {
+    (degrees * 1e5).round() / 1e5
+}
+
+/// Returns a longitude in -180..=180.
+fn turned(lon: f64) -> f64 {
+    lon - (lon / 360.0).round() * 360.0
+}
+
+/// Returns the point of a line nearest to a position: metres, the number of the line's point after it, the point.
+fn foot_on(line: &[Position], at: Position) -> Option<(f64, usize, Position)> {
+    let wide = libm::cos(at.lat.to_radians());
+    let flat = |p: Position| [turned(p.lon - at.lon) * DEGREE * wide, (p.lat - at.lat) * DEGREE];
+    let mut best: Option<(f64, usize, Position)> = None;
+    for (number, pair) in line.windows(2).enumerate() {
+        let ([ax, ay], [bx, by]) = (flat(pair[0]), flat(pair[1]));
+        let (dx, dy) = (bx - ax, by - ay);
+        let share = (-(ax * dx + ay * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+        let (x, y) = (ax + share * dx, ay + share * dy);
+        let metres = (x * x + y * y).sqrt();
+        if best.is_none_or(|(known, _, _)| metres < known) {
+            let foot = Position { lat: at.lat + y / DEGREE, lon: turned(at.lon + x / DEGREE / wide) };
+            best = Some((metres, number + 1, Position { lat: rounded(foot.lat), lon: rounded(foot.lon) }));
+        }
+    }
+    best
+}

@@ -1,0 +1,232 @@
+//! Closed outlines as straight segments in longitude and latitude, found by buckets of a quarter degree.
+//!
+//! The same structure holds land and areas to avoid. A line over the 180th meridian needs no cut:
+//! segments and pieces are compared after a shift by whole turns.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bucket numbers of a grid of 1440 x 720"
+)]
+
+use super::dense;
+use super::sphere::{Arc, RADIUS, position};
+
+/// Longitude and latitude in degrees.
+pub(crate) type Point = [f64; 2];
+
+/// A straight piece of an outline.
+pub(crate) type Segment = [Point; 2];
+
+/// Buckets in a degree.
+const FINE: f64 = 4.0;
+/// Buckets around the earth.
+const COLUMNS: i32 = 1440;
+/// Buckets from pole to pole.
+const ROWS: i32 = 720;
+/// Metres in a degree of latitude on the sphere.
+pub(crate) const DEGREE: f64 = RADIUS * std::f64::consts::PI / 180.0;
+/// Where in its bucket the point lies whose side is known; on no coordinate of the data.
+const OFF: Point = [1.1e-7, 1.3e-7];
+
+/// Outlines with what lies inside them.
+#[derive(Debug)]
+pub(crate) struct Shores {
+    segments: Vec<Segment>,
+    /// Where a bucket's segments begin in `inside`.
+    starts: Vec<u32>,
+    /// Segment numbers, bucket by bucket.
+    members: Vec<u32>,
+    /// Whether the known point of a bucket is inside.
+    known: Vec<bool>,
+}
+
+impl Shores {
+    /// Builds the index; the segments must be whole outlines, each piece once.
+    pub(crate) fn new(segments: Vec<Segment>) -> Self {
+        let count = (COLUMNS * ROWS) as usize;
+        let mut starts = vec![0_u32; count + 1];
+        for segment in &segments {
+            touched(segment[0], segment[1]).for_each(|bucket| starts[bucket + 1] += 1);
+        }
+        for bucket in 0..count {
+            starts[bucket + 1] += starts[bucket];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![0_u32; starts[count] as usize];
+        for (number, segment) in segments.iter().enumerate() {
+            for bucket in touched(segment[0], segment[1]) {
+                members[next[bucket] as usize] = number as u32;
+                next[bucket] += 1;
+            }
+        }
+        let known = known_sides(&segments);
+        Self { segments, starts, members, known }
+    }
+
+    /// Takes the sides of the known points from other outlines that these were changed from, unless told.
+    pub(crate) fn sided(mut self, other: &Self, told: impl Fn(Point) -> Option<bool>) -> Self {
+        for row in 0..ROWS {
+            for column in 0..COLUMNS {
+                let at = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
+                let bucket = index(column, row);
+                self.known[bucket] = told(at).unwrap_or(other.known[bucket]);
+            }
+        }
+        self
+    }
+
+    /// Returns the segments.
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    fn members(&self, bucket: usize) -> impl Iterator<Item = &Segment> {
+        let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
+        self.members[range].iter().map(|number| &self.segments[*number as usize])
+    }
+
+    /// Returns whether the bucket around a point is inside as a whole, if no outline runs through it.
+    pub(crate) fn whole(&self, at: Point) -> Option<bool> {
+        let bucket = index(column(at[0]), row(at[1]));
+        (self.starts[bucket] == self.starts[bucket + 1]).then(|| self.known[bucket])
+    }
+
+    /// Returns whether a point is inside (even-odd rule).
+    pub(crate) fn holds(&self, at: Point) -> bool {
+        let (column, row) = (column(at[0]), row(at[1]));
+        let bucket = index(column, row);
+        let corner = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
+        let crossed = self.members(bucket).filter(|s| meets(corner, near(at, corner), s)).count();
+        self.known[bucket] != (crossed % 2 == 1)
+    }
+
+    /// Returns whether a straight piece crosses an outline; its ends may be more than a turn apart.
+    pub(crate) fn hit(&self, a: Point, b: Point) -> bool {
+        let b = near(b, a);
+        touched(a, b).any(|bucket| self.members(bucket).any(|s| meets(a, b, s)))
+    }
+
+    /// Returns whether the pieces that a great circle is served as cross an outline.
+    pub(crate) fn hit_arc(&self, arc: &Arc) -> bool {
+        let mut before = point(arc.at(0.0));
+        for at in dense::between(arc).chain([arc.at(arc.whole)]) {
+            let here = point(at);
+            if self.hit(before, here) {
+                return true;
+            }
+            before = here;
+        }
+        false
+    }
+
+    /// Returns the nearest point of an outline and its distance in metres, if one is within `limit` metres.
+    pub(crate) fn nearest(&self, at: Point, limit: f64) -> Option<(f64, Point)> {
+        let high = limit / DEGREE;
+        let shrink = libm::cos(at[1].to_radians()).max(0.02);
+        let wide = high / libm::cos((at[1].abs() + high).min(88.8).to_radians());
+        let mut best: Option<(f64, Point)> = None;
+        for bucket in touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]) {
+            for segment in self.members(bucket) {
+                let flat = |p: Point| [(near(p, at)[0] - at[0]) * DEGREE * shrink, (p[1] - at[1]) * DEGREE];
+                let foot = foot(flat(segment[0]), flat(segment[1]));
+                let metres = (foot[0] * foot[0] + foot[1] * foot[1]).sqrt();
+                if metres <= limit && best.is_none_or(|(known, _)| metres < known) {
+                    best = Some((metres, [at[0] + foot[0] / DEGREE / shrink, at[1] + foot[1] / DEGREE]));
+                }
+            }
+        }
+        best
+    }
+
+    /// Returns the metres to the nearest outline, `limit` at most.
+    pub(crate) fn clearance(&self, at: Point, limit: f64) -> f64 {
+        self.nearest(at, limit).map_or(limit, |(metres, _)| metres)
+    }
+}
+
+/// Returns longitude and latitude of a point on the sphere.
+pub(crate) fn point(at: [f64; 3]) -> Point {
+    let at = position(at);
+    [at.lon, at.lat]
+}
+
+/// Returns the point of a straight piece that is nearest to the origin.
+fn foot(a: Point, b: Point) -> Point {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let length = dx * dx + dy * dy;
+    let share = if length > 0.0 { (-(a[0] * dx + a[1] * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+    [a[0] + share * dx, a[1] + share * dy]
+}
+
+/// Returns a point with its longitude turned to within half a turn of another.
+pub(crate) fn near(at: Point, other: Point) -> Point {
+    let apart = at[0] - other[0];
+    if apart.abs() <= 180.0 { at } else { [at[0] - (apart / 360.0).round() * 360.0, at[1]] }
+}
+
+/// Returns whether a piece crosses a segment, whatever turn the segment is written in.
+fn meets(a: Point, b: Point, segment: &Segment) -> bool {
+    let turn = ((segment[0][0] - a[0]) / 360.0).round() * 360.0;
+    let (c, d) = ([segment[0][0] - turn, segment[0][1]], [segment[1][0] - turn, segment[1][1]]);
+    crosses(a, b, c, d)
+}
+
+/// Returns whether two pieces cross.
+pub(crate) fn crosses(a: Point, b: Point, c: Point, d: Point) -> bool {
+    let side = |p: Point, q: Point, r: Point| (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
+    (side(a, b, c) > 0.0) != (side(a, b, d) > 0.0) && (side(c, d, a) > 0.0) != (side(c, d, b) > 0.0)
+}
+
+fn column(lon: f64) -> i32 {
+    ((lon + 180.0) * FINE).floor() as i32
+}
+
+fn row(lat: f64) -> i32 {
+    (((lat + 90.0) * FINE).floor() as i32).clamp(0, ROWS - 1)
+}
+
+fn index(column: i32, row: i32) -> usize {
+    (row * COLUMNS + column.rem_euclid(COLUMNS)) as usize
+}
+
+/// Returns the buckets of the box around two points.
+fn touched(a: Point, b: Point) -> impl Iterator<Item = usize> {
+    let (west, east) = (column(a[0].min(b[0])), column(a[0].max(b[0])));
+    let (south, north) = (row(a[1].min(b[1])), row(a[1].max(b[1])));
+    let east = east.min(west + COLUMNS - 1);
+    (south..=north).flat_map(move |row| (west..=east).map(move |column| index(column, row)))
+}
+
+/// Returns for every bucket whether its known point is inside: a scan along each row.
+fn known_sides(segments: &[Segment]) -> Vec<bool> {
+    let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ROWS as usize];
+    for [a, b] in segments {
+        for row in row(a[1].min(b[1]))..=row(a[1].max(b[1])) {
+            let lat = f64::from(row) / FINE - 90.0 + OFF[1];
+            if (a[1] > lat) != (b[1] > lat) {
+                crossings[row as usize].push(a[0] + (b[0] - a[0]) * (lat - a[1]) / (b[1] - a[1]));
+            }
+        }
+    }
+    let mut known = Vec::with_capacity((COLUMNS * ROWS) as usize);
+    for mut row in crossings {
+        // A ring may be written in any turn: the start of the row is looked at from each.
+        let start = -180.0 + OFF[0];
+        let beyond = |turn: f64| row.iter().filter(|x| **x > start + turn).count();
+        let mut inside = (beyond(-360.0) + beyond(0.0) + beyond(360.0)) % 2 == 1;
+        for x in &mut row {
+            *x = start + (*x - start).rem_euclid(360.0);
+        }
+        row.sort_by(f64::total_cmp);
+        let mut passed = row.into_iter().peekable();
+        for column in 0..COLUMNS {
+            let here = start + f64::from(column) / FINE;
+            while passed.next_if(|x| *x < here).is_some() {
+                inside = !inside;
+            }
+            known.push(inside);
+        }
+    }
+    known
+}

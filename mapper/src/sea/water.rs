@@ -1,0 +1,121 @@
+//! What a ship can sail on: water by the exact shore, areas to avoid, rivers, gates.
+
+use super::dense;
+use super::facts::{Facts, LatLon, clearance_factor};
+use super::land::{self, Ring};
+use super::shores::{Point, Segment, Shores, point};
+use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
+use sealane_data::node::Position;
+
+/// How much more a mile costs inside an area to avoid: only who starts there goes there.
+const AVOIDED: f64 = 3.0;
+
+/// The water with what is told about it.
+#[derive(Debug)]
+pub(crate) struct Water {
+    pub(crate) land: Shores,
+    pub(crate) avoid: Shores,
+    /// Pieces of gates as great circles with the passage they belong to.
+    gates: Vec<(u8, [Unit; 2])>,
+    /// Rivers from the sea upward.
+    pub(crate) rivers: Vec<Vec<Position>>,
+}
+
+/// Returns a ring of the table as longitude and latitude, closed.
+pub(crate) fn closed(ring: &[LatLon]) -> Ring {
+    let mut closed: Ring = ring.iter().map(|[lat, lon]| [*lon, *lat]).collect();
+    closed.extend(closed.first().copied());
+    closed
+}
+
+/// Returns a pair of the table as a position.
+pub(crate) fn place([lat, lon]: LatLon) -> Position {
+    Position { lat, lon }
+}
+
+impl Water {
+    /// Lays the facts over the rings of land.
+    pub(crate) fn new(rings: &[Ring], facts: &Facts) -> Self {
+        let segments = |ring: &LatLonRing<'_>| -> Vec<Segment> {
+            closed(ring).windows(2).map(|p| [p[0], p[1]]).collect()
+        };
+        let avoid = facts.avoid.iter().flat_map(|area| segments(&area.ring.as_slice())).collect();
+        let mut gates = Vec::new();
+        for (number, passage) in (0..).zip(&facts.passage) {
+            let pieces = passage.gate.iter().flat_map(|gate| gate.windows(2));
+            gates.extend(pieces.map(|pair| (number, [unit(place(pair[0])), unit(place(pair[1]))])));
+        }
+        let rivers =
+            facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
+        Self { land: land::land(rings), avoid: Shores::new(avoid), gates, rivers }
+    }
+
+    /// Returns the passages whose gates a great circle crosses, one bit each.
+    pub(crate) fn gates(&self, from: Unit, to: Unit) -> u64 {
+        let pole = cross(from, to);
+        let mut crossed = 0;
+        for (number, [a, b]) in &self.gates {
+            if dot(pole, *a) * dot(pole, *b) >= 0.0 {
+                continue;
+            }
+            let line = cross(*a, *b);
+            if dot(line, from) * dot(line, to) >= 0.0 {
+                continue;
+            }
+            // Both great circles meet twice: the right side of the earth is the gate's.
+            let meet = cross(pole, line);
+            let side = dot(meet, *a);
+            let inside = dot(meet, from) * side > 0.0 || dot(meet, to) * side > 0.0;
+            if inside
+                && (dot(cross(from, meet), pole) * side > 0.0)
+                && (dot(cross(meet, to), pole) * side > 0.0)
+            {
+                crossed |= 1_u64 << number;
+            }
+        }
+        crossed
+    }
+
+    /// Returns by how much an arc costs more than its length, as a factor; none if it touches land,
+    /// or an area to avoid that it does not start or end in.
+    pub(crate) fn trace(&self, arc: &Arc) -> Option<f64> {
+        let ends = [point(arc.at(0.0)), point(arc.at(arc.whole))];
+        let inside = ends.iter().any(|end| self.avoid.holds(*end));
+        let mut before = ends[0];
+        let mut avoided = false;
+        for at in dense::between(arc).chain([arc.at(arc.whole)]) {
+            let here = point(at);
+            if self.land.hit(before, here) {
+                return None;
+            }
+            avoided |= self.avoid.hit(before, here);
+            if avoided && !inside {
+                return None;
+            }
+            before = here;
+        }
+        let factor = self.along(arc);
+        Some(if avoided || inside { factor + AVOIDED - 1.0 } else { factor })
+    }
+
+    /// Returns the mean cost of a mile along an arc.
+    fn along(&self, arc: &Arc) -> f64 {
+        let whole = (arc.whole * RADIUS).max(1.0);
+        let (mut at, mut cost) = (0.0, 0.0);
+        while at < whole - 0.5 {
+            let clear = self.land.clearance(point(arc.at(at / RADIUS)), 20_000.0);
+            let step = if clear < 20_000.0 { (clear - 16_000.0).max(3_000.0) } else { 16_000.0 };
+            let step = step.min(whole - at);
+            cost += step * clearance_factor(clear);
+            at += step;
+        }
+        cost / whole
+    }
+}
+
+type LatLonRing<'a> = &'a [LatLon];
+
+/// Returns a position as longitude and latitude.
+pub(crate) fn flat(at: Position) -> Point {
+    [at.lon, at.lat]
+}
