@@ -15,7 +15,7 @@ const SIDE: f64 = 960.0;
 /// Room around the ways, as a share of the longer side.
 const ROOM: f64 = 0.08;
 /// Coasts leave their true line by at most so many pixels.
-const FINE: f64 = 0.6;
+const FINE: f64 = 0.85;
 /// Mercator's projection ends here, in degrees.
 const HIGHEST: f64 = 84.0;
 /// Colours of ways, in turn.

@@ -131,7 +131,7 @@ fn cut(line: Segment, others: &[Segment]) -> Vec<Segment> {
     let [a, b] = line;
     let [dx, dy] = [b[0] - a[0], b[1] - a[1]];
     let long = (dx * dx + dy * dy).sqrt().max(1e-12);
-    let mut cuts = vec![(0.0, a), (1.0, b)];
+    let mut cuts = Vec::new();
     for [c, d] in others.iter().filter(|other| **other != line) {
         // An end on the line is taken as it is, so that pieces of lines that run along each other are the same.
         let mut touched = false;
@@ -149,7 +149,8 @@ fn cut(line: Segment, others: &[Segment]) -> Vec<Segment> {
         }
     }
     let near = ON / long;
-    cuts.retain(|(share, at)| (near..=1.0 - near).contains(share) || *at == a || *at == b);
+    cuts.retain(|(share, _)| (near..=1.0 - near).contains(share));
+    cuts.extend([(0.0, a), (1.0, b)]);
     cuts.sort_by(|a, b| a.0.total_cmp(&b.0));
     cuts.dedup_by(|later, earlier| later.0 - earlier.0 < near);
     cuts.windows(2).map(|pair| [pair[0].1, pair[1].1]).collect()

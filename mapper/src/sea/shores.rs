@@ -94,6 +94,9 @@ impl Shores {
 
     /// Returns whether a point is inside (even-odd rule).
     pub(crate) fn holds(&self, at: Point) -> bool {
+        // Land over the 180th meridian is cut there in the source: on the cut itself both halves are looked at beside it.
+        let on_cut = (at[0].abs() - 180.0).abs() < f64::EPSILON;
+        let at = if on_cut { [at[0] + 1e-10, at[1]] } else { at };
         let (column, row) = (column(at[0]), row(at[1]));
         let bucket = index(column, row);
         let corner = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
