@@ -161,7 +161,7 @@ fn the_missing_and_the_surplus_are_named_with_who_said_so() {
     };
     assert_eq!(of(OTHER_SIZE)["differences"], serde_json::json!(["size_type"]));
     assert_eq!((&of(GONE)["at_gate"], &of(MISSING)["at_gate"]), (&true.into(), &false.into()));
-    assert_eq!(of(OVERCARRIED)["planned_for"], "VN-VUT", "{found:#}");
+    assert_eq!(of(OVERCARRIED)["planned_for"], "VN-CAIMEP", "{found:#}");
     let words = of(OTHER_SIZE)["words"].as_array().unwrap();
     let sources: Vec<_> = words
         .iter()
