@@ -1,8 +1,8 @@
 //! What was planned for a call, what was done and what passed the gate are compared, and nobody learns of
 //! it what it may not read.
 
-use super::run_ok;
 use super::server::{Server, data};
+use super::{run, run_ok};
 use serde_json::Value;
 use std::path::Path;
 
@@ -161,7 +161,7 @@ fn the_missing_and_the_surplus_are_named_with_who_said_so() {
     };
     assert_eq!(of(OTHER_SIZE)["differences"], serde_json::json!(["size_type"]));
     assert_eq!((&of(GONE)["at_gate"], &of(MISSING)["at_gate"]), (&true.into(), &false.into()));
-    assert_eq!(of(OVERCARRIED)["planned_for"], "VN-VUT", "{found:#}");
+    assert_eq!(of(OVERCARRIED)["planned_for"], "VN-CAIMEP", "{found:#}");
     let words = of(OTHER_SIZE)["words"].as_array().unwrap();
     let sources: Vec<_> = words
         .iter()
@@ -236,4 +236,22 @@ fn a_party_reads_its_own_words_and_the_boxes_it_was_granted() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn the_command_tells_the_same_beside_a_server_and_without_one() {
+    let (dir, server, _keys) = told();
+    let data = dir.path().join("data");
+    let data = data.to_str().unwrap();
+    let odd = || {
+        let output = run(&["calls", "--data", data, CALL]);
+        assert_eq!(output.status.code(), Some(1), "boxes do not agree");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run_ok(&["calls", "--data", data, "--node", "MY-PKG"]).contains(CALL));
+    assert!(odd().contains(&format!("{MISSING},discharge,missing,")));
+    drop(server);
+    assert!(run_ok(&["calls", "--data", data, "--node", "MY-PKG"]).contains(CALL));
+    assert!(odd().contains(&format!("{MISSING}  Discharge  Missing")));
+    assert!(!run(&["calls", "--data", data, "nobody~MY-PKG~2026-09-11"]).status.success());
 }
