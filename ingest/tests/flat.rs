@@ -85,7 +85,7 @@ fn malformations_are_said_and_the_rest_is_read() {
             1,
             &["FLAT-003", "EDI-041", "FLAT-004"],
         ),
-        ("00:IFCSUM:M:9:A:B:'12:B1234567'51:1:CSQU3054383", 1, &["FLAT-001"]),
+        ("00:IFCSUM:M:9:A:B:'12:B1234567'51:1:CSQU3054383", 1, &["EDI-017", "FLAT-001"]),
         ("00:COARRI:M:9:A:B:'50:CSQU3054383'99:3'", 0, &["EDI-030"]),
         ("mail\n00:IFCSUM:M:9:A:B:'12:B1234567'\n51:1:CSQU\n3054383'99:4'", 1, &["EDI-003", "EDI-018"]),
     ] {

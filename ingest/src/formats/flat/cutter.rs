@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(codes, ["EDI-003", "FLAT-001", "FLAT-002"]);
         let (files, codes, _) = cut(b"00:IFCSUM:'10:CU", 5);
         assert_eq!(files, [("IFCSUM".to_owned(), 2)]);
-        assert_eq!(codes, ["FLAT-001"]);
+        assert_eq!(codes, ["EDI-017", "FLAT-001"]);
     }
 
     #[test]
