@@ -176,9 +176,8 @@ struct Records(Vec<String>);
 impl EdifactDeserialize for Records {
     fn edifact_deserialize(segments: &[edifact_rs::Segment<'_>]) -> Result<Self, edifact_rs::EdifactError> {
         let of = |s: &edifact_rs::Segment<'_>| match s.tag() {
-            "EQD" => s.component_str(1, 0).map(str::to_owned),
             "RFF" | "DTM" => s.component_str(0, 1).map(str::to_owned),
-            "LOC" => s.component_str(1, 0).map(str::to_owned),
+            "EQD" | "LOC" => s.component_str(1, 0).map(str::to_owned),
             "TDT" => s.element_str(1).map(str::to_owned),
             _ => None,
         };

@@ -12,13 +12,16 @@ const SLOTS: usize = 256;
 /// Longer ones are read anew each time.
 const LONGEST: usize = 64;
 
+/// The bytes that named a place, and the place.
+type Known = (Box<[u8]>, Arc<DeclaredPlace>);
+
 /// Places by the bytes that named them, for all messages of one stream.
 ///
 /// Only what was read without a finding is remembered, as every message has its own findings.
 #[derive(Debug, Default)]
 pub struct KnownPlaces {
     delimiters: Delimiters,
-    slots: Vec<Option<(Box<[u8]>, Arc<DeclaredPlace>)>>,
+    slots: Vec<Option<Known>>,
 }
 
 impl KnownPlaces {
