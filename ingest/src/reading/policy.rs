@@ -111,6 +111,10 @@ fn set_aside(message: &mut MessageRecord) {
     if message.mode == Mode::Live {
         message.mode = Mode::Shadow;
     }
+    // What was rejected for its frame alone comes again with the same bytes, and must not be a repeat then.
+    for byte in &mut message.key {
+        *byte ^= 0xA5;
+    }
     let place = message.findings.first().map(|found| found.place.clone());
     let place = place.unwrap_or_else(|| Place { segment: 1, ..Place::default() });
     let said = format!("message {} was rejected and is on no map", message.ordinal);
