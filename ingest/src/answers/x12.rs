@@ -18,11 +18,13 @@ const ERRORS: usize = 5;
 /// Writes the answer to an interchange: one interchange with a `TA1` where it asked for one, and with
 /// the acknowledgements of its groups where they are wanted; empty where neither is due.
 ///
-/// With `rejects`, as a profile may ask, what has errors is rejected and not only reported.
+/// With `rejects`, as a profile may ask, what has errors is rejected and not only reported. A fault of
+/// the whole interchange rejects all of it: then a `TA1` says so alone, whatever ISA14 asks.
 pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool, rejects: bool) -> String {
     let number = number(envelope);
-    let answered: &[GroupReceipt] = if groups { &receipt.groups } else { &[] };
-    let asked = asks(receipt, rejects);
+    let rejected = rejects && receipt.note != "000";
+    let answered: &[GroupReceipt] = if groups && !rejected { &receipt.groups } else { &[] };
+    let asked = asks(receipt, rejects) || (groups && rejected);
     if answered.is_empty() && !asked {
         return String::new();
     }

@@ -138,7 +138,7 @@ impl Stow {
             equipment: Some(equipment),
             vessel: self.ship.clone().filter(|ship| !ship.is_empty()),
             references: slot.references,
-            plan: slot.ports.plan(),
+            plan: slot.ports.plan(m),
             stowage: slot.cell,
             span: m.span(&s, slot.last),
             time: m.written,
