@@ -3,6 +3,7 @@
 mod corners;
 mod field;
 mod lines;
+mod roughly;
 mod sight;
 mod topo;
 mod used;
@@ -156,7 +157,7 @@ fn edge(link: &sight::Link, corners: &[Corner], water: &Water, shoals: &FxHashSe
         let factor = water.trace(&Arc::new(from.unit, to.unit));
         cost = factor.map_or(cost, |factor| (f64::from(link.length) * factor).round() as u32);
     }
-    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false }
+    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false, trunk: false }
 }
 
 /// Adds what the passages of an edge cost.
@@ -225,6 +226,7 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
                 cost: (length * factor).round() as u32,
                 gates: water.gates(from, to),
                 canal: false,
+                trunk: false,
             });
         }
     }
@@ -248,6 +250,7 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
             cost: tie.cost,
             gates: tie.gates,
             canal: false,
+            trunk: tie.trunk,
         }));
     }
     Graph::new(corners, moorings, edges)

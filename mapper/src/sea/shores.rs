@@ -128,8 +128,16 @@ impl Shores {
         let high = limit / DEGREE;
         let shrink = libm::cos(at[1].to_radians()).max(0.02);
         let wide = high / libm::cos((at[1].abs() + high).min(88.8).to_radians());
+        let own = index(column(at[0]), row(at[1]));
         let mut best: Option<(f64, Point)> = None;
-        for bucket in touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]) {
+        let around = touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]);
+        // The bucket of the point comes first: what it holds rules out most of the others.
+        for bucket in std::iter::once(own).chain(around.filter(|bucket| *bucket != own)) {
+            if self.starts[bucket] == self.starts[bucket + 1]
+                || best.is_some_and(|(known, _)| beyond(bucket, at, shrink) > known)
+            {
+                continue;
+            }
             for segment in self.members(bucket) {
                 let flat = |p: Point| [(near(p, at)[0] - at[0]) * DEGREE * shrink, (p[1] - at[1]) * DEGREE];
                 let foot = foot(flat(segment[0]), flat(segment[1]));
@@ -191,6 +199,16 @@ fn row(lat: f64) -> i32 {
 
 fn index(column: i32, row: i32) -> usize {
     (row * COLUMNS + column.rem_euclid(COLUMNS)) as usize
+}
+
+/// Returns metres that nothing in a bucket is nearer than to a point.
+fn beyond(bucket: usize, at: Point, shrink: f64) -> f64 {
+    let low = [(bucket as i32 % COLUMNS), (bucket as i32 / COLUMNS)];
+    let west = near([f64::from(low[0]) / FINE - 180.0, 0.0], at)[0] - at[0];
+    let south = f64::from(low[1]) / FINE - 90.0 - at[1];
+    let off = |low: f64| low.max(-low - 1.0 / FINE).max(0.0) * DEGREE;
+    let (x, y) = (off(west) * shrink, off(south));
+    (x * x + y * y).sqrt()
 }
 
 /// Returns the buckets of the box around two points.
