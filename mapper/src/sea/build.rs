@@ -5,6 +5,7 @@ mod field;
 mod lines;
 mod roughly;
 mod sight;
+mod sources;
 mod topo;
 mod used;
 
@@ -259,13 +260,12 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
 /// SHA-256 of `land-10m.json` in the npm package `world-atlas` 2.0.2: no other land is built from.
 pub const LAND_SHA256: &str = "9b9f584709c119d63fbadf484ce425260497697b7166be7a2fe360e8c0b171a8";
 
-/// Counts up when the builder changes what it writes.
-const BUILDER: u32 = 1;
-
 /// Returns the SHA-256 of all that decides the artefact: land, facts, nodes, detail and the builder itself.
 pub fn input_hash(facts: &str, places: &Places) -> [u8; 32] {
-    let mut hash =
-        Sha256::new().chain_update(BUILDER.to_le_bytes()).chain_update(LAND_SHA256).chain_update(facts);
+    let mut hash = Sha256::new().chain_update(LAND_SHA256).chain_update(facts);
+    for line in sources::lines() {
+        hash.update(line);
+    }
     for (_, text) in super::land::DETAIL {
         hash.update(text);
     }

@@ -108,6 +108,12 @@ impl SeaNetwork {
         self.water.land.segments()
     }
 
+    /// Returns the water that ways are tested against.
+    #[cfg(test)]
+    pub(super) fn water(&self) -> &Water {
+        &self.water
+    }
+
     /// Returns whether a position is on land.
     pub fn is_land(&self, at: Position) -> bool {
         self.water.land.holds([at.lon, at.lat])

@@ -81,6 +81,18 @@ impl Shores {
         &self.segments
     }
 
+    /// Returns the segments that may touch a box, each once.
+    pub(crate) fn within(&self, west_south: Point, east_north: Point) -> impl Iterator<Item = Segment> {
+        let buckets = touched(west_south, east_north);
+        let mut numbers: Vec<u32> = buckets
+            .flat_map(|b| &self.members[self.starts[b] as usize..self.starts[b + 1] as usize])
+            .copied()
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| self.segments[number as usize])
+    }
+
     fn members(&self, bucket: usize) -> impl Iterator<Item = &Segment> {
         let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
         self.members[range].iter().map(|number| &self.segments[*number as usize])

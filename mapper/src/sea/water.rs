@@ -16,7 +16,7 @@ const AVOIDED: f64 = 3.0;
 pub(crate) struct Water {
     pub(crate) land: Shores,
     pub(crate) avoid: Shores,
-    calm: Calm,
+    pub(crate) calm: Calm,
     /// Pieces of gates as great circles with the passage they belong to.
     gates: Vec<(u8, [Unit; 2])>,
     /// Rivers from the sea upward.
