@@ -2,7 +2,7 @@
 
 use super::calm::Calm;
 use super::dense;
-use super::facts::{Facts, LatLon, clearance_factor};
+use super::facts::{FREE, Facts, LatLon, clearance_factor};
 use super::land::{self, Ring};
 use super::shores::{Point, Segment, Shores, point};
 use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
@@ -132,7 +132,7 @@ impl Water {
             let here = point(arc.at(at / RADIUS));
             let room = self.calm.room(here);
             let clear = if room > 20_000.0 { room } else { self.land.clearance(here, 20_000.0) };
-            let step = (clear - 16_000.0).max(clear * 0.5).max(3_000.0).min(whole - at);
+            let step = (clear - FREE).max(clear * 0.5).max(3_000.0).min(whole - at);
             cost += step * clearance_factor(clear);
             at += step;
         }

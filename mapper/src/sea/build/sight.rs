@@ -3,7 +3,7 @@
 use super::field::{Cell, Field};
 use super::roughly;
 use crate::sea::corner::{Corner, Reach};
-use crate::sea::facts::clearance_factor;
+use crate::sea::facts::{FREE, clearance_factor};
 use crate::sea::shores::{DEGREE, Shores, point};
 use crate::sea::sphere::{Arc, RADIUS, Unit, dot};
 use crate::sea::{dense, geodesic};
@@ -48,7 +48,7 @@ impl Chart<'_> {
         let mut near: SmallVec<[f64; 32]> = SmallVec::new();
         while at < whole - 0.5 {
             let Cell::Metres(clear) = self.field.at(along(arc, at / RADIUS)) else { return None };
-            let step = (clear - 16_000.0).max(clear * 0.5).max(STEP).min(whole - at);
+            let step = (clear - FREE).max(clear * 0.5).max(STEP).min(whole - at);
             if clear < EXACT {
                 // The step may run into the next piece.
                 for number in [piece(at), piece(at + step)] {
