@@ -4,8 +4,10 @@ use crate::problem::{Answer, Problem, What};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
+use sealane_data::finding::Language;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -49,6 +51,18 @@ pub(crate) async fn body(body: Body, headers: &HeaderMap, limit: usize) -> Answe
     })
 }
 
+/// Reads a JSON body of at most `limit` bytes; says where and what is wrong with it.
+pub(crate) async fn json<T: DeserializeOwned>(body: Body, headers: &HeaderMap, limit: usize) -> Answer<T> {
+    json_of(&self::body(body, headers, limit).await?)
+}
+
+/// Reads JSON; says where and what is wrong with it.
+pub(crate) fn json_of<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        Problem::new(What::BadRequest, format!("the body is not the JSON that is asked for: {e}"))
+    })
+}
+
 /// Returns a header's text, refusing what is not plain ASCII or longer than `max` bytes.
 pub(crate) fn text_header(headers: &HeaderMap, name: &str, max: usize) -> Answer<Option<String>> {
     let Some(value) = headers.get(name) else { return Ok(None) };
@@ -66,6 +80,21 @@ pub(crate) fn accepts(headers: &HeaderMap, media: &str) -> bool {
     lists
         .flat_map(|l| l.split(','))
         .any(|m| m.split(';').next().is_some_and(|m| m.trim().eq_ignore_ascii_case(media)))
+}
+
+/// Returns the language that a request asks for: by its query, else by `Accept-Language`.
+pub(crate) fn language(headers: &HeaderMap, asked: Option<&str>) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    asked.and_then(Language::of_tag).unwrap_or_else(|| Language::of_header(header))
+}
+
+/// Says in which language an answer is, and that it would be another one for who asks otherwise.
+pub(crate) fn in_language(answer: impl IntoResponse, language: Language) -> Response {
+    let mut response = answer.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.append(header::VARY, HeaderValue::from_static("accept-language"));
+    response
 }
 
 /// The one parameter of an address; what cannot be read names nothing.

@@ -15,6 +15,7 @@ mod node_pages;
 mod pages;
 pub mod problem;
 mod routes;
+pub mod sea;
 mod settings;
 mod shared;
 mod views;
@@ -24,6 +25,6 @@ mod testing;
 
 pub use documents::Document;
 pub use keys::Keys;
-pub use routes::{openapi, router};
+pub use routes::{openapi, router, what_if};
 pub use settings::{Client, Clock, ClockSource, Doors, Settings};
 pub use shared::{Folded, Shared};

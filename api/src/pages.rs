@@ -50,8 +50,13 @@ style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-ur
 frame-ancestors ";
 
 /// Pages by address, with the file that holds each.
-const PAGES: &[(&str, &str)] =
-    &[("/", "/index.html"), ("/inbox", "/inbox.html"), ("/partners", "/partners.html")];
+const PAGES: &[(&str, &str)] = &[
+    ("/", "/index.html"),
+    ("/inbox", "/inbox.html"),
+    ("/calls", "/calls.html"),
+    ("/partners", "/partners.html"),
+    ("/routes", "/routes.html"),
+];
 
 /// Returns the addresses of pages, of the element, and of what they load.
 pub(crate) fn router() -> Router<App> {
@@ -157,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn pages_are_embedded_and_load_nothing_from_elsewhere() {
         let house = house(Settings::default());
-        for page in ["/", "/inbox", "/partners", "/embed/eco_x"] {
+        for page in ["/", "/inbox", "/calls", "/partners", "/routes", "/embed/eco_x"] {
             let got = house.get("", page).await;
             assert_eq!(
                 (got.status, got.header("content-type")),

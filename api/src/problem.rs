@@ -58,6 +58,16 @@ pub enum What {
     NoRoom,
     /// The raw bytes were erased.
     Erased,
+    /// The end of a way by sea is no known node and no position.
+    UnknownEnd,
+    /// A text may mean several nodes.
+    SeveralNodes,
+    /// The sea network does not know the passage.
+    UnknownPassage,
+    /// The end of a way lies too far from navigable water.
+    TooFarFromWater,
+    /// What is shut or too small lies between the ends of a way.
+    NoSeaRoute,
 }
 
 /// One row of [`PROBLEMS`].
@@ -107,6 +117,11 @@ pub const PROBLEMS: &[ProblemKind] = &[
     row(What::Refused, "API-021", StatusCode::CONFLICT, "It cannot be done as things are"),
     row(What::NoRoom, "API-022", StatusCode::INSUFFICIENT_STORAGE, "There is no room for input"),
     row(What::Erased, "API-023", StatusCode::GONE, "The bytes were erased"),
+    row(What::UnknownEnd, "API-024", StatusCode::UNPROCESSABLE_ENTITY, "The end of the way is not known"),
+    row(What::SeveralNodes, "API-025", StatusCode::UNPROCESSABLE_ENTITY, "The text may mean several nodes"),
+    row(What::UnknownPassage, "API-026", StatusCode::UNPROCESSABLE_ENTITY, "The passage is not known"),
+    row(What::TooFarFromWater, "API-027", StatusCode::UNPROCESSABLE_ENTITY, "Too far from navigable water"),
+    row(What::NoSeaRoute, "API-028", StatusCode::UNPROCESSABLE_ENTITY, "No way by sea is left"),
 ];
 
 /// An error answer.
@@ -164,6 +179,24 @@ impl Problem {
         self
     }
 
+    /// Returns the document of this answer, for a place inside another answer.
+    pub(crate) fn document(&self) -> ProblemDocument {
+        let kind = self.kind();
+        ProblemDocument {
+            r#type: format!("urn:sealane:problem:{}", kind.code),
+            title: kind.title,
+            status: kind.status.as_u16(),
+            detail: self.detail.clone(),
+            code: kind.code,
+            findings: self.findings.clone(),
+        }
+    }
+
+    /// Returns the sentence that says what is wrong.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Returns what went wrong.
     pub fn what(&self) -> What {
         self.what
@@ -177,15 +210,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let kind = self.kind();
-        let document = ProblemDocument {
-            r#type: format!("urn:sealane:problem:{}", kind.code),
-            title: kind.title,
-            status: kind.status.as_u16(),
-            detail: self.detail,
-            code: kind.code,
-            findings: self.findings,
-        };
-        let mut response = (kind.status, Json(document)).into_response();
+        let mut response = (kind.status, Json(self.document())).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
@@ -247,7 +272,7 @@ mod tests {
         for (i, kind) in PROBLEMS.iter().enumerate() {
             assert_eq!(kind.what as usize, i, "{}", kind.code);
         }
-        assert_eq!(PROBLEMS.len(), What::Erased as usize + 1);
+        assert_eq!(PROBLEMS.len(), What::NoSeaRoute as usize + 1);
         assert_eq!(PROBLEMS.iter().map(|k| k.code).collect::<BTreeSet<_>>().len(), PROBLEMS.len());
     }
 

@@ -12,6 +12,7 @@ pub use publish::Folded;
 use crate::auth::Viewer;
 use crate::documents::Document;
 use crate::live::Hub;
+use crate::sea::Charts;
 use arc_swap::ArcSwapOption;
 use instants::Instants;
 use sealane_data::certificate::CertificateId;
@@ -51,6 +52,7 @@ pub struct Shared {
     vessels: ArcSwapOption<Document>,
     instants: RwLock<Instants>,
     hub: Hub,
+    charts: Charts,
     token_secret: [u8; 32],
     epoch: String,
 }
@@ -68,6 +70,7 @@ impl Shared {
             vessels: ArcSwapOption::empty(),
             instants: RwLock::default(),
             hub: Hub::new(),
+            charts: Charts::default(),
             token_secret,
             epoch,
         }
@@ -107,6 +110,11 @@ impl Shared {
 
     pub(crate) fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// Returns the sea network with the lines drawn lately.
+    pub(crate) fn charts(&self) -> &Charts {
+        &self.charts
     }
 
     pub(crate) fn epoch(&self) -> &str {

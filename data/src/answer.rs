@@ -63,6 +63,8 @@ pub enum AnswerStep {
     Fetched,
     /// What was written is not there any more, though nobody took it: it is due again.
     Again,
+    /// The same bytes came again as a file: its answer, though it was taken, is due once more.
+    Repeat,
 }
 
 impl AnswerState {

@@ -36,26 +36,26 @@ pub struct ContainerNumber {
 impl ContainerNumber {
     /// Reads a number from text of any quality; never fails.
     pub fn read(text: &str) -> Self {
+        if let Some(status) =
+            text.as_bytes().first_chunk::<11>().filter(|_| text.len() == 11).and_then(complete)
+        {
+            return Self { as_found: text.into(), canonical: text.into(), status };
+        }
         let mut canonical: Text = text
             .chars()
             .filter(|c| !c.is_whitespace() && *c != '-')
             .map(|c| c.to_ascii_uppercase())
             .collect();
-        let status = match canonical.as_bytes() {
-            b if b.len() == 11 && shape(&b[..10]) && b[10].is_ascii_digit() => {
-                if check_digit(&b[..10]) == b[10] - b'0' {
-                    CheckStatus::Valid
-                } else {
-                    CheckStatus::DigitWrong
-                }
-            }
-            b if b.len() == 10 && shape(b) => {
-                let digit = char::from(b'0' + check_digit(b));
+        let bytes = canonical.as_bytes();
+        let status =
+            if let (Some(ten), 10) = (bytes.first_chunk::<10>().filter(|ten| shape(ten)), bytes.len()) {
+                let digit = char::from(b'0' + check_digit(ten));
                 canonical.push(digit);
                 CheckStatus::DigitMissing
-            }
-            _ => CheckStatus::WrongShape,
-        };
+            } else {
+                let eleven = bytes.first_chunk::<11>().filter(|_| bytes.len() == 11);
+                eleven.and_then(complete).unwrap_or(CheckStatus::WrongShape)
+            };
         Self { as_found: text.into(), canonical, status }
     }
 
@@ -98,29 +98,45 @@ impl From<ContainerNumber> for Text {
     }
 }
 
+/// Returns what the check digit of eleven characters says, or nothing if they have another shape.
+fn complete(eleven: &[u8; 11]) -> Option<CheckStatus> {
+    let (ten, digit) = (eleven.first_chunk::<10>()?, eleven[10]);
+    if !shape(ten) || !digit.is_ascii_digit() {
+        return None;
+    }
+    let right = check_digit(ten) == digit - b'0';
+    Some(if right { CheckStatus::Valid } else { CheckStatus::DigitWrong })
+}
+
 /// Whether ten bytes are an owner code, a category letter and six digits.
-fn shape(ten: &[u8]) -> bool {
+fn shape(ten: &[u8; 10]) -> bool {
     ten[..3].iter().all(u8::is_ascii_uppercase)
         && matches!(ten[3], b'U' | b'J' | b'Z')
         && ten[4..10].iter().all(u8::is_ascii_digit)
 }
 
 /// Returns the ISO 6346 check digit (annex A) of ten characters of the right shape.
-fn check_digit(ten: &[u8]) -> u8 {
-    let sum: u32 = ten.iter().enumerate().map(|(i, &b)| letter_value(b) << i).sum();
+fn check_digit(ten: &[u8; 10]) -> u8 {
+    let sum: u32 = ten.iter().enumerate().map(|(i, &b)| u32::from(VALUES[usize::from(b)]) << i).sum();
     u8::try_from(sum % 11 % 10).unwrap_or(0)
 }
 
 /// Letters count from 10 and skip the multiples of 11; digits count as themselves.
-fn letter_value(b: u8) -> u32 {
-    match b {
-        b'0'..=b'9' => u32::from(b - b'0'),
-        b'A' => 10,
-        b'B'..=b'K' => u32::from(b - b'B') + 12,
-        b'L'..=b'U' => u32::from(b - b'L') + 23,
-        _ => u32::from(b - b'V') + 34,
+const VALUES: [u8; 256] = {
+    let mut values = [0; 256];
+    let mut digit = 0;
+    while digit < 10 {
+        values[(b'0' + digit) as usize] = digit;
+        digit += 1;
     }
-}
+    let (mut letter, mut value) = (b'A', 10);
+    while letter <= b'Z' {
+        values[letter as usize] = value;
+        letter += 1;
+        value += if value % 11 == 10 { 2 } else { 1 };
+    }
+    values
+};
 
 /// Twenty-foot equivalent units, in hundredths: official totals are fractional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,5 +1,11 @@
 //! Findings: what is wrong or doubtful in an input. Findings are not errors.
 
+mod groups;
+mod language;
+
+pub use groups::FindingGroup;
+pub use language::Language;
+
 use crate::Text;
 use serde::{Deserialize, Serialize};
 

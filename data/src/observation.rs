@@ -6,6 +6,7 @@ use crate::reference::Reference;
 use crate::time::DeclaredTime;
 use crate::vessel::VesselRef;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What happened, in DCSA vocabulary (event domain 3.2), past tense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,8 +80,10 @@ pub enum Revision {
     /// 9: says something for the first time.
     #[default]
     Original,
-    /// 5 (and 4): replaces what the same document said before.
+    /// 5: replaces what the same document said before.
     Replace,
+    /// 4: replaces what the same document said before of the same boxes and calls; the others stand.
+    Change,
     /// 1: takes back what the same document said before.
     Cancel,
 }
@@ -164,19 +167,19 @@ pub struct Equipment {
 pub struct Plan {
     /// Where the carrier takes the goods over, before the port of loading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<DeclaredPlace>,
+    pub receipt: Option<Arc<DeclaredPlace>>,
     /// Port of loading (LOC 9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub load: Option<DeclaredPlace>,
+    pub load: Option<Arc<DeclaredPlace>>,
     /// Ports where the goods change ships, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub via: Vec<DeclaredPlace>,
+    pub via: Vec<Arc<DeclaredPlace>>,
     /// Port of discharge (LOC 11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub discharge: Option<DeclaredPlace>,
+    pub discharge: Option<Arc<DeclaredPlace>>,
     /// Place of delivery or final port (LOC 7, 83, 88).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<DeclaredPlace>,
+    pub delivery: Option<Arc<DeclaredPlace>>,
 }
 
 /// Where inside its message an observation was read.
@@ -200,15 +203,15 @@ pub struct Observation {
     /// When, as declared; absent when the source gave no usable time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<DeclaredTime>,
-    /// Where, as declared; absent places fall back to the partner's default node.
+    /// Where, as declared (equal places of one message are shared); absent places fall back to the partner's default node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<DeclaredPlace>,
+    pub place: Option<Arc<DeclaredPlace>>,
     /// The container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equipment: Option<Equipment>,
-    /// The ship.
+    /// The ship; observations of one message share it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vessel: Option<VesselRef>,
+    pub vessel: Option<Arc<VesselRef>>,
     /// Bookings, bills of lading and other references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,

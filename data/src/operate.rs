@@ -90,7 +90,7 @@ pub struct Difference {
 }
 
 /// A partner as the operator sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PartnerStatus {
     /// The party.
     pub id: PartyId,
@@ -108,6 +108,69 @@ pub struct PartnerStatus {
     pub held: u64,
     /// Places it named that mean no node or only a port, most told first.
     pub unknown: Vec<UnknownPlace>,
+    /// In what it no longer sends what it used to.
+    #[serde(default)]
+    pub drift: Vec<Drift>,
+}
+
+/// An alarm: since a submission, a partner no longer sends what it used to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drift {
+    /// The message type.
+    pub message: Text,
+    /// What changed: `delay`, `unknown_codes`, or what fewer or more of its messages tell, such as `gross_mass`.
+    pub what: Text,
+    /// The segment that tells it in EDIFACT, where it is one.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub segment: Text,
+    /// What it was: minutes for a delay, else points of a hundred.
+    pub before: f64,
+    /// What it is now.
+    pub now: f64,
+    /// The first submission that was otherwise.
+    pub since: SubmissionId,
+    /// When that came.
+    pub since_at: Timestamp,
+    /// The same in one sentence.
+    pub told: String,
+}
+
+impl Drift {
+    /// Returns the alarm about a message type, with its sentence.
+    pub fn new(
+        message: Text,
+        (what, segment): (&str, &str),
+        (before, now): (f64, f64),
+        (since, since_at): (SubmissionId, Timestamp),
+    ) -> Self {
+        let segment = Text::from(segment);
+        let named = what.replace('_', " ");
+        let told = match what {
+            "delay" => format!(
+                "{message} comes {:.0} minutes after the event instead of {before:.0}: {}",
+                now,
+                clock(now - before)
+            ),
+            "unknown_codes" => format!(
+                "{now:.0} % of what {message} tells has unknown codes or places instead of {before:.0} %"
+            ),
+            _ => format!(
+                "{now:.0} % of what {message} tells has its {named} (`{segment}`) instead of {before:.0} %"
+            ),
+        };
+        Self { message, what: what.into(), segment, before, now, since, since_at, told }
+    }
+}
+
+/// Says what a jump of times looks like.
+fn clock(minutes: f64) -> String {
+    let halves = (minutes / 30.0).round();
+    let near = (minutes - halves * 30.0).abs() <= 10.0;
+    let way = if minutes > 0.0 { "behind" } else { "ahead" };
+    if near && halves != 0.0 && halves.abs() <= 28.0 {
+        return format!("as if its clock were {} hours {way}", (halves / 2.0).abs());
+    }
+    format!("its clock or its sending is {:.0} minutes {way}", minutes.abs())
 }
 
 /// A place that a partner names and that means no node, or only the port of the facility it names.
@@ -152,7 +215,7 @@ pub struct RereadDone {
 }
 
 /// Everything the page about partners shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PartnersStatus {
     /// The partners, by id.
     pub partners: Vec<PartnerStatus>,

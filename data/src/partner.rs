@@ -73,6 +73,32 @@ pub enum Acknowledge {
     Never,
 }
 
+/// What becomes of what is wrong in its form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// It is accepted as far as it can be read, and what is wrong is reported beside the acceptance.
+    #[default]
+    Report,
+    /// Its acknowledgement rejects it, and what was rejected is kept and on no map.
+    Reject,
+}
+
+/// How much an acknowledgement in EDIFACT says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contrl {
+    /// What was accepted and rejected (UCI action 7 or 4).
+    #[default]
+    Acceptance,
+    /// Only that the interchange came (UCI action 8).
+    Receipt,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Where and for what a party is believed: what it says there is `observed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +156,15 @@ pub struct Partner {
     /// When it gets acknowledgements.
     #[serde(default)]
     pub acknowledge: Acknowledge,
+    /// What becomes of what is wrong in its form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_error: OnError,
+    /// How much its acknowledgements say.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub contrl: Contrl,
+    /// Whether it gets an APERAK about containers, places and times that cannot be right.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub aperak: bool,
     /// How long an answer may lie in its folder before it is overdue, such as `4h`; a day by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetch_within: Option<SignedDuration>,
@@ -162,6 +197,9 @@ impl Partner {
             authority: Vec::new(),
             grants: Vec::new(),
             acknowledge: Acknowledge::default(),
+            on_error: OnError::default(),
+            contrl: Contrl::default(),
+            aperak: false,
             fetch_within: None,
             mode: Mode::default(),
             test: false,

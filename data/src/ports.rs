@@ -4,9 +4,10 @@ use crate::fact::Certainty;
 use crate::node::NodeId;
 use crate::partner::PartyId;
 use crate::recorded::Seq;
-use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionSummary};
+use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -66,6 +67,9 @@ pub trait Intake: Send + Sync {
         party: Option<PartyId>,
         id: String,
     ) -> Pending<'_, Result<SubmissionSummary, IntakeError>>;
+
+    /// Returns the submissions that messages came in, by the log positions of the messages.
+    fn came_in(&self, messages: Vec<Seq>) -> Pending<'_, Result<HashMap<Seq, SubmissionId>, IntakeError>>;
 
     /// Notes that a party has the answer to its submission.
     fn answer_fetched(&self, submission: SubmissionSummary) -> Pending<'_, Result<(), IntakeError>>;

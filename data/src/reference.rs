@@ -59,7 +59,12 @@ pub struct Reference {
 impl Reference {
     /// Returns a reference in canonical form.
     pub fn new(kind: ReferenceKind, value: &str) -> Self {
-        Self { kind, value: value.trim().to_ascii_uppercase().into() }
+        let mut value = Text::from(value.trim());
+        // Nearly all are upper case, and changing a text costs more than looking at it.
+        if value.bytes().any(|b| b.is_ascii_lowercase()) {
+            value.make_ascii_uppercase();
+        }
+        Self { kind, value }
     }
 
     /// Returns whether the value is long and varied enough to join strangers' data.

@@ -2,7 +2,7 @@
 
 use crate::Text;
 use crate::answer::AnswerState;
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingGroup, Place};
 use crate::partner::PartyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,15 +105,25 @@ pub struct Receipt {
     pub id: Text,
     /// Messages read, whatever they held.
     pub messages: u64,
+    /// How many of them were tests: kept and answered, and served to nobody.
+    #[serde(default, skip_serializing_if = "none")]
+    pub tests: u64,
     /// New observations.
     pub events: u64,
     /// Observations of messages that this party had sent before, byte for byte.
     pub duplicates: u64,
     /// What was wrong or doubtful.
     pub findings: Vec<Finding>,
+    /// The same for people: once for each cause, of all findings and not only of those listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<FindingGroup>,
     /// The acknowledgement in the sender's own format, when one is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<String>,
+    /// The acknowledgement that was not asked for: who sends the same bytes and asks gets it as it
+    /// would have been then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unasked: Option<String>,
     /// The sender's spreadsheet as XLSX with its bad cells marked, when it asked for it; never stored.
     #[serde(skip)]
     pub workbook: Option<Vec<u8>>,
@@ -132,6 +142,31 @@ pub struct Receipt {
     /// The certificate this submission made or repeated, with what happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateReceipt>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn none(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Receipt {
+    /// Returns the acknowledgement for somebody who asks, whether it was asked for at first or not.
+    pub fn take_answer(&mut self) -> Option<String> {
+        self.acknowledgement.take().or_else(|| self.unasked.take())
+    }
+}
+
+/// An interchange as it is known again: by its control reference, and by its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterchangeMark {
+    /// Digest of its sender, recipient, control reference, date and time.
+    pub key: [u8; 16],
+    /// Digest of its messages.
+    pub content: [u8; 16],
+    /// Its control reference, for people.
+    pub reference: Text,
+    /// Where its header stands.
+    pub place: Place,
 }
 
 /// What became of a submitted certificate.

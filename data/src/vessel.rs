@@ -89,6 +89,11 @@ pub struct VesselRef {
 }
 
 impl VesselRef {
+    /// Returns whether the source said nothing at all of the ship.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Returns whether the source said nothing that identifies a ship.
     pub fn is_anonymous(&self) -> bool {
         self.imo.is_none() && self.call_sign.is_none() && self.mmsi.is_none() && self.name.is_none()

@@ -1,22 +1,29 @@
 //! From bytes to a reading: the one way in for small and large submissions.
 
-use crate::answers::contrl;
+mod meaning;
+mod policy;
+mod sense;
+
+use crate::answers::aperak::{self, Told};
+use crate::answers::syntax::Verdict;
+use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
-use crate::formats::edifact::{
-    Charset, Cut, Cutter, Envelope, Interchange, MessageFault, MessageHeader, Totals, Unwrapped, Window,
-};
+use crate::formats::edifact::{Charset, Cut, Cutter, Envelope, Interchange, MessageFault, Totals, Unwrapped};
+use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
 use crate::formats::sniff;
+use crate::formats::x12::{self, Receipt};
+use crate::messages::KnownPlaces;
 use crate::messages::sheet::{self, headings};
-use crate::messages::{self, Reader, times};
 use crate::sheet_findings;
-use jiff::tz::TimeZone;
+use meaning::Meaning;
+use policy::Policy;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner, clock_zone};
-use sealane_data::recorded::{MessageRecord, ReadingVersion};
-use sealane_data::submission::Sha256;
-use sealane_data::time::DeclaredTime;
+use sealane_data::recorded::MessageRecord;
+use sealane_data::submission::{InterchangeMark, Sha256};
+use sha2::{Digest as _, Sha256 as Digest};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
@@ -40,6 +47,8 @@ pub struct Reading {
     pub interchanges: Vec<InterchangeSummary>,
     /// The answer in the sender's own format, when one is due.
     pub acknowledgement: Option<String>,
+    /// The answer that would have been given if the request had asked, where none is due.
+    pub unasked: Option<String>,
 }
 
 /// One interchange after reading.
@@ -55,10 +64,50 @@ pub struct InterchangeSummary {
     pub faults: Vec<MessageFault>,
     /// Whether it held anything but acknowledgements.
     pub worth_an_answer: bool,
+    /// What the answer to an X12 interchange says; nothing for EDIFACT.
+    pub x12: Option<Box<Receipt>>,
+    /// Whether the profile rejects what is wrong.
+    pub rejects: bool,
+    /// The code of what the whole interchange is rejected for (data element 0085, or TA105).
+    pub rejected: Option<&'static str>,
+    /// What is wrong with the form of its messages, where the profile rejects.
+    pub verdicts: Vec<Verdict>,
+    /// What is wrong with what its messages say, where the profile wants to hear it.
+    pub told: Vec<Told>,
+    /// Where its header stands.
+    pub header: Place,
+    /// Digest of its messages.
+    pub content: [u8; 16],
+}
+
+impl InterchangeSummary {
+    /// Returns what the interchange is known by again; nothing for one without a control reference,
+    /// and none for acknowledgements.
+    pub fn mark(&self) -> Option<InterchangeMark> {
+        let e = &self.envelope;
+        if !e.declared || e.reference.is_empty() || !self.worth_an_answer {
+            return None;
+        }
+        let parts = [&e.sender.0, &e.sender.1, &e.recipient.0, &e.recipient.1, &e.reference];
+        let mut key: Vec<&str> = parts.into_iter().map(Text::as_str).collect();
+        key.extend([e.prepared.0.as_str(), e.prepared.1.as_str(), if e.test { "test" } else { "" }]);
+        Some(InterchangeMark {
+            key: short(Sha256::of(key.join("\0").as_bytes())),
+            content: self.content,
+            reference: e.reference.clone(),
+            place: self.header.clone(),
+        })
+    }
+}
+
+/// Returns a digest cut to 16 bytes.
+fn short(digest: Sha256) -> [u8; 16] {
+    digest.0.first_chunk().copied().unwrap_or_default()
 }
 
 /// What a streamed reading hands on, in the order of the bytes.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "an interchange comes once for many messages")]
 pub enum Item {
     /// A message.
     Message(MessageRecord),
@@ -81,9 +130,9 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
     };
     let _ = match table_format(bytes) {
         Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
-        None => Session::new(cx).feed(bytes, true, &mut sink).map_continue(|_| ()),
+        None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
     };
-    reading.acknowledgement = acknowledgement(&reading.interchanges, cx);
+    (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
 }
 
@@ -104,7 +153,6 @@ pub fn read_stream(
     cx: ReadContext<'_>,
     sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
 ) -> io::Result<Totals> {
-    let mut session = Session::new(cx);
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
     input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
     if sniff::may_be_table(&buffer, &headings::is_known) {
@@ -115,6 +163,7 @@ pub fn read_stream(
             return Ok(totals);
         }
     }
+    let mut session = Session::new(cx, &buffer);
     if let ControlFlow::Continue(done) = session.feed(&buffer, false, sink) {
         buffer.drain(..done);
     } else {
@@ -152,10 +201,21 @@ fn read_table(
     Some(totals)
 }
 
+/// Returns the acknowledgement of interchanges: the one that is due, or else the one that a request
+/// would get that asks.
+pub fn answers(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> (Option<String>, Option<String>) {
+    let due = acknowledgement(interchanges, cx);
+    // What is due without being asked for may still be less than what who asks would get.
+    let asked = ReadContext { wants_ack: true, ..cx };
+    let unasked = if cx.wants_ack { None } else { acknowledgement(interchanges, asked) };
+    let unasked = unasked.filter(|text| due.as_ref() != Some(text));
+    (due, unasked)
+}
+
 /// Returns the acknowledgement of interchanges, if one is due.
 ///
-/// An interchange is answered when it asks (UNB 0031), when the request asks, or when the profile
-/// says always; never when the profile says never. Acknowledgements are not acknowledged.
+/// An interchange is answered when it asks (UNB 0031, ISA14), when the request asks, or when the
+/// profile says always; never when the profile says never. Acknowledgements are not acknowledged.
 pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>) -> Option<String> {
     let mut answers = String::new();
     for interchange in interchanges {
@@ -166,8 +226,20 @@ pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>)
         };
         let answerable =
             interchange.envelope.declared && (interchange.worth_an_answer || interchange.messages == 0);
-        if due && answerable {
-            answers.push_str(&contrl::write(interchange).unwrap_or_default());
+        match &interchange.x12 {
+            _ if !(due && answerable) => {}
+            Some(receipt) => {
+                let groups = cx.wants_ack || cx.partner.acknowledge == Acknowledge::Always;
+                let rejects = interchange.rejects;
+                answers.push_str(&answer::write(&interchange.envelope, receipt, groups, rejects));
+            }
+            None => {
+                answers.push_str(&contrl::write(interchange, cx.partner.contrl).unwrap_or_default());
+            }
+        }
+        // By the profile alone, and not about what was rejected already.
+        if interchange.envelope.declared && interchange.rejected.is_none() {
+            answers.push_str(&aperak::write(&interchange.envelope, &interchange.told).unwrap_or_default());
         }
     }
     (!answers.is_empty()).then_some(answers)
@@ -176,23 +248,38 @@ pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>)
 /// One reading on its way.
 struct Session<'a> {
     cx: ReadContext<'a>,
-    cutter: Cutter,
+    cutter: Cutting,
     meaning: Meaning<'a>,
     bad_charset: Option<Finding>,
+    /// Where the header of the open interchange stands.
+    header: Place,
+    /// Digests of the messages of the open interchange.
+    content: Digest,
+    /// What the profile makes of its faults.
+    policy: Policy,
 }
 
-/// What turns windows into records.
-struct Meaning<'a> {
-    partner: &'a Partner,
-    profile: u64,
-    /// The clock that the profile gives all times.
-    clock: Option<TimeZone>,
-    ordinal: u32,
-    scratch: Unwrapped,
+/// What cuts the bytes.
+enum Cutting {
+    Edifact(Box<Cutter>),
+    X12(Box<x12::Cutter>),
+    Flat(Box<flat::Cutter>),
+}
+
+impl Cutting {
+    /// Returns what became of the bytes so far.
+    fn totals(&self) -> Totals {
+        match self {
+            Self::Edifact(cutter) => cutter.totals(),
+            Self::X12(cutter) => cutter.totals(),
+            Self::Flat(cutter) => cutter.totals(),
+        }
+    }
 }
 
 impl<'a> Session<'a> {
-    fn new(cx: ReadContext<'a>) -> Self {
+    /// Returns a session for a submission that begins with `head`.
+    fn new(cx: ReadContext<'a>, head: &[u8]) -> Self {
         let label = cx.partner.charset.as_deref();
         let pinned = label.and_then(Charset::pinned);
         let bad_charset = label.filter(|_| pinned.is_none()).map(|label| {
@@ -205,8 +292,24 @@ impl<'a> Session<'a> {
             clock: cx.partner.clock.as_deref().and_then(clock_zone),
             ordinal: 0,
             scratch: Unwrapped::default(),
+            places: KnownPlaces::default(),
         };
-        Self { cx, cutter: Cutter::new(pinned), meaning, bad_charset }
+        let cutter = if sniff::x12(head) {
+            Cutting::X12(Box::new(x12::Cutter::new(pinned)))
+        } else if sniff::flat(head) {
+            Cutting::Flat(Box::new(flat::Cutter::new(pinned)))
+        } else {
+            Cutting::Edifact(Box::new(Cutter::new(pinned)))
+        };
+        Self {
+            cx,
+            cutter,
+            meaning,
+            bad_charset,
+            header: Place::default(),
+            content: Digest::default(),
+            policy: Policy::of(cx.partner),
+        }
     }
 
     fn feed(
@@ -219,110 +322,36 @@ impl<'a> Session<'a> {
         if let Some(finding) = self.bad_charset.take() {
             sink(Item::Finding(finding))?;
         }
-        let meaning = &mut self.meaning;
-        self.cutter.feed(bytes, last, &mut |cut| match cut {
-            Cut::Opened(envelope, place) => match meaning.stranger(envelope, place) {
-                Some(finding) => sink(Item::Finding(finding)),
-                None => ControlFlow::Continue(()),
-            },
-            Cut::Message(window) => sink(Item::Message(meaning.record(window))),
-            Cut::Closed(interchange) => sink(Item::Interchange(summary(interchange))),
-            Cut::Finding(finding) => sink(Item::Finding(finding)),
-        })
-    }
-}
-
-impl Meaning<'_> {
-    /// Says that an interchange names a sender that the partner does not send as.
-    fn stranger(&self, envelope: &Envelope, header: &Place) -> Option<Finding> {
-        let (id, qualifier) = &envelope.sender;
-        if id.is_empty() || self.partner.sends_as(id, qualifier) {
-            // A header without a sender was said by itself.
-            return None;
-        }
-        let place = Place { element: Some(2), component: Some(1), ..header.clone() };
-        let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
-        Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
-    }
-
-    /// Reads one window into a record.
-    fn record(&mut self, mut window: Window<'_>) -> MessageRecord {
-        self.ordinal += 1;
-        let key = Sha256::of(window.bytes).0;
-        let frame = std::mem::take(&mut window.findings);
-        let unwrapped = window.wrapped.then(|| {
-            self.scratch.fill(window.bytes, window.index, window.delimiters);
-            &self.scratch
-        });
-        let first = match unwrapped {
-            Some(u) => u.index.segment(&u.bytes, 0),
-            None => window.index.segment(window.bytes, 0),
+        let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
+        let policy = &mut self.policy;
+        let mut cuts = |cut: Cut<'_>| match cut {
+            Cut::Opened(envelope, place) => {
+                header.clone_from(place);
+                *content = Digest::default();
+                match meaning.stranger(envelope, place) {
+                    Some(finding) => sink(Item::Finding(finding)),
+                    None => ControlFlow::Continue(()),
+                }
+            }
+            Cut::Message(window) => {
+                let (message, judged) = meaning.record(window);
+                content.update(message.key);
+                policy.message(message, judged, sink)
+            }
+            Cut::Closed(interchange) => {
+                let content = short(Sha256(std::mem::take(content).finalize().into()));
+                let header = std::mem::take(header);
+                let summary = InterchangeSummary { header, content, ..summary(interchange) };
+                policy.close(interchange, summary, sink)
+            }
+            Cut::Finding(finding) => policy.finding(finding, sink),
         };
-        let header = first
-            .map(|s| MessageHeader::read(&s, &window.envelope.charset, window.delimiters.release))
-            .unwrap_or_default();
-        let mut reader = Reader::new(&window, unwrapped, &header, self.partner);
-        reader.findings = frame;
-        let reading = understand(&mut reader, self.profile);
-        reader.close_findings();
-        if let Some(clock) = &self.clock {
-            let times = reader.observations.iter_mut().filter_map(|o| o.time.as_mut());
-            times.chain(&mut reader.written).for_each(|time| time.set_clock(clock));
-        }
-        MessageRecord {
-            ordinal: self.ordinal,
-            family: header.family(),
-            document: reader.document,
-            revision: reader.revision,
-            written: reader.written.or_else(|| prepared(window.envelope)),
-            parties: reader.parties,
-            key: key.first_chunk().copied().unwrap_or_default(),
-            reading,
-            test: window.envelope.test || self.partner.test,
-            mode: self.partner.mode,
-            observations: reader.observations,
-            findings: reader.findings,
+        match &mut self.cutter {
+            Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
+            Cutting::X12(cutter) => cutter.feed(bytes, last, &mut cuts),
+            Cutting::Flat(cutter) => cutter.feed(bytes, last, &mut cuts),
         }
     }
-}
-
-/// Lets the family of the message read it, or says that none does.
-fn understand(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
-    let Some(unh) = reader.segment(0) else { return ReadingVersion::default() };
-    reader.say_lower_case();
-    let header = reader.header;
-    if header.glued {
-        let message = format!("the association code `{}` stands outside its component", header.association);
-        reader.find(&f::ASSOCIATION_GLUED, &unh, (3, 1), message);
-    }
-    if let Some(family) = messages::family(&header.kind) {
-        family.read(reader);
-        let parser = format!("edifact/{}", family.id().to_ascii_lowercase());
-        return ReadingVersion { parser: parser.into(), version: family.version(), profile };
-    }
-    if header.kind.is_empty() {
-        reader.find(&f::NO_TYPE, &unh, (2, 1), "the message header names no message type");
-    } else {
-        let message = format!("message type {} is not read yet", header.kind);
-        reader.find(&f::NOT_READ_YET, &unh, (2, 1), message);
-    }
-    ReadingVersion { parser: Text::const_new("edifact"), version: 1, profile }
-}
-
-/// Returns the preparation time of the interchange (UNB 0017 and 0019).
-fn prepared(envelope: &Envelope) -> Option<DeclaredTime> {
-    let (date, time) = &envelope.prepared;
-    let digits = format!("{date}{time}");
-    let format: &[u8] = match digits.len() {
-        6 => b"101",
-        8 => b"102",
-        10 => b"201",
-        12 if date.len() == 6 => b"202",
-        12 => b"203",
-        14 => b"204",
-        _ => return None,
-    };
-    times::read(digits.as_bytes(), format).0
 }
 
 /// Returns what is kept of an interchange.
@@ -333,6 +362,8 @@ fn summary(interchange: &Interchange) -> InterchangeSummary {
         sound: interchange.trailed && interchange.sound,
         faults: interchange.faults.clone(),
         worth_an_answer: interchange.worth_an_answer,
+        x12: interchange.x12.clone(),
+        ..InterchangeSummary::default()
     }
 }
 

@@ -9,12 +9,16 @@
 mod differential;
 #[path = "edi/golden.rs"]
 mod golden;
+#[path = "edi/policy.rs"]
+mod policy;
 #[path = "edi/properties.rs"]
 mod properties;
 #[path = "edi/samples.rs"]
 mod samples;
 #[path = "edi/simulated.rs"]
 mod simulated;
+#[path = "edi/traps.rs"]
+mod traps;
 
 use sealane_data::partner::Partner;
 use sealane_ingest::{ReadContext, Reading};

@@ -4,11 +4,17 @@
 //! log recorded and says what changed; what is read is folded from it and does not depend on the
 //! order of arrival.
 
+pub mod along;
+pub mod ends;
 mod fold;
 pub mod geojson;
+mod locate;
 pub mod nodes;
+pub mod passages;
+pub mod reconciliation;
 pub mod route;
 pub mod sea;
+pub mod what_if;
 pub mod world;
 
 pub use route::{Call, Journey, JourneyEvent, JourneyKey, ShipLeg};

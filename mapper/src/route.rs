@@ -153,8 +153,51 @@ pub struct Leg {
     pub certainty: Certainty,
     /// The line on the water, densified great circles, or the reason for its absence.
     pub geometry: Result<Vec<Position>, NoGeometry>,
+    /// How far the goods are on the line; only for a leg by sea that has a line and has begun.
+    pub progress: Option<Progress>,
     /// The containers on it, canonical.
     pub containers: Vec<Text>,
+}
+
+/// Where a leg stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LegState {
+    /// The goods are at the first stop, and nobody told that they left.
+    Ahead,
+    /// They left and have not arrived, as far as anybody told.
+    UnderWay,
+    /// They arrived.
+    Done,
+}
+
+/// Where the ship was last known to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// The node.
+    pub node: NodeId,
+    /// When it came or left there.
+    pub moment: Moment,
+}
+
+/// How far the goods are on a leg's line, by the last that was told of their ship.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Where the leg stands.
+    pub state: LegState,
+    /// What it is reckoned from; nothing if the departure was not told, or a position was given.
+    pub fix: Option<Fix>,
+    /// The position it is reckoned from, where whoever asks gave one.
+    pub position: Option<Position>,
+    /// Metres of the line that lie behind.
+    pub done: f64,
+    /// Metres still to go: along the line, or on the way from where the ship is when that is off it.
+    pub left: f64,
+    /// Metres from the fix to the line.
+    pub off: f64,
+    /// Whether the fix is off the route.
+    pub off_route: bool,
+    /// The way on from a fix that is off the route.
+    pub onward: Option<Vec<Position>>,
 }
 
 /// Stops and legs of a shipment.
@@ -166,6 +209,18 @@ pub struct Route {
     pub legs: Vec<Leg>,
     /// The last log position that touched it.
     pub seq: Seq,
+}
+
+impl Route {
+    /// Returns the legs by sea whose end the goods have not reached, as far as anybody told.
+    pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
+        let reached = |stop: &Stop| stop.events.iter().any(|e| e.classifier == Classifier::Actual);
+        let open = move |leg: &&Leg| {
+            let arrived = leg.progress.as_ref().is_some_and(|p| p.state == LegState::Done);
+            leg.mode == LegMode::Sea && !arrived && !self.stops.get(leg.to).is_some_and(reached)
+        };
+        self.legs.iter().filter(open)
+    }
 }
 
 /// One believed event of a journey with its place and ship.
@@ -209,7 +264,7 @@ pub struct Journey {
 /// One visit of a ship.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// Stable for one ship and port while its window stays: `<ship>@<node>/<first day>`.
+    /// Stable for one ship and port while its window stays: `<ship>~<port>~<first day>`.
     pub id: String,
     /// The ship.
     pub ship: ShipLabel,

@@ -19,4 +19,4 @@ pub use axes::{Claims, Consistency, Lifecycle, Verification};
 pub use binding::{BINDINGS, BindingKind, Bound, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
-pub use register::{Certificate, NotFound, Register};
+pub use register::{Certificate, NotFound, Register, Validity};

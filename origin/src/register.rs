@@ -4,7 +4,8 @@ use crate::axes::{Claims, Consistency, Lifecycle, Verification};
 use crate::binding::{self, Bound};
 use crate::form::boxes::Boxes;
 use crate::form::boxes_of;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
 use sealane_data::certificate::{CertificateId, CertificateRecord};
@@ -35,6 +36,15 @@ const BOX_FIELDS: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("certificate not found")]
 pub struct NotFound;
+
+/// Until when a certificate is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// The last day.
+    pub until: Date,
+    /// Who says so: `claimed` by the one who sent it, or reckoned by `one_year_from_issue`.
+    pub source: &'static str,
+}
 
 /// A certificate in the register.
 #[derive(Clone, Debug)]
@@ -88,6 +98,18 @@ impl Certificate {
     /// Returns whether the movement agrees with it: so far not assessed.
     pub fn consistency(&self) -> Consistency {
         Consistency::NOT_ASSESSED
+    }
+
+    /// Returns the last day on which it is valid: as claimed, else one year from its issue (RCEP Article
+    /// 3.20); nothing if neither day is told.
+    pub fn valid_until(&self) -> Option<Validity> {
+        let claimed = self.record.document.get("lifecycle").and_then(|l| l.get("valid_until"));
+        let claimed = claimed.and_then(Value::as_str).and_then(|day| day.parse::<Date>().ok());
+        let reckoned = || self.boxes.issued_on?.checked_add(1.year()).ok();
+        match claimed {
+            Some(day) => Some(Validity { until: day, source: "claimed" }),
+            None => reckoned().map(|until| Validity { until, source: "one_year_from_issue" }),
+        }
     }
 
     /// Returns what the document says about its own id, life and verification.

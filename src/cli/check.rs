@@ -3,11 +3,11 @@
 use super::{ingest, print};
 use anyhow::{Context as _, Result};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use sealane_data::finding::{Finding, Severity};
+use sealane_data::finding::{Finding, FindingGroup, Language, Place, Severity};
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_ingest::answers::workbook;
-use sealane_ingest::{ReadContext, messages::sheet};
+use sealane_ingest::{ReadContext, Reading, messages::sheet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,9 +30,12 @@ pub(crate) struct Check {
     /// Writes the spreadsheet with its bad cells marked to this file; only for one spreadsheet.
     #[arg(long, value_name = "FILE")]
     answer: Option<PathBuf>,
-    /// Draws every finding; without it, the first three of each code and file.
+    /// Draws every finding; without it, the first one of each code, message type and cause.
     #[arg(long)]
     all: bool,
+    /// The language of the sentences: `en`, `zh` or `vi`.
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = language)]
+    lang: Language,
 }
 
 /// From which severity on a file fails.
@@ -55,8 +58,13 @@ impl FailOn {
     }
 }
 
-/// Findings of one code that are drawn without `--all`.
-const DRAWN: usize = 3;
+/// Places of a group that are named beside the one that is drawn.
+const NAMED: usize = 3;
+
+/// Reads the language of a tag.
+fn language(tag: &str) -> Result<Language, String> {
+    Language::of_tag(tag).ok_or_else(|| "it is none of `en`, `zh` and `vi`".to_owned())
+}
 
 /// Bytes shown on each side of a finding: a file may be one line of a gigabyte.
 const AROUND: usize = 60;
@@ -75,20 +83,20 @@ impl Check {
             let reading = sealane_ingest::read(&bytes, cx);
             let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
             let messages = reading.messages.len();
-            let in_messages = reading.messages.into_iter().flat_map(|m| m.findings);
-            let findings: Vec<Finding> = reading.findings.into_iter().chain(in_messages).collect();
+            let (findings, groups) = found(reading);
             failed |= findings.iter().any(|f| self.fail_on.fails(f.severity));
             let guesses = sheet::guesses(&bytes, &partner);
             self.write_answer(&bytes, &partner, &findings)?;
             if self.json {
-                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings, "layouts": guesses});
+                let answer = serde_json::json!({"file": name, "messages": messages, "events": events, "findings": findings, "groups": groups, "layouts": guesses});
                 print::line(answer);
             } else {
+                let kinds = groups.len();
                 print::line(format!(
-                    "{name}: {messages} messages, {events} events, {} findings",
+                    "{name}: {messages} messages, {events} events, {} findings of {kinds} kinds",
                     findings.len()
                 ));
-                self.draw(&name, &bytes, &findings);
+                self.draw(&name, &bytes, &findings, &groups);
                 for guess in guesses {
                     let partner = &partner.id;
                     print::line(format!(
@@ -122,19 +130,62 @@ impl Check {
         std::fs::write(path, marked.bytes).with_context(|| format!("cannot write `{}`", path.display()))
     }
 
-    fn draw(&self, name: &str, bytes: &[u8], findings: &[Finding]) {
-        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
-        for finding in findings {
-            let count = counts.entry(&finding.code).or_default();
-            *count += 1;
-            if self.all || *count <= DRAWN {
-                print::line(drawn(name, bytes, finding));
+    /// Draws every finding, or the first of each group with how many there are.
+    fn draw(&self, name: &str, bytes: &[u8], findings: &[Finding], groups: &[FindingGroup]) {
+        if self.all {
+            for finding in findings {
+                print::line(drawn(name, bytes, finding, self.lang));
+            }
+            return;
+        }
+        for group in groups {
+            let Some(place) = group.first.first().cloned() else { continue };
+            let finding = Finding {
+                code: group.code.clone(),
+                severity: group.severity,
+                place,
+                message: group.message.clone(),
+                help: group.help.clone(),
+            };
+            print::line(drawn(name, bytes, &finding, self.lang));
+            if group.count > 1 {
+                let places = group.first.iter().skip(1).take(NAMED).map(where_it_is);
+                let places: Vec<String> = places.collect();
+                let (code, more) = (&group.code, group.count - 1);
+                let of =
+                    if group.family.is_empty() { String::new() } else { format!(" in {}", group.family) };
+                print::line(format!(
+                    "  {code}{of}: {more} more, next {}; `--all` draws them",
+                    places.join("; ")
+                ));
             }
         }
-        for (code, count) in counts.into_iter().filter(|(_, n)| !self.all && *n > DRAWN) {
-            print::line(format!("  {code}: {} more like these; `--all` draws them", count - DRAWN));
-        }
     }
+}
+
+/// Names a place in a few words.
+fn where_it_is(place: &Place) -> String {
+    if place.line == 0 && !place.tag.is_empty() {
+        return place.tag.to_string();
+    }
+    format!("line {} segment {}", place.line, place.segment)
+}
+
+/// Returns the findings of a reading, one by one and in groups.
+fn found(reading: Reading) -> (Vec<Finding>, Vec<FindingGroup>) {
+    let mut groups = Vec::new();
+    let mut findings = reading.findings;
+    for finding in &findings {
+        FindingGroup::add(&mut groups, "", finding);
+    }
+    for message in reading.messages {
+        let kind = message.family.split(':').next().unwrap_or_default();
+        for finding in &message.findings {
+            FindingGroup::add(&mut groups, kind, finding);
+        }
+        findings.extend(message.findings);
+    }
+    (findings, groups)
 }
 
 /// Names a sheet; a text table has no name.
@@ -144,16 +195,16 @@ fn or_table(sheet: &str) -> String {
 }
 
 /// Draws a finding of a spreadsheet, whose place is a cell.
-fn drawn_cell(name: &str, finding: &Finding) -> String {
+fn drawn_cell(name: &str, finding: &Finding, lang: Language) -> String {
     let place = if finding.place.tag.is_empty() { String::new() } else { format!(", {}", finding.place.tag) };
     let help = if finding.help.is_empty() { String::new() } else { format!("\n    help: {}", finding.help) };
-    format!("  {} {name}{place}: {}{help}", finding.code, finding.message)
+    format!("  {} {name}{place}: {}{help}", finding.code, finding.says(lang))
 }
 
 /// Draws a finding with the text around its place.
-fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
+fn drawn(name: &str, bytes: &[u8], finding: &Finding, lang: Language) -> String {
     if finding.code.starts_with("SHT-") {
-        return drawn_cell(name, finding);
+        return drawn_cell(name, finding, lang);
     }
     let at = usize::try_from(finding.place.byte).unwrap_or(usize::MAX).min(bytes.len());
     let end = at.saturating_add((finding.place.len as usize).clamp(1, 200)).min(bytes.len());
@@ -171,7 +222,7 @@ fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
         Severity::Error => miette::Severity::Error,
     };
     let mark = LabeledSpan::new(Some(finding.place.tag.to_string()), at - from, end - at);
-    let diagnostic = MietteDiagnostic::new(finding.message.clone())
+    let diagnostic = MietteDiagnostic::new(finding.says(lang))
         .with_code(finding.code.to_string())
         .with_severity(severity)
         .with_help(finding.help.clone())
@@ -190,7 +241,6 @@ fn drawn(name: &str, bytes: &[u8], finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sealane_data::finding::Place;
 
     #[test]
     fn a_finding_beyond_the_end_or_in_foreign_bytes_is_drawn() {
@@ -201,7 +251,7 @@ mod tests {
             message: "cut".into(),
             help: String::new(),
         };
-        assert!(drawn("x.edi", b"UNB+\xff\xfe", &finding).contains("EDI-000"));
-        assert!(drawn("x.edi", b"", &finding).contains("cut"));
+        assert!(drawn("x.edi", b"UNB+\xff\xfe", &finding, Language::English).contains("EDI-000"));
+        assert!(drawn("x.edi", b"", &finding, Language::English).contains("cut"));
     }
 }

@@ -1,6 +1,7 @@
 //! The command line. Results go to standard output, progress and complaints to standard error.
 
 mod backup;
+mod calls;
 mod check;
 mod confirm;
 mod demo;
@@ -19,6 +20,7 @@ mod route;
 mod sea;
 mod serve;
 mod tls;
+mod what_if;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::io;
@@ -46,10 +48,14 @@ enum Command {
     Check(check::Check),
     /// Shows the way by sea between two nodes.
     Route(route::RouteArgs),
+    /// Lists the shipments and certificates that closed passages or ports would hit.
+    WhatIf(what_if::WhatIf),
     /// Makes the sea network anew from land and facts.
     Sea(sea::Sea),
     /// Answers a figure from the lake.
     Kpi(kpi::Kpi),
+    /// Lists calls of ships; for one, compares what was planned, lifted and seen at the gate.
+    Calls(calls::Calls),
     /// Reads again what partners sent, with their profiles as they are now; shows it first.
     Reread(reread::Reread),
     /// Confirms the guessed layouts of a spreadsheet for its partner, and reads again what waits for them.
@@ -114,8 +120,10 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => args.run(),
         Command::Check(args) => args.run(),
         Command::Route(args) => args.run(),
+        Command::WhatIf(args) => args.run(),
         Command::Sea(args) => args.run(),
         Command::Kpi(args) => args.run(),
+        Command::Calls(args) => args.run(),
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),

@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::answer::{AnswerState, AnswerStatus, AnswerStep, AnswerWay, FETCH_WITHIN};
-use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Receipt, Source, SubmissionId, SubmissionSummary};
 use sealane_log::{LogReader as _, SqliteReader, Work};
@@ -74,7 +73,7 @@ impl Handle {
         }
         let step = (SubmissionId(summary.id.clone()), AnswerStep::Fetched);
         self.take_steps(vec![step])?;
-        match std::fs::remove_file(self.place(&summary.party, &summary.id)) {
+        match std::fs::remove_file(self.place(summary)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(()),
         }
@@ -88,7 +87,7 @@ impl Handle {
         let (Some(state), Some(text)) = (&summary.answer, &summary.receipt.acknowledgement) else {
             return Ok(None);
         };
-        let path = self.place(&summary.party, &summary.id);
+        let path = self.place(summary);
         let step = match state.status {
             AnswerStatus::Due => {
                 write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
@@ -126,8 +125,12 @@ impl Handle {
         }
     }
 
-    fn place(&self, party: &PartyId, submission: &str) -> PathBuf {
-        self.data.join(FOLDER).join(party.0.as_str()).join(format!("{submission}.edi"))
+    fn place(&self, summary: &SubmissionSummary) -> PathBuf {
+        let folder = self.data.join(FOLDER).join(summary.party.0.as_str());
+        let x12 = summary.receipt.acknowledgement.as_ref().is_some_and(|text| text.starts_with("ISA"));
+        let name = |ending: &str| folder.join(format!("{}.{ending}", summary.id));
+        // What was written before answers in X12 had an ending of their own still lies there.
+        if x12 && !name("edi").exists() { name("x12") } else { name("edi") }
     }
 }
 

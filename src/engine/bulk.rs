@@ -1,10 +1,9 @@
 //! Bulk intake: a file of any size is read in pieces and never held whole.
 
 use super::job::{Answer, Done, Job, Task};
-use super::reading::LISTED_FINDINGS;
+use super::reading::list;
 use super::{Handle, answers, ids};
-use sealane_data::answer::AnswerWay;
-use sealane_data::finding::Finding;
+use sealane_data::answer::{AnswerStep, AnswerWay};
 use sealane_data::partner::{Mode, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Content, Receipt, Sha256, Source, SubmissionId};
@@ -52,6 +51,7 @@ impl Handle {
         let source = Source { transport: "file".into(), name: name.to_owned() };
         if let Some(receipt) = feeder.begin(source, sha256)? {
             progress(length);
+            self.answer_again(&receipt)?;
             return Ok(receipt);
         }
         if feeder.keep(&mut file)? != sha256 {
@@ -60,6 +60,18 @@ impl Handle {
         file.rewind().map_err(|e| disk(&e))?;
         let tally = feeder.read(file, progress)?;
         feeder.finish(sha256, length, tally)
+    }
+}
+
+impl Handle {
+    /// Puts the answer to a file that came before where its sender looks, once more.
+    fn answer_again(&self, receipt: &Receipt) -> Result<(), IntakeError> {
+        if receipt.acknowledgement.is_none() {
+            return Ok(());
+        }
+        let submission = SubmissionId(receipt.id.clone());
+        let again = Work::Answer { submission, at: jiff::Timestamp::now(), step: AnswerStep::Repeat };
+        self.ask_blocking(Task::Work(vec![again])).map(|_| ())
     }
 }
 
@@ -155,7 +167,8 @@ impl Feeder<'_> {
             }
         })
         .map_err(|e| disk(&e))?;
-        tally.acknowledgement = sealane_ingest::acknowledgement(&self.interchanges, context);
+        (tally.acknowledgement, tally.unasked) =
+            sealane_ingest::acknowledgements(&self.interchanges, context);
         failed.map_or(Ok(tally), Err)
     }
 
@@ -163,7 +176,8 @@ impl Feeder<'_> {
         match item {
             Item::Message(message) => {
                 tally.messages += 1;
-                list(tally, message.findings.iter().cloned());
+                tally.tests += u64::from(message.test);
+                list(tally, &message.family, &message.findings);
                 let weight = message.observations.len();
                 let message = EncodedMessage::encode(message).map_err(|e| stored(&e))?;
                 let work = Work::Message {
@@ -175,12 +189,14 @@ impl Feeder<'_> {
                 self.add(work, weight)
             }
             Item::Finding(finding) => {
-                list(tally, [finding]);
+                list(tally, "", &[finding]);
                 Ok(())
             }
             Item::Interchange(interchange) => {
+                let mark = interchange.mark();
                 self.interchanges.push(interchange);
-                Ok(())
+                let (submission, party) = (self.id.clone(), self.party.clone());
+                mark.map_or(Ok(()), |mark| self.add(Work::Interchange { submission, party, mark }, 0))
             }
         }
     }
@@ -223,12 +239,6 @@ impl Feeder<'_> {
             _ => Err(IntakeError::Storage("file ended without a receipt".to_owned())),
         }
     }
-}
-
-/// Adds findings to a receipt, up to a bound.
-fn list(tally: &mut Receipt, findings: impl IntoIterator<Item = Finding>) {
-    let room = LISTED_FINDINGS.saturating_sub(tally.findings.len());
-    tally.findings.extend(findings.into_iter().take(room));
 }
 
 /// Counts what is read.

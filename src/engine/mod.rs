@@ -30,12 +30,15 @@ use job::{Done, Job, Task};
 use profiles::Profiles;
 use queue::Queue;
 use sealane_api::Shared;
+use sealane_data::answer::AnswerWay;
 use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
+use sealane_data::recorded::Seq;
 use sealane_data::submission::{
-    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionSummary,
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary,
 };
 use sealane_log::{LogError, LogReader};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,6 +138,7 @@ impl Handle {
         self.room.check(new.bytes.len() as u64)?;
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
+        let (asks, received) = (new.wants_acknowledgement, new.received);
         let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
         let permit = permit(&self.reading).await?;
         let read = move || match new.content {
@@ -151,10 +155,25 @@ impl Handle {
         let task = task.await.map_err(|e| IntakeError::Storage(format!("reading stopped: {e}")))?;
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
-            Done::Receipt(receipt) => Ok(self.with_workbook(*receipt, original).await),
+            Done::Receipt(mut receipt) => {
+                if asks && receipt.replay && receipt.acknowledgement.is_none() {
+                    self.answer_now(&mut receipt, received).await?;
+                }
+                Ok(self.with_workbook(*receipt, original).await)
+            }
             Done::Part | Done::Tidied(_) => {
                 Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
             }
+        }
+    }
+
+    /// Answers who sends the same bytes again and asks only now, as it would have been answered then.
+    async fn answer_now(&self, receipt: &mut Receipt, at: Timestamp) -> Result<(), IntakeError> {
+        receipt.acknowledgement = receipt.take_answer();
+        let due = answers::due(&SubmissionId(receipt.id.clone()), receipt, AnswerWay::Reply, at);
+        match due {
+            Some(work) => self.ask(Task::Work(vec![work])).await.map(|_| ()),
+            None => Ok(()),
         }
     }
 
@@ -236,6 +255,13 @@ impl Intake for Handle {
         Box::pin(async move {
             let found = self.read_log(move |log| log.submission(&id)).await?;
             found.filter(|s| party.is_none_or(|p| s.party == p)).ok_or(IntakeError::NotFound)
+        })
+    }
+
+    fn came_in(&self, messages: Vec<Seq>) -> Pending<'_, Result<HashMap<Seq, SubmissionId>, IntakeError>> {
+        Box::pin(async move {
+            let found = self.read_log(move |log| log.came_in(&messages)).await?;
+            Ok(found.into_iter().collect())
         })
     }
 

@@ -6,7 +6,7 @@ use sealane_data::Text;
 use sealane_data::node::NodeId;
 use sealane_data::observation::DeclaredPlace;
 use sealane_data::operate::{
-    Operate, PartnerStatus, PartnersStatus, RereadDone, RereadOrder, RereadReport, UnknownPlace,
+    Drift, Operate, PartnerStatus, PartnersStatus, RereadDone, RereadOrder, RereadReport, UnknownPlace,
 };
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::{IntakeError, Pending};
@@ -116,6 +116,11 @@ impl Handle {
         let mut known: BTreeMap<PartyId, Option<&Partner>> =
             profiles.iter().map(|p| (p.id.clone(), Some(p))).collect();
         let mut unknown = self.unknown_places();
+        let mut drifting: BTreeMap<PartyId, Vec<Drift>> = BTreeMap::new();
+        for (party, drift) in self.shared.read(|world, _| world.drift()) {
+            known.entry(party.clone()).or_default();
+            drifting.entry(party).or_default().push(drift);
+        }
         for party in unknown.keys().filter(|p| !p.is_operator()) {
             known.entry(party.clone()).or_default();
         }
@@ -133,6 +138,7 @@ impl Handle {
                     heard: page.first().map(|s| s.received),
                     held: page.iter().filter(|s| s.receipt.held).count() as u64,
                     unknown: unknown.remove(&id).unwrap_or_default(),
+                    drift: drifting.remove(&id).unwrap_or_default(),
                     id,
                 })
             })

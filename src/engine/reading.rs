@@ -2,10 +2,11 @@
 
 use super::answers;
 use super::profiles::Changed;
+use sealane_data::finding::{Finding, FindingGroup};
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::recorded::Entry;
 use sealane_data::submission::{Content, NewSubmission, Receipt, Sha256, Source, SubmissionId};
-use sealane_ingest::{ReadContext, Reading};
+use sealane_ingest::{InterchangeSummary, ReadContext, Reading};
 use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
 
 /// Findings that a receipt lists at most; those of messages all stay with their messages.
@@ -23,6 +24,9 @@ pub(crate) fn prepare(
     let mut work = opening(new, id, sha256)?;
     let length = new.bytes.len() as u64;
     let receipt = receipt(&reading);
+    for mark in reading.interchanges.iter().filter_map(InterchangeSummary::mark) {
+        work.push(Work::Interchange { submission: id.clone(), party: new.party.clone(), mark });
+    }
     for message in reading.messages {
         let message = EncodedMessage::encode(message)?;
         work.push(Work::Message {
@@ -95,11 +99,27 @@ pub(crate) fn opening(new: &NewSubmission, id: &SubmissionId, sha256: Sha256) ->
 
 /// Returns the receipt of a reading; the log fills in its id and counts.
 pub(crate) fn receipt(reading: &Reading) -> Receipt {
-    let of_messages = reading.messages.iter().flat_map(|m| m.findings.iter().cloned());
-    Receipt {
+    let mut receipt = Receipt {
         messages: reading.messages.len() as u64,
-        findings: reading.findings.iter().cloned().chain(of_messages).take(LISTED_FINDINGS).collect(),
+        tests: reading.messages.iter().filter(|m| m.test).count() as u64,
         acknowledgement: reading.acknowledgement.clone(),
+        unasked: reading.unasked.clone(),
         ..Receipt::default()
+    };
+    list(&mut receipt, "", &reading.findings);
+    for message in &reading.messages {
+        list(&mut receipt, &message.family, &message.findings);
+    }
+    receipt
+}
+
+/// Adds the findings of a message type to a receipt: some one by one, all of them in groups.
+pub(crate) fn list(receipt: &mut Receipt, family: &str, findings: &[Finding]) {
+    let kind = family.split(':').next().unwrap_or_default();
+    for finding in findings {
+        FindingGroup::add(&mut receipt.groups, kind, finding);
+        if receipt.findings.len() < LISTED_FINDINGS {
+            receipt.findings.push(finding.clone());
+        }
     }
 }

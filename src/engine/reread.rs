@@ -8,6 +8,7 @@ use super::reading;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::answer::AnswerWay;
+use sealane_data::finding::FindingGroup;
 use sealane_data::observation::{Kind, Observation};
 use sealane_data::operate::{Difference, RereadOrder, RereadReport, Skipped, SkippedFor};
 use sealane_data::partner::{Mode, Partner, PartyId};
@@ -329,13 +330,24 @@ fn says_the_same(a: &MessageRecord, b: &MessageRecord) -> bool {
 
 /// What is known of a submission after it was read again; what was answered then stays.
 fn receipt_after(before: &Receipt, reading: &Reading) -> Receipt {
-    let now = reading::receipt(reading);
+    let mut now = reading::receipt(reading);
+    // What the log itself found does not come from the reading.
+    let of_log = [&sealane_log::SENT_BEFORE, &sealane_log::REFERENCE_REUSED].map(|kind| kind.code);
+    let noted = before.findings.iter().filter(|f| of_log.contains(&f.code.as_str()));
+    for finding in noted {
+        FindingGroup::add(&mut now.groups, "", finding);
+        now.findings.push(finding.clone());
+    }
     let said: u64 = reading.messages.iter().map(|m| m.observations.len() as u64).sum();
     Receipt {
         messages: now.messages,
+        tests: now.tests,
         events: said.saturating_sub(before.duplicates),
         findings: now.findings,
+        groups: now.groups,
         acknowledgement: before.acknowledgement.clone().or(now.acknowledgement),
+        // What would have been answered then is what is answered later.
+        unasked: before.unasked.clone().or(now.unasked),
         held: false,
         ..before.clone()
     }

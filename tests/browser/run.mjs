@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checks as demo } from "./checks.mjs";
 import { checks as embed } from "./embed.mjs";
 import { browser as findBrowser, playwright } from "./find.mjs";
+import { checks as routes } from "./routes.mjs";
 import { checks as sites, prepare } from "./sites.mjs";
 
 const BASE = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -77,7 +78,7 @@ const world = {
 /** The demo's own pages, or maps on pages of other sites (which need a `serve`, its program and its data). */
 const other = process.env.SEALANE_SUITE === "sites";
 if (other) await prepare(world);
-const checks = other ? { ...embed, ...sites } : demo;
+const checks = other ? { ...embed, ...sites } : { ...demo, ...routes };
 const only = process.env.SEALANE_CHECKS ?? "";
 let failed = 0;
 for (const [name, check] of Object.entries(checks).filter(([n]) => n.includes(only))) {

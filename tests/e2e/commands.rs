@@ -82,12 +82,68 @@ fn kpi_counts_quay_moves_by_local_day() {
 fn route_knows_nodes_by_code_and_name() {
     let answer: Value = serde_json::from_str(&run_ok(&["route", "SGICT", "Westports", "--json"])).unwrap();
     assert_eq!(
-        (answer["from"].as_str(), answer["to"].as_str()),
+        (answer["from"]["node"].as_str(), answer["to"]["node"].as_str()),
         (Some("CN-YANGSHAN-3"), Some("MY-WESTPORTS"))
     );
-    let miles = answer["length_nm"].as_f64().unwrap();
+    let miles = answer["routes"][0]["distance_nm"].as_f64().unwrap();
     assert!((2150.0..2500.0).contains(&miles), "{miles} nm; peers and tables say about 2,290");
     assert_eq!(run(&["route", "SGICT", "Atlantis"]).status.code(), Some(1));
+}
+
+#[test]
+fn route_says_the_way_in_words_and_draws_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("way.svg");
+    let said = run_ok(&[
+        "route",
+        "Westports",
+        "NLRTM",
+        "--avoid",
+        "suez",
+        "--via",
+        "lat=-34.6,lon=18",
+        "--speed",
+        "14",
+        "--draft",
+        "14.5",
+        "--map",
+        file.to_str().unwrap(),
+    ]);
+    for word in [
+        "Westports (MY-WESTPORTS) to lat=-34.6,lon=18 to Rotterdam (NL-RTM)",
+        " nm, ",
+        " km by sea",
+        "at 14 knots",
+        "through ",
+        "not counted: ",
+        "Clean Cargo",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains("Suez"), "{said}");
+    let picture = std::fs::read_to_string(&file).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("Way by sea from Westports to Rotterdam"));
+    assert!(picture.matches("class=\"r inferred\"").count() >= 2, "{}", picture.len());
+    let whole: Value = serde_json::from_str(&run_ok(&["route", "JPYOK", "USLAX", "--geojson"])).unwrap();
+    let unwrapped = run_ok(&["route", "JPYOK", "USLAX", "--geojson", "--antimeridian", "unwrap"]);
+    assert!(whole.to_string().contains("MultiLineString") && !unwrapped.contains("MultiLineString"));
+}
+
+#[test]
+fn route_explains_positions_that_may_be_swapped_and_unknown_passages() {
+    for (args, code, help) in [
+        (&["route", "1.26,103.8", "NLRTM"][..], 1, "write `lat=1.26,lon=103.8`"),
+        (&["route", "lat=103.8,lon=1.26", "NLRTM"], 1, "write `lat=1.26,lon=103.8`"),
+        (&["route", "lat=15,lon=36", "NLRTM"], 1, "write `lat=36,lon=15`"),
+        (&["route", "SGSIN", "NLRTM", "--avoid", "styx"], 2, "known are suez"),
+        (&["route", "SGSIN", "NLRTM", "--speed", "0"], 2, "1 to 60 knots"),
+        (&["route", "lat=43,lon=34", "NLRTM", "--avoid", "bosporus"], 1, "no way by sea"),
+    ] {
+        let output = run(args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(code), true), "{args:?}: {said}");
+        assert!(said.contains(help), "{args:?}: {said}");
+    }
 }
 
 #[test]

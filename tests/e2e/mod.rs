@@ -8,14 +8,23 @@ mod commands;
 mod crash;
 mod disk;
 mod doctor;
+mod drift;
 mod erase;
+mod groups;
+mod guide;
 mod live;
+mod policy;
+mod reconciliation;
+mod replays;
+mod revisions;
 mod samples;
 pub(crate) mod server;
 mod spreadsheets;
 mod strangers;
 mod tls;
+mod ways;
 mod worst_day;
+mod x12;
 
 use std::process::{Command, Output};
 

@@ -1,7 +1,8 @@
 //! What bay plans and booking papers may and may not do to a container's journeys.
 
 use super::{PartyId, Places, Recorded, Reference, ReferenceKind, SubmissionId, World};
-use sealane_data::observation::Kind;
+use sealane_data::container::Teu;
+use sealane_data::observation::{Classifier, Kind};
 use sealane_data::partner::Partner;
 use sealane_data::recorded::Entry;
 use sealane_ingest::ReadContext;
@@ -117,5 +118,131 @@ fn test_interchanges_reach_no_map_and_no_figure() {
     for world in folded(&[lift(46, 4, 9, "MYPKG:139:6+KMT:72"), bay_plan()], true) {
         assert!(world.journeys(&container()).is_empty() && world.months_changed_after(0).is_empty());
         assert!(world.calls().is_empty());
+    }
+}
+
+const SHIP: &str = "TDT+20+1E+1++ZZA:172:20+++9074729:146::SHIP'";
+
+/// What is ordered and permitted before and between the moves: acceptance, loading, discharge, release.
+fn orders() -> Vec<String> {
+    let eqd = "EQD+CN+CSQU3054383+45G1:102:5+2+2+5'";
+    let (klang, cai_mep) = ("MYPKG:139:6+KMT:TER:306", "VNVUT:139:6+CMIT:TER:306");
+    vec![
+        message("COPARN:D:95B:UN:SMDG10", &format!("BGM+11+ACC1+9'RFF+BN:BOOK0001'{eqd}LOC+165+{klang}'")),
+        message(
+            "COPRAR:D:95B:UN:SMDG16",
+            &format!(
+                "BGM+45+LOAD1+9'{SHIP}LOC+9+{klang}'DTM+133:202609042000:203'{eqd}RFF+BN:BOOK0001'LOC+11+VNVUT:139:6'"
+            ),
+        ),
+        message(
+            "MOVINS:D:95B:UN:SMDG20",
+            &format!(
+                "BGM++MOV1+9'{SHIP}LOC+5+MYPKG:139:6'DTM+133:202609042000:203'HAN+LOA'LOC+147+0140682::5'RFF+BM:1'{eqd}"
+            ),
+        ),
+        message(
+            "VERMAS:D:16A:UN:SMDG10",
+            &format!("BGM+749+VGM1+9'{eqd}RFF+BN:BOOK0001'MEA+AAE+VGM+KGM:24180'DTM+798:202609031000:203'"),
+        ),
+        message(
+            "COPRAR:D:00B:UN:SMDG20",
+            &format!("BGM+118+DISC1+9'{SHIP}LOC+11+{cai_mep}'DTM+132:202609071800:203'{eqd}"),
+        ),
+        message(
+            "CUSCAR:D:95B:UN",
+            &format!(
+                "BGM+85+MAN1+9'DTM+137:202609061000:203'{SHIP}LOC+60+VNVUT:139:6'{eqd}CNI+1+B1'RFF+BM:ZZAU12345678'GID+1'SGP+CSQU3054383'"
+            ),
+        ),
+        message("COREOR:D:95B:UN", &format!("BGM+12+REL1+9'RFF+BM:ZZAU12345678'{eqd}LOC+165+{cai_mep}'")),
+    ]
+}
+
+#[test]
+fn orders_and_permissions_make_neither_moves_nor_stops_nor_journeys() {
+    let moves = [
+        gate(34, 3, 5, "BOOK0001", "MYPKG:139:6+KMT:TER:306"),
+        lift(46, 4, 9, "MYPKG:139:6+KMT:72"),
+        lift(44, 8, 11, "VNVUT:139:6+CMIT:TER:306"),
+        gate(36, 12, 5, "BOOK0001", "VNVUT:139:6+CMIT:TER:306"),
+    ];
+    let all: Vec<String> = orders().into_iter().chain(moves.iter().cloned()).collect();
+    for (with, without) in folded(&all, false).iter().zip(&folded(&moves, false)) {
+        let keys = with.journeys(&container());
+        assert_eq!(keys, without.journeys(&container()), "no journey is cut or doubled");
+        let stops = |w: &World| -> Vec<(String, usize)> {
+            let stops = w.route(&w.journeys(&container())).stops;
+            stops.iter().map(|s| (s.node.to_string(), s.events.len())).collect()
+        };
+        let names = |w: &World| stops(w).into_iter().map(|(node, _)| node).collect::<Vec<_>>();
+        assert_eq!(names(with), names(without), "no stop is added");
+        let lifts = |w: &World| {
+            let months = w.months_changed_after(0).into_iter();
+            months.flat_map(|(n, y, m)| w.quay_moves(n, y, m)).collect::<Vec<_>>()
+        };
+        let teu = |w: &World| lifts(w).iter().filter_map(|l| l.teu).map(Teu::hundredths).sum::<i64>();
+        assert_eq!(lifts(with).len(), 2);
+        assert_eq!(teu(with), teu(without), "no TEU is added");
+        let journey = with.journey(&keys[0]).unwrap();
+        let planned = journey.events.iter().filter(|e| e.event.classifier == Classifier::Planned);
+        assert!(planned.count() >= 4, "what was ordered is told as planned: {journey:?}");
+    }
+}
+
+#[test]
+fn orders_alone_are_plans_alone() {
+    for world in folded(&orders(), false) {
+        assert!(world.months_changed_after(0).is_empty(), "nothing was moved");
+        let keys = world.journeys(&container());
+        assert_eq!(keys.len(), 1, "papers of one booking and bill are one journey: {keys:?}");
+        let journey = world.journey(&keys[0]).unwrap();
+        let past = journey.events.iter().filter(|e| e.event.classifier == Classifier::Actual);
+        let kinds: Vec<Kind> = past.map(|e| e.event.kind).collect();
+        assert!(kinds.iter().all(|k| matches!(k, Kind::Booked | Kind::Status)), "{kinds:?}");
+    }
+}
+
+#[test]
+fn orders_without_a_time_are_told_apart_by_their_papers() {
+    let order = |number: u8, booking: &str| {
+        message(
+            "COPARN:D:95B:UN:SMDG10",
+            &format!(
+                "BGM+11+ACC{number}+9'RFF+BN:{booking}'EQD+CN+CSQU3054383+45G1:102:5+2+2+5'LOC+165+MYPKG:139:6+KMT:TER:306'"
+            ),
+        )
+    };
+    for world in folded(&[order(1, "BOOK0001"), order(2, "BOOK0002")], false) {
+        let one = world.journeys(&Reference::new(ReferenceKind::Booking, "BOOK0001"));
+        let two = world.journeys(&Reference::new(ReferenceKind::Booking, "BOOK0002"));
+        assert_eq!((one.len(), two.len()), (1, 1));
+        assert_ne!(one, two, "two bookings of a box are two journeys");
+    }
+}
+
+#[test]
+fn replaced_and_cancelled_orders_are_no_longer_planned() {
+    let order = |function: u8, hour: u8, place: &str| {
+        message(
+            "COPARN:D:00B:UN:SMDG20",
+            &format!(
+                "BGM+126+ACC00009+{function}'DTM+137:2026090{hour}0800:203'RFF+BN:BOOK0001'EQD+CN+CSQU3054383+45G1:102:5+2+2+5'LOC+165+{place}'"
+            ),
+        )
+    };
+    let first = order(9, 1, "MYPKG:139:6+KMT:TER:306");
+    for function in [4, 5] {
+        let second = order(function, 2, "CNSGH:139:6+SGICT:TER:306");
+        for world in folded(&[first.clone(), second.clone()], false) {
+            let keys = world.journeys(&container());
+            let nodes: Vec<_> = world.journey(&keys[0]).unwrap().events.into_iter().map(|e| e.node).collect();
+            assert_eq!(nodes.len(), 1, "the newer word stands: {nodes:?}");
+            assert!(nodes[0].as_ref().is_some_and(|n| n.to_string().starts_with("CN-")), "{nodes:?}");
+        }
+    }
+    let cancel = order(1, 3, "MYPKG:139:6+KMT:TER:306");
+    for world in folded(&[first, cancel], false) {
+        assert!(world.journeys(&container()).is_empty(), "nothing is planned any more");
     }
 }

@@ -23,6 +23,13 @@ async fn metrics(
     Ask(Nothing {}): Ask<Nothing>,
 ) -> Answer<impl IntoResponse> {
     viewer.operator_only()?;
+    app.shared.read(|world, _| {
+        let alarms = world.drift();
+        for party in world.watched() {
+            let count = alarms.iter().filter(|(of, _)| of == party).count();
+            metrics::gauge!("sealane_partner_drift", "party" => party.to_string()).set(count as f64);
+        }
+    });
     metrics::gauge!("sealane_live_streams").set(app.shared.hub().streams() as f64);
     let text = app.settings.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render);
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], text.unwrap_or_default()))

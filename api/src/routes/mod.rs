@@ -3,24 +3,30 @@
 // The macros of utoipa name types by longer paths than a person would.
 #![allow(unused_qualifications)]
 
+mod calls;
 mod certificate_routes;
 mod certificates;
 mod clock;
 mod docs;
 mod health;
+mod history;
 mod kpis;
 mod live;
 mod metrics;
 mod nodes;
 mod partners;
+mod sea_routes;
 mod shipments;
 mod submissions;
 mod vessels;
+mod what_if;
+
+pub use what_if::what_if;
 
 use crate::layers;
 use crate::node_pages;
 use crate::pages;
-use crate::problem::{Problem, What};
+use crate::problem::{Answer, Problem, What};
 use crate::settings::{App, Doors};
 use axum::Router;
 use std::sync::Arc;
@@ -41,6 +47,11 @@ struct Noun {
 const NOUNS: &[Noun] = &[
     Noun { tag: "submissions", about: "Bytes in, and the inbox.", router: submissions::router },
     Noun { tag: "shipments", about: "The journeys that a reference joins.", router: shipments::router },
+    Noun {
+        tag: "history",
+        about: "What was told of a shipment, also what no longer stands.",
+        router: history::router,
+    },
     Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
     Noun {
         tag: "routes",
@@ -49,7 +60,14 @@ const NOUNS: &[Noun] = &[
     },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
+    Noun { tag: "sea", about: "Ways by sea, and the passages they use.", router: sea_routes::router },
+    Noun { tag: "what-if", about: "What a closed passage or port would hit.", router: what_if::router },
     Noun { tag: "vessels", about: "Where ships are.", router: vessels::router },
+    Noun {
+        tag: "calls",
+        about: "Visits of ships, and whether what was planned was done.",
+        router: calls::router,
+    },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
     Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },
     Noun { tag: "clock", about: "What time the map shows.", router: clock::router },
@@ -76,6 +94,14 @@ pub fn router(doors: Doors) -> Router {
 /// Returns the `OpenAPI` document of the doors.
 pub fn openapi() -> OpenApi {
     documented().into_openapi()
+}
+
+/// Runs what may take some milliseconds beside the threads that answer requests.
+pub(in crate::routes) async fn apart<T: Send + 'static>(
+    app: App,
+    work: impl FnOnce(&Doors) -> T + Send + 'static,
+) -> Answer<T> {
+    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|e| Problem::internal(&e))
 }
 
 fn documented() -> OpenApiRouter<App> {

@@ -1,11 +1,13 @@
 //! Shipments: the journeys that a reference joins.
 
+use super::apart;
 use super::certificate_routes::served;
 use crate::auth::Viewer;
 use crate::documents::Document;
 use crate::extract::{Ask, Id, Nothing};
 use crate::grants::Grants;
-use crate::problem::{Answer, Problem, ProblemDocument};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
+use crate::sea::Trouble;
 use crate::settings::{App, Doors};
 use crate::views::route::{Head, collection};
 use crate::views::shipment::{Found, Shipment, view};
@@ -14,11 +16,15 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use sealane_data::container::ContainerNumber;
+use sealane_data::places::Places;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::World;
-use sealane_mapper::route::JourneyKey;
+use sealane_mapper::ends::{self, Meant};
+use sealane_mapper::route::{JourneyKey, Route};
 use sealane_origin::disclosure::{self, Profile};
+use serde::Deserialize;
 use std::cmp::Reverse;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -50,41 +56,75 @@ async fn one(
     found.await?.map(Json).ok_or_else(Problem::not_found)
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Where {
+    /// Where the ship is now, as `lat=1.26,lon=103.8`: progress is reckoned from there instead of from the
+    /// ship's last call. It is not kept.
+    position: Option<String>,
+}
+
 /// Returns the route of what a reference joins as GeoJSON.
+///
+/// A leg by sea tells how far the goods are: miles behind and to go, whether they are off the planned line
+/// and by how much; then a feature `onward` holds the new way.
 #[utoipa::path(
-    get, path = "/v1/shipments/{ref}/route", tag = "shipments", params(("ref" = String, Path)),
+    get, path = "/v1/shipments/{ref}/route", tag = "shipments", params(("ref" = String, Path), Where),
     responses(
         (status = 200, body = Object, content_type = "application/geo+json"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The position is none, or too far from the water",
+            body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 async fn route(
     State(app): State<App>,
     viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
+    Ask(asked): Ask<Where>,
     Id(text): Id,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let document = apart(app, move |app| {
-        with_found(app, &viewer, &text, |meant, _, world| drawn(app, &viewer, &meant, world)).flatten()
+        with_found(app, &viewer, &text, |meant, _, world| {
+            drawn(app, &viewer, &meant, world, asked.position.as_deref())
+        })
     });
-    let document = document.await?.ok_or_else(Problem::not_found)?;
+    let document = document.await?.ok_or_else(Problem::not_found)??;
     Ok(served(&document.bytes, &document.etag, "application/geo+json", false, &headers))
 }
 
-fn drawn(app: &Doors, viewer: &Viewer, meant: &Found, world: &World) -> Option<Document> {
+fn drawn(
+    app: &Doors,
+    viewer: &Viewer,
+    meant: &Found,
+    world: &World,
+    position: Option<&str>,
+) -> Answer<Document> {
     let keys: Vec<JourneyKey> = meant.journeys.iter().map(|j| j.key.clone()).collect();
-    let route = world.route(&keys);
+    let mut route = world.route(&keys);
+    if let Some(text) = position {
+        locate(app, &mut route, world.places(), text)?;
+    }
     let profile = if *viewer == Viewer::Operator { Profile::Internal } else { Profile::Partner };
     let as_of = app.shared.received_at(route.seq);
     let head = Head { profile, certificate: None, seq: route.seq, as_of };
     let whole = collection(&route, world.places(), &head);
-    Document::new(&disclosure::route(profile, &[], whole), world.seq()).ok()
+    Document::new(&disclosure::route(profile, &[], whole), world.seq()).map_err(|e| Problem::internal(&e))
 }
 
-/// Runs what may take some milliseconds beside the threads that answer requests.
-async fn apart<T: Send + 'static>(app: App, work: impl FnOnce(&Doors) -> T + Send + 'static) -> Answer<T> {
-    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|e| Problem::internal(&e))
+/// Reckons the progress of the goods from a position that is given.
+fn locate(app: &Doors, route: &mut Route, places: &Places, text: &str) -> Answer<()> {
+    let network = app.shared.charts().network();
+    match ends::read(places, text) {
+        Ok(Meant::At(at)) => route
+            .locate(network, places, at)
+            .map_err(|error| Trouble::of_position(network, at, &error).into()),
+        Ok(Meant::Node(_)) => {
+            Err(Problem::new(What::UnknownEnd, "`position` is a position, as `lat=1.26,lon=103.8`"))
+        }
+        Err(error) => Err(Trouble::of_text(places, error).into()),
+    }
 }
 
 /// Finds what a text means among what the caller may read; nothing if that is nothing.
@@ -120,7 +160,7 @@ fn visible(reference: Reference, world: &World, grants: &Grants<'_>) -> Found {
 }
 
 /// Returns what a text may mean: what its kind says, or every kind that joins.
-fn meanings(text: &str) -> impl Iterator<Item = Reference> {
+pub(super) fn meanings(text: &str) -> impl Iterator<Item = Reference> {
     let typed = text.parse::<Reference>().ok();
     let kinds = ReferenceKind::WORDS.iter().map(|(kind, _)| *kind).filter(|k| *k != ReferenceKind::Other);
     let bare = kinds.map(|kind| Reference::new(kind, text)).filter(|_| typed.is_none()).collect::<Vec<_>>();

@@ -4,7 +4,7 @@ use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
-use crate::views::submission::{Answered, Inbox};
+use crate::views::submission::{Answered, Inbox, line};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -30,18 +30,29 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 const EDIFACT: &str = "application/edifact";
+const X12: &str = "application/edi-x12";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Tongue {
+    /// The language of grouped findings, `en`, `zh` or `vi`; else the one of `Accept-Language`.
+    lang: Option<String>,
+}
 
 /// Takes bytes in.
 ///
-/// EDIFACT interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are; the
-/// answer says what was understood and what was wrong, and is sent once everything is durable and
-/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, where one can
-/// be made; with the media type of XLSX it is the sender's spreadsheet with its bad cells marked.
+/// EDIFACT and X12 interchanges, spreadsheets (XLSX, XLS, CSV) and mails with spreadsheets as they are;
+/// the answer says what was understood and what was wrong, and is sent once everything is durable and
+/// applied. With `Accept: application/edifact` the answer is the CONTRL message itself, with
+/// `Accept: application/edi-x12` the TA1, 997 or 999, where one can be made; with the media type of
+/// XLSX it is the sender's spreadsheet with its bad cells marked.
 #[utoipa::path(
     post, path = "/v1/submissions", tag = "submissions",
     request_body(content = String, content_type = "application/octet-stream"),
     params(
+        Tongue,
         ("Idempotency-Key" = Option<String>, Header, description = "The same key and bytes get the same answer, at most 255 bytes"),
         ("X-Filename" = Option<String>, Header, description = "The sender's name for the bytes"),
     ),
@@ -55,12 +66,12 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 async fn submit(
     State(app): State<App>,
     viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
+    Ask(asked): Ask<Tongue>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Response> {
     let party = viewer.speaker()?;
-    let wants_acknowledgement = extract::accepts(&headers, EDIFACT);
+    let wants_acknowledgement = [EDIFACT, X12].iter().any(|kind| extract::accepts(&headers, kind));
     let mut submission = arrived(party, Content::Feed, &headers)?;
     submission.wants_acknowledgement = wants_acknowledgement;
     submission.wants_workbook = !wants_acknowledgement && extract::accepts(&headers, XLSX);
@@ -70,9 +81,20 @@ async fn submit(
         return in_own_format(&receipt.id, workbook, XLSX);
     }
     match receipt.acknowledgement {
-        Some(text) if wants_acknowledgement => in_own_format(&receipt.id, text, EDIFACT),
-        _ => Ok(Json(Answered::from(receipt)).into_response()),
+        Some(text) if extract::accepts(&headers, kind_of(&text)) => {
+            let kind = kind_of(&text);
+            in_own_format(&receipt.id, text, kind)
+        }
+        _ => {
+            let language = extract::language(&headers, asked.lang.as_deref());
+            Ok(extract::in_language(Json(Answered::new(receipt, language)), language))
+        }
     }
+}
+
+/// Returns the media type of an acknowledgement.
+fn kind_of(text: &str) -> &'static str {
+    if text.starts_with("ISA") { X12 } else { EDIFACT }
 }
 
 /// Answers in the sender's own format; `Sealane-Submission` names what it answers.
@@ -121,42 +143,56 @@ struct Page {
     before: Option<String>,
     /// How many, at most 500.
     limit: Option<usize>,
+    /// The language of grouped findings, `en`, `zh` or `vi`; else the one of `Accept-Language`.
+    lang: Option<String>,
 }
 
 /// Returns the inbox, newest first.
 #[utoipa::path(get, path = "/v1/submissions", tag = "submissions", params(Page), responses((status = 200, body = Inbox)))]
-async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Answer<Json<Inbox>> {
+async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    headers: HeaderMap,
+    Ask(page): Ask<Page>,
+) -> Answer<Response> {
     viewer.speaker()?;
     let limit = page.limit.unwrap_or(50).clamp(1, 500);
     let mut submissions = app.intake.submissions(viewer.limit(), page.before, limit + 1).await?;
     let more = submissions.len() > limit;
     submissions.truncate(limit);
     let next = submissions.last().filter(|_| more).map(|s| s.id.to_string());
-    Ok(Json(Inbox { submissions, next }))
+    let language = extract::language(&headers, page.lang.as_deref());
+    let lines = submissions.into_iter().map(|summary| line(summary, language));
+    let submissions = lines.collect::<Result<_, _>>().map_err(|e| Problem::internal(&e))?;
+    Ok(extract::in_language(Json(Inbox { submissions, next }), language))
 }
 
 /// Returns one submission with its findings and the answer it got.
 #[utoipa::path(
-    get, path = "/v1/submissions/{id}", tag = "submissions", params(("id" = String, Path)),
+    get, path = "/v1/submissions/{id}", tag = "submissions", params(("id" = String, Path), Tongue),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn one(
     State(app): State<App>,
     viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    Ask(asked): Ask<Tongue>,
     Id(id): Id,
 ) -> Answer<Response> {
     viewer.speaker()?;
-    Ok(Json(app.intake.summary(viewer.limit(), id).await?).into_response())
+    let language = extract::language(&headers, asked.lang.as_deref());
+    let summary = app.intake.summary(viewer.limit(), id).await?;
+    let line = line(summary, language).map_err(|e| Problem::internal(&e))?;
+    Ok(extract::in_language(Json(line), language))
 }
 
-/// Returns the answer to a submission in its sender's own format, such as CONTRL.
+/// Returns the answer to a submission in its sender's own format: CONTRL, or TA1, 997 and 999.
 ///
-/// When its sender asks, it counts as fetched and is taken out of the sender's folder; the operator
-/// only looks at it.
+/// Also one that nobody had asked for until now. When its sender asks, it counts as fetched and is taken
+/// out of the sender's folder; the operator only looks at it.
 #[utoipa::path(
     get, path = "/v1/submissions/{id}/answer", tag = "submissions", params(("id" = String, Path)),
-    responses((status = 200, body = String, content_type = "application/edifact"), (status = 404, description = "No answer was due", body = ProblemDocument, content_type = "application/problem+json"))
+    responses((status = 200, body = String, content_type = "application/edifact"), (status = 404, description = "No answer can be made", body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn answer(
     State(app): State<App>,
@@ -166,12 +202,13 @@ async fn answer(
 ) -> Answer<Response> {
     let asks = viewer.speaker()?;
     let mut summary = app.intake.summary(viewer.limit(), id).await?;
-    let text = summary.receipt.acknowledgement.take().ok_or_else(Problem::not_found)?;
+    let text = summary.receipt.take_answer().ok_or_else(Problem::not_found)?;
     let id = summary.id.clone();
     if summary.party == asks {
         app.intake.answer_fetched(summary).await?;
     }
-    in_own_format(&id, text, EDIFACT)
+    let kind = kind_of(&text);
+    in_own_format(&id, text, kind)
 }
 
 /// Returns the bytes of a submission exactly as they came.

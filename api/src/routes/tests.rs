@@ -2,7 +2,9 @@ mod certificates;
 mod keys;
 mod nodes;
 mod requests;
+mod sea;
 mod shipments;
+mod what_if;
 
 use crate::settings::Settings;
 use crate::testing::{Got, House, Move, house, message};

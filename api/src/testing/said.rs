@@ -9,6 +9,7 @@ use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{ImoNumber, VesselRef};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Returns a certificate of our own making, as JSON.
 pub(crate) fn certificate(number: &str, bindings: &[(&str, &str)]) -> Vec<u8> {
@@ -75,7 +76,7 @@ pub(crate) fn message(moves: &[Move], parties: &[&str]) -> MessageRecord {
 fn observation(m: &Move) -> Observation {
     let mut said = Observation::new(m.kind, Classifier::Actual);
     said.time = Some(DeclaredTime::minute(m.at.parse().unwrap()));
-    said.place = Some(DeclaredPlace::locode(m.place));
+    said.place = Some(DeclaredPlace::locode(m.place).into());
     said.equipment = Some(Equipment {
         number: ContainerNumber::read(m.container),
         size_type: None,
@@ -84,12 +85,12 @@ fn observation(m: &Move) -> Observation {
         seals: Vec::new(),
         gross_kg: None,
     });
-    said.vessel = Some(VesselRef {
+    said.vessel = Some(Arc::new(VesselRef {
         imo: Some(ImoNumber::read("9074729")),
         name: Some("BLUE HERON".into()),
         voyage: Some("026S".into()),
         ..VesselRef::default()
-    });
+    }));
     if !m.booking.is_empty() {
         said.references.push(Reference::new(ReferenceKind::Booking, m.booking));
     }

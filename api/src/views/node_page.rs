@@ -194,7 +194,7 @@ fn page(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
 <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{} - Sealane</title>\
-<style>{STYLE}</style><nav><a href=\"/\">Map</a> <a href=\"/nodes\">Nodes</a> <a href=\"/docs\">API</a></nav>\
+<style>{STYLE}</style><nav><a href=\"/\">Map</a> <a href=\"/nodes\">Nodes</a> <a href=\"/routes\">Routes</a> <a href=\"/docs\">API</a></nav>\
 <main>{body}</main></html>",
         escape(title)
     )

@@ -6,12 +6,15 @@ use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, Kind};
 use sealane_data::places::Places;
 use sealane_data::recorded::Seq;
-use sealane_mapper::geojson::{bbox, line_geometry};
-use sealane_mapper::route::{Leg, LegMode, Role, Route, ShipLabel, Stop, StopEvent};
+use sealane_mapper::geojson::{bbox, line_geometry, quantise};
+use sealane_mapper::route::{Leg, LegMode, LegState, Progress, Role, Route, ShipLabel, Stop, StopEvent};
 use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+
+/// Metres in a nautical mile.
+const MILE: f64 = 1852.0;
 
 /// What a route document says of itself.
 pub(crate) struct Head<'a> {
@@ -29,7 +32,10 @@ pub(crate) struct Head<'a> {
 pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Value {
     let stops = route.stops.iter().map(|stop| stop_feature(stop, places));
     let legs = route.legs.iter().map(|leg| leg_feature(leg, route));
-    let features: Vec<Value> = legs.chain(stops).collect();
+    // A port that the ship calls at beside the stops is told to nobody in public.
+    let shown = head.profile != Profile::Public;
+    let onward = route.legs.iter().filter(|_| shown).filter_map(onward_feature);
+    let features: Vec<Value> = legs.chain(stops).chain(onward).collect();
     let sources: BTreeSet<&str> =
         route.stops.iter().flat_map(|s| &s.events).map(|e| e.told_by.as_str()).collect();
     let mut whole = json!({
@@ -44,7 +50,7 @@ pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Val
             "attribution": ATTRIBUTION,
         },
     });
-    if let Some(bbox) = extent(route, places) {
+    if let Some(bbox) = extent(route, places, shown) {
         whole["bbox"] = json!(bbox);
     }
     whole
@@ -65,11 +71,12 @@ fn about(certificate: &Certificate) -> Value {
     })
 }
 
-fn extent(route: &Route, places: &Places) -> Option<[f64; 4]> {
+fn extent(route: &Route, places: &Places, shown: bool) -> Option<[f64; 4]> {
     let points: Vec<[Position; 1]> =
         route.stops.iter().filter_map(|s| Some([position(places, &s.node)?])).collect();
     let lines = route.legs.iter().filter_map(|l| l.geometry.as_deref().ok());
-    bbox(lines.chain(points.iter().map(<[Position; 1]>::as_slice)))
+    let onward = route.legs.iter().filter(|_| shown).filter_map(|l| l.progress.as_ref()?.onward.as_deref());
+    bbox(lines.chain(onward).chain(points.iter().map(<[Position; 1]>::as_slice)))
 }
 
 fn position(places: &Places, node: &NodeId) -> Option<Position> {
@@ -152,10 +159,59 @@ fn leg_feature(leg: &Leg, route: &Route) -> Value {
         "departure": leg.departure.as_ref().map(moment),
         "arrival": leg.arrival.as_ref().map(moment),
         "certainty": leg.certainty,
+        "progress": leg.progress.as_ref().map(progress),
         "reason": reason,
         "containers": leg.containers,
     });
     feature(&leg.id, geometry, properties)
+}
+
+/// Where the goods are on a leg, by the last that was told of their ship: instants, never ages.
+fn progress(progress: &Progress) -> Value {
+    let whole = progress.done + progress.left;
+    let share = if whole > 0.0 { progress.done / whole } else { 1.0 };
+    json!({
+        "state": state(progress.state),
+        "share": (share * 1e4).round() / 1e4,
+        "done_nm": tenths(progress.done / MILE),
+        "remaining_nm": tenths(progress.left / MILE),
+        "remaining_km": tenths(progress.left / 1000.0),
+        "off_route": progress.off_route,
+        "off_nm": tenths(progress.off / MILE),
+        "position": progress.position.map(|at| {
+            let [lon, lat] = quantise(at);
+            json!({ "lat": lat, "lon": lon })
+        }),
+        "node": progress.fix.as_ref().map(|fix| &fix.node),
+        "at": progress.fix.as_ref().map(|fix| fix.moment.at),
+        "certainty": progress.fix.as_ref().map(|fix| fix.moment.certainty),
+    })
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0 + 0.0
+}
+
+fn state(state: LegState) -> &'static str {
+    match state {
+        LegState::Ahead => "ahead",
+        LegState::UnderWay => "under_way",
+        LegState::Done => "done",
+    }
+}
+
+/// Returns the node that the rest of a leg begins at: where its ship was last told of, if that is not its start.
+pub(crate) fn leg_from(leg: &Leg) -> Option<&NodeId> {
+    leg.progress.as_ref()?.fix.as_ref().map(|fix| &fix.node)
+}
+
+/// The way on of a ship that is off its route, for those who may know where ships call.
+fn onward_feature(leg: &Leg) -> Option<Value> {
+    let onward = leg.progress.as_ref()?.onward.as_ref()?;
+    let id = format!("onward-{}", leg.id);
+    let properties =
+        json!({ "kind": "onward", "leg": leg.id, "from": leg_from(leg), "certainty": leg.certainty });
+    Some(feature(&id, plain(&line_geometry(onward)), properties))
 }
 
 pub(crate) fn ship(ship: &ShipLabel) -> Value {

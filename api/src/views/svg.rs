@@ -51,8 +51,16 @@ pub(crate) fn draw(document: &Document) -> String {
 fn title(meta: &Value) -> String {
     match meta["certificate"]["number"].as_str() {
         Some(number) => format!("Route of the goods of certificate {number}"),
-        None => "Route".to_owned(),
+        None => match (name_of(&meta["from"]), name_of(&meta["to"])) {
+            (Some(from), Some(to)) => format!("Way by sea from {from} to {to}"),
+            _ => "Route".to_owned(),
+        },
     }
+}
+
+/// What an end of a way by sea is called.
+fn name_of(end: &Value) -> Option<&str> {
+    end["name"].as_str().or_else(|| end["asked"].as_str())
 }
 
 /// The route in words, for those who hear it.
@@ -62,6 +70,10 @@ fn description(features: &[&Value]) -> String {
         .map(|f| &f["properties"])
         .filter(|p| p["kind"] == "stop")
         .map(|p| {
+            // An end of a way that was worked out has no event.
+            if p["event"].is_null() && p["at"].is_null() {
+                return name_of(p).unwrap_or("unknown").to_owned();
+            }
             let word = |name: &str| p[name].as_str().unwrap_or("unknown").replace('_', " ");
             format!(
                 "{}: {}, {} ({})",
@@ -87,7 +99,7 @@ fn draw_stop(svg: &mut String, stop: &Value, frame: &Frame) {
     let [x, y] = frame.place(at);
     let properties = &stop["properties"];
     let certainty = escape(properties["certainty"].as_str().unwrap_or_default());
-    let name = escape(properties["name"].as_str().unwrap_or_default());
+    let name = escape(name_of(properties).unwrap_or_default());
     // Labels stay inside the picture.
     let (anchor, dx) = if x > frame::WIDTH * 0.75 { ("end", -10.0) } else { ("start", 10.0) };
     let _ = write!(

@@ -16,8 +16,24 @@ pub const INTERRUPTED: FindingKind = FindingKind {
     help: "Send the same bytes again: messages that were taken in already count as duplicates.",
 };
 
+/// The finding about an interchange that the party sent before.
+pub const SENT_BEFORE: FindingKind = FindingKind {
+    code: "LOG-002",
+    severity: Severity::Info,
+    about: "An interchange with this control reference and this content was sent before and adds nothing.",
+    help: "Nothing to do: it is answered as it was then.",
+};
+
+/// The finding about a control reference that names two interchanges.
+pub const REFERENCE_REUSED: FindingKind = FindingKind {
+    code: "LOG-003",
+    severity: Severity::Warning,
+    about: "A control reference was used before for another content, and both were read.",
+    help: "Number your interchanges: a receiver that goes by the number alone would lose the second one.",
+};
+
 /// Every finding of this room.
-pub const FINDINGS: &[FindingKind] = &[INTERRUPTED];
+pub const FINDINGS: &[FindingKind] = &[INTERRUPTED, SENT_BEFORE, REFERENCE_REUSED];
 
 /// What can go wrong with a log.
 #[derive(Debug, thiserror::Error)]

@@ -19,7 +19,7 @@ mod work;
 
 pub use block::{EncodedMessage, Stored};
 pub use chunk::{CHUNK, CompressedChunk};
-pub use error::{FINDINGS, INTERRUPTED, LogError, Result};
+pub use error::{FINDINGS, INTERRUPTED, LogError, REFERENCE_REUSED, Result, SENT_BEFORE};
 pub use lock::{DataLock, Holder};
 pub use sqlite::{Copied, SqliteLog, SqliteReader, copy};
 pub use work::{Again, Appended, Committed, Earlier, MAX_OBSERVATIONS, Outcome, Refused, Work, split};
@@ -80,6 +80,10 @@ pub trait LogReader: Send {
 
     /// Returns submissions whose answers nobody has fetched yet, oldest first, after the one with this id.
     fn unfetched(&self, after: Option<&str>, limit: usize) -> Result<Vec<SubmissionSummary>>;
+
+    /// Returns the submissions that some entries came in, by their first sequence numbers; what is no
+    /// entry's is left out.
+    fn came_in(&self, entries: &[Seq]) -> Result<Vec<(Seq, SubmissionId)>>;
 
     /// Returns every entry that is no message, in order: certificates and decisions.
     fn decisions(&self) -> Result<Vec<Recorded>>;

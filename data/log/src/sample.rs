@@ -14,6 +14,7 @@ use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, VesselRef};
+use std::sync::Arc;
 
 /// Returns message number `number` with that many observations; equal numbers give equal messages.
 pub fn message(number: u64, observations: u32) -> MessageRecord {
@@ -47,11 +48,11 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
     let reference = Reference::new(ReferenceKind::Booking, &format!("4{:09}", mixed / 7 % 1_000_000_000));
     Observation {
         time: Some(DeclaredTime::minute(local)),
-        place: Some(DeclaredPlace {
+        place: Some(Arc::new(DeclaredPlace {
             locode: Some("CNYSN".into()),
             facility: Some("YSSD3".into()),
             name: None,
-        }),
+        })),
         equipment: Some(Equipment {
             number: ContainerNumber::read(&format!("TSLU{:06}", mixed % 1_000_000)),
             size_type: Some(SizeType::read(["22G1", "42G1", "45G1", "45R1"][(mixed / 3 % 4) as usize])),
@@ -60,18 +61,18 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
             seals: vec![Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))],
             gross_kg: Some(u32::try_from(mixed / 13 % 28_000).unwrap_or(0) + 2_200),
         }),
-        vessel: Some(VesselRef {
+        vessel: Some(Arc::new(VesselRef {
             imo: Some(ImoNumber::read("9074729")),
             call_sign: Some("9VSAMPLE".into()),
             name: Some("SAMPLE TRADER".into()),
             carrier: Some(CarrierCode { code: "SMP".into(), list: "172:20".into() }),
             voyage: Some("0SL4EW1MA".into()),
             ..VesselRef::default()
-        }),
+        })),
         references: vec![reference],
         plan: Some(Box::new(Plan {
-            load: Some(DeclaredPlace::locode("CNYSN")),
-            discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize])),
+            load: Some(DeclaredPlace::locode("CNYSN").into()),
+            discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize]).into()),
             ..Plan::default()
         })),
         span: Span { segment: index * 9 + 4, start: u64::from(index) * 310 + 200, len: 310 },
@@ -200,12 +201,9 @@ pub(crate) mod arbitrary {
         })
     }
 
-    fn place() -> impl Strategy<Value = DeclaredPlace> {
-        (of(text()), of(text()), of(text())).prop_map(|(locode, facility, name)| DeclaredPlace {
-            locode,
-            facility,
-            name,
-        })
+    fn place() -> impl Strategy<Value = Arc<DeclaredPlace>> {
+        (of(text()), of(text()), of(text()))
+            .prop_map(|(locode, facility, name)| Arc::new(DeclaredPlace { locode, facility, name }))
     }
 
     fn equipment() -> impl Strategy<Value = Equipment> {
@@ -224,16 +222,18 @@ pub(crate) mod arbitrary {
         )
     }
 
-    fn vessel() -> impl Strategy<Value = VesselRef> {
+    fn vessel() -> impl Strategy<Value = Arc<VesselRef>> {
         let carrier = (text(), text()).prop_map(|(code, list)| CarrierCode { code, list });
         (of(text()), of(text()), of(text()), of(text()), of(carrier), of(text())).prop_map(
-            |(imo, call_sign, mmsi, name, carrier, voyage)| VesselRef {
-                imo: imo.map(|t| ImoNumber::read(&t)),
-                call_sign,
-                mmsi: mmsi.map(|t| Mmsi::read(&t)),
-                name,
-                carrier,
-                voyage,
+            |(imo, call_sign, mmsi, name, carrier, voyage)| {
+                Arc::new(VesselRef {
+                    imo: imo.map(|t| ImoNumber::read(&t)),
+                    call_sign,
+                    mmsi: mmsi.map(|t| Mmsi::read(&t)),
+                    name,
+                    carrier,
+                    voyage,
+                })
             },
         )
     }

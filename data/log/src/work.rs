@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use sealane_data::answer::AnswerStep;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Reread, Seq};
-use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId, SubmissionSummary};
+use sealane_data::submission::{
+    Content, Erasure, InterchangeMark, Receipt, Sha256, Source, SubmissionId, SubmissionSummary,
+};
 
 /// Observations that one commit takes at most, unless it has a single longer message.
 pub const MAX_OBSERVATIONS: usize = 5_000;
@@ -55,6 +57,16 @@ pub enum Work {
         party: PartyId,
         /// The message.
         message: EncodedMessage,
+    },
+    /// Notes an interchange by its control reference and content. Outcome: `Done`; that it was here
+    /// before, or that its reference was, is said in the receipt.
+    Interchange {
+        /// An open submission.
+        submission: SubmissionId,
+        /// Who sent it.
+        party: PartyId,
+        /// What it is known by.
+        mark: InterchangeMark,
     },
     /// Appends an entry that is no message. Outcome: `Entry`.
     Entry {
@@ -130,6 +142,7 @@ impl Work {
             Self::Begin { id, .. } => id,
             Self::Chunk { submission, .. }
             | Self::Message { submission, .. }
+            | Self::Interchange { submission, .. }
             | Self::Entry { submission, .. }
             | Self::Erase { submission, .. }
             | Self::Answer { submission, .. }
@@ -198,6 +211,7 @@ fn said(work: Work, seq: Seq) -> Option<Recorded> {
         Work::Erase { submission, at, party, erasure } => (submission, at, party, Entry::Erased(erasure)),
         Work::Begin { .. }
         | Work::Chunk { .. }
+        | Work::Interchange { .. }
         | Work::Reread { .. }
         | Work::Answer { .. }
         | Work::Finish { .. } => return None,

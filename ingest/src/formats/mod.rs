@@ -1,5 +1,7 @@
 //! Pure grammar: how bytes fall into parts. Knows no port and no partner.
 
 pub mod edifact;
+pub mod flat;
 pub mod sheet;
 pub mod sniff;
+pub mod x12;

@@ -1,6 +1,7 @@
-//! What bytes look like that are not EDIFACT.
+//! What bytes look like: X12, tables, and what is neither EDI nor a table.
 
 use super::sheet::{self, Format, Known};
+use super::{flat as records, x12};
 
 /// How much of a submission decides what it is.
 pub const HEAD: usize = 256 << 10;
@@ -14,7 +15,7 @@ pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
         return Some(format);
     }
     let head = &whole[..whole.len().min(HEAD)];
-    if holds_edifact(whole) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+    if holds_edifact(whole) || x12(head) || flat(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
         return None;
     }
     if is_mail(head) {
@@ -32,6 +33,25 @@ pub fn may_be_table(head: &[u8], known: Known<'_>) -> bool {
 fn cut<'a>(head: &'a [u8], whole: &[u8]) -> &'a [u8] {
     let end = if head.len() < whole.len() { memchr::memrchr(b'\n', head) } else { None };
     &head[..end.unwrap_or(head.len())]
+}
+
+/// Returns whether the head of a submission is X12: it begins with a group or transaction set, or an
+/// interchange header stands in it before any EDIFACT.
+pub fn x12(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    if x12::Separators::bare(text).is_some() {
+        return true;
+    }
+    memchr::memmem::find_iter(head, b"ISA")
+        .find(|at| (*at == 0 || !head[at - 1].is_ascii_alphanumeric()) && x12::begins(&head[*at..]))
+        .is_some_and(|at| !holds_edifact(&head[..at]))
+}
+
+/// Returns whether the head of a submission is a platform file of records, behind any other text.
+pub fn flat(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    records::holds(head) && (records::begins(head) || !holds_edifact(head))
 }
 
 /// Returns whether a service segment begins anywhere.
@@ -87,8 +107,6 @@ pub fn looks_like(head: &[u8]) -> &'static str {
     let text = head.trim_ascii_start();
     match text {
         [] => "nothing but blanks",
-        [b'I', b'S', b'A', ..] => "an X12 interchange",
-        [b'G', b'S', sep, ..] if !sep.is_ascii_alphanumeric() => "an X12 group",
         [b'<', ..] => "XML or HTML",
         [b'{' | b'[', ..] => "JSON",
         [b'%', b'P', b'D', b'F', ..] => "a PDF document",
@@ -113,10 +131,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn x12_is_told_by_its_first_header() {
+        for text in ["ISA*00*     ", "\u{feff}\r\nGS|QO|A|", "ST*315*1~", "From: a\nTo: b\n\nISA*00**00*"] {
+            assert!(x12(text.as_bytes()), "{text}");
+            assert_eq!(table(text.as_bytes(), &|_| false), None, "{text}");
+        }
+        for text in ["UNB+UNOA:2+A'FTX+ISA*00*x'", "STATUS,ISA", "ST,COUNT,A", "GS", "VISA*00*a", ""] {
+            assert!(!x12(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
     fn names_what_it_sees() {
         for (bytes, word) in [
-            (&b"ISA*00*          *00"[..], "an X12 interchange"),
-            (b"\xEF\xBB\xBF <?xml version='1.0'?>", "XML or HTML"),
+            (&b"\xEF\xBB\xBF <?xml version='1.0'?>"[..], "XML or HTML"),
             (b" [{\"a\":1}]", "JSON"),
             (b"PK\x03\x04", "a ZIP archive or an office document"),
             (b"\x00\x01\x02\x03", "binary data"),

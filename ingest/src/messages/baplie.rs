@@ -9,16 +9,18 @@
 
 use super::group::{Mass, OTHER_PLACES};
 use super::listing::end_of_group;
-use super::parts::{BGM, DTM, EQD, LOC, MEA, RFF, TDT};
+use super::parts::{BGM, DTM, EQD, HAN, LOC, MEA, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Trade};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Baplie;
@@ -62,7 +64,7 @@ impl MessageFamily for Baplie {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -70,16 +72,33 @@ impl MessageFamily for Baplie {
     }
 
     fn read(&self, m: &mut Reader<'_>) {
-        let mut plan = Bayplan::default();
-        for at in 0..m.len() {
-            let Some(s) = m.segment(at) else { break };
-            let outcome = plan.segment(m, &s);
-            m.count(outcome);
-        }
-        plan.flush(m, m.len());
-        if !plan.begun {
-            m.say_not_begun("number to replace it by");
-        }
+        read(m, &GUIDE);
+    }
+}
+
+/// What differs between the messages that list cells of a ship.
+pub(super) struct Guide {
+    /// The segments that are known and left unread.
+    pub(super) ignored: &'static [Ignored],
+    /// When the boxes are on board, or to be moved, by the head's dates, best first.
+    pub(super) when: &'static [(&'static [u8], Classifier)],
+    /// What handling codes (`HAN`) before the cells order; none where the plan only tells.
+    pub(super) handling: &'static [(&'static [u8], Kind, Option<Trade>)],
+}
+
+static GUIDE: Guide = Guide { ignored: IGNORED, when: WHEN, handling: &[] };
+
+/// Reads the whole message.
+pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
+    let mut plan = Bayplan::new(guide);
+    for at in 0..m.len() {
+        let Some(s) = m.segment(at) else { break };
+        let outcome = plan.segment(m, &s);
+        m.count(outcome);
+    }
+    plan.flush(m, m.len());
+    if !plan.begun {
+        m.say_not_begun("number to replace it by");
     }
 }
 
@@ -95,20 +114,40 @@ struct Cell {
 }
 
 /// A bay plan while it is read.
-#[derive(Default)]
 struct Bayplan {
+    guide: &'static Guide,
+    /// What is ordered for the cells to come.
+    order: Option<(Kind, Option<Trade>)>,
     begun: bool,
     transport: usize,
-    ship: VesselRef,
-    here: Option<DeclaredPlace>,
+    ship: Arc<VesselRef>,
+    here: Option<Arc<DeclaredPlace>>,
     /// Whether the head speaks of the next port, whose dates are none of these boxes'.
     ahead: bool,
     when: Option<(usize, Classifier, DeclaredTime)>,
+    /// When the ship comes, where moves are ordered: what is discharged goes then.
+    arrival: Option<DeclaredTime>,
     head_closed: bool,
     cell: Option<Cell>,
 }
 
 impl Bayplan {
+    fn new(guide: &'static Guide) -> Self {
+        Self {
+            guide,
+            order: None,
+            begun: false,
+            transport: 0,
+            ship: Arc::default(),
+            here: None,
+            ahead: false,
+            when: None,
+            arrival: None,
+            head_closed: false,
+            cell: None,
+        }
+    }
+
     /// Reads one segment.
     fn segment(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         match s.tag() {
@@ -123,8 +162,9 @@ impl Bayplan {
                 self.cell = Some(Cell::open(m, s));
                 Outcome::Used
             }
+            HAN if !self.guide.handling.is_empty() => self.handling(m, s),
             _ => match &mut self.cell {
-                Some(cell) => cell.read(m, s),
+                Some(cell) => cell.read(m, s, self.guide.ignored),
                 None => self.head(m, s),
             },
         }
@@ -156,8 +196,25 @@ impl Bayplan {
                 let of_ship = m.read_ship_reference(s, &mut self.ship);
                 if of_ship { Outcome::Used } else { Outcome::Ignored }
             }
-            _ => m.other(s, IGNORED),
+            _ => m.other(s, self.guide.ignored),
         }
+    }
+
+    /// Takes what is to be done with the cells to come; handling of single boxes is no move.
+    fn handling(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        let order = self.guide.handling.iter().find(|(code, ..)| *code == s.first(1));
+        // From D.21A on `HAN` also stands behind a box and handles it alone.
+        if order.is_none() && self.cell.is_some() && m.dialect.directory >= (2021, b'A') {
+            return Outcome::Ignored;
+        }
+        self.flush(m, s.at());
+        self.order = order.map(|(_, kind, trade)| (*kind, *trade));
+        if self.order.is_none() {
+            let code = String::from_utf8_lossy(s.first(1)).into_owned();
+            m.find(&mf::HANDLING_UNKNOWN, s, (1, 1), format!("handling `{code}` orders no move"));
+            return Outcome::Found;
+        }
+        Outcome::Used
     }
 
     /// Takes the best date of the departure.
@@ -165,13 +222,17 @@ impl Bayplan {
         if m.read_written(s) {
             return Outcome::Used;
         }
-        let Some(rank) = WHEN.iter().position(|(q, _)| *q == s.first(1)).filter(|_| !self.ahead) else {
+        let when = self.guide.when;
+        let Some(rank) = when.iter().position(|(q, _)| *q == s.first(1)).filter(|_| !self.ahead) else {
             let known = self.ahead || CALL_DATES.contains(&s.first(1));
             return if known { Outcome::Ignored } else { m.unused(s) };
         };
         let Some(time) = m.read_time(s) else { return Outcome::Found };
+        if matches!(s.first(1), b"132" | b"178" | b"232") {
+            self.arrival = self.arrival.or(Some(time));
+        }
         if self.when.is_none_or(|(best, ..)| rank < best) {
-            self.when = Some((rank, WHEN[rank].1, time));
+            self.when = Some((rank, when[rank].1, time));
         }
         Outcome::Used
     }
@@ -185,7 +246,8 @@ impl Bayplan {
         if self.ship.is_anonymous() {
             m.find(&f::NO_SHIP, &s, (0, 0), "the bay plan names no ship, so its boxes are on board of none");
         }
-        m.check_when_and_where(&s, self.when.is_some() || m.written.is_some(), self.here.is_some());
+        let orders = !self.guide.handling.is_empty();
+        m.check_when_and_where(&s, orders || self.when.is_some() || m.written.is_some(), self.here.is_some());
     }
 
     /// Makes the observations of the open cell, which ends before segment `to`.
@@ -195,24 +257,34 @@ impl Bayplan {
         if cell.boxes.is_empty() {
             m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
         }
+        let orders = !self.guide.handling.is_empty();
         let (classifier, time) = match self.when {
             Some((_, classifier, time)) => (classifier, Some(time)),
+            // When a move is to be made is not when the order was written.
+            None if orders => (Classifier::Planned, None),
             None => (Classifier::Estimated, m.written),
         };
+        let (kind, trade) = match self.order {
+            Some(order) => order,
+            None if orders => (Kind::Status, None),
+            None => (Kind::OnBoard, None),
+        };
+        let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
         let alone = cell.boxes.len() == 1;
         for mut equipment in cell.boxes {
             // Of a bundle only the whole mass is told.
             equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
+            equipment.trade = trade.or(equipment.trade);
             m.observations.push(Observation {
                 time,
                 place: self.here.clone(),
                 equipment: Some(equipment),
-                vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+                vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
                 references: cell.references.clone(),
                 plan: (cell.plan != Plan::default()).then(|| Box::new(cell.plan.clone())),
                 stowage: cell.stowage.clone(),
                 span: m.span(&s, end_of_group(m, to)),
-                ..Observation::new(Kind::OnBoard, classifier)
+                ..Observation::new(kind, classifier)
             });
         }
     }
@@ -221,7 +293,8 @@ impl Bayplan {
 impl Cell {
     /// Opens a group with its cell, which is brought to seven digits.
     fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
-        let stowage = m.text(s, 2, 1).map(|cell| {
+        // `LOST` is SMDG31's word for a box whose cell nobody knows.
+        let stowage = m.text(s, 2, 1).filter(|cell| cell != "LOST").map(|cell| {
             let digits = cell.bytes().all(|b| b.is_ascii_digit());
             match cell.len() {
                 7 if digits => cell,
@@ -237,7 +310,7 @@ impl Cell {
     }
 
     /// Reads a segment of the group.
-    fn read(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+    fn read(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, ignored: &[Ignored]) -> Outcome {
         match s.tag() {
             LOC => self.location(m, s),
             MEA if self.detail => Outcome::Ignored,
@@ -269,7 +342,7 @@ impl Cell {
             TDT | DTM => Outcome::Ignored,
             tag => {
                 self.detail |= DETAIL.contains(&tag);
-                m.other(s, IGNORED)
+                m.other(s, ignored)
             }
         }
     }

@@ -22,7 +22,6 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::vessel::VesselRef;
 
 /// What bookings leave unread; the same in every message of the family.
 pub(super) const IGNORED: &[Ignored] = &[
@@ -337,7 +336,7 @@ impl Booking {
         let ship = self.routing.ship();
         let told = |references: Vec<Reference>, equipment: Option<Equipment>| Observation {
             equipment,
-            vessel: ship.clone().filter(|s| *s != VesselRef::default()),
+            vessel: ship.clone().filter(|s| !s.is_empty()),
             references,
             plan: (*plan != Plan::default()).then(|| Box::new(plan.clone())),
             ..Observation::new(Kind::Booked, Classifier::Actual)

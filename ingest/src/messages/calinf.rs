@@ -41,6 +41,7 @@ static GUIDE: Guide = Guide {
     calls: CALLS,
     other_dates: OTHER_DATES,
     here: &[b"153", b"60", b"11", b"9", b"5"],
+    aside: &[],
 };
 
 impl MessageFamily for Calinf {

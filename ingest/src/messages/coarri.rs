@@ -5,7 +5,7 @@
 //! loading. `DTM+203` of a container is the actual time of its move, whatever the directory calls
 //! it. Header dates 178 and 186 are the ship's actual arrival and departure, 132 and 133 estimates.
 
-use super::group::Group;
+use super::group::{Group, behind};
 use super::listing::{self, Listing};
 use super::parts::{DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
@@ -16,6 +16,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Obse
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Coarri;
@@ -78,9 +79,9 @@ impl MessageFamily for Coarri {
 struct Report {
     kind: Option<Kind>,
     bgm: usize,
-    ship: VesselRef,
-    load_here: Option<DeclaredPlace>,
-    discharge_here: Option<DeclaredPlace>,
+    ship: Arc<VesselRef>,
+    load_here: Option<Arc<DeclaredPlace>>,
+    discharge_here: Option<Arc<DeclaredPlace>>,
     times: Vec<(Kind, Classifier, DeclaredTime, Span)>,
     references: Vec<Reference>,
     head_closed: bool,
@@ -159,19 +160,18 @@ impl Listing for Report {
     }
 
     fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
-        let (equipment, mut group, span) = said;
+        let (equipment, group, span) = said;
         let kind = self.kind.unwrap_or(Kind::Status);
         // Without a place in the head, the container's own port of this direction is this port.
         let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
         let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
         m.check_when_and_where(opened, group.time.is_some(), place.is_some());
-        let mut references = self.references.clone();
-        references.append(&mut group.references);
+        let references = behind(&self.references, group.references);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),
             place,
             equipment: Some(equipment),
-            vessel: (self.ship != VesselRef::default()).then(|| self.ship.clone()),
+            vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
             references,
             plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
             status: (kind == Kind::Status).then(|| m.code.clone()),
@@ -224,7 +224,7 @@ impl Report {
     }
 
     /// Returns this port by the direction.
-    fn here(&self) -> Option<&DeclaredPlace> {
+    fn here(&self) -> Option<&Arc<DeclaredPlace>> {
         match self.kind {
             Some(Kind::Loaded) => self.load_here.as_ref(),
             Some(Kind::Discharged) => self.discharge_here.as_ref(),

@@ -4,7 +4,7 @@
 //! numbers other names; senders keep them). Shapes: in D.95B dates stand flat behind `TDT`, from
 //! D.99B on inside place groups; the equipment group is SG5, SG7, SG9 or SG10. It is told by `EQD`.
 
-use super::group::Group;
+use super::group::{Group, behind};
 use super::listing::{self, Listing};
 use super::parts::{DTM, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
@@ -14,6 +14,7 @@ use crate::formats::edifact::{Segment, Tag};
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan, Span};
 use sealane_data::reference::Reference;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Codeco;
@@ -70,7 +71,7 @@ impl MessageFamily for Codeco {
 #[derive(Default)]
 struct Gate {
     kind: Option<Kind>,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     references: Vec<Reference>,
 }
 
@@ -97,7 +98,7 @@ impl Listing for Gate {
             RFF => {
                 let mut ship = self.ship.take().unwrap_or_default();
                 let of_ship = m.read_ship_reference(s, &mut ship);
-                self.ship = (ship != VesselRef::default()).then_some(ship);
+                self.ship = (!ship.is_empty()).then_some(ship);
                 if !of_ship {
                     self.references.extend(m.read_reference(s));
                 }
@@ -111,8 +112,7 @@ impl Listing for Gate {
     fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
         let (equipment, group, span) = said;
         m.check_when_and_where(opened, group.time.is_some(), group.place.is_some());
-        let mut references = self.references.clone();
-        references.extend(group.references);
+        let references = behind(&self.references, group.references);
         let kind = self.kind.unwrap_or(Kind::Status);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),

@@ -10,6 +10,7 @@ use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
 use sealane_data::observation::{DeclaredPlace, Equipment, Load, Plan, Trade};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
+use std::sync::Arc;
 
 /// Segments after which measures and dates speak of something else than the box.
 const DETAIL: [Tag; 3] = [Tag::new(b"DGS"), Tag::new(b"DAM"), Tag::new(b"EQA")];
@@ -38,7 +39,7 @@ pub(super) struct Group {
     /// The best time so far and its rank, 0 being best.
     pub(super) time: Option<(usize, DeclaredTime)>,
     /// Where the container is (`LOC+165`).
-    pub(super) place: Option<DeclaredPlace>,
+    pub(super) place: Option<Arc<DeclaredPlace>>,
     pub(super) plan: Plan,
     pub(super) references: Vec<Reference>,
     mass: u8,
@@ -153,6 +154,11 @@ impl Group {
     }
 }
 
+/// Returns a container's references behind those of its message's head, mostly none.
+pub(super) fn behind(head: &[Reference], own: Vec<Reference>) -> Vec<Reference> {
+    if head.is_empty() { own } else { head.iter().cloned().chain(own).collect() }
+}
+
 /// A container of which only the number is known.
 pub(super) fn bare(number: &str) -> Equipment {
     Equipment {
@@ -190,7 +196,9 @@ impl Reader<'_> {
             b"TNE" => 1000.0,
             _ => 1.0,
         };
-        match raw.replace(',', ".").trim().parse::<f64>().map(|n| (n * unit).round()) {
+        // Nearly all are whole kilograms.
+        let number = raw.parse::<u32>().map(f64::from).or_else(|_| raw.replace(',', ".").trim().parse());
+        match number.map(|n: f64| (n * unit).round()) {
             Ok(kg) if (0.0..=1_000_000.0).contains(&kg) =>
             {
                 #[expect(

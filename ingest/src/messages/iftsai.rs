@@ -58,7 +58,8 @@ const CALLS: &[Meaning] = &[
 /// 36, 157, 273).
 const OTHER_DATES: &[&[u8]] = &[b"180", b"200", b"201", b"7", b"36", b"157", b"273"];
 
-static GUIDE: Guide = Guide { ignored: IGNORED, calls: CALLS, other_dates: OTHER_DATES, here: &[] };
+static GUIDE: Guide =
+    Guide { ignored: IGNORED, calls: CALLS, other_dates: OTHER_DATES, here: &[], aside: &[] };
 
 impl MessageFamily for Iftsai {
     fn id(&self) -> &'static str {

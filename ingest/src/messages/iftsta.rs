@@ -16,6 +16,7 @@ use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Obse
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// The family.
 pub(super) struct Iftsta;
@@ -115,7 +116,7 @@ struct Status {
     code: Text,
     transport: bool,
     time: Option<(usize, Classifier, DeclaredTime)>,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
 }
 
 /// The statuses of one consignment or container, which share equipment and ship.
@@ -126,9 +127,9 @@ struct Track {
     own: Vec<Reference>,
     statuses: Vec<Status>,
     equipment: Vec<Equipment>,
-    ship: Option<(VesselRef, Text)>,
+    ship: Option<(Arc<VesselRef>, Text)>,
     plan: Plan,
-    event_place: Option<DeclaredPlace>,
+    event_place: Option<Arc<DeclaredPlace>>,
     equipment_first: bool,
     in_consignment: bool,
     after_transport: bool,
@@ -302,7 +303,7 @@ impl Track {
         m: &mut Reader<'_>,
         status: &Status,
         time: Option<(usize, Classifier, DeclaredTime)>,
-        place: Option<&DeclaredPlace>,
+        place: Option<&Arc<DeclaredPlace>>,
         references: &[Reference],
     ) {
         let Some(s) = m.segment(status.at) else { return };
@@ -334,10 +335,10 @@ impl Track {
     }
 
     /// Returns the ship, unless the transport is by rail (2) or road (3).
-    fn sea_ship(&self) -> Option<VesselRef> {
+    fn sea_ship(&self) -> Option<Arc<VesselRef>> {
         let (ship, mode) = self.ship.as_ref()?;
         let land = matches!(mode.as_str(), "2" | "3");
-        (!land && *ship != VesselRef::default()).then(|| ship.clone())
+        (!land && !ship.is_empty()).then(|| ship.clone())
     }
 
     /// Tells what a status code means.

@@ -1,4 +1,4 @@
-//! Messages that list containers, as CODECO and COARRI do: a head, then one group for every `EQD`.
+//! Messages that list containers, as reports and orders do: a head, then one group for every `EQD`.
 
 use super::Ignored;
 use super::group::Group;
@@ -18,16 +18,29 @@ pub(super) trait Listing {
     /// Reads another segment before the first container.
     fn head(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome;
 
+    /// Takes an `EQD` that only asks for boxes; what follows it comes to `head`.
+    fn asks(&mut self, _: &mut Reader<'_>, _: &Segment<'_>) -> bool {
+        false
+    }
+
+    /// Reads a segment of a container's group in this message's own way, if it has one.
+    fn inside(&mut self, _: &mut Reader<'_>, _: &Segment<'_>) -> Option<Outcome> {
+        None
+    }
+
     /// Settles what the head said, before the first container and again at the end.
     fn close_head(&mut self, _: &mut Reader<'_>) {}
 
     /// Makes the observation of one container.
     fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span));
+
+    /// Says what is left to say at the end of the message.
+    fn close(&mut self, _: &mut Reader<'_>) {}
 }
 
 /// Reads the whole message.
 pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
-    let (mut begun, mut listed, mut group) = (false, 0, None);
+    let (mut begun, mut listed, mut asked, mut group) = (false, 0, 0, None);
     for at in 0..m.len() {
         let Some(s) = m.segment(at) else { break };
         let outcome = match s.tag() {
@@ -39,16 +52,25 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
             EQD => {
                 flush(m, list, &mut group, at);
                 list.close_head(m);
+                if list.asks(m, &s) {
+                    asked += 1;
+                    m.count(Outcome::Ignored);
+                    continue;
+                }
                 listed += 1;
                 let opened = group.insert(Group::open(m, &s));
                 if opened.equipment.is_some() { Outcome::Used } else { Outcome::Found }
             }
             CNT => {
                 flush(m, list, &mut group, at);
-                m.check_count(&s, listed)
+                // Guides differ on whether boxes that are only asked for count.
+                if asked > 0 { Outcome::Ignored } else { m.check_count(&s, listed) }
             }
             _ => match &mut group {
-                Some(group) => group.read(m, &s, list.ignored()),
+                Some(group) => match list.inside(m, &s) {
+                    Some(outcome) => outcome,
+                    None => group.read(m, &s, list.ignored()),
+                },
                 None => list.head(m, &s),
             },
         };
@@ -59,6 +81,7 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
     if !begun {
         m.say_not_begun("direction");
     }
+    list.close(m);
 }
 
 /// Lets the open group, which ends before segment `to`, become an observation.

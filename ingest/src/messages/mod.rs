@@ -1,28 +1,51 @@
 //! What messages mean: one file a family, and the table of all of them.
 
+mod aperak;
 mod baplie;
+mod berman;
 mod booking;
 mod calinf;
 mod coarri;
 mod codeco;
+mod cohaor;
+mod consignments;
+mod contrl;
+mod coparn;
+mod copino;
+mod coprar;
+mod coreor;
+mod cuscar;
+mod cusres;
+mod desadv;
 mod dialect;
+pub mod flat;
 mod group;
+mod ifcsum;
+mod iftman;
 mod iftmbc;
+mod iftmbf;
 mod iftmcs;
 mod iftmin;
 mod iftsai;
 mod iftsta;
 mod listing;
+mod movins;
+mod orders;
 mod papers;
 mod parts;
+mod places;
 mod reader;
 mod route;
 pub mod sheet;
 pub mod times;
+mod tpfrep;
+mod vermas;
 mod vesdep;
 mod voyage;
+pub mod x12;
 
 pub use dialect::Dialect;
+pub use places::KnownPlaces;
 pub use reader::{Outcome, Reader, Tally};
 
 use crate::formats::edifact::Tag;
@@ -50,15 +73,32 @@ pub trait MessageFamily: Sync {
 
 /// Every family that is read. To add one: write its file, add its `mod` and its row.
 pub const MESSAGES: &[&dyn MessageFamily] = &[
+    &aperak::Aperak,
     &baplie::Baplie,
+    &berman::Berman,
     &calinf::Calinf,
     &coarri::Coarri,
     &codeco::Codeco,
+    &cohaor::Cohaor,
+    &contrl::Contrl,
+    &coparn::Coparn,
+    &copino::Copino,
+    &coprar::Coprar,
+    &coreor::Coreor,
+    &cuscar::Cuscar,
+    &cusres::Cusres,
+    &desadv::Desadv,
+    &ifcsum::Ifcsum,
+    &iftman::Iftman,
     &iftmbc::Iftmbc,
+    &iftmbf::Iftmbf,
     &iftmcs::Iftmcs,
     &iftmin::Iftmin,
     &iftsai::Iftsai,
     &iftsta::Iftsta,
+    &movins::Movins,
+    &tpfrep::Tpfrep,
+    &vermas::Vermas,
     &vesdep::Vesdep,
 ];
 

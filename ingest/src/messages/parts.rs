@@ -10,6 +10,7 @@ use sealane_data::observation::{DeclaredPlace, Revision};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::{CarrierCode, ImoNumber, Mmsi, VesselRef};
+use std::sync::Arc;
 
 pub(super) const BGM: Tag = Tag::new(b"BGM");
 pub(super) const CNI: Tag = Tag::new(b"CNI");
@@ -17,7 +18,10 @@ pub(super) const CNT: Tag = Tag::new(b"CNT");
 pub(super) const DOC: Tag = Tag::new(b"DOC");
 pub(super) const DTM: Tag = Tag::new(b"DTM");
 pub(super) const EQD: Tag = Tag::new(b"EQD");
+pub(super) const GEI: Tag = Tag::new(b"GEI");
 pub(super) const GID: Tag = Tag::new(b"GID");
+pub(super) const GIS: Tag = Tag::new(b"GIS");
+pub(super) const HAN: Tag = Tag::new(b"HAN");
 pub(super) const LOC: Tag = Tag::new(b"LOC");
 pub(super) const MEA: Tag = Tag::new(b"MEA");
 pub(super) const NAD: Tag = Tag::new(b"NAD");
@@ -26,25 +30,13 @@ pub(super) const SEL: Tag = Tag::new(b"SEL");
 pub(super) const SGP: Tag = Tag::new(b"SGP");
 pub(super) const STS: Tag = Tag::new(b"STS");
 pub(super) const TDT: Tag = Tag::new(b"TDT");
+pub(super) const TSR: Tag = Tag::new(b"TSR");
 
 /// The roles of parties of a booking or bill of lading (data element 3035): carrier, container
 /// operator, consignor, consignee, notify parties, forwarder, and booking agent. Who merely sends
 /// or receives the message (`MS`, `MR`) is none.
 const PARTY_ROLES: &[&[u8]] = &[
     b"CA", b"CF", b"CZ", b"CN", b"NI", b"N1", b"N2", b"FW", b"BK", b"BA", b"EX", b"IM", b"FC", b"HI", b"SH",
-];
-
-/// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
-const REFERENCES: &[(&[u8], ReferenceKind)] = &[
-    (b"BN", ReferenceKind::Booking),
-    (b"BM", ReferenceKind::MasterBl),
-    (b"MB", ReferenceKind::MasterBl),
-    (b"BH", ReferenceKind::HouseBl),
-    (b"HWB", ReferenceKind::HouseBl),
-    (b"SI", ReferenceKind::Shipment),
-    (b"SRN", ReferenceKind::Shipment),
-    (b"IV", ReferenceKind::Invoice),
-    (b"EQ", ReferenceKind::Container),
 ];
 
 impl Reader<'_> {
@@ -54,8 +46,11 @@ impl Reader<'_> {
         self.document = self.text(s, 2, 1).unwrap_or_default();
         self.revision = match s.first(3) {
             b"1" | b"3" => Revision::Cancel,
-            b"4" | b"5" | b"20" | b"21" => Revision::Replace,
-            b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"31" | b"43" | b"46" => Revision::Original,
+            b"5" | b"20" | b"21" => Revision::Replace,
+            b"4" => Revision::Change,
+            b"" | b"2" | b"6" | b"7" | b"9" | b"22" | b"27" | b"29" | b"31" | b"43" | b"44" | b"46" => {
+                Revision::Original
+            }
             other => {
                 let message =
                     format!("function `{}` is taken as an original", String::from_utf8_lossy(other));
@@ -146,29 +141,37 @@ impl Reader<'_> {
     }
 
     /// Reads a place in any of the dialects of terminal codes (`LOC` C517, C519, C553).
-    pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<DeclaredPlace> {
-        let mut place = DeclaredPlace::default();
+    pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<Arc<DeclaredPlace>> {
+        self.place_once(s.from_element(2)?, |m| {
+            let mut place = DeclaredPlace::default();
+            let sound = m.read_locode(s, &mut place);
+            m.read_facility(s, &mut place);
+            (place != DeclaredPlace::default()).then_some((place, sound))
+        })
+    }
+
+    /// Reads code and name of a place; returns whether they stand where they belong.
+    fn read_locode(&mut self, s: &Segment<'_>, place: &mut DeclaredPlace) -> bool {
         let (code, list) = (s.value(2, 1), s.value(2, 2));
-        if locode_shape(code) {
-            place.locode = self.text(s, 2, 1);
-            place.name = self.text(s, 2, 4);
-            if list.is_empty() && s.value(2, 3) == b"139" {
-                self.find_once(&f::PLACE_ORDER, s, (2, 3), || {
-                    "the code list stands in the place of the agency".into()
-                });
-            }
-        } else if locode_shape(list) {
+        if !locode_shape(code) && locode_shape(list) {
             place.locode = self.text(s, 2, 2);
             place.name = self.text(s, 2, 1);
             self.find_once(&f::PLACE_ORDER, s, (2, 1), || "the name stands before the code".into());
-        } else if code.contains(&b' ') {
-            place.name = self.text(s, 2, 1);
-        } else {
-            place.locode = self.text(s, 2, 1);
-            place.name = self.text(s, 2, 4);
+            return false;
         }
-        self.read_facility(s, &mut place);
-        (place != DeclaredPlace::default()).then_some(place)
+        if code.contains(&b' ') && !locode_shape(code) {
+            place.name = self.text(s, 2, 1);
+            return true;
+        }
+        place.locode = self.text(s, 2, 1);
+        place.name = self.text(s, 2, 4);
+        let doubtful = locode_shape(code) && list.is_empty() && s.value(2, 3) == b"139";
+        if doubtful {
+            self.find_once(&f::PLACE_ORDER, s, (2, 3), || {
+                "the code list stands in the place of the agency".into()
+            });
+        }
+        !doubtful
     }
 
     /// Reads the terminal from the first related place that is no country or region.
@@ -188,7 +191,7 @@ impl Reader<'_> {
     }
 
     /// Reads a ship and its voyage from `TDT`.
-    pub(super) fn read_ship(&mut self, s: &Segment<'_>) -> VesselRef {
+    pub(super) fn read_ship(&mut self, s: &Segment<'_>) -> Arc<VesselRef> {
         let mut ship = VesselRef { voyage: self.text(s, 2, 1), ..VesselRef::default() };
         if let Some(code) = self.text(s, 5, 1) {
             let (list, agency) =
@@ -204,18 +207,19 @@ impl Reader<'_> {
         if ship.imo.as_ref().is_some_and(|imo| imo.status() == CheckStatus::DigitWrong) {
             self.find(&f::SHIP_NUMBER, s, (8, 1), "the check digit of the ship's number is wrong");
         }
-        ship
+        Arc::new(ship)
     }
 
     /// Reads `RFF` for a ship: call sign or number (`VM`), voyage (`VON`). Returns whether it was one.
-    pub(super) fn read_ship_reference(&mut self, s: &Segment<'_>, ship: &mut VesselRef) -> bool {
+    pub(super) fn read_ship_reference(&mut self, s: &Segment<'_>, ship: &mut Arc<VesselRef>) -> bool {
         match s.value(1, 1) {
             b"VM" => {
                 if let Some(id) = self.text(s, 1, 2) {
-                    identify(ship, &id, true);
+                    identify(Arc::make_mut(ship), &id, true);
                 }
             }
-            b"VON" => ship.voyage = ship.voyage.take().or_else(|| self.text(s, 1, 2)),
+            b"VON" if ship.voyage.is_none() => Arc::make_mut(ship).voyage = self.text(s, 1, 2),
+            b"VON" => {}
             _ => return false,
         }
         true
@@ -236,13 +240,25 @@ impl Reader<'_> {
     pub(super) fn reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
         let value = self.text(s, 1, 2)?;
         let qualifier = s.value(1, 1);
-        let kind = REFERENCES.iter().find(|(q, _)| *q == qualifier).map(|(_, kind)| *kind);
-        let Some(kind) = kind else {
+        let Some(kind) = reference_kind(qualifier) else {
             let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
             return Some(Reference::new(ReferenceKind::Other, &named));
         };
         Some(Reference::new(kind, &value))
     }
+}
+
+/// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
+fn reference_kind(qualifier: &[u8]) -> Option<ReferenceKind> {
+    Some(match qualifier {
+        b"BN" => ReferenceKind::Booking,
+        b"BM" | b"MB" => ReferenceKind::MasterBl,
+        b"BH" | b"HWB" => ReferenceKind::HouseBl,
+        b"SI" | b"SRN" => ReferenceKind::Shipment,
+        b"IV" => ReferenceKind::Invoice,
+        b"EQ" => ReferenceKind::Container,
+        _ => return None,
+    })
 }
 
 /// Two letters and three letters or digits: the shape of a UN/LOCODE.
@@ -254,7 +270,7 @@ fn locode_shape(code: &[u8]) -> bool {
 
 /// Tells what an identification of a ship is by its form and list: call sign (103), IMO number
 /// (146, or Lloyd's with a leading `L`), MMSI.
-fn identify(ship: &mut VesselRef, id: &str, call_sign: bool) {
+pub(super) fn identify(ship: &mut VesselRef, id: &str, call_sign: bool) {
     let digits = id.strip_prefix('L').filter(|d| d.len() == 7).unwrap_or(id);
     let digits = digits.strip_prefix("IMO").unwrap_or(digits).trim();
     let numeric = digits.bytes().all(|b| b.is_ascii_digit());

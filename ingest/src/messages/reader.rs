@@ -1,17 +1,22 @@
 //! What every family needs while it reads one message: values, places, findings, tally.
 
 use super::parts::LOC;
-use super::{Dialect, Ignored};
+use super::{Dialect, Ignored, KnownPlaces};
 use crate::findings as f;
 use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwrapped, Window};
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
-use sealane_data::observation::{Observation, Revision, Span};
+use sealane_data::observation::{DeclaredPlace, Observation, Revision, Span};
 use sealane_data::partner::Partner;
 use sealane_data::time::DeclaredTime;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// How many findings of one message are listed.
 const LISTED: usize = 200;
+
+/// How many segments tell of one container in most messages: room is made for so many observations.
+const SEGMENTS_OF_ONE: usize = 8;
 
 /// What became of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +43,9 @@ pub struct Tally {
 /// One message being read.
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// The same bytes where all are ASCII: values without a release character need no decoding.
+    plain: Option<&'a str>,
+    known: &'a mut KnownPlaces,
     raw: &'a [u8],
     index: &'a Index,
     unwrapped: Option<&'a Unwrapped>,
@@ -77,10 +85,14 @@ impl<'a> Reader<'a> {
         unwrapped: Option<&'a Unwrapped>,
         header: &'a MessageHeader,
         partner: &'a Partner,
+        known: &'a mut KnownPlaces,
     ) -> Self {
         let (bytes, index) = unwrapped.map_or((window.bytes, window.index), |u| (&u.bytes[..], &u.index));
+        known.begin(window.delimiters);
         Self {
             bytes,
+            plain: bytes.is_ascii().then(|| str::from_utf8(bytes).ok()).flatten(),
+            known,
             raw: window.bytes,
             index,
             unwrapped,
@@ -91,7 +103,7 @@ impl<'a> Reader<'a> {
             partner,
             header,
             dialect: Dialect::of(header, partner),
-            observations: Vec::new(),
+            observations: Vec::with_capacity(index.len() / SEGMENTS_OF_ONE),
             findings: Vec::new(),
             tally: Tally::default(),
             document: Text::default(),
@@ -115,6 +127,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a segment; a location's qualifier is what the partner's profile says that it means.
+    #[expect(
+        clippy::inline_always,
+        reason = "a segment is ten words, which must not go through memory once per segment"
+    )]
+    #[inline(always)]
     pub fn segment(&self, at: usize) -> Option<Segment<'a>> {
         let segment = self.index.segment(self.bytes, at)?;
         if self.partner.locations.is_empty() || segment.tag() != LOC {
@@ -137,6 +154,17 @@ impl<'a> Reader<'a> {
     /// Returns a value without blanks around it, decoded; nothing where it is empty.
     #[inline]
     pub fn text(&mut self, s: &Segment<'_>, element: u16, component: u16) -> Option<Text> {
+        let (start, end) = s.value_range(element, component)?;
+        let plain = self.plain.filter(|_| !s.has_release());
+        if let Some(text) = plain.and_then(|plain| plain.get(start..end)) {
+            let text = text.trim_ascii();
+            return (!text.is_empty()).then(|| text.into());
+        }
+        self.decoded(s, (element, component))
+    }
+
+    /// Decodes a value that has release characters or other than ASCII around it.
+    fn decoded(&mut self, s: &Segment<'_>, (element, component): (u16, u16)) -> Option<Text> {
         let raw = s.value(element, component).trim_ascii();
         if raw.is_empty() {
             return None;
@@ -148,6 +176,26 @@ impl<'a> Reader<'a> {
             });
         }
         Some(text)
+    }
+
+    /// Returns the place of a segment from the stream's known ones, else what `read` makes of it.
+    ///
+    /// `read` also says whether it was read without a finding.
+    pub(super) fn place_once(
+        &mut self,
+        said: Range<usize>,
+        read: impl FnOnce(&mut Self) -> Option<(DeclaredPlace, bool)>,
+    ) -> Option<Arc<DeclaredPlace>> {
+        let said = &self.bytes[said];
+        if let Some(place) = self.known.get(said) {
+            return Some(place);
+        }
+        let (place, sound) = read(self)?;
+        let place = Arc::new(place);
+        if sound && self.plain.is_some() {
+            self.known.keep(said, &place);
+        }
+        Some(place)
     }
 
     /// Adds a finding about a component.

@@ -6,6 +6,7 @@ use crate::formats::edifact::Segment;
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Plan};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// What dates of a leg say of the ship's call.
 const CALLS: &[(&[u8], Kind, Classifier)] = &[
@@ -35,18 +36,18 @@ struct Date {
     kind: Kind,
     classifier: Classifier,
     time: DeclaredTime,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
 }
 
 /// One `TDT` with its places and dates.
 pub(super) struct Leg {
     at: usize,
-    pub(super) ship: VesselRef,
+    pub(super) ship: Arc<VesselRef>,
     sea: bool,
-    load: Option<DeclaredPlace>,
-    discharge: Option<DeclaredPlace>,
+    load: Option<Arc<DeclaredPlace>>,
+    discharge: Option<Arc<DeclaredPlace>>,
     /// The place whose dates follow.
-    last: Option<DeclaredPlace>,
+    last: Option<Arc<DeclaredPlace>>,
     dates: Vec<Date>,
 }
 
@@ -115,7 +116,7 @@ impl Routing {
     }
 
     /// Returns the first ship at sea.
-    pub(super) fn ship(&self) -> Option<VesselRef> {
+    pub(super) fn ship(&self) -> Option<Arc<VesselRef>> {
         self.legs.iter().find(|l| l.sea && !l.ship.is_anonymous()).map(|l| l.ship.clone())
     }
 
@@ -136,9 +137,9 @@ impl Routing {
             plan.via.extend(leg.discharge.clone());
         }
         let ends = [plan.load.clone(), plan.discharge.clone()];
-        let mut via: Vec<DeclaredPlace> = Vec::new();
+        let mut via: Vec<Arc<DeclaredPlace>> = Vec::new();
         for place in std::mem::take(&mut plan.via) {
-            let same = |o: &DeclaredPlace| o.locode == place.locode && o.locode.is_some() || *o == place;
+            let same = |o: &Arc<DeclaredPlace>| o.locode == place.locode && o.locode.is_some() || *o == place;
             if !via.iter().chain(ends.iter().flatten()).any(same) {
                 via.push(place);
             }
@@ -182,16 +183,16 @@ impl Leg {
     /// Makes a place the one whose dates follow, and returns where it is kept.
     fn turn(
         &mut self,
-        place: Option<DeclaredPlace>,
-        slot: fn(&mut Self) -> &mut Option<DeclaredPlace>,
-    ) -> &mut Option<DeclaredPlace> {
+        place: Option<Arc<DeclaredPlace>>,
+        slot: fn(&mut Self) -> &mut Option<Arc<DeclaredPlace>>,
+    ) -> &mut Option<Arc<DeclaredPlace>> {
         self.last = place;
         slot(self)
     }
 }
 
 /// Fills what is open.
-fn fill(slot: &mut Option<DeclaredPlace>, with: Option<&DeclaredPlace>) {
+fn fill(slot: &mut Option<Arc<DeclaredPlace>>, with: Option<&Arc<DeclaredPlace>>) {
     if slot.is_none() {
         *slot = with.cloned();
     }

@@ -40,6 +40,7 @@ static GUIDE: Guide = Guide {
     calls: CALLS,
     other_dates: OTHER_DATES,
     here: &[b"5", b"153", b"60", b"9", b"11", b"94"],
+    aside: &[],
 };
 
 impl MessageFamily for Vesdep {

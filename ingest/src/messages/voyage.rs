@@ -10,10 +10,11 @@ use super::Ignored;
 use super::parts::{BGM, DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use crate::findings as f;
-use crate::formats::edifact::{Segment, UNH, UNT};
+use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind, Observation, Span};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
+use std::sync::Arc;
 
 /// What a date (`DTM` 2005) says of a call.
 pub(super) type Meaning = (&'static [u8], Kind, Classifier);
@@ -28,6 +29,8 @@ pub(super) struct Guide {
     pub(super) other_dates: &'static [&'static [u8]],
     /// Qualifiers of the port that the message is about, best first: dates before any port are its.
     pub(super) here: &'static [&'static [u8]],
+    /// Segments behind which places and dates are no call's.
+    pub(super) aside: &'static [Tag],
 }
 
 /// Reads the whole message.
@@ -54,7 +57,7 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
 struct Port {
     at: usize,
     qualifier: Vec<u8>,
-    place: Option<DeclaredPlace>,
+    place: Option<Arc<DeclaredPlace>>,
     dated: bool,
 }
 
@@ -84,7 +87,7 @@ struct Voyage {
     begun: bool,
     /// Whether places and dates are a party's own.
     aside: bool,
-    ship: Option<VesselRef>,
+    ship: Option<Arc<VesselRef>>,
     ports: Vec<Port>,
     dates: Vec<Date>,
     /// The first port of those that stand together before the dates to come.
@@ -116,7 +119,12 @@ impl Voyage {
             }
             LOC if self.aside => Outcome::Ignored,
             LOC => self.port(m, s),
+            DTM if self.aside && !self.guide.aside.is_empty() => Outcome::Ignored,
             DTM => self.date(m, s),
+            tag if self.guide.aside.contains(&tag) => {
+                self.aside = true;
+                m.other(s, self.guide.ignored)
+            }
             NAD => {
                 self.aside = true;
                 m.read_nad(s)
@@ -195,7 +203,7 @@ impl Voyage {
             m.observations.push(Observation {
                 time: Some(date.time),
                 place,
-                vessel: (ship != VesselRef::default()).then(|| ship.clone()),
+                vessel: (!ship.is_empty()).then(|| ship.clone()),
                 span: self.span(m, &s, port),
                 ..Observation::new(date.kind, date.classifier)
             });

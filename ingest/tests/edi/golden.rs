@@ -87,7 +87,8 @@ fn spans_point_at_what_was_read() {
                 let head: Vec<u8> =
                     span.iter().filter(|b| **b > 0x20).take(3).map(u8::to_ascii_uppercase).collect();
                 assert!(
-                    [&b"EQD"[..], b"LOC", b"STS", b"DTM", b"BGM", b"SGP"].contains(&head.as_slice()),
+                    [&b"EQD"[..], b"LOC", b"STS", b"DTM", b"BGM", b"SGP", b"CNI", b"RFF", b"DOC"]
+                        .contains(&head.as_slice()),
                     "{}: {head:?}",
                     path.display()
                 );

@@ -160,7 +160,7 @@ proptest! {
     #[test]
     fn streams_read_like_slices(bytes in message_bytes(), portion in 1usize..64) {
         let mut whole = super::read(&bytes);
-        whole.acknowledgement = None;
+        (whole.acknowledgement, whole.unasked) = (None, None);
         prop_assert_eq!(streamed(&bytes, portion), whole);
     }
 }
@@ -179,7 +179,7 @@ fn a_file_cut_after_a_wrapped_release_character_has_places_inside_it() {
 fn long_streams_read_like_slices() {
     let message = "UNH+1+CODECO:D:95B:UN'\nBGM+34+X+9'\nEQD+CN+CSQU3054383+45G1:102:5++3+5'\nDTM+203:202609051420:203'\nLOC+165+MYPKG:139:6'\nUNT+6+1'\n";
     let bytes = format!("UNB+UNOA:2+A+B+260905:1430+REF1'\n{}UNZ+9000+REF1'\n", message.repeat(9000));
-    let whole = super::read(bytes.as_bytes());
+    let whole = Reading { unasked: None, ..super::read(bytes.as_bytes()) };
     assert_eq!(whole.messages.len(), 9000);
     assert_eq!(whole.messages[8999].observations[0].span.start, bytes.rfind("EQD").unwrap() as u64);
     assert_eq!(streamed(bytes.as_bytes(), 100_000), whole);

@@ -15,9 +15,15 @@ const COVERED: &[(&str, usize)] = &[
     ("edifact-types-tests/iftsta_d00b_2.edi", 1),
     ("edifact-types-tests/iftsta_d00b_3.edi", 1),
     ("generator-readme/CODECO_D95B.edi", 1),
+    ("generator-readme/COPARN_D00B_SMDG20.edi", 1),
+    ("generator-readme/COPINO_D95B_ITG13.edi", 1),
+    ("generator-readme/COPRAR_D95B_SMDG16.edi", 3),
+    ("generator-readme/VERMAS_D16A_SMDG10.edi", 1),
     ("misc/CALINF_D16A_RCG001_ZA.edi", 3),
     ("misc/CALINF_D99B_myedinotes.edi", 10),
     ("misc/CODECO_gateout_ITG14_one.edi", 1),
+    ("misc/COPARN_booking_D95B_truncated.edi", 1),
+    ("misc/CUSCAR_D95B_LOT10.edi", 3),
     ("misc/IFTMBC_hapag_D99B_truncated.edi", 3),
     ("misc/IFTSAI_msc_D99B_SMDG10.edi", 3),
     ("misc/IFTSTA_finland_D99B_SE0015.edi", 1),
@@ -56,8 +62,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Counts what a file calls for by splitting text: containers of CODECO, COARRI and BAPLIE, call
-/// dates of COARRI heads, of IFTSAI and CALINF ports and of VESDEP, statuses of IFTSTA; of bookings
-/// that name anything the numbered containers, at least one, and the dates of legs at sea.
+/// dates of COARRI and COPRAR heads, of IFTSAI, CALINF and BERMAN ports, of VESDEP and TPFREP,
+/// statuses of IFTSTA; numbered containers of orders, stowage instructions and masses; of bookings
+/// that name anything the numbered containers, at least one, and the dates of legs at sea; of
+/// manifests and lists the containers of every bill, at least one, and the dates of the ship.
 fn naive_count(bytes: &[u8]) -> usize {
     let text: String = bytes.iter().map(|b| char::from(*b)).collect();
     let mut count = 0;
@@ -79,26 +87,72 @@ fn naive_count(bytes: &[u8]) -> usize {
                 boxes += 1;
                 count += usize::from(second == "CN");
             }
-            ("DTM", "COARRI") if boxes == 0 && call => count += 1,
+            ("DTM", "COARRI" | "COPRAR") if boxes == 0 && call => count += 1,
             ("STS", "IFTSTA") => count += 1,
+            ("EQD", "COPRAR" | "COPARN" | "COREOR" | "COHAOR" | "COPINO" | "MOVINS" | "VERMAS") => {
+                boxes += 1;
+                let numbered = fields.get(2).is_some_and(|n| !n.is_empty());
+                count += usize::from(second == "CN" && numbered);
+            }
             ("EQD", "BAPLIE") => count += usize::from(second == "CN"),
-            ("TDT", "VESDEP") | ("LOC", "IFTSAI" | "CALINF") => port = true,
-            ("DTM", "IFTSAI" | "CALINF" | "VESDEP") if port && call => count += 1,
-            ("EQD", "IFTMIN" | "IFTMBC" | "IFTMCS") => {
+            ("TDT", "VESDEP") | ("LOC", "IFTSAI" | "CALINF" | "BERMAN" | "TPFREP") => port = true,
+            ("DTM", "IFTSAI" | "CALINF" | "VESDEP" | "BERMAN" | "TPFREP") if port && call => count += 1,
+            ("TSR", "BERMAN") | ("EQD", "TPFREP") => port = false,
+            ("EQD", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") => {
                 let numbered = second == "CN" && fields.get(2).is_some_and(|n| !n.is_empty());
                 (boxes, names) = (boxes + usize::from(numbered), true);
                 count += usize::from(numbered);
             }
-            ("RFF" | "LOC", "IFTMIN" | "IFTMBC" | "IFTMCS") => names = true,
-            ("TDT", "IFTMIN" | "IFTMBC" | "IFTMCS") => {
+            ("RFF" | "LOC", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") => names = true,
+            ("TDT", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") => {
                 sea = fields.get(3).is_none_or(|m| ["", "1"].contains(m));
             }
             ("NAD" | "GID", _) => sea = false,
-            ("DTM", "IFTMIN" | "IFTMBC" | "IFTMCS") if sea && call => count += 1,
+            ("DTM", "IFTMIN" | "IFTMBC" | "IFTMCS" | "IFTMBF" | "IFTMAN") if sea && call => count += 1,
             _ => {}
         }
     }
-    count + usize::from(names && boxes == 0)
+    count + usize::from(names && boxes == 0) + naive_bills(&text)
+}
+
+/// Counts what manifests and lists call for: of every bill the containers that hold its goods, at
+/// least one, and the dates of the ship before the first consignment.
+fn naive_bills(text: &str) -> usize {
+    let (mut count, mut kind, mut sea, mut single) = (0, "", false, false);
+    let (mut bill, mut other): (Option<usize>, Vec<&str>) = (None, Vec::new());
+    for segment in text.split('\'').map(str::trim) {
+        let fields: Vec<&str> = segment.split('+').collect();
+        let second = fields.get(1).copied().unwrap_or_default();
+        if fields[0] == "UNH" {
+            count += bill.take().map_or(0, |held| held.max(1));
+            kind = fields.get(2).and_then(|f| f.split(':').next()).unwrap_or_default();
+            (sea, single) = (false, false);
+        }
+        if !["CUSCAR", "IFCSUM", "DESADV"].contains(&kind) {
+            continue;
+        }
+        match fields[0] {
+            "CNI" => {
+                count += bill.take().map_or(0, |held| held.max(1));
+                (sea, single) = (false, true);
+            }
+            "RFF" if second.starts_with("BM:") => bill = bill.or(Some(0)),
+            "EQD" => {
+                sea = false;
+                other.extend(fields.get(2).filter(|_| second != "CN"));
+            }
+            "SGP" if !other.contains(&second) => bill = bill.map(|held| held + 1),
+            "TDT" => sea = !single && fields.get(3).is_none_or(|m| ["", "1"].contains(m)),
+            "NAD" | "GID" => sea = false,
+            "DTM"
+                if sea && ["132:", "133:", "178:", "186:", "232:"].iter().any(|q| second.starts_with(q)) =>
+            {
+                count += 1;
+            }
+            _ => {}
+        }
+    }
+    count + bill.map_or(0, |held| held.max(1))
 }
 
 fn observations(reading: &Reading) -> usize {
@@ -151,15 +205,5 @@ fn every_other_sample_says_why_it_gives_nothing() {
                 .collect();
             println!("{name}: {} messages {codes:#?}", reading.messages.len());
         }
-    }
-}
-
-#[test]
-fn x12_samples_are_named_as_such() {
-    let Some(folder) = folder() else { return };
-    let x12 = folder.join("../x12");
-    for path in files(&x12) {
-        let reading = super::read(&fs::read(&path).unwrap());
-        assert!(reading.messages.is_empty() && !reading.findings.is_empty(), "{}", path.display());
     }
 }

@@ -155,7 +155,8 @@ fn the_shipment_lists_of_a_co_loader_are_the_simulated_truth() {
     };
     let paper = |o: &Observation| {
         let value = |kind| o.references.iter().find(|r| r.kind == kind).map(|r| r.value.to_string()).unwrap();
-        let load = o.plan.as_ref().and_then(|p| p.load.clone()).and_then(|p| p.locode).unwrap().to_string();
+        let load =
+            o.plan.as_ref().and_then(|p| p.load.clone()).and_then(|p| p.locode.clone()).unwrap().to_string();
         (boxed(o), value(ReferenceKind::Booking), value(ReferenceKind::HouseBl), load)
     };
     let listed: BTreeSet<_> = told_by("sim-coloader-shanghai").iter().map(paper).collect();

@@ -4,6 +4,7 @@
 //! other within three and a half days are one call; a weekly service comes back after five or more.
 
 use super::facts::Knowledge;
+use super::revisions::standing_calls;
 use crate::route::Moment;
 use crate::world::told::CallTold;
 use jiff::{SignedDuration, Timestamp};
@@ -43,7 +44,7 @@ const SAME_CALL: SignedDuration = SignedDuration::from_hours(84);
 /// Returns a ship's calls by time.
 pub(crate) fn visits(told: &[&CallTold], know: &dyn Knowledge) -> Vec<Visit> {
     let mut ports: BTreeMap<NodeIx, Vec<&CallTold>> = BTreeMap::new();
-    for t in told.iter().filter(|t| know.message(t.message).stands()) {
+    for t in standing_calls(told, know) {
         ports.entry(know.places().port_of(t.node)).or_default().push(t);
     }
     let mut visits = Vec::new();

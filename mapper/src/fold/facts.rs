@@ -5,6 +5,7 @@
 //! names only the day). The leader is, in this order: a party that is believed for the node and
 //! kind, the finer time, the one written last, the later time, the smaller party id.
 
+use super::revisions;
 use crate::world::told::{MessageNote, PlanNodes, Told};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -62,7 +63,8 @@ type Likeness = (Kind, bool, Option<NodeIx>);
 
 /// Returns the facts of one container: the past by time, then plans and estimates by time.
 pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
-    let standing = || told.iter().filter(|t| know.message(t.message).stands());
+    let stand = revisions::standing(told, know);
+    let standing = || stand.iter().copied();
     let mut past = clusters(standing().filter(|t| t.classifier == Classifier::Actual), know, actual_gap);
     adopt(&mut past, |c| c.iter().all(|t| t.node.is_none()), |_, _| true);
     let places = know.places();
@@ -134,11 +136,11 @@ fn clusters<'a, 'b: 'a>(
 }
 
 /// Whether two neighbours in time are too far apart; a telling without a time joins its neighbour, but
-/// bookings without one, as lists of shipments tell them, are told apart by their papers.
+/// bookings, plans and statuses without one, as lists and orders tell them, are told apart by their papers.
 fn apart(a: &Told, b: &Told, gap: &impl Fn(&Told, &Told) -> SignedDuration) -> bool {
     match (a.at, b.at) {
         (Some(x), Some(y)) => y.duration_since(x) > gap(a, b),
-        _ if a.kind == Kind::Booked => {
+        _ if matches!(a.kind, Kind::Booked | Kind::Status) || a.classifier != Classifier::Actual => {
             a.at.is_some() || !a.references.iter().any(|r| b.references.contains(r))
         }
         _ => false,

@@ -3,4 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod facts;
 pub(crate) mod journeys;
+pub(crate) mod progress;
+pub(crate) mod reconcile;
+pub(crate) mod revisions;
 pub(crate) mod route;

@@ -3,6 +3,7 @@
 use super::calls::Visit;
 use super::facts::Fact;
 use super::journeys::Trip;
+use super::progress::{Travelled, progress};
 use crate::route::{Leg, LegMode, Moment, NoGeometry, Role, Route, ShipLabel, Stop, StopEvent};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -23,6 +24,8 @@ pub(crate) trait Chart {
     fn visits(&self, ship: u32) -> Vec<Visit>;
     /// Returns a ship's label.
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel;
+    /// Returns where a node is.
+    fn position(&self, node: NodeIx) -> Position;
     /// Returns the line on the water between two nodes.
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry>;
     /// Returns a fact as readers see it.
@@ -65,13 +68,14 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.
 ///
 /// A restow (taken off and put back on the same ship) is no stop of the goods. A bay plan is written
-/// at every port of a voyage and a booking anywhere: neither makes a stop where there was none.
+/// at every port of a voyage, a booking and a status without a meaning anywhere: none of them makes a
+/// stop where there was none.
 fn past_stays(trip: &Trip, chart: &dyn Chart) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
     let past = trip.facts.iter().filter(|f| f.classifier == Classifier::Actual);
     for fact in past.filter(|f| f.trade != Some(Trade::Restow)) {
         let Some(node) = fact.node else { continue };
-        if matches!(fact.kind, Kind::OnBoard | Kind::Booked) {
+        if matches!(fact.kind, Kind::OnBoard | Kind::Booked | Kind::Status) {
             let here = stays.last_mut().filter(|s| same_place(s.node, node, chart));
             if let Some(stay) = here {
                 stay.facts.push(fact.clone());
@@ -208,6 +212,18 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
     let sea = by_sea(from, to, chart);
     let passage = if sea { passage(i, stays, chart) } else { None };
     let certainty = leg_certainty(from, to, &stops[i - 1], &stops[i]);
+    let geometry = if sea { chart.line(from.node, to.node) } else { Err(NoGeometry::LandNotTold) };
+    let travelled = Travelled {
+        from: from.node,
+        to: to.node,
+        loaded: from.facts.iter().rev().find(|f| f.kind == Kind::Loaded).and_then(|f| f.at),
+        reached: to.facts.iter().filter(|f| f.classifier == Classifier::Actual).find_map(|f| f.at),
+        ship: passage.as_ref().map(|p| p.ship),
+        departure: passage.as_ref().and_then(|p| p.departure),
+        arrival: passage.as_ref().and_then(|p| p.arrival),
+    };
+    let begun = !from.facts.is_empty();
+    let progress = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
     Leg {
         id: format!("leg-{i}"),
         from: i - 1,
@@ -217,7 +233,8 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         departure: passage.as_ref().and_then(|p| p.departure),
         arrival: passage.as_ref().and_then(|p| p.arrival),
         certainty,
-        geometry: if sea { chart.line(from.node, to.node) } else { Err(NoGeometry::LandNotTold) },
+        geometry,
+        progress,
         containers: vec![container.clone()],
     }
 }
@@ -258,7 +275,7 @@ fn passage(i: usize, stays: &[Stay], chart: &dyn Chart) -> Option<Passage> {
 const AROUND: SignedDuration = SignedDuration::from_hours(48);
 
 /// Whether a call is one at a node's port, or at one that the node's code may mean as well.
-fn calls_at(visit: &Visit, node: NodeIx, chart: &dyn Chart) -> bool {
+pub(super) fn calls_at(visit: &Visit, node: NodeIx, chart: &dyn Chart) -> bool {
     visit.port == chart.port_of(node) || chart.may_be_same(visit.node, node)
 }
 

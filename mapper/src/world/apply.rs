@@ -1,5 +1,6 @@
 //! Filing what the log recorded.
 
+use super::drift;
 use super::told::{CallTold, Kept, Maybe, MessageNote, PlanNodes, Told};
 use super::{Change, Holder, MonthKey, World};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::Precision;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a batch touched, each once.
 #[derive(Default)]
@@ -46,12 +48,15 @@ impl World {
     }
 
     fn file_message(&mut self, recorded: &Recorded, message: &MessageRecord, touched: &mut Touched) {
-        if message.test || !message.mode.is_live() || message.observations.is_empty() {
+        // A cancellation need not repeat what it takes back.
+        let silent = message.observations.is_empty() && message.revision == Revision::Original;
+        if message.test || !message.mode.is_live() || silent {
             return;
         }
         let party = self.parties.number(&self.places, &recorded.party);
         let note = self.note(party, recorded.seq, message);
         let number = self.messages.push(note);
+        self.tally = drift::Tally::default();
         let mut ships = Vec::new();
         for (seq, observation) in (recorded.seq..).zip(&message.observations) {
             ships.extend(self.file(seq, number, observation, touched));
@@ -62,6 +67,13 @@ impl World {
         let note = self.messages.get_mut(number);
         note.told.1 = end;
         note.ships = ships.into();
+        if !message.observations.is_empty() {
+            let family = self.messages.get(number).family.clone();
+            let (submission, at, seq) = (&recorded.submission, recorded.at, recorded.seq);
+            let told =
+                drift::Told { party, family: &family, submission, at, seq, findings: &message.findings };
+            self.watch.add(&told, self.tally);
+        }
         self.version(number, &message.document, touched);
     }
 
@@ -89,6 +101,7 @@ impl World {
     fn file(&mut self, seq: Seq, message: u32, said: &Observation, touched: &mut Touched) -> Option<u32> {
         let party = self.messages.get(message).party;
         let resolved = self.resolve(party, seq, said);
+        self.tally.note(said, resolved.at, resolved.place.is_some());
         let ship = said.vessel.as_ref().and_then(|v| self.ships.number(v));
         let voyage = said.vessel.as_ref().and_then(|v| v.voyage.as_ref()).map(|v| self.texts.number(v));
         let called = ship.filter(|_| said.kind.is_call());
@@ -105,6 +118,12 @@ impl World {
         // together: it is kept under its own spelling, which joins only itself.
         let equipment = said.equipment.as_ref().filter(|e| !e.number.canonical().is_empty());
         let Some(equipment) = equipment else { return called };
+        if let Some(ship) = ship {
+            let named = self.named.entry(ship).or_default();
+            if named.last() != Some(&message) {
+                named.push(message);
+            }
+        }
         let container = self.container(equipment.number.canonical());
         let mut references = std::mem::take(&mut self.scratch);
         self.tie(container, &said.references, &mut references);
@@ -122,6 +141,7 @@ impl World {
             load: equipment.load,
             trade: equipment.trade,
             size: equipment.size_type.as_ref().map(|s| self.texts.number(&s.as_found().into())),
+            gross: equipment.gross_kg,
             references: &references,
             plan: self.plan(party, seq, said.plan.as_deref()),
         };
@@ -144,7 +164,7 @@ impl World {
 
     fn plan(&mut self, party: u32, seq: Seq, plan: Option<&Plan>) -> PlanNodes {
         let Some(plan) = plan else { return PlanNodes::default() };
-        let mut node = |place: &Option<DeclaredPlace>| {
+        let mut node = |place: &Option<Arc<DeclaredPlace>>| {
             let place = Some(place.as_ref()?);
             self.parties.resolve_at(&self.places, party, place, seq).map(|r| r.node)
         };

@@ -5,6 +5,9 @@
 //! ship when somebody looks: so the result cannot depend on the order of arrival.
 
 mod apply;
+mod calls;
+mod drift;
+mod history;
 mod intern;
 mod ledger;
 mod parties;
@@ -12,6 +15,9 @@ mod read;
 pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
+mod under_way;
+
+pub use history::{Standing, Telling};
 
 use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
@@ -78,6 +84,8 @@ struct Document {
     last: Maybe,
     /// The newest version that replaces or cancels.
     leader: Maybe,
+    /// Whether a version changes what others said of single boxes.
+    changed: bool,
 }
 
 /// A document: its party, message type and number.
@@ -99,6 +107,8 @@ pub struct World {
     lists: Lists,
     /// By container number.
     holders: Vec<Holder>,
+    /// By identity of a ship: the messages that name it beside containers, in the order of arrival.
+    named: FxHashMap<u32, Vec<u32>>,
     /// By identity of a ship: what was told of its calls.
     calls: FxHashMap<u32, Vec<CallTold>>,
     /// By reference number: the last of its ties.
@@ -109,6 +119,10 @@ pub struct World {
     moved: FxHashMap<MonthKey, MonthNote>,
     document_numbers: FxHashMap<DocumentKey, u32>,
     documents: Vec<Document>,
+    /// What parties used to send.
+    watch: drift::Watch,
+    /// Counts of the message that is being filed.
+    tally: drift::Tally,
     /// The reference numbers of the observation that is being filed.
     scratch: Vec<u32>,
     seq: Seq,
@@ -129,12 +143,15 @@ impl World {
             told: Ledger::default(),
             lists: Lists::default(),
             holders: Vec::new(),
+            named: FxHashMap::default(),
             calls: FxHashMap::default(),
             tied: Vec::new(),
             ties: Ledger::default(),
             moved: FxHashMap::default(),
             document_numbers: FxHashMap::default(),
             documents: Vec::new(),
+            watch: drift::Watch::default(),
+            tally: drift::Tally::default(),
             scratch: Vec::new(),
             seq: 0,
         }

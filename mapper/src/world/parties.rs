@@ -7,6 +7,7 @@ use sealane_data::observation::{DeclaredPlace, Kind};
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::places::{How, NodeIx, Places, Resolution};
 use sealane_data::recorded::Seq;
+use std::sync::Arc;
 
 /// A partner's profile, ready for use.
 #[derive(Clone, Debug)]
@@ -15,8 +16,8 @@ struct Profile {
     zone: TimeZone,
     authority: Vec<(Option<Vec<NodeIx>>, Vec<Kind>)>,
     resolved: FxHashMap<DeclaredPlace, Meaning>,
-    /// The last answer: observations of a message mostly tell the same place.
-    last: Option<(DeclaredPlace, Meaning)>,
+    /// The last answers by address: observations of a message share the few places that they tell.
+    last: [Option<(Arc<DeclaredPlace>, Meaning)>; LAST],
     /// Places that mean no node, or less than they say: how often they were told, and where last.
     unknown: FxHashMap<DeclaredPlace, (u64, Seq)>,
 }
@@ -39,6 +40,9 @@ pub(crate) struct Parties {
 
 /// At most this many places that mean no node are noted a party.
 const NOTED_UNKNOWN: usize = 1_000;
+
+/// How many places are found by their address.
+const LAST: usize = 16;
 
 /// At most this many distinct declared places are remembered a party; then the memory starts anew.
 const REMEMBERED_PLACES: usize = 4096;
@@ -86,13 +90,15 @@ impl Parties {
     }
 
     /// Returns what a party means by a declared place.
-    fn meaning(&mut self, places: &Places, party: u32, place: &DeclaredPlace) -> Meaning {
+    fn meaning(&mut self, places: &Places, party: u32, place: &Arc<DeclaredPlace>) -> Meaning {
         let profile = &mut self.profiles[party as usize];
-        if let Some((_, meaning)) = profile.last.as_ref().filter(|(last, _)| last == place) {
+        // As long as the place is kept here, no other one has its address.
+        let slot = (Arc::as_ptr(place).addr() / size_of::<DeclaredPlace>()) % LAST;
+        if let Some((_, meaning)) = profile.last[slot].as_ref().filter(|(last, _)| Arc::ptr_eq(last, place)) {
             return *meaning;
         }
         let meaning = profile.resolve(places, place);
-        profile.last = Some((place.clone(), meaning));
+        profile.last[slot] = Some((place.clone(), meaning));
         meaning
     }
 
@@ -101,16 +107,18 @@ impl Parties {
         &mut self,
         places: &Places,
         party: u32,
-        place: Option<&DeclaredPlace>,
+        place: Option<&Arc<DeclaredPlace>>,
         seq: Seq,
     ) -> Option<Resolution> {
-        let nowhere = const { &DeclaredPlace { locode: None, facility: None, name: None } };
-        let place = place.unwrap_or(nowhere);
+        let Some(place) = place else {
+            let nowhere = const { &DeclaredPlace { locode: None, facility: None, name: None } };
+            return self.profiles[party as usize].resolve(places, nowhere).found;
+        };
         let meaning = self.meaning(places, party, place);
-        if (meaning.found.is_none() && place != nowhere) || meaning.short {
+        if meaning.found.is_none() || meaning.short {
             let unknown = &mut self.profiles[party as usize].unknown;
-            if unknown.len() < NOTED_UNKNOWN || unknown.contains_key(place) {
-                let (count, last) = unknown.entry(place.clone()).or_default();
+            if unknown.len() < NOTED_UNKNOWN || unknown.contains_key(&**place) {
+                let (count, last) = unknown.entry(DeclaredPlace::clone(place)).or_default();
                 (*count, *last) = (*count + 1, seq);
             }
         }
@@ -140,7 +148,7 @@ impl Profile {
         });
         let authority = authority.collect();
         let (resolved, unknown) = (FxHashMap::default(), FxHashMap::default());
-        Self { authority, partner, zone, resolved, last: None, unknown }
+        Self { authority, partner, zone, resolved, last: [const { None }; LAST], unknown }
     }
 
     fn resolve(&mut self, places: &Places, place: &DeclaredPlace) -> Meaning {

@@ -1,19 +1,19 @@
 //! Reading the world: every answer is folded from what was told, when it is asked for.
 
 use super::World;
+use super::drift::Jump;
 use super::told::{CallTold, Kept, MessageNote, Told};
 use crate::fold::calls::{Visit, visits};
 use crate::fold::facts::{Fact, Knowledge, facts};
 use crate::fold::journeys::{Trip, journeys};
 use crate::fold::route::{Chart, merge, route};
-use crate::route::{
-    Call, Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent,
-};
+use crate::route::{Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent};
 use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
 use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, DeclaredPlace, Kind};
+use sealane_data::operate::Drift;
 use sealane_data::partner::PartyId;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
@@ -49,13 +49,13 @@ impl World {
             .collect()
     }
 
-    fn key(&self, container: u32, index: usize) -> JourneyKey {
+    pub(super) fn key(&self, container: u32, index: usize) -> JourneyKey {
         let ordinal = u32::try_from(index + 1).unwrap_or(u32::MAX);
         JourneyKey { container: self.containers.value(container).clone(), ordinal }
     }
 
     /// Returns the containers that a reference was ever tied to.
-    fn tied_to(&self, reference: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn tied_to(&self, reference: u32) -> impl Iterator<Item = u32> {
         let first = self.tied.get(reference as usize).and_then(|tie| tie.get());
         let ties = std::iter::successors(first, |tie| self.ties.get(*tie).1.get());
         ties.map(|tie| self.ties.get(tie).0)
@@ -82,7 +82,7 @@ impl World {
         tied.map(|n| self.references.value(*n))
     }
 
-    fn trips(&self, container: u32) -> Vec<Trip> {
+    pub(super) fn trips(&self, container: u32) -> Vec<Trip> {
         let facts = facts(&self.tellings(container), self);
         journeys(facts, &|r| self.references.value(r).kind)
     }
@@ -153,34 +153,34 @@ impl World {
         self.parties.unknown()
     }
 
+    /// Returns every alarm about a party that no longer sends what it used to.
+    pub fn drift(&self) -> Vec<(PartyId, Drift)> {
+        let told = |jump: Jump| {
+            let party = self.parties.id(jump.party).clone();
+            (
+                party,
+                Drift::new(
+                    jump.family,
+                    (jump.what, jump.segment),
+                    (jump.before, jump.now),
+                    (jump.since, jump.at),
+                ),
+            )
+        };
+        self.watch.jumps().into_iter().map(told).collect()
+    }
+
+    /// Returns the parties whose drift is watched.
+    pub fn watched(&self) -> BTreeSet<&PartyId> {
+        self.watch.parties().map(|party| self.parties.id(party)).collect()
+    }
+
     /// Returns the route of some journeys, joined.
     pub fn route(&self, keys: &[JourneyKey]) -> Route {
         let mut keys = keys.to_vec();
         keys.sort();
         let trips = keys.iter().filter_map(|k| Some((k, self.trip(k)?)));
         merge(trips.map(|(k, trip)| route(&k.container, &trip, self)).collect())
-    }
-
-    /// Returns every call of every ship.
-    pub fn calls(&self) -> Vec<Call> {
-        self.ships.all().into_iter().flat_map(|ship| self.calls_of(ship)).collect()
-    }
-
-    fn calls_of(&self, ship: u32) -> Vec<Call> {
-        let call = |v: Visit| {
-            let node = self.node_id(v.node);
-            let label = self.ship(ship, v.voyage);
-            let day = v.start().map(|s| s.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-            Call {
-                id: format!("{}@{}/{day}", label.key, self.node_id(v.port)),
-                ship: label,
-                node,
-                arrival: v.arrival,
-                departure: v.departure,
-                seq: v.seq,
-            }
-        };
-        Chart::visits(self, ship).into_iter().map(call).collect()
     }
 
     /// Returns where every ship is: on its way, or in port.
@@ -296,6 +296,10 @@ impl Chart for World {
 
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel {
         self.ships.label(ship, voyage.map(|v| self.texts.value(v).clone()))
+    }
+
+    fn position(&self, node: NodeIx) -> Position {
+        self.places.node(node).position
     }
 
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry> {

@@ -7,6 +7,7 @@ use sealane_data::Text;
 use sealane_data::container::CheckStatus;
 use sealane_data::vessel::VesselRef;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What identifies a ship in one telling, strongest first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,14 +29,15 @@ pub(crate) struct Ships {
     bearers: FxHashMap<Text, FxHashSet<u32>>,
     renamed: BTreeSet<Text>,
     /// The last answer: observations of a message mostly tell the same ship.
-    last: Option<(VesselRef, Option<u32>)>,
+    last: Option<(Arc<VesselRef>, Option<u32>)>,
 }
 
 impl Ships {
     /// Returns the identity's number; `None` when nothing identifies the ship.
-    pub(crate) fn number(&mut self, vessel: &VesselRef) -> Option<u32> {
-        let same = |last: &VesselRef| {
-            (&last.imo, &last.call_sign, &last.name) == (&vessel.imo, &vessel.call_sign, &vessel.name)
+    pub(crate) fn number(&mut self, vessel: &Arc<VesselRef>) -> Option<u32> {
+        let same = |last: &Arc<VesselRef>| {
+            Arc::ptr_eq(last, vessel)
+                || (&last.imo, &last.call_sign, &last.name) == (&vessel.imo, &vessel.call_sign, &vessel.name)
         };
         if let Some((_, number)) = self.last.as_ref().filter(|(last, _)| same(last)) {
             return *number;
@@ -166,13 +168,13 @@ mod tests {
     use super::*;
     use sealane_data::vessel::ImoNumber;
 
-    fn vessel(imo: Option<&str>, sign: Option<&str>, name: Option<&str>) -> VesselRef {
-        VesselRef {
+    fn vessel(imo: Option<&str>, sign: Option<&str>, name: Option<&str>) -> Arc<VesselRef> {
+        Arc::new(VesselRef {
             imo: imo.map(ImoNumber::read),
             call_sign: sign.map(Text::from),
             name: name.map(Text::from),
             ..VesselRef::default()
-        }
+        })
     }
 
     #[test]
@@ -202,6 +204,6 @@ mod tests {
                 && ships.ship(c) != ships.ship(a)
                 && ships.ship(c) != ships.ship(b)
         );
-        assert!(ships.number(&VesselRef::default()).is_none());
+        assert!(ships.number(&Arc::default()).is_none());
     }
 }

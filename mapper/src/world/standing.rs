@@ -8,6 +8,11 @@ use sealane_data::observation::Revision;
 use sealane_data::recorded::{Reread, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
 
+/// Whether a message takes the place of all others of its document.
+fn leads(revision: Revision) -> bool {
+    matches!(revision, Revision::Replace | Revision::Cancel)
+}
+
 impl World {
     /// Files a message as a version of its document; a replacing or cancelling one takes the place
     /// of the others.
@@ -20,7 +25,9 @@ impl World {
             return;
         }
         let note = self.messages.get_mut(number);
-        let key = (note.party, self.texts.number(&note.family), document.clone());
+        // X12 cancels a booking (301) by a transaction set of its own.
+        let family = if note.family == "303" { Text::const_new("301") } else { note.family.clone() };
+        let key = (note.party, self.texts.number(&family), document.clone());
         let new = u32::try_from(self.documents.len()).expect("fewer than 2^32 documents fit in memory");
         let at = *self.document_numbers.entry(key).or_insert(new);
         if at == new {
@@ -29,11 +36,16 @@ impl World {
         let document = &mut self.documents[at as usize];
         note.document = Some(at).into();
         note.before = std::mem::replace(&mut document.last, Some(number).into());
-        let (revises, leader) = (note.revision != Revision::Original, document.leader.get());
-        if !revises {
+        let (revision, leader) = (note.revision, document.leader.get());
+        document.changed |= revision == Revision::Change;
+        let changed = document.changed;
+        if !leads(revision) {
             // Others of the document were set aside when their leader came.
-            if leader.is_some() {
+            if leader.is_some_and(|l| !(revision == Revision::Change && self.age(l) <= self.age(number))) {
                 self.set_aside(number, touched);
+            } else if revision == Revision::Change {
+                // What others said of its boxes, and when, no longer stands.
+                self.touch(number, touched);
             }
             return;
         }
@@ -42,12 +54,13 @@ impl World {
             self.documents[at as usize].leader = Some(number).into();
         }
         match leader {
-            Some(leader) => self.set_aside(if newer { leader } else { number }, touched),
-            None => self.review(at, touched),
+            Some(leader) if !changed => self.set_aside(if newer { leader } else { number }, touched),
+            _ => self.review(at, touched),
         }
     }
 
-    fn age(&self, number: u32) -> impl Ord + use<> {
+    /// What decides which of two versions is the newer one.
+    pub(super) fn age(&self, number: u32) -> impl Ord + use<> {
         (self.messages.get(number).written, number)
     }
 
@@ -61,20 +74,23 @@ impl World {
         let last = self.documents[document as usize].last;
         let versions: Vec<u32> =
             std::iter::successors(last.get(), |v| self.messages.get(*v).before.get()).collect();
-        let leads = |n: &MessageNote| n.revision != Revision::Original && !n.retracted;
-        let revising = versions.iter().copied().filter(|v| leads(self.messages.get(*v)));
+        let may_lead = |n: &MessageNote| leads(n.revision) && !n.retracted;
+        let revising = versions.iter().copied().filter(|v| may_lead(self.messages.get(*v)));
         let leader = revising.max_by_key(|v| self.age(*v));
         self.documents[document as usize].leader = leader.into();
         for version in versions {
+            let newer = leader.is_some_and(|l| self.age(l) <= self.age(version));
             let note = self.messages.get_mut(version);
-            let cancels = note.revision == Revision::Cancel;
-            note.superseded = cancels || leader.is_some_and(|l| l != version);
+            let (cancels, adds) = (note.revision == Revision::Cancel, note.revision == Revision::Change);
+            note.superseded = cancels || leader.is_some_and(|l| l != version && !(adds && newer));
             self.touch(version, touched);
         }
     }
 
     /// Retracts and restores messages by the word of a re-reading.
     pub(super) fn reread(&mut self, reread: &Reread, touched: &mut Touched) {
+        self.watch.forget(&reread.retracted);
+        self.watch.forget(&reread.appended);
         let retracted = reread.retracted.iter().map(|seq| (*seq, true));
         for (seq, retracted) in retracted.chain(reread.restored.iter().map(|seq| (*seq, false))) {
             // Messages without observations, tests and shadows were never filed.

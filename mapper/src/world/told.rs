@@ -24,6 +24,8 @@ pub(crate) struct Told<'a> {
     pub(crate) load: Load,
     pub(crate) trade: Option<Trade>,
     pub(crate) size: Option<u32>,
+    /// Gross mass in kilograms.
+    pub(crate) gross: Option<u32>,
     pub(crate) references: &'a [u32],
     pub(crate) plan: PlanNodes,
 }
@@ -101,9 +103,10 @@ pub(crate) struct Kept {
     pub(crate) before: Maybe,
     pub(crate) message: u32,
     references: Listed,
-    ship: Maybe,
+    pub(crate) ship: Maybe,
     voyage: Maybe,
     size: Maybe,
+    gross: Maybe,
     /// Node, then the plan's load, discharge and delivery.
     nodes: [MaybeNode; 4],
     how: Option<How>,
@@ -127,6 +130,7 @@ impl Kept {
             ship: told.ship.into(),
             voyage: told.voyage.into(),
             size: told.size.into(),
+            gross: told.gross.into(),
             nodes: [told.node, plan.load, plan.discharge, plan.delivery].map(MaybeNode::from),
             how,
             kind,
@@ -160,6 +164,7 @@ impl Kept {
             load,
             trade,
             size: self.size.get(),
+            gross: self.gross.get(),
             references,
             plan: PlanNodes { load: load_at, discharge, delivery },
         }
@@ -230,6 +235,7 @@ mod tests {
             load: Load::Laden,
             trade: Some(Trade::Export),
             size: Some(5),
+            gross: Some(24_180),
             references: &[1, 2],
             plan: PlanNodes { discharge: Some(NodeIx(7)), ..PlanNodes::default() },
         };

@@ -46,7 +46,7 @@ fn published(seq: Seq, by: &str, ours: &str) -> Recorded {
 fn loaded(seq: Seq, from: &str, references: &[&str]) -> Recorded {
     let mut said = Observation::new(Kind::Loaded, Classifier::Actual);
     said.time = Some(DeclaredTime::minute(jiff::civil::date(2026, 9, 5).at(10, 0, 0, 0)));
-    said.place = Some(DeclaredPlace::locode("CNYSA"));
+    said.place = Some(DeclaredPlace::locode("CNYSA").into());
     said.equipment = Some(Equipment {
         number: ContainerNumber::read(CONTAINER),
         size_type: None,

@@ -43,6 +43,20 @@ export interface StopProperties {
   containers: string[];
 }
 
+/** How far goods are on a leg, by the last that was told of their ship. */
+export interface Progress {
+  state: "ahead" | "under_way" | "done";
+  share: number;
+  done_nm: number;
+  remaining_nm: number;
+  remaining_km: number;
+  off_route: boolean;
+  off_nm: number;
+  node: string | null;
+  at: string | null;
+  certainty: Certainty | null;
+}
+
 /** The properties of a leg. */
 export interface LegProperties {
   id: string;
@@ -54,6 +68,7 @@ export interface LegProperties {
   departure: Moment | null;
   arrival: Moment | null;
   certainty: Certainty;
+  progress?: Progress | null;
   reason: { code: string; text: string } | null;
   containers: string[];
 }

@@ -1,5 +1,6 @@
 // <sealane-map>: a delivery map with one line of HTML. docs/map-element.md tells its attributes, events, colours and parts.
 import type { Connection } from "../core/live";
+import type { MapFeature } from "../core/types";
 import { words, type Say } from "../core/words";
 import { build, writeMessage, writeStatus, writeStops, writeWords, type Parts } from "./parts";
 import { Session } from "./session";
@@ -25,6 +26,7 @@ export class SealaneMap extends HTMLElement {
   #trouble: Trouble | null = null;
   #restarting = false;
   #secret: string | null = null;
+  #given: MapFeature[] | null = null;
 
   connectedCallback(): void {
     const parts = build(this.clientWidth >= ROOMY);
@@ -67,6 +69,12 @@ export class SealaneMap extends HTMLElement {
   useKey(key: string | null): void {
     if (this.#secret === key) return;
     this.#secret = key;
+    if (this.#stage) this.#restart();
+  }
+
+  /** Shows features that the page has itself: legs and stops as in a route document. The attributes name no route then. */
+  show(features: MapFeature[]): void {
+    this.#given = features;
     if (this.#stage) this.#restart();
   }
 
@@ -128,7 +136,7 @@ export class SealaneMap extends HTMLElement {
 
   #open(stage: Stage): void {
     try {
-      const wish = wishOf(this, this.#secret);
+      const wish = wishOf(this, this.#secret, this.#given);
       this.#session = new Session(wish, {
         route: (how) => this.#showRoute(how),
         nodes: () => stage.drawNodes(),

@@ -40,7 +40,7 @@ export class Session {
       this.clock = new ServerClock();
       this.clock.set({ now: new Date().toISOString(), speed: 1 });
     }
-    void this.loadRoute();
+    void (wish.features ? this.give(wish.features) : this.loadRoute());
     if (wish.fleet) void this.loadFleet();
     if (wish.certificate) this.follow(`certificate:${wish.certificate}`, (m) => this.takeRoute(m));
     if (wish.fleet) this.follow("vessels", (m) => this.takeVessels(m));
@@ -75,6 +75,15 @@ export class Session {
         this.on.connection(connection);
       },
     }));
+  }
+
+  /** Shows what the page gave, once whoever made this session holds it. */
+  private async give(features: MapFeature[]): Promise<void> {
+    await Promise.resolve();
+    if (this.closed) return;
+    this.route.reset(features);
+    this.routed = true;
+    this.on.route("first");
   }
 
   private async loadRoute(): Promise<void> {

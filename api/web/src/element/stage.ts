@@ -166,8 +166,13 @@ export class Stage {
     this.narrow = this.parts.map.clientWidth < NARROW;
     return features.map((f) => {
       const lon = f.geometry?.type === "Point" ? f.geometry.coordinates[0]! : west;
-      const eastern = this.narrow && (lon < west ? lon + 360 : lon) > (west + east!) / 2;
-      return { ...f, properties: { ...f.properties, named, side: eastern ? "right" : "left" } };
+      const share = ((lon < west ? lon + 360 : lon) - west) / (east! - west || 1);
+      // The buttons leave room for nine letters or so at the eastern end of a wide map.
+      const long = String(f.properties?.["name"] ?? "").length > 9;
+      const eastern = this.narrow ? share > 1 / 2 : long && share > 15 / 16;
+      // The new way of a ship off its route is worked out, told by nobody.
+      const drawn = f.properties?.["kind"] === "onward" ? { kind: "leg", certainty: "inferred" } : {};
+      return { ...f, properties: { ...f.properties, ...drawn, named, side: eastern ? "right" : "left" } };
     });
   }
 

@@ -1,5 +1,6 @@
 // What the attributes of the element ask for.
 import { publishable, type Door } from "../core/http";
+import type { MapFeature } from "../core/types";
 import { languageOf } from "../core/words";
 
 /** The attributes that are read. `publishable-key` is `key` for frameworks that keep `key` for themselves (React, Vue). */
@@ -11,6 +12,8 @@ export interface Wish {
   certificate: string | null;
   /** Address of a plain GeoJSON route, when there is no certificate. */
   source: string | null;
+  /** Features that the page has itself, in place of a route that is loaded. */
+  features: MapFeature[] | null;
   /** Whether nodes and all ships are shown too. */
   fleet: boolean;
 }
@@ -35,14 +38,14 @@ export function givesAway(element: Element): boolean {
 }
 
 /** Works out what is asked for: `src` is a server beside a certificate or a fleet, and a GeoJSON route alone. */
-export function wishOf(element: Element, secret: string | null): Wish {
+export function wishOf(element: Element, secret: string | null, features: MapFeature[] | null): Wish {
   const [certificate, src, fleet] = [element.getAttribute("certificate"), element.getAttribute("src"), element.hasAttribute("fleet")];
   const key = secret ?? keyOf(element);
-  if (certificate !== null || fleet) return { door: { base: src ? server(src) : own, key }, certificate, source: null, fleet };
+  if (certificate !== null || fleet) return { door: { base: src ? server(src) : own, key }, certificate, source: null, features: null, fleet };
   const source = src ? new URL(src, document.baseURI).href : null;
   // A file elsewhere is nobody's to see the key.
   const ours = source?.startsWith(own) ?? false;
-  return { door: { base: own, key: ours && publishable(key) ? key : null }, certificate, source, fleet };
+  return { door: { base: own, key: ours && publishable(key) ? key : null }, certificate, source, features, fleet };
 }
 
 /** The language: the element's own, that of the page around it, the visitor's, English. */

@@ -10,6 +10,12 @@ export interface Finding {
   help?: string;
 }
 
+/** Findings of one code, message type and cause, as the server groups them. */
+export interface Group {
+  code: string; severity: Finding["severity"]; message_type: string; count: number;
+  says: string; message: string; help: string; first: Finding["place"][];
+}
+
 const SIGNS = { error: "✕", warning: "!", info: "i" } as const;
 
 function placeOf({ code, place }: Finding): string {
@@ -26,25 +32,31 @@ function placeOf({ code, place }: Finding): string {
   return parts.filter(Boolean).join(", ");
 }
 
-/** The findings by code; a click on a place shows it in the text. */
-export function findings(all: Finding[], go: (index: number) => void): HTMLElement {
-  if (all.length === 0) return make("p", { class: "fine" }, "Everything was understood.");
-  const codes = new Map<string, { finding: Finding; index: number }[]>();
-  all.forEach((finding, index) => codes.set(finding.code, [...(codes.get(finding.code) ?? []), { finding, index }]));
-  return make("div", { class: "groups" }, ...[...codes].map(([code, members]) => group(code, members, go)));
+/** One line a group: what it says, how often, and its first places; a click on a place shows it in the text. */
+export function findings(all: Finding[], groups: Group[], go: (index: number) => void): HTMLElement {
+  if (groups.length === 0) return make("p", { class: "fine" }, "Everything was understood.");
+  return make("div", { class: "groups" }, ...groups.map((g) => group(g, all, go)));
 }
 
-function group(code: string, members: { finding: Finding; index: number }[], go: (index: number) => void): HTMLElement {
-  const { severity, help } = members[0]!.finding;
-  const items = members.slice(0, 100).map(({ finding, index }) => {
-    const place = make("button", { type: "button", class: "place" }, placeOf(finding));
-    place.addEventListener("click", () => go(index));
-    return make("li", {}, finding.message, " ", place);
+/** The index of a group's place among the findings that are listed one by one; -1 where it is not listed. */
+const indexOf = (code: string, byte: number, tag: string | undefined, all: Finding[]): number =>
+  all.findIndex((f) => f.code === code && f.place.byte === byte && (f.place.tag ?? "") === (tag ?? ""));
+
+function group(g: Group, all: Finding[], go: (index: number) => void): HTMLElement {
+  const items = g.first.map((place) => {
+    const index = indexOf(g.code, place.byte, place.tag, all);
+    const button = make("button", { type: "button", class: "place" }, placeOf({ code: g.code, place } as Finding));
+    button.disabled = index < 0;
+    button.addEventListener("click", () => go(index));
+    return make("li", {}, ...(index >= 0 ? [all[index]!.message, " "] : []), button);
   });
-  const rest = members.length > 100 ? [make("li", { class: "quiet" }, `and ${members.length - 100} more`)] : [];
-  return make("section", { class: `group ${severity}` },
-    make("h4", {}, make("span", { class: "sign", "aria-hidden": "true" }, SIGNS[severity]), make("code", {}, code), ` ${severity} · ${members.length}`),
-    make("ul", {}, ...items, ...rest), ...(help ? [make("p", { class: "help" }, help)] : []));
+  const rest = g.count > g.first.length ? [make("li", { class: "quiet" }, `and ${(g.count - g.first.length).toLocaleString()} more`)] : [];
+  // The sentence in the reader's language stands above the English ones of the places.
+  const own = g.says === g.message ? [] : [make("p", { class: "says" }, g.says)];
+  const about = [g.severity, g.message_type, g.count.toLocaleString()].filter(Boolean).join(" · ");
+  return make("section", { class: `group ${g.severity}` },
+    make("h4", {}, make("span", { class: "sign", "aria-hidden": "true" }, SIGNS[g.severity]), make("code", {}, g.code), ` ${about}`),
+    ...own, make("ul", {}, ...items, ...rest), ...(g.help ? [make("p", { class: "help" }, g.help)] : []));
 }
 
 /** The raw text as received, with marks; `go` scrolls to the mark of a finding. */

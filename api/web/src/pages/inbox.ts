@@ -3,15 +3,18 @@ import { make } from "../core/dom";
 import { ask, askJson } from "../core/http";
 import { when } from "../core/times";
 import { door, guarded } from "./key";
-import { findings, raw, type Finding } from "./findings";
+import { languageOf } from "../core/words";
+import { findings, raw, type Finding, type Group } from "./findings";
 import { layouts } from "./layouts";
 
 interface AnswerState { status: string; way: string; due: string; written?: string; overdue?: string; fetched?: string }
-interface Receipt { messages: number; events: number; duplicates: number; findings: Finding[]; acknowledgement?: string | null; replay?: boolean; held?: boolean; reread?: string | null }
+interface Receipt { messages: number; events: number; duplicates: number; tests?: number; findings: Finding[]; groups: Group[]; acknowledgement?: string | null; replay?: boolean; held?: boolean; reread?: string | null }
 interface Summary { id: string; party: string; source: { transport: string; name: string }; received: string; bytes: number; sha256: string; receipt: Receipt; answer?: AnswerState | null; erased?: { at: string; by: string; reason: string } | null }
 interface Page { submissions: Summary[]; next?: string | null }
 
 const lang = document.documentElement.lang || "en";
+/** The language of what findings say: the reader's, where there is one. */
+const tongue = languageOf(navigator.languages).split("-")[0]!;
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const list = document.querySelector<HTMLElement>("#submissions")!;
 const shown = document.querySelector<HTMLElement>("#submission")!;
@@ -26,7 +29,7 @@ let summaries: Summary[] = [];
 let next: string | null = null;
 
 async function load(older: boolean): Promise<void> {
-  const path = `/v1/submissions?limit=50${older && next ? `&before=${encodeURIComponent(next)}` : ""}`;
+  const path = `/v1/submissions?limit=50&lang=${tongue}${older && next ? `&before=${encodeURIComponent(next)}` : ""}`;
   try {
     const page = await guarded(() => askJson<Page>(door(), path));
     summaries = older ? [...summaries, ...page.submissions] : page.submissions;
@@ -41,7 +44,8 @@ function counts({ receipt }: Summary): string {
   const number = (n: number, one: string, many: string): string => `${n.toLocaleString(lang)} ${n === 1 ? one : many}`;
   const parts = [number(receipt.messages, "message", "messages"), number(receipt.events, "event", "events")];
   if (receipt.duplicates > 0) parts.push(number(receipt.duplicates, "repeat", "repeats"));
-  parts.push(number(receipt.findings.length, "finding", "findings"));
+  if (receipt.tests) parts.push(number(receipt.tests, "test", "tests"));
+  parts.push(number(receipt.groups.reduce((sum, g) => sum + g.count, 0), "finding", "findings"));
   return receipt.held ? "held: kept, not read yet" : parts.join(" · ");
 }
 
@@ -62,7 +66,7 @@ function became(answer: AnswerState | null | undefined): string {
 }
 
 function worst(receipt: Receipt): string {
-  const all = receipt.findings.map((f) => f.severity);
+  const all = receipt.groups.map((g) => g.severity);
   return all.includes("error") ? "error" : all.includes("warning") ? "warning" : "fine";
 }
 
@@ -85,7 +89,7 @@ async function show(id: string): Promise<void> {
   shown.replaceChildren(make("p", { class: "quiet" }, "Loading …"));
   try {
     const path = `/v1/submissions/${encodeURIComponent(id)}`;
-    const summary = await guarded(() => askJson<Summary>(door(), path));
+    const summary = await guarded(() => askJson<Summary>(door(), `${path}?lang=${tongue}`));
     const bytes = summary.erased ? new Uint8Array() : new Uint8Array(await (await guarded(() => ask(door(), `${path}/raw`))).arrayBuffer());
     const waits = !summary.erased && summary.receipt.findings.some((f) => f.code === "SHT-005");
     const confirm = waits ? await layouts(id, () => void load(false).then(() => show(id))) : [];
@@ -112,12 +116,12 @@ function page(summary: Summary, bytes: Uint8Array, confirm: Node[]): Node[] {
   const { erased } = summary;
   if (erased) {
     const told = `Its bytes were erased on ${when(erased.at, zone, lang)} by ${erased.by} because: ${erased.reason}`;
-    return [make("h2", {}, summary.source.name || summary.id), facts, make("p", { class: "erased" }, told), make("h3", {}, "Findings"), findings(receipt.findings, () => undefined), ...answer];
+    return [make("h2", {}, summary.source.name || summary.id), facts, make("p", { class: "erased" }, told), make("h3", {}, "Findings"), findings(receipt.findings, receipt.groups, () => undefined), ...answer];
   }
   return [
     make("h2", {}, summary.source.name || summary.id), facts,
     ...confirm,
-    make("h3", {}, "Findings"), findings(receipt.findings, (at) => text.go(at)), ...(sheets ? [make("p", {}, marked)] : []),
+    make("h3", {}, "Findings"), findings(receipt.findings, receipt.groups, (at) => text.go(at)), ...(sheets ? [make("p", {}, marked)] : []),
     ...answer,
     make("h3", {}, "As received"), make("p", { class: "quiet" }, "SHA-256 ", make("code", {}, summary.sha256), " ", download), ...(isWorkbook(bytes) ? [] : [...cut, text.element]),
   ];

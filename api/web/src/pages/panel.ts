@@ -52,11 +52,23 @@ function stop(p: StopProperties, number: number): HTMLElement {
       make("ul", { class: "bare events" }, ...(p.events ?? []).map((e) => event(e, p.zone)))));
 }
 
+/** How far the goods are, by the last that was told of their ship; nothing where that says no more than the stops. */
+function progress(p: LegProperties): Node[] {
+  const way = p.progress;
+  if (!way || way.state !== "under_way") return [];
+  const miles = (nm: number): string => `${Math.round(nm).toLocaleString(lang)} nm`;
+  const text = `${miles(way.done_nm)} behind, ${miles(way.remaining_nm)} to go`;
+  const last = way.node ? `reckoned from ${way.node}${way.at ? `, ${when(way.at, "UTC", lang)}` : ""}` : "the departure was not told";
+  const bar = make("progress", { max: "1", value: String(way.share), "aria-label": text });
+  const off = way.off_route ? [make("small", { class: "off" }, `Off the planned way by ${miles(way.off_nm)}; the distance to go is that of a new way.`)] : [];
+  return [bar, make("small", {}, text), make("small", {}, last), ...off];
+}
+
 function leg(p: LegProperties): HTMLElement {
   const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
   const by = p.mode === "sea" ? ship || "ship not told" : "by land";
   return make("li", { class: `leg ${p.certainty}`, "data-key": p.id }, make("span", { class: "rail", "aria-hidden": "true" }),
-    make("div", {}, by, " ", chip(p.certainty), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
+    make("div", {}, by, " ", chip(p.certainty), ...progress(p), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
 }
 
 /** The timeline: stops in order with the legs between them; each stop names itself in `data-stop`. */

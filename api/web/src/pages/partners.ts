@@ -12,8 +12,9 @@ interface Profile {
 }
 interface Partner {
   id: string; name: string; mode: string; test: boolean; profile?: Profile | null;
-  heard?: string | null; held: number; unknown: Unknown[];
+  heard?: string | null; held: number; unknown: Unknown[]; drift: Drift[];
 }
+interface Drift { message: string; what: string; before: number; now: number; since: string; since_at: string; told: string }
 interface Done { id: string; at: string; why: string; counts: [number, number, number]; undoes?: string | null; undone: boolean }
 interface Status { partners: Partner[]; problems: { file: string; problem: string }[]; rereads: Done[] }
 interface Difference { submission: string; message: number; before: string; after: string }
@@ -58,6 +59,7 @@ const modes: Record<string, string> = { live: "takes part", shadow: "read, not s
 function attention(p: Partner): string[] {
   const parts = [modes[p.mode] ?? p.mode];
   if (p.test) parts.push("test");
+  if (p.drift.length > 0) parts.push(`⚠ ${p.drift.length} changed`);
   if (p.held > 0) parts.push(`${p.held} held`);
   if (p.unknown.length > 0) parts.push(`${p.unknown.length} unknown ${p.unknown.length === 1 ? "code" : "codes"}`);
   return parts;
@@ -117,6 +119,7 @@ function show(p: Partner): void {
   shown.replaceChildren(
     make("h2", {}, p.name || p.id), make("p", { class: "quiet" }, `${p.id} · mode ${p.mode}: ${modes[p.mode] ?? ""}`),
     ...(p.profile ? [profile(p.profile)] : [make("p", { class: "quiet" }, `It has no file: DATA/partners/${p.id}.toml would say where it is believed and what its codes mean.`)]),
+    ...drift(p),
     make("h3", {}, "Codes that mean no place yet, or only a port"), ...unknown(p),
     make("h3", {}, "Read again"), ...again(p));
 }
@@ -143,6 +146,14 @@ function corrected(c: Correction): string {
   const until = c.until ? ` until ${when(c.until, zone, lang)}` : " and still";
   const turned = Object.entries(c.locations).map(([told, meant]) => `LOC+${told} meant LOC+${meant}`);
   return [`from ${when(c.from, zone, lang)}${until}`, c.clock ? `times in ${c.clock}` : "", ...turned, c.why].filter((t) => t !== "").join(" · ");
+}
+
+/** In what it no longer sends what it used to, and since when. */
+function drift(p: Partner): Node[] {
+  if (p.drift.length === 0) return [];
+  const lines = p.drift.map((d) => make("li", {}, `${d.told}, since ${when(d.since_at, zone, lang)} `, make("code", {}, d.since)));
+  return [make("div", { class: "group error", role: "alert" }, make("h3", {}, "It no longer sends what it used to"), make("ul", {}, ...lines),
+    make("p", { class: "help" }, "Ask it what changed. A wrong clock is a correction in its file; then read its submissions again, and this ends."))];
 }
 
 function unknown(p: Partner): Node[] {

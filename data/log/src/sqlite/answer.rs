@@ -35,6 +35,11 @@ impl Writer<'_> {
                 "UPDATE answer SET written = NULL, overdue = NULL \
                  WHERE submission = ?1 AND fetched IS NULL AND due <= ?2"
             }
+            AnswerStep::Repeat => {
+                "INSERT INTO answer (submission, way, due) VALUES (?1, 2, ?2) ON CONFLICT (submission) \
+                 DO UPDATE SET way = 2, due = ?2, written = NULL, overdue = NULL, fetched = NULL \
+                 WHERE fetched IS NOT NULL"
+            }
             AnswerStep::Fetched => "UPDATE answer SET fetched = ?2 WHERE submission = ?1 AND fetched IS NULL",
         };
         self.tx

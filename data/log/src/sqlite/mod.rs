@@ -9,6 +9,7 @@ mod erase;
 mod examine;
 #[cfg(test)]
 mod fixture;
+mod interchange;
 mod read;
 mod reread;
 mod schema;
@@ -201,6 +202,10 @@ macro_rules! read_through_the_connection {
 
             fn unfetched(&self, after: Option<&str>, limit: usize) -> Result<Vec<SubmissionSummary>> {
                 read::unfetched(&self.connection, after, limit).map_err(|e| e.at(&self.path))
+            }
+
+            fn came_in(&self, entries: &[Seq]) -> Result<Vec<(Seq, SubmissionId)>> {
+                read::came_in(&self.connection, entries).map_err(|e| e.at(&self.path))
             }
 
             fn decisions(&self) -> Result<Vec<Recorded>> {

@@ -211,6 +211,20 @@ pub(super) fn stored(connection: &Connection, after: Seq, max_observations: usiz
     Ok(found)
 }
 
+/// Returns the submissions that entries came in.
+pub(super) fn came_in(connection: &Connection, entries: &[Seq]) -> Result<Vec<(Seq, SubmissionId)>> {
+    let sql = "SELECT s.id FROM entry e JOIN submission s ON s.row = e.submission WHERE e.seq = ?1";
+    let mut found = Vec::with_capacity(entries.len());
+    for seq in entries {
+        let id: Option<String> = connection
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row([int(*seq)], |r| r.get(0)).optional())
+            .doing("looking for the submission of an entry")?;
+        found.extend(id.map(|id| (*seq, SubmissionId(id.into()))));
+    }
+    Ok(found)
+}
+
 /// Returns every entry that is no message: what was decided.
 pub(super) fn decisions(connection: &Connection) -> Result<Vec<Stored>> {
     let doing = "reading decisions";

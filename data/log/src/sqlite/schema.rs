@@ -6,8 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 /// One step each, applied in order; `PRAGMA user_version` counts those that were. Only ever add.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001.sql"), include_str!("../../migrations/0002.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001.sql"),
+    include_str!("../../migrations/0002.sql"),
+    include_str!("../../migrations/0003.sql"),
+];
 
 /// The schema that this program writes.
 #[allow(clippy::cast_possible_truncation, reason = "there are few migrations")]

@@ -7,7 +7,7 @@ use crate::error::{Doing as _, INTERRUPTED, LogError, Result};
 use crate::work::{Appended, Earlier, Outcome, Places, Work};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use sealane_data::finding::{Finding, Place};
+use sealane_data::finding::{Finding, FindingGroup, Place};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Seq};
 use sealane_data::submission::{Content, Erasure, Receipt, Sha256, Source, SubmissionId};
@@ -27,12 +27,14 @@ pub(super) struct State {
 
 /// A submission between `Begin` and `Finish`.
 #[derive(Clone, Debug)]
-struct Open {
-    row: i64,
+pub(super) struct Open {
+    pub(super) row: i64,
     chunks: u32,
     length: u64,
     events: u64,
     duplicates: u64,
+    /// What the log itself found.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// What a failed commit puts back.
@@ -156,6 +158,7 @@ impl<'a> Writer<'a> {
                 let row = self.opened(submission)?.row;
                 self.message(Head { submission, row, at: *at, party }, message)
             }
+            Work::Interchange { submission, party, mark } => self.interchange(submission, party, mark),
             Work::Entry { submission, at, party, entry } => {
                 let row = self.known(submission)?;
                 let seq = self.entry(Head { submission, row, at: *at, party }, entry)?;
@@ -192,7 +195,8 @@ impl<'a> Writer<'a> {
             return Err(misuse("a submission's id must be new", id));
         }
         let row = self.insert_submission(id, party, source, (*content, *received, key))?;
-        self.state.open.insert(id.clone(), Open { row, chunks: 0, length: 0, events: 0, duplicates: 0 });
+        let open = Open { row, chunks: 0, length: 0, events: 0, duplicates: 0, findings: Vec::new() };
+        self.state.open.insert(id.clone(), open);
         Ok(Outcome::Done)
     }
 
@@ -325,6 +329,10 @@ impl<'a> Writer<'a> {
         receipt.id.clone_from(&id.0);
         receipt.events = open.events;
         receipt.duplicates = open.duplicates;
+        for finding in open.findings {
+            FindingGroup::add(&mut receipt.groups, "", &finding);
+            receipt.findings.push(finding);
+        }
         let block = encode(&receipt)?;
         let sql = "UPDATE submission SET state = 1, length = ?2, sha256 = ?3, receipt = ?4 WHERE row = ?1";
         self.tx
@@ -335,7 +343,7 @@ impl<'a> Writer<'a> {
         Ok(Outcome::Finished(Box::new(receipt)))
     }
 
-    fn opened(&mut self, id: &SubmissionId) -> Result<&mut Open> {
+    pub(super) fn opened(&mut self, id: &SubmissionId) -> Result<&mut Open> {
         self.state.open.get_mut(id).ok_or_else(|| misuse("the submission must be open", id))
     }
 
@@ -355,7 +363,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns the number of a party, which gets one when it is new.
-    fn party(&mut self, party: &PartyId) -> Result<i64> {
+    pub(super) fn party(&mut self, party: &PartyId) -> Result<i64> {
         if let Some(row) = self.state.parties.get(party) {
             return Ok(*row);
         }

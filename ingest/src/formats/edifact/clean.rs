@@ -19,11 +19,26 @@ pub struct Unwrapped {
 impl Unwrapped {
     /// Fills itself from a window and its index.
     pub fn fill(&mut self, raw: &[u8], index: &Index, d: Delimiters) {
+        self.clean(raw, index, d.terminator);
+        self.index.clear();
+        while let Stop::Service(_) | Stop::Enough = self.index.scan(&self.bytes, true, d, usize::MAX) {}
+        self.index.close_cut(&self.bytes);
+    }
+
+    /// Fills the cleaned bytes and the way back, and returns where the segments lie in them.
+    pub(in crate::formats) fn clean(
+        &mut self,
+        raw: &[u8],
+        index: &Index,
+        terminator: u8,
+    ) -> Vec<(usize, usize)> {
+        let mut segments = Vec::with_capacity(index.len());
         self.bytes.clear();
         self.runs.clear();
         self.raw = raw.len();
         for entry in &index.entries {
             let (start, end) = (entry.start as usize, entry.end as usize);
+            let begin = self.bytes.len();
             for (i, piece) in raw[start..end].split(|b| *b < 0x20).enumerate() {
                 let at = piece.as_ptr() as usize - raw.as_ptr() as usize;
                 if i == 0 || !piece.is_empty() {
@@ -32,11 +47,10 @@ impl Unwrapped {
                 self.bytes.extend_from_slice(piece);
             }
             self.runs.push((offset(self.bytes.len()), offset(end)));
-            self.bytes.push(d.terminator);
+            segments.push((begin, self.bytes.len()));
+            self.bytes.push(terminator);
         }
-        self.index.clear();
-        while let Stop::Service(_) | Stop::Enough = self.index.scan(&self.bytes, true, d, usize::MAX) {}
-        self.index.close_cut(&self.bytes);
+        segments
     }
 
     /// Returns the place in the raw bytes of a place in the cleaned ones, never beyond their end: a

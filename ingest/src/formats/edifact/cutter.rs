@@ -3,11 +3,11 @@
 use super::charset::Charset;
 use super::clean::Unwrapped;
 use super::delimiters::{Advice, Delimiters};
-use super::envelope::Envelope;
 use super::index::{self, BY_LINE, CUT, Index, Stop, WRAPPED};
 use super::junk::{Junk, plausible};
 use super::segment::{self, Segment, Tag};
 use super::trailer::Interchange;
+use super::window::{Cut, Syntax, Totals, Window};
 use crate::findings as f;
 use sealane_data::finding::{Finding, Place};
 use std::ops::ControlFlow;
@@ -18,53 +18,6 @@ pub const MESSAGE_CAP: usize = 64 << 20;
 const SEGMENT_CAP: usize = 1 << 20;
 /// How many bytes must be there before a segment outside messages is looked at.
 const LOOK: usize = 4096;
-
-/// What the cutter hands on.
-#[derive(Debug)]
-pub enum Cut<'a> {
-    /// An interchange began, with its header here.
-    Opened(&'a Envelope, &'a Place),
-    /// A message is complete.
-    Message(Window<'a>),
-    /// An interchange ended, by its trailer or otherwise.
-    Closed(&'a Interchange),
-    /// Something outside messages is wrong or doubtful.
-    Finding(Finding),
-}
-
-/// One message, `UNH` to `UNT`.
-#[derive(Debug)]
-pub struct Window<'a> {
-    /// The bytes as received, terminators included.
-    pub bytes: &'a [u8],
-    /// The structural index of `bytes`.
-    pub index: &'a Index,
-    /// The first byte, from the start of the submission.
-    pub start: u64,
-    /// The line of the first byte, from 1.
-    pub line: u32,
-    /// The interchange it stands in.
-    pub envelope: &'a Envelope,
-    /// The service characters.
-    pub delimiters: Delimiters,
-    /// Whether segments are broken by line ends inside; see [`Unwrapped`].
-    pub wrapped: bool,
-    /// What is wrong with its frame.
-    pub findings: Vec<Finding>,
-}
-
-/// What became of every byte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Blanks and line ends between segments.
-    pub blank: u64,
-    /// Envelope segments.
-    pub service: u64,
-    /// Bytes in messages.
-    pub message: u64,
-    /// Bytes that a finding names as skipped.
-    pub skipped: u64,
-}
 
 /// Cuts bytes that come in any portions. See [`Cutter::feed`].
 #[derive(Debug, Default)]
@@ -287,6 +240,8 @@ impl Cutter {
             delimiters: self.d,
             wrapped: self.index.wrapped,
             findings,
+            syntax: Syntax::Edifact,
+            set: None,
         }))
     }
 

@@ -37,6 +37,15 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// Returns whether the reference looks like a constant, or is only the date of preparation.
+    pub(super) fn reference_tells_nothing(&self) -> bool {
+        let (reference, date) = (self.reference.as_str(), self.prepared.0.as_str());
+        let is_date = matches!(reference.len(), 6 | 8)
+            && !date.is_empty()
+            && (reference.ends_with(date) || date.ends_with(reference));
+        reference.len() < 3 || is_date
+    }
+
     /// Reads a `UNB` segment; a pinned character set of the partner's goes before the declared one.
     pub(super) fn read(unb: &Segment<'_>, release: u8, byte: u64, pinned: Option<Charset>) -> Self {
         let declared = Charset::of_syntax(unb.first(1));

@@ -9,42 +9,45 @@ pub(super) const AHEAD: usize = 64;
 
 /// Where one segment lies, by offsets from the start of its window.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(in crate::formats) struct Entry {
     /// First byte of the tag.
-    pub(super) start: u32,
+    pub(in crate::formats) start: u32,
     /// The terminator's position, or the end of the bytes.
-    pub(super) end: u32,
+    pub(in crate::formats) end: u32,
     /// First of its separators in the list of all.
     marks: u32,
     /// Its tag.
     tag: Tag,
     /// What the scan noticed.
-    pub(super) flags: u8,
+    pub(in crate::formats) flags: u8,
 }
 
 impl Entry {
     /// Its tag.
-    pub(super) fn tag(&self) -> Tag {
+    pub(in crate::formats) fn tag(&self) -> Tag {
         self.tag
     }
 }
 
 /// The segment has line breaks or other control characters inside.
-pub(super) const WRAPPED: u8 = 1;
+pub(in crate::formats) const WRAPPED: u8 = 1;
 /// The segment was ended by a line end instead of its terminator.
-pub(super) const BY_LINE: u8 = 2;
+pub(in crate::formats) const BY_LINE: u8 = 2;
 /// The segment was ended by the end of the bytes.
-pub(super) const CUT: u8 = 4;
+pub(in crate::formats) const CUT: u8 = 4;
+
+/// The segment has release characters.
+pub(in crate::formats) const RELEASED: u8 = 8;
 
 /// The index of one window: segments, and the separators in them.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(super) entries: Vec<Entry>,
+    pub(in crate::formats) entries: Vec<Entry>,
     marks: Vec<u32>,
     /// Terminators without a segment.
-    pub(super) strays: u32,
+    pub(in crate::formats) strays: u32,
     /// Whether any segment has line breaks inside.
-    pub(super) wrapped: bool,
+    pub(in crate::formats) wrapped: bool,
     scan: Scan,
 }
 
@@ -65,7 +68,7 @@ struct Scan {
 
 /// Why the scan stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(in crate::formats) enum Stop {
     /// The last entry is a service segment.
     Service(Tag),
     /// The bytes are at an end and no segment is open.
@@ -78,12 +81,42 @@ pub(super) enum Stop {
 
 impl Index {
     /// Forgets everything but the memory.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::formats) fn clear(&mut self) {
         self.entries.clear();
         self.marks.clear();
         self.strays = 0;
         self.wrapped = false;
         self.scan = Scan { released: usize::MAX, ..Scan::default() };
+    }
+
+    /// Adds a segment of X12 that was cut before; its elements are split here, components are not.
+    pub(in crate::formats) fn push_x12(
+        &mut self,
+        bytes: &[u8],
+        (start, end): (usize, usize),
+        element: u8,
+        flags: u8,
+    ) {
+        let marks = self.marks.len();
+        self.marks.extend(memchr::memchr_iter(element, &bytes[start..end]).map(|at| small(start + at)));
+        let tag_end = self.marks.get(marks).map_or(end, |m| *m as usize);
+        let mut tag = Tag::read_x12(&bytes[start..tag_end]);
+        if tag == Tag::NONE && flags & WRAPPED != 0 {
+            let plain: Vec<u8> = bytes[start..tag_end].iter().copied().filter(|b| *b >= 0x20).collect();
+            tag = Tag::read_x12(&plain);
+        }
+        self.wrapped |= flags & WRAPPED != 0;
+        self.entries.push(Entry { start: small(start), end: small(end), marks: small(marks), tag, flags });
+    }
+
+    /// Returns the tag of the last segment.
+    pub(in crate::formats) fn last_tag(&self) -> Tag {
+        self.entries.last().map_or(Tag::NONE, Entry::tag)
+    }
+
+    /// Takes the last segment back.
+    pub(in crate::formats) fn pop_x12(&mut self) {
+        self.unread_last();
     }
 
     /// Returns how many segments there are.
@@ -97,6 +130,7 @@ impl Index {
     }
 
     /// Returns segment `i` of the window `bytes` that this index was made of.
+    #[inline]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
         let last = self.entries.get(i + 1).map_or(self.marks.len(), |e| e.marks as usize);
@@ -114,7 +148,7 @@ impl Index {
     }
 
     /// Takes the last entry back, so that its bytes can be read as something else.
-    pub(super) fn unread_last(&mut self) -> Option<Entry> {
+    pub(in crate::formats) fn unread_last(&mut self) -> Option<Entry> {
         let entry = self.entries.pop()?;
         self.marks.truncate(entry.marks as usize);
         Some(entry)
@@ -123,7 +157,13 @@ impl Index {
     /// Goes on scanning `bytes` until a service segment ends, `enough` segments are read or the bytes end.
     ///
     /// Unless these are the `last` bytes, the scan keeps [`AHEAD`] bytes back to look ahead into.
-    pub(super) fn scan(&mut self, bytes: &[u8], last: bool, d: Delimiters, enough: usize) -> Stop {
+    pub(in crate::formats) fn scan(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        d: Delimiters,
+        enough: usize,
+    ) -> Stop {
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
             let base = self.scan.pos;
@@ -164,6 +204,7 @@ impl Index {
             return self.close(bytes, at, enough);
         } else if byte == d.release && d.release != 0 {
             self.scan.released = at + 1;
+            self.scan.flags |= RELEASED;
         } else if at == self.scan.start {
             self.scan.start = at + 1;
         } else if byte == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
@@ -196,7 +237,7 @@ impl Index {
         self.scan.flags = 0;
         let tag_end = self.marks.get(first_mark).map_or(end, |m| (m & !COMPONENT) as usize);
         let (mut start, mut end) = (start, end);
-        let plain = tag_end.wrapping_sub(start) == 3 && flags == 0;
+        let plain = tag_end.wrapping_sub(start) == 3 && flags & !RELEASED == 0;
         let mut tag = if plain { Tag::read(&bytes[start..tag_end]) } else { Tag::NONE };
         if tag == Tag::NONE {
             (start, end) = trim(bytes, start, end, &mut flags);
@@ -223,7 +264,7 @@ impl Index {
     }
 
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
-    pub(super) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
+    pub(in crate::formats) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
         let before = self.entries.len();
         self.scan.flags |= CUT;
         let stop = self.close(bytes, bytes.len(), usize::MAX);

@@ -1,7 +1,8 @@
 //! Bytes outside messages: what is skipped, and what is said of it.
 
-use super::cutter::{Chunk, Cut, Cutter, MESSAGE_CAP, Sink};
+use super::cutter::{Chunk, Cutter, MESSAGE_CAP, Sink};
 use super::delimiters::Delimiters;
+use super::window::Cut;
 use crate::findings as f;
 use crate::formats::sniff;
 use sealane_data::finding::{Finding, FindingKind, Place};

@@ -13,12 +13,15 @@ mod junk;
 mod mask;
 mod segment;
 mod trailer;
+mod window;
 
 pub use charset::{Charset, Fit};
 pub use clean::Unwrapped;
-pub use cutter::{Cut, Cutter, MESSAGE_CAP, Totals, Window};
+pub use cutter::{Cutter, MESSAGE_CAP};
 pub use delimiters::{Advice, Delimiters};
 pub use envelope::{Envelope, MessageFault, MessageHeader};
 pub use index::Index;
+pub(in crate::formats) use index::{BY_LINE, CUT, WRAPPED};
 pub use segment::{Segment, Tag, UNH, UNT};
 pub use trailer::Interchange;
+pub use window::{Cut, Syntax, Totals, Window};

@@ -1,11 +1,12 @@
 //! Tags and segments: what the index hands out.
 
-use super::index::Entry;
+use super::index::{Entry, RELEASED};
+use std::ops::Range;
 
 /// Marks a separator position as one between components.
 pub(super) const COMPONENT: u32 = 1 << 31;
 
-/// A segment tag: three upper-case characters in one number, or [`Tag::NONE`].
+/// A segment tag: three upper-case characters (in X12 also two) in one number, or [`Tag::NONE`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(u32);
 
@@ -16,6 +17,21 @@ impl Tag {
     /// Returns the tag of three upper-case characters.
     pub const fn new(three: &[u8; 3]) -> Self {
         Self(((three[0] as u32) << 16) | ((three[1] as u32) << 8) | three[2] as u32)
+    }
+
+    /// Returns the tag of two upper-case characters, as X12 has them.
+    pub const fn two(two: &[u8; 2]) -> Self {
+        Self(((two[0] as u32) << 16) | ((two[1] as u32) << 8))
+    }
+
+    /// Reads a tag of X12: two or three characters; lower case becomes upper case.
+    pub(in crate::formats) fn read_x12(bytes: &[u8]) -> Self {
+        match bytes {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphanumeric() => {
+                Self::two(&[a.to_ascii_uppercase(), b.to_ascii_uppercase()])
+            }
+            _ => Self::read(bytes),
+        }
     }
 
     /// Reads a tag; lower case becomes upper case.
@@ -53,7 +69,8 @@ pub(super) const UNZ: Tag = Tag::new(b"UNZ");
 
 impl std::fmt::Debug for Tag {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", String::from_utf8_lossy(&self.0.to_be_bytes()[1..]))
+        let bytes = self.0.to_be_bytes();
+        write!(f, "{}", String::from_utf8_lossy(&bytes[1..]).trim_end_matches('\0'))
     }
 }
 
@@ -69,6 +86,7 @@ pub struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// Returns a segment of a window, with its separators.
+    #[inline]
     pub(super) fn new(bytes: &'a [u8], entry: Entry, marks: &'a [u32], at: usize) -> Self {
         Self { bytes, entry, marks, at, qualifier: None }
     }
@@ -95,12 +113,18 @@ impl<'a> Segment<'a> {
         self.at
     }
 
+    /// Returns whether a release character stands in it.
+    pub fn has_release(&self) -> bool {
+        self.entry.flags & RELEASED != 0
+    }
+
     /// Returns where it lies in its window, without the terminator.
     pub fn range(&self) -> (usize, usize) {
         (self.entry.start as usize, self.entry.end as usize)
     }
 
     /// Returns where the value of a component lies in the window.
+    #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
         let mut i = 0;
         let mut seen = 0;
@@ -132,6 +156,12 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn first(&self, element: u16) -> &'a [u8] {
         self.qualifier.filter(|_| element == 1).unwrap_or_else(|| self.value(element, 1))
+    }
+
+    /// Returns where the segment lies in the window from an element on.
+    pub fn from_element(&self, element: u16) -> Option<Range<usize>> {
+        let (start, end) = (self.value_range(element, 1)?.0, self.entry.end as usize);
+        Some(start..end.max(start))
     }
 
     /// Returns whether the element has any component with a value.

@@ -1,10 +1,12 @@
 //! Headers and trailers: what an interchange, a group and a message say about themselves.
 
-use super::cutter::{Cut, Cutter, Sink};
+use super::cutter::{Cutter, Sink};
 use super::envelope::{Envelope, MessageFault, MessageHeader};
 use super::index::{BY_LINE, CUT, WRAPPED};
 use super::segment::UNT;
+use super::window::Cut;
 use crate::findings as f;
+use crate::formats::x12::Receipt;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use std::collections::HashSet;
@@ -31,6 +33,8 @@ pub struct Interchange {
     pub faults: Vec<MessageFault>,
     /// Whether any message is something else than an acknowledgement.
     pub worth_an_answer: bool,
+    /// What the answer to an X12 interchange says; nothing for EDIFACT.
+    pub x12: Option<Box<Receipt>>,
     /// Where its header stands.
     header: Place,
     group: Option<(Text, u64)>,
@@ -68,7 +72,7 @@ impl Cutter {
         if envelope.sender.0.is_empty() || envelope.recipient.0.is_empty() || envelope.reference.is_empty() {
             let message = "the interchange header lacks its sender, recipient or reference";
             self.say(bytes, &f::UNB_INCOMPLETE, "UNB", message, sink)?;
-        } else if envelope.reference.len() < 3 {
+        } else if envelope.reference_tells_nothing() {
             let message = format!("the interchange reference `{}` looks like a constant", envelope.reference);
             self.say(bytes, &f::CONSTANT_REFERENCE, "UNB", message, sink)?;
         }

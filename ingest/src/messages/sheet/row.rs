@@ -17,6 +17,7 @@ use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The rows of one list, with what its profile says.
 pub(super) struct Rows<'a> {
@@ -294,7 +295,7 @@ impl Reader<'_, '_> {
     }
 
     /// Returns the calls of the ship at the ports of the plan.
-    fn calls(&mut self, plan: &Plan, vessel: Option<&VesselRef>) -> Vec<Observation> {
+    fn calls(&mut self, plan: &Plan, vessel: Option<&Arc<VesselRef>>) -> Vec<Observation> {
         use SheetField as F;
         let mut calls = Vec::new();
         for (field, kind, classifier, port) in [
@@ -344,8 +345,9 @@ impl Reader<'_, '_> {
     }
 
     /// Returns where the row's movements happened.
-    fn here(&mut self) -> Option<DeclaredPlace> {
-        let mut here = self.port(SheetField::Place).unwrap_or_default();
+    fn here(&mut self) -> Option<Arc<DeclaredPlace>> {
+        let mut shared = self.port(SheetField::Place).unwrap_or_default();
+        let here = Arc::make_mut(&mut shared);
         if let Some(terminal) = self.text(SheetField::Terminal) {
             if terminal.is_ascii() && !terminal.contains(' ') && terminal.len() <= 10 {
                 here.facility = Some(terminal);
@@ -353,13 +355,13 @@ impl Reader<'_, '_> {
                 here.name = Some(terminal);
             }
         }
-        if here == DeclaredPlace::default() {
+        if *here == DeclaredPlace::default() {
             return self.rows.profile.place.as_deref().map(values::place);
         }
-        Some(here)
+        Some(shared)
     }
 
-    fn port(&mut self, field: SheetField) -> Option<DeclaredPlace> {
+    fn port(&mut self, field: SheetField) -> Option<Arc<DeclaredPlace>> {
         self.text(field).map(|text| values::place(&text))
     }
 }

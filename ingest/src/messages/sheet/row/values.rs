@@ -11,6 +11,7 @@ use sealane_data::observation::{DeclaredPlace, Equipment, Load};
 use sealane_data::sheet::SheetField as F;
 use sealane_data::time::{DeclaredTime, Precision};
 use sealane_data::vessel::{ImoNumber, VesselRef};
+use std::sync::Arc;
 
 /// Most containers or seals of one cell.
 const MAX_PARTS: usize = 50;
@@ -102,7 +103,7 @@ impl Reader<'_, '_> {
     }
 
     /// Returns the ship.
-    pub(super) fn vessel(&mut self) -> Option<VesselRef> {
+    pub(super) fn vessel(&mut self) -> Option<Arc<VesselRef>> {
         let mut ship = VesselRef::default();
         if let Some(text) = self.text(F::VesselVoyage) {
             let (name, voyage) = split_voyage(&text);
@@ -119,7 +120,7 @@ impl Reader<'_, '_> {
                 self.find(&f::SHIP_NUMBER, column, format!("`{}` is no IMO number", imo.as_str()));
             }
         }
-        (ship != VesselRef::default()).then_some(ship)
+        (!ship.is_empty()).then(|| Arc::new(ship))
     }
 
     /// Reads a time from one cell, or from a date and a time of day.
@@ -215,7 +216,12 @@ fn split_voyage(text: &str) -> (Text, Option<Text>) {
 }
 
 /// Reads a place from a code, a name, or a name with the code in brackets.
-pub(super) fn place(text: &str) -> DeclaredPlace {
+pub(super) fn place(text: &str) -> Arc<DeclaredPlace> {
+    Arc::new(declared(text))
+}
+
+/// Tells codes from names.
+fn declared(text: &str) -> DeclaredPlace {
     let code = |t: &str| {
         let bare: String = t.chars().filter(|c| !c.is_whitespace()).collect();
         let shape = bare.len() == 5 && bare.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());

@@ -1,0 +1,257 @@
+//! TA1, 997 and 999: the acknowledgements of an X12 interchange (X12.5, X12.6, 005010X231).
+//!
+//! The policy is *accept and report*, as for CONTRL: whatever could be read was taken, so nothing is
+//! rejected and the code of a fault stands beside the acceptance (`E`). TA1 answers for the
+//! interchange where ISA14 asks; a 997, from version 005010 on a 999, for every group where the
+//! profile or the request does. Date and control numbers are made from the interchange that is
+//! answered: the same bytes get the same answer, and this room has no clock.
+
+use crate::formats::edifact::Envelope;
+use crate::formats::x12::{GroupReceipt, Receipt, SetReceipt};
+use sealane_data::Text;
+use sealane_data::submission::Sha256;
+use std::fmt::Write as _;
+
+/// Errors of a transaction set that one `AK5` or `IK5` can hold.
+const ERRORS: usize = 5;
+
+/// Writes the answer to an interchange: one interchange with a `TA1` where it asked for one, and with
+/// the acknowledgements of its groups where they are wanted; empty where neither is due.
+///
+/// With `rejects`, as a profile may ask, what has errors is rejected and not only reported.
+pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool, rejects: bool) -> String {
+    let number = number(envelope);
+    let answered: &[GroupReceipt] = if groups { &receipt.groups } else { &[] };
+    let asked = asks(receipt, rejects);
+    if answered.is_empty() && !asked {
+        return String::new();
+    }
+    let mut out = header(envelope, receipt, &number);
+    if asked {
+        out += &ta1(envelope, receipt, rejects);
+    }
+    let (five, four): (Vec<_>, Vec<_>) = answered.iter().partition(|g| is_five(g));
+    let batches = [("997", "004010", four), ("999", "005010X231A1", five)];
+    let mut count = 0;
+    for (kind, version, batch) in batches.into_iter().filter(|(.., batch)| !batch.is_empty()) {
+        count += 1;
+        write_group(&mut out, envelope, (kind, version, count), (&batch, rejects));
+    }
+    let _ = write!(out, "IEA*{count}*{number}~");
+    out
+}
+
+/// Whether the sender wants a TA1: always (1), or when errors are noted (3). Nothing is rejected, so
+/// 2 asks for none, unless the profile rejects.
+fn asks(receipt: &Receipt, rejects: bool) -> bool {
+    match receipt.asked.as_str() {
+        "1" => true,
+        "2" => rejects && receipt.note != "000",
+        "3" => receipt.note != "000",
+        _ => false,
+    }
+}
+
+/// Whether a group is of version 5 or later.
+fn is_five(group: &GroupReceipt) -> bool {
+    group.version.get(..3).is_some_and(|v| v >= "005")
+}
+
+/// Writes the interchange header, sender and recipient swapped.
+fn header(e: &Envelope, receipt: &Receipt, number: &str) -> String {
+    let party = |(id, qualifier): &(Text, Text)| {
+        let qualifier = if qualifier.is_empty() { "ZZ" } else { qualifier.as_str() };
+        format!("{:2.2}*{:15.15}", plain(qualifier), plain(id))
+    };
+    let version = if receipt.version.len() == 5 { plain(&receipt.version) } else { "00401".into() };
+    let repetition = if version.as_str() >= "00402" { '^' } else { 'U' };
+    let usage = if e.test { 'T' } else { 'P' };
+    let (date, time) = prepared(e);
+    let (from, to) = (party(&e.recipient), party(&e.sender));
+    let blank = " ".repeat(10);
+    format!(
+        "ISA*00*{blank}*00*{blank}*{from}*{to}*{date}*{time}*{repetition}*{version}*{number}*0*{usage}*>~"
+    )
+}
+
+/// Writes what is said of the interchange itself.
+fn ta1(e: &Envelope, receipt: &Receipt, rejects: bool) -> String {
+    let (date, time) = prepared(e);
+    let code = if receipt.note == "000" { 'A' } else { faulty(rejects) };
+    format!("TA1*{:0>9.9}*{date}*{time}*{code}*{}~", plain(&e.reference), receipt.note)
+}
+
+/// Writes one group of acknowledgements, one for each group that is answered.
+fn write_group(
+    out: &mut String,
+    e: &Envelope,
+    (kind, version, at): (&str, &str, u32),
+    (batch, rejects): (&[&GroupReceipt], bool),
+) {
+    let (date, time) = prepared(e);
+    let first = batch.first().map(|g| g.parties.clone()).unwrap_or_default();
+    let party = |own: &str, other: &Text| if own.is_empty() { plain(other) } else { plain(own) };
+    let (to, from) = (party(&first.0, &e.sender.0), party(&first.1, &e.recipient.0));
+    let _ = write!(out, "GS*FA*{from}*{to}*20{date}*{time}*{at}*X*{version}~");
+    for (i, group) in batch.iter().enumerate() {
+        let body = body(group, kind, rejects);
+        let convention = if kind == "999" { format!("*{version}") } else { String::new() };
+        let _ = write!(out, "ST*{kind}*{:04}{convention}~", i + 1);
+        for segment in &body {
+            let _ = write!(out, "{segment}~");
+        }
+        let _ = write!(out, "SE*{}*{:04}~", body.len() + 2, i + 1);
+    }
+    let _ = write!(out, "GE*{}*{at}~", batch.len());
+}
+
+/// Returns the segments of one acknowledgement between `ST` and `SE`.
+fn body(group: &GroupReceipt, kind: &str, rejects: bool) -> Vec<String> {
+    let close = if kind == "999" { "IK5" } else { "AK5" };
+    let mut segments = Vec::with_capacity(2 * group.sets.len() + 2);
+    let mut head = vec!["AK1".to_owned(), plain(&group.functional), plain(&group.control)];
+    if kind == "999" {
+        head.push(plain(&group.version));
+    }
+    segments.push(join(head));
+    for set in &group.sets {
+        let mut start = vec!["AK2".to_owned(), plain(&set.kind), plain(&set.control)];
+        if kind == "999" {
+            start.push(plain(&set.convention));
+        }
+        segments.push(join(start));
+        segments.push(verdict(close, set, rejects));
+    }
+    let bad = group.sets.iter().filter(|s| !s.errors.is_empty()).count() as u64;
+    let rejected = if rejects { bad } else { 0 };
+    // A group whose sets were all rejected is, and one that holds others too is accepted in part.
+    let code = match (bad, group.errors.is_empty()) {
+        (0, true) => "A",
+        _ if rejected > 0 && rejected >= group.received => "R",
+        _ if rejected > 0 => "P",
+        _ => "E",
+    };
+    let (received, accepted) =
+        (group.received.to_string(), (group.received - rejected.min(group.received)).to_string());
+    let included = group.included.parse::<u64>().map_or_else(|_| received.clone(), |n| n.to_string());
+    let mut tail = vec!["AK9".to_owned(), code.into(), included, received, accepted];
+    tail.extend(group.errors.iter().take(ERRORS).map(|e| (*e).to_owned()));
+    segments.push(join(tail));
+    segments
+}
+
+/// Writes what is said of one transaction set.
+fn verdict(tag: &str, set: &SetReceipt, rejects: bool) -> String {
+    let code = if set.errors.is_empty() { 'A' } else { faulty(rejects) };
+    let mut parts = vec![tag.to_owned(), code.into()];
+    parts.extend(set.errors.iter().take(ERRORS).map(|e| (*e).to_owned()));
+    join(parts)
+}
+
+/// The code of what has errors: accepted with them, or rejected.
+fn faulty(rejects: bool) -> char {
+    if rejects { 'R' } else { 'E' }
+}
+
+/// Joins elements, without empty ones at the end.
+fn join(mut parts: Vec<String>) -> String {
+    while parts.last().is_some_and(String::is_empty) {
+        parts.pop();
+    }
+    parts.join("*")
+}
+
+/// A value without the separators of the answer and without control characters.
+fn plain(value: &str) -> String {
+    value.chars().map(|c| if "*~>^".contains(c) || c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Date and time of the interchange that is answered, in digits.
+fn prepared(e: &Envelope) -> (String, String) {
+    let digits = |text: &str, len: usize| {
+        let proper = text.len() == len && text.bytes().all(|b| b.is_ascii_digit());
+        if proper { text.to_owned() } else { "0".repeat(len) }
+    };
+    (digits(&e.prepared.0, 6), digits(&e.prepared.1, 4))
+}
+
+/// Returns a control number of our own, nine digits, the same for the same interchange.
+fn number(e: &Envelope) -> String {
+    let text = format!("{}/{}/{}{}", e.sender.0, e.reference, e.prepared.0, e.prepared.1);
+    let eight = Sha256::of(text.as_bytes()).0.first_chunk().map_or(0, |b| u64::from_be_bytes(*b));
+    format!("{:09}", eight % 999_999_999 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReadContext, read};
+    use sealane_data::partner::{Acknowledge, Partner, PartyId};
+
+    const SET: &str = "ST*315*0001~B4***VA*20260905*0807**CSQU*305438*L**MYPKG*UN*3~SE*3*0001~";
+
+    fn isa(asked: &str, version: &str) -> String {
+        let blank = " ".repeat(10);
+        format!(
+            "ISA*00*{blank}*00*{blank}*ZZ*SIMA           *02*PORT           *260905*1430*U*{version}*000000321*{asked}*P*>~"
+        )
+    }
+
+    fn answer(
+        asked: &str,
+        version: &str,
+        set: &str,
+        acknowledge: Acknowledge,
+        wants_ack: bool,
+    ) -> Option<String> {
+        let partner = Partner { acknowledge, ..Partner::new(PartyId("p".into())) };
+        let text = format!(
+            "{}GS*QO*LINE*NODE*20260905*1430*77*X*{version}0~{set}GE*1*77~IEA*1*000000321~",
+            isa(asked, version)
+        );
+        read(text.as_bytes(), ReadContext { partner: &partner, wants_ack }).acknowledgement
+    }
+
+    #[test]
+    fn ta1_where_isa14_asks() {
+        let text = answer("1", "00401", SET, Acknowledge::OnRequest, false).unwrap();
+        assert!(
+            text.starts_with(
+                "ISA*00*          *00*          *02*PORT           *ZZ*SIMA           *260905*1430*U*00401*"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("*0*P*>~TA1*000000321*260905*1430*A*000~IEA*0*"), "{text}");
+        assert_eq!(answer("0", "00401", SET, Acknowledge::OnRequest, false), None);
+        assert_eq!(answer("1", "00401", SET, Acknowledge::Never, true), None);
+        assert_eq!(answer("2", "00401", SET, Acknowledge::OnRequest, false), None);
+    }
+
+    #[test]
+    fn a_997_accepts_and_names_faults() {
+        let text = answer("0", "00401", SET, Acknowledge::OnRequest, true).unwrap();
+        let body = "~GS*FA*NODE*LINE*20260905*1430*1*X*004010~ST*997*0001~AK1*QO*77~AK2*315*0001~AK5*A~AK9*A*1*1*1~SE*6*0001~GE*1*1~IEA*1*";
+        assert!(text.contains(body), "{text}");
+        let wrong = answer("1", "00401", &SET.replace("SE*3", "SE*9"), Acknowledge::Always, false).unwrap();
+        assert!(wrong.contains("AK2*315*0001~AK5*E*4~AK9*E*1*1*1~"), "{wrong}");
+        assert!(wrong.contains("TA1*000000321*260905*1430*A*000~GS*FA"), "{wrong}");
+    }
+
+    #[test]
+    fn a_999_from_version_five_on() {
+        let text = answer("0", "00501", SET, Acknowledge::Always, false).unwrap();
+        let body = "*00501*";
+        assert!(text.contains(body) && text.contains("*^*"), "{text}");
+        assert!(text.contains("*X*005010X231A1~ST*999*0001*005010X231A1~AK1*QO*77*005010~AK2*315*0001~IK5*A~AK9*A*1*1*1~SE*6*0001~"), "{text}");
+    }
+
+    #[test]
+    fn the_answer_is_sound_by_our_own_reading_and_is_not_answered() {
+        let text = answer("1", "00401", &SET.replace("SE*3", "SE*9"), Acknowledge::Always, false).unwrap();
+        let partner = Partner { acknowledge: Acknowledge::Always, ..Partner::new(PartyId("p".into())) };
+        let asking = text.replace("*0*P*>~", "*1*P*>~");
+        let reading = read(asking.as_bytes(), ReadContext { partner: &partner, wants_ack: true });
+        assert_eq!(reading.findings, [], "{text}");
+        assert!(reading.interchanges[0].sound && reading.messages.len() == 2);
+        assert_eq!(reading.acknowledgement, None);
+    }
+}

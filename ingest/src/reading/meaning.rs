@@ -1,0 +1,206 @@
+//! From windows to records: who reads a message, and what is kept of it.
+
+use super::policy::Judged;
+use super::sense;
+use crate::answers::aperak::Told;
+use crate::answers::syntax;
+use crate::findings as f;
+use crate::formats::edifact::{Envelope, MessageHeader, Syntax, Unwrapped, Window};
+use crate::formats::{flat, x12};
+use crate::messages::{self, KnownPlaces, Reader, times};
+use crate::x12_findings as x;
+use jiff::tz::TimeZone;
+use sealane_data::Text;
+use sealane_data::finding::{Finding, Place};
+use sealane_data::partner::{OnError, Partner};
+use sealane_data::recorded::{MessageRecord, ReadingVersion};
+use sealane_data::submission::Sha256;
+use sealane_data::time::DeclaredTime;
+
+/// What turns windows into records.
+pub(super) struct Meaning<'a> {
+    pub(super) partner: &'a Partner,
+    pub(super) profile: u64,
+    /// The clock that the profile gives all times.
+    pub(super) clock: Option<TimeZone>,
+    pub(super) ordinal: u32,
+    pub(super) scratch: Unwrapped,
+    /// The places that the stream named so far.
+    pub(super) places: KnownPlaces,
+}
+
+impl Meaning<'_> {
+    /// Says that an interchange names a sender that the partner does not send as.
+    pub(super) fn stranger(&self, envelope: &Envelope, header: &Place) -> Option<Finding> {
+        let (id, qualifier) = &envelope.sender;
+        if id.is_empty() || self.partner.sends_as(id, qualifier) {
+            // A header without a sender was said by itself.
+            return None;
+        }
+        let (element, component) = match envelope.syntax.as_str() {
+            "X12" => (6, None),
+            flat::SYNTAX => (4, None),
+            _ => (2, Some(1)),
+        };
+        let place = Place { element: Some(element), component, ..header.clone() };
+        let message = format!("`{id}` is none of the identifications of partner `{}`", self.partner.id);
+        Some(Finding::new(&f::SENDER_UNKNOWN, place, message))
+    }
+
+    /// Reads one window into a record.
+    pub(super) fn record(&mut self, mut window: Window<'_>) -> (MessageRecord, Judged) {
+        self.ordinal += 1;
+        let test = window.envelope.test || self.partner.test;
+        let key = key(window.bytes, test);
+        let frame = std::mem::take(&mut window.findings);
+        let set = window.set.take();
+        let unwrapped = window.wrapped.then(|| {
+            if window.syntax == Syntax::X12 {
+                x12::unwrap(&mut self.scratch, &window);
+            } else {
+                self.scratch.fill(window.bytes, window.index, window.delimiters);
+            }
+            &self.scratch
+        });
+        let first = match unwrapped {
+            Some(u) => u.index.segment(&u.bytes, 0),
+            None => window.index.segment(window.bytes, 0),
+        };
+        let header = set
+            .or_else(|| {
+                first.map(|s| MessageHeader::read(&s, &window.envelope.charset, window.delimiters.release))
+            })
+            .unwrap_or_default();
+        let mut reader = Reader::new(&window, unwrapped, &header, self.partner, &mut self.places);
+        reader.findings = frame;
+        let reading = match window.syntax {
+            Syntax::Edifact => understand(&mut reader, self.profile),
+            Syntax::X12 => understand_x12(&mut reader, self.profile),
+            Syntax::Flat => understand_flat(&mut reader, self.profile),
+        };
+        reader.findings.extend(sense::too_early(&reader.observations));
+        if self.partner.aperak {
+            reader.findings.extend(sense::unknown_places(&reader.observations, self.partner));
+        }
+        let judged = judge(self.partner, &reader, window.syntax);
+        reader.close_findings();
+        if let Some(clock) = &self.clock {
+            let times = reader.observations.iter_mut().filter_map(|o| o.time.as_mut());
+            times.chain(&mut reader.written).for_each(|time| time.set_clock(clock));
+        }
+        let record = MessageRecord {
+            ordinal: self.ordinal,
+            family: header.family(),
+            document: reader.document,
+            revision: reader.revision,
+            written: reader.written.or_else(|| prepared(window.envelope)),
+            parties: reader.parties,
+            key,
+            reading,
+            test,
+            mode: self.partner.mode,
+            observations: reader.observations,
+            findings: reader.findings,
+        };
+        (record, judged)
+    }
+}
+
+/// Returns what a message is known by again. A test is another message than the real one with the same
+/// bytes: the trial of a file must not make it a repeat.
+fn key(bytes: &[u8], test: bool) -> [u8; 16] {
+    let mut key: [u8; 16] = Sha256::of(bytes).0.first_chunk().copied().unwrap_or_default();
+    if test {
+        for byte in &mut key {
+            *byte = !*byte;
+        }
+    }
+    key
+}
+
+/// Judges an EDIFACT message as the profile wants it; never an acknowledgement.
+fn judge(partner: &Partner, reader: &Reader<'_>, syntax: Syntax) -> Judged {
+    let header = reader.header;
+    if syntax != Syntax::Edifact || matches!(header.kind.as_str(), "CONTRL" | "APERAK") {
+        return Judged::default();
+    }
+    let rejects = partner.on_error == OnError::Reject;
+    let verdict = rejects.then(|| syntax::judge(reader, header, &reader.findings)).flatten();
+    let told = (partner.aperak && verdict.is_none())
+        .then(|| Told::of(header, &reader.document, &reader.findings))
+        .flatten();
+    Judged { verdict, told }
+}
+
+/// Lets the family of the message read it, or says that none does.
+fn understand(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
+    let Some(unh) = reader.segment(0) else { return ReadingVersion::default() };
+    reader.say_lower_case();
+    let header = reader.header;
+    if header.glued {
+        let message = format!("the association code `{}` stands outside its component", header.association);
+        reader.find(&f::ASSOCIATION_GLUED, &unh, (3, 1), message);
+    }
+    if let Some(family) = messages::family(&header.kind) {
+        family.read(reader);
+        let parser = format!("edifact/{}", family.id().to_ascii_lowercase());
+        return ReadingVersion { parser: parser.into(), version: family.version(), profile };
+    }
+    if header.kind.is_empty() {
+        reader.find(&f::NO_TYPE, &unh, (2, 1), "the message header names no message type");
+    } else {
+        let message = format!("message type {} is not read yet", header.kind);
+        reader.find(&f::NOT_READ_YET, &unh, (2, 1), message);
+    }
+    ReadingVersion { parser: Text::const_new("edifact"), version: 1, profile }
+}
+
+/// Lets the family of the transaction set read it, or says that none does.
+fn understand_x12(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
+    let Some(st) = reader.segment(0) else { return ReadingVersion::default() };
+    reader.say_lower_case();
+    let header = reader.header;
+    if let Some(family) = messages::x12::family(&header.kind) {
+        family.read(reader);
+        let parser = format!("x12/{}", family.id().to_ascii_lowercase());
+        return ReadingVersion { parser: parser.into(), version: family.version(), profile };
+    }
+    if header.kind.is_empty() {
+        reader.find(&x::NO_TYPE, &st, (1, 1), "the transaction set header names no type");
+    } else {
+        let message = format!("transaction set {} is not read yet", header.kind);
+        reader.find(&f::NOT_READ_YET, &st, (1, 1), message);
+    }
+    ReadingVersion { parser: Text::const_new("x12"), version: 1, profile }
+}
+
+/// Lets the family of the file read it, or says that none does.
+fn understand_flat(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
+    let header = reader.header;
+    if let Some(family) = messages::flat::family(&header.kind) {
+        family.read(reader);
+        let parser = format!("flat/{}", family.id().to_ascii_lowercase());
+        return ReadingVersion { parser: parser.into(), version: family.version(), profile };
+    }
+    if let Some(head) = reader.segment(0) {
+        let message = format!("the fields of {} files are not published, so nothing was read", header.kind);
+        reader.find(&f::NOT_READ_YET, &head, (1, 1), message);
+    }
+    ReadingVersion { parser: Text::const_new("flat"), version: 1, profile }
+}
+
+/// Returns the preparation time of the interchange (UNB 0017 and 0019, ISA09 and ISA10).
+fn prepared(envelope: &Envelope) -> Option<DeclaredTime> {
+    let (date, time) = &envelope.prepared;
+    let digits = format!("{date}{time}");
+    let format: &[u8] = match digits.len() {
+        6 => b"101",
+        8 => b"102",
+        10 => b"201",
+        12 if date.len() == 6 => b"202",
+        12 => b"203",
+        14 => b"204",
+        _ => return None,
+    };
+    times::read(digits.as_bytes(), format).0
+}

@@ -1,0 +1,118 @@
+//! What a partner's profile makes of faults: messages that are rejected, and what APERAK tells.
+//!
+//! Where the profile rejects, an interchange is held back until its trailer is known, for that may reject
+//! all of it. What is rejected is read and kept as a shadow: its bytes and its observations are there, and
+//! reach no map. Where nothing is rejected, nothing is held back.
+
+use super::{InterchangeSummary, Item};
+use crate::answers::aperak::Told;
+use crate::answers::syntax::Verdict;
+use crate::findings as f;
+use crate::formats::edifact::Interchange;
+use crate::message_findings as m;
+use crate::x12_findings as x;
+use sealane_data::finding::{Finding, Place};
+use sealane_data::partner::{Mode, OnError, Partner};
+use sealane_data::recorded::MessageRecord;
+use std::ops::ControlFlow;
+
+/// Messages whose faults an acknowledgement names at most.
+const NAMED: usize = 999;
+
+/// Findings about an interchange's trailer, with the codes that reject the interchange.
+const TRAILER: &[(&str, &str)] =
+    &[(f::UNZ_REFERENCE.code, "28"), (f::UNZ_COUNT.code, "29"), (f::NO_UNZ.code, "13")];
+
+/// Findings about a transaction set's frame that reject it.
+const SETS: &[&str] = &[x::NO_SE.code, x::SE_COUNT.code, x::SE_REFERENCE.code];
+
+/// What a message was found to be, beside its record.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// What is wrong with its form, where the profile rejects.
+    pub(super) verdict: Option<Verdict>,
+    /// What is wrong with what it says, where the profile wants to hear it.
+    pub(super) told: Option<Told>,
+}
+
+/// The faults of the open interchange, and its messages where they are held back.
+#[derive(Debug, Default)]
+pub(super) struct Policy {
+    rejects: bool,
+    held: Vec<(MessageRecord, bool)>,
+    verdicts: Vec<Verdict>,
+    told: Vec<Told>,
+    trailer: Option<&'static str>,
+}
+
+/// Where items go.
+type Sink<'s> = &'s mut dyn FnMut(Item) -> ControlFlow<()>;
+
+impl Policy {
+    /// Returns the policy of a partner.
+    pub(super) fn of(partner: &Partner) -> Self {
+        Self { rejects: partner.on_error == OnError::Reject, ..Self::default() }
+    }
+
+    /// Takes a finding outside messages.
+    pub(super) fn finding(&mut self, finding: Finding, sink: Sink<'_>) -> ControlFlow<()> {
+        let trailer = TRAILER.iter().find(|(code, _)| *code == finding.code).map(|(_, error)| *error);
+        self.trailer = self.trailer.or(trailer);
+        sink(Item::Finding(finding))
+    }
+
+    /// Takes a message: hands it on, or holds it back.
+    pub(super) fn message(
+        &mut self,
+        message: MessageRecord,
+        judged: Judged,
+        sink: Sink<'_>,
+    ) -> ControlFlow<()> {
+        if self.told.len() < NAMED {
+            self.told.extend(judged.told);
+        }
+        if !self.rejects {
+            return sink(Item::Message(message));
+        }
+        let of_set = message.findings.iter().any(|found| SETS.contains(&found.code.as_str()));
+        let bad = judged.verdict.is_some() || of_set;
+        if self.verdicts.len() < NAMED {
+            self.verdicts.extend(judged.verdict);
+        }
+        self.held.push((message, bad));
+        ControlFlow::Continue(())
+    }
+
+    /// Ends the interchange: hands on what was held back, and then the interchange with its faults.
+    pub(super) fn close(
+        &mut self,
+        interchange: &Interchange,
+        summary: InterchangeSummary,
+        sink: Sink<'_>,
+    ) -> ControlFlow<()> {
+        let note = interchange.x12.as_ref().is_some_and(|receipt| receipt.note != "000");
+        let trailer = self.trailer.take().filter(|_| interchange.x12.is_none());
+        let whole = if note { Some("000") } else { trailer };
+        let rejected = whole.filter(|_| self.rejects && interchange.envelope.declared);
+        for (mut message, bad) in std::mem::take(&mut self.held) {
+            if bad || rejected.is_some() {
+                set_aside(&mut message);
+            }
+            sink(Item::Message(message))?;
+        }
+        let (verdicts, told) = (std::mem::take(&mut self.verdicts), std::mem::take(&mut self.told));
+        let rejects = self.rejects;
+        sink(Item::Interchange(InterchangeSummary { rejects, rejected, verdicts, told, ..summary }))
+    }
+}
+
+/// Keeps a rejected message from the map, and says so.
+fn set_aside(message: &mut MessageRecord) {
+    if message.mode == Mode::Live {
+        message.mode = Mode::Shadow;
+    }
+    let place = message.findings.first().map(|found| found.place.clone());
+    let place = place.unwrap_or_else(|| Place { segment: 1, ..Place::default() });
+    let said = format!("message {} was rejected and is on no map", message.ordinal);
+    message.findings.push(Finding::new(&m::REJECTED_HERE, place, said));
+}

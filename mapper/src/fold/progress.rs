@@ -1,0 +1,98 @@
+//! How far goods are on the line of a leg, by the calls of their ship.
+
+use super::calls::Visit;
+use super::route::{Chart, calls_at};
+use crate::along::Along;
+use crate::route::{Fix, LegState, Moment, Progress};
+use crate::sea::SeaLines;
+use jiff::Timestamp;
+use sealane_data::node::Position;
+use sealane_data::observation::Classifier;
+use sealane_data::places::NodeIx;
+
+/// Metres in a nautical mile.
+const MILE: f64 = 1852.0;
+
+/// How much farther than a ship at sea a port of call may be off the line, in metres: lines keep off the shore.
+const ASHORE: f64 = 40.0 * MILE;
+
+/// What was told of a leg.
+pub(super) struct Travelled {
+    pub(super) from: NodeIx,
+    pub(super) to: NodeIx,
+    /// When the goods were lifted on.
+    pub(super) loaded: Option<Timestamp>,
+    /// When the first thing happened to them at the other end.
+    pub(super) reached: Option<Timestamp>,
+    pub(super) ship: Option<u32>,
+    pub(super) departure: Option<Moment>,
+    pub(super) arrival: Option<Moment>,
+}
+
+/// Returns how far goods are on a line that begins and ends at the leg's ends.
+pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -> Progress {
+    let whole = SeaLines::length_nm(line) * MILE;
+    let ahead = Progress {
+        state: LegState::Ahead,
+        fix: None,
+        position: None,
+        done: 0.0,
+        left: whole,
+        off: 0.0,
+        off_route: false,
+        onward: None,
+    };
+    let past = |moment: Option<Moment>| moment.filter(|m| m.classifier == Classifier::Actual);
+    let arrived = past(told.arrival).map(|moment| fix(told.to, moment, chart));
+    if arrived.is_some() || told.reached.is_some() {
+        return Progress { state: LegState::Done, fix: arrived, done: whole, left: 0.0, ..ahead };
+    }
+    let departed = past(told.departure).map(|moment| fix(told.from, moment, chart));
+    // A call on the way tells that the ship has left, even where nobody told of its departure.
+    match last_call(told, chart) {
+        Some((node, moment)) => on_the_way(line, node, fix(node, moment, chart), told, chart)
+            .unwrap_or(Progress { state: LegState::UnderWay, ..ahead }),
+        None if departed.is_some() => Progress { state: LegState::UnderWay, fix: departed, ..ahead },
+        None => ahead,
+    }
+}
+
+fn fix(node: NodeIx, moment: Moment, chart: &dyn Chart) -> Fix {
+    Fix { node: chart.node_id(node), moment }
+}
+
+/// The last port that the ship is known to have come to after the goods were loaded, between both ends.
+fn last_call(told: &Travelled, chart: &dyn Chart) -> Option<(NodeIx, Moment)> {
+    let loaded = told.loaded?;
+    let past = |visit: &Visit| {
+        let moments = [visit.departure, visit.arrival].into_iter().flatten();
+        moments.filter(|m| m.classifier == Classifier::Actual && m.at > loaded).max_by_key(|m| m.at)
+    };
+    let visits = chart.visits(told.ship?);
+    let between = visits.iter().filter(|v| !calls_at(v, told.from, chart) && !calls_at(v, told.to, chart));
+    between.filter_map(|v| Some((v.node, past(v)?))).max_by_key(|(_, moment)| moment.at)
+}
+
+/// The progress of a ship that was last at a port on the way.
+fn on_the_way(
+    line: &[Position],
+    node: NodeIx,
+    fix: Fix,
+    told: &Travelled,
+    chart: &dyn Chart,
+) -> Option<Progress> {
+    let along = Along::of(line, chart.position(node), 0.0)?;
+    let off_route = along.off > along.corridor() + ASHORE;
+    let onward = off_route.then(|| chart.line(node, told.to).ok()).flatten();
+    let left = onward.as_deref().map_or(along.left, |line| SeaLines::length_nm(line) * MILE);
+    Some(Progress {
+        state: LegState::UnderWay,
+        fix: Some(fix),
+        position: None,
+        done: along.done,
+        left,
+        off: along.off,
+        off_route,
+        onward,
+    })
+}
