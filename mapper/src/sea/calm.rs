@@ -12,7 +12,7 @@ const ROWS: usize = 720;
 /// Metres in a unit of room.
 const UNIT: f64 = 10_000.0;
 /// Units from bucket to bucket northward, rounded down.
-const HIGH: u16 = 2;
+const HIGH: u8 = 2;
 /// Where an arc is looked at first.
 const EIGHTHS: [f64; 7] = [0.5, 0.25, 0.75, 0.125, 0.875, 0.375, 0.625];
 
@@ -43,7 +43,7 @@ impl Calm {
             calm.spread(row, Some(row + 1).filter(|next| *next < ROWS));
         }
         // From the middle of one bucket to that of the next: the two halves may hold nothing.
-        calm.room.iter_mut().for_each(|room| *room = room.saturating_sub(HIGH as u8 + 1));
+        calm.room.iter_mut().for_each(|room| *room = room.saturating_sub(HIGH + 1));
         calm
     }
 
@@ -56,7 +56,7 @@ impl Calm {
         if let Some(other) = other {
             for column in 0..COLUMNS {
                 let beside = [COLUMNS - 1, 0, 1].map(|by| u16::from(self.room[cell(other, column + by)]));
-                let best = beside.into_iter().min().unwrap_or(0) + HIGH;
+                let best = beside.into_iter().min().unwrap_or(0) + u16::from(HIGH);
                 let here = &mut self.room[row * COLUMNS + column];
                 *here = (*here).min(best.min(255) as u8);
             }

@@ -116,9 +116,9 @@ impl<'s> Raster<'s> {
 
     /// Spreads how many cells off the land each cell is, forth and back.
     fn spread(&mut self) {
-        let last = self.room.len() - 1;
-        for step in 0..2 * self.room.len() {
-            let number = if step <= last { step } else { 2 * last + 1 - step };
+        let count = self.room.len();
+        for step in 0..2 * count {
+            let number = if step < count { step } else { 2 * count - 1 - step };
             if self.room[number] > 1 {
                 let least = self.neighbours(number).map(|(next, _)| self.room[next]).min();
                 self.room[number] = self.room[number].min(least.unwrap_or(ROOM) + 1);

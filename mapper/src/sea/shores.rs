@@ -215,9 +215,9 @@ fn index(column: i32, row: i32) -> usize {
 
 /// Returns metres that nothing in a bucket is nearer than to a point.
 fn beyond(bucket: usize, at: Point, shrink: f64) -> f64 {
-    let low = [(bucket as i32 % COLUMNS), (bucket as i32 / COLUMNS)];
-    let west = near([f64::from(low[0]) / FINE - 180.0, 0.0], at)[0] - at[0];
-    let south = f64::from(low[1]) / FINE - 90.0 - at[1];
+    let low = [bucket % COLUMNS as usize, bucket / COLUMNS as usize];
+    let west = near([low[0] as f64 / FINE - 180.0, 0.0], at)[0] - at[0];
+    let south = low[1] as f64 / FINE - 90.0 - at[1];
     let off = |low: f64| low.max(-low - 1.0 / FINE).max(0.0) * DEGREE;
     let (x, y) = (off(west) * shrink, off(south));
     (x * x + y * y).sqrt()
