@@ -7,6 +7,7 @@
 
 mod artefact;
 pub mod build;
+mod calm;
 mod corner;
 mod dense;
 pub mod draw;
@@ -24,6 +25,7 @@ mod rings;
 mod sailing;
 mod shores;
 pub(crate) mod sphere;
+mod trunk;
 mod water;
 mod zoom;
 

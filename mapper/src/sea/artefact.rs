@@ -1,7 +1,7 @@
 //! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike.
 //!
 //! ```text
-//! "SEA2" · SHA-256 of the input · grid · rings · corners · moorings · edges
+//! "SEA3" · SHA-256 of the input · grid · rings · corners · moorings · edges
 //! ```
 
 use super::corner::{Corner, Reach};
@@ -12,7 +12,7 @@ use sealane_data::node::{NodeId, Position};
 use thiserror::Error;
 
 /// The first bytes of the form written here.
-const MAGIC: &[u8; 4] = b"SEA2";
+const MAGIC: &[u8; 4] = b"SEA3";
 
 /// Why an artefact cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -76,7 +76,7 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
             before = edge.ends[1];
             // The length is computed again on reading.
             out.signed(i64::from(edge.cost) - i64::from(edge.length));
-            out.number(edge.gates << 1 | u64::from(edge.canal));
+            out.number(edge.gates << 2 | u64::from(edge.trunk) << 1 | u64::from(edge.canal));
         }
         edges = rest;
     }
@@ -104,11 +104,11 @@ impl Writer {
         self.number(count as u64);
     }
 
-    /// Writes a length, by how much the cost is more, and the gates turned so that few bits are short.
-    fn weights(&mut self, length: u32, cost: u32, gates: u64) {
+    /// Writes a length, by how much the cost is more, and the marks.
+    fn weights(&mut self, length: u32, cost: u32, marks: u64) {
         self.number(u64::from(length));
         self.signed(i64::from(cost) - i64::from(length));
-        self.number(gates);
+        self.number(marks);
     }
 
     /// Writes positions to the last bit, for legs end exactly where they were asked to; most are whole
@@ -140,7 +140,7 @@ impl Writer {
         self.count(mooring.ties.len());
         for tie in &mooring.ties {
             self.number(u64::from(tie.to));
-            self.weights(tie.length, tie.cost, tie.gates);
+            self.weights(tie.length, tie.cost, tie.gates << 1 | u64::from(tie.trunk));
             self.line(&tie.via);
         }
     }
@@ -273,7 +273,14 @@ impl Reader<'_> {
         };
         let length = super::geodesic::metres(*ends.0, *ends.1).round() as u32;
         let cost = u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?;
-        Ok(Edge { ends: [vertex, *to], length, cost, gates: marks >> 1, canal: marks & 1 == 1 })
+        Ok(Edge {
+            ends: [vertex, *to],
+            length,
+            cost,
+            gates: marks >> 2,
+            canal: marks & 1 == 1,
+            trunk: marks & 2 == 2,
+        })
     }
 
     fn weights(&mut self) -> Result<(u32, u32, u64), Damaged> {
@@ -303,8 +310,9 @@ impl Reader<'_> {
         let start = self.line()?.first().copied().ok_or(self.damaged())?;
         let ties = self.many(|from| {
             let to = from.small()?;
-            let (length, cost, gates) = from.weights()?;
-            Ok(Tie { to, via: from.line()?, length, cost, gates })
+            let (length, cost, marks) = from.weights()?;
+            let (gates, trunk) = (marks >> 1, marks & 1 == 1);
+            Ok(Tie { to, via: from.line()?, length, cost, gates, trunk })
         })?;
         Ok((NodeId(id.as_str().into()), Mooring { land, river, start, ties }))
     }

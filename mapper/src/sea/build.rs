@@ -3,7 +3,9 @@
 mod corners;
 mod field;
 mod lines;
+mod roughly;
 mod sight;
+mod sources;
 mod topo;
 mod used;
 
@@ -156,7 +158,7 @@ fn edge(link: &sight::Link, corners: &[Corner], water: &Water, shoals: &FxHashSe
         let factor = water.trace(&Arc::new(from.unit, to.unit));
         cost = factor.map_or(cost, |factor| (f64::from(link.length) * factor).round() as u32);
     }
-    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false }
+    Edge { ends: link.ends, length: link.length, cost: cost.max(1), gates, canal: false, trunk: false }
 }
 
 /// Adds what the passages of an edge cost.
@@ -225,6 +227,7 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
                 cost: (length * factor).round() as u32,
                 gates: water.gates(from, to),
                 canal: false,
+                trunk: false,
             });
         }
     }
@@ -248,6 +251,7 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
             cost: tie.cost,
             gates: tie.gates,
             canal: false,
+            trunk: tie.trunk,
         }));
     }
     Graph::new(corners, moorings, edges)
@@ -256,13 +260,12 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
 /// SHA-256 of `land-10m.json` in the npm package `world-atlas` 2.0.2: no other land is built from.
 pub const LAND_SHA256: &str = "9b9f584709c119d63fbadf484ce425260497697b7166be7a2fe360e8c0b171a8";
 
-/// Counts up when the builder changes what it writes.
-const BUILDER: u32 = 1;
-
 /// Returns the SHA-256 of all that decides the artefact: land, facts, nodes, detail and the builder itself.
 pub fn input_hash(facts: &str, places: &Places) -> [u8; 32] {
-    let mut hash =
-        Sha256::new().chain_update(BUILDER.to_le_bytes()).chain_update(LAND_SHA256).chain_update(facts);
+    let mut hash = Sha256::new().chain_update(LAND_SHA256).chain_update(facts);
+    for line in sources::lines() {
+        hash.update(line);
+    }
     for (_, text) in super::land::DETAIL {
         hash.update(text);
     }

@@ -125,8 +125,8 @@ impl Facts {
     }
 }
 
-/// From here on a ship does not care how far the shore is, in metres.
-const FREE: f64 = 16_000.0;
+/// From here on a ship does not care how far the shore is, in metres: ten miles.
+pub(crate) const FREE: f64 = 18_520.0;
 /// How much more a mile costs right at the shore.
 const NEAR: f64 = 0.3;
 

@@ -19,6 +19,8 @@ pub(crate) struct Edge {
     pub(crate) gates: u64,
     /// Whether it is a dug canal.
     pub(crate) canal: bool,
+    /// Whether a way between two nodes uses it with the usual passages.
+    pub(crate) trunk: bool,
 }
 
 /// An edge as seen from one of its ends, all that a search needs side by side.

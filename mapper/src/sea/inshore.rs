@@ -54,16 +54,7 @@ impl<'s> Raster<'s> {
         let rows = ((east_north[1] - west_south[1]) / cell[1]).ceil().clamp(1.0, 4000.0) as usize;
         let mut raster =
             Self { land, corner: west_south, cell, columns, rows, room: vec![ROOM; columns * rows] };
-        for number in 0..columns * rows {
-            let at = raster.at(number);
-            let dry = match land.whole(at) {
-                Some(inside) => inside,
-                None => land.holds(at),
-            };
-            if dry {
-                raster.room[number] = 0;
-            }
-        }
+        raster.draw();
         raster.spread();
         raster
     }
@@ -90,14 +81,47 @@ impl<'s> Raster<'s> {
         inside.then(|| row as usize * self.columns + column as usize)
     }
 
-    fn spread(&mut self) {
-        for distance in 1..ROOM {
-            for number in 0..self.room.len() {
-                if self.room[number] > distance
-                    && self.neighbours(number).any(|(next, _)| self.room[next] == distance - 1)
-                {
-                    self.room[number] = distance;
+    /// Marks the cells whose middles are on land: along each row, from shore to shore.
+    fn draw(&mut self) {
+        let high = [self.columns, self.rows];
+        let far: Point = std::array::from_fn(|i| self.corner[i] + high[i] as f64 * self.cell[i]);
+        let mut crossed: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
+        let row = |lat: f64| ((lat - self.corner[1]) / self.cell[1] - 0.5).clamp(-1.0, self.rows as f64);
+        for [a, b] in self.land.within(self.corner, far) {
+            let [a, b] = [a, b].map(|end| [end[0] - turns(a[0], far[0]), end[1]]);
+            let (low, high) = (row(a[1].min(b[1])).ceil() as usize, row(a[1].max(b[1])).floor() as i64);
+            for number in low as i64..=high.min(self.rows as i64 - 1) {
+                let lat = self.corner[1] + (number as f64 + 0.5) * self.cell[1];
+                if (a[1] > lat) != (b[1] > lat) {
+                    crossed[number as usize].push(a[0] + (b[0] - a[0]) * (lat - a[1]) / (b[1] - a[1]));
                 }
+            }
+        }
+        for (number, mut shores) in crossed.into_iter().enumerate() {
+            shores.sort_unstable_by(f64::total_cmp);
+            let first = self.at(number * self.columns);
+            let mut shores = shores.into_iter().skip_while(|lon| *lon <= first[0]).peekable();
+            let mut dry = self.land.holds(first);
+            for column in 0..self.columns {
+                let lon = first[0] + column as f64 * self.cell[0];
+                while shores.next_if(|shore| *shore < lon).is_some() {
+                    dry = !dry;
+                }
+                if dry {
+                    self.room[number * self.columns + column] = 0;
+                }
+            }
+        }
+    }
+
+    /// Spreads how many cells off the land each cell is, forth and back.
+    fn spread(&mut self) {
+        let count = self.room.len();
+        for step in 0..2 * count {
+            let number = if step < count { step } else { 2 * count - 1 - step };
+            if self.room[number] > 1 {
+                let least = self.neighbours(number).map(|(next, _)| self.room[next]).min();
+                self.room[number] = self.room[number].min(least.unwrap_or(ROOM) + 1);
             }
         }
     }
@@ -177,10 +201,15 @@ impl<'s> Raster<'s> {
         way
     }
 
-    /// Returns whether a cell is water with some cells of room.
+    /// Returns whether a cell is water.
     pub(crate) fn wet(&self, number: usize) -> bool {
         self.room[number] > 0
     }
+}
+
+/// Returns the whole turns that a longitude is away from another, in degrees.
+fn turns(lon: f64, other: f64) -> f64 {
+    ((lon - other) / 360.0).round() * 360.0
 }
 
 /// Leaves out the points of a way that are not needed to stay off the shore by some metres where the way did.

@@ -53,6 +53,8 @@ pub(crate) struct Tie {
     pub(crate) cost: u32,
     /// The passages whose gates it crosses.
     pub(crate) gates: u64,
+    /// Whether a way between two nodes uses it with the usual passages.
+    pub(crate) trunk: bool,
 }
 
 /// What a mooring looks at.
@@ -185,6 +187,7 @@ impl Harbour<'_> {
             length: length.round() as u32,
             cost: ((length * factor).round() as u32).max(1),
             gates: self.water.gates(from, corner.unit),
+            trunk: false,
         })
     }
 
@@ -290,6 +293,7 @@ impl Harbour<'_> {
             length: length.round() as u32,
             cost: (cost.round() as u32).max(1),
             gates,
+            trunk: false,
         })
     }
 }

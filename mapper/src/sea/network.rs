@@ -5,22 +5,20 @@ use super::build::graph;
 use super::corner::Corner;
 use super::facts::{self, Facts, Passage};
 use super::geodesic;
-use super::graph::{Graph, NONE};
+use super::graph::Graph;
 use super::mooring::{Harbour, Mooring};
 use super::query::{End, Query, SeaError, Vessel};
 use super::sailing::{LegKind, Sailing};
 use super::sphere::{Arc as GreatCircle, unit};
+use super::trunk::Trunk;
 use super::water::Water;
 use rustc_hash::FxHashMap;
 use sealane_data::node::{NodeId, Position};
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 /// Corners that a free position is tied to at most in each direction.
 const TIES: usize = 8;
-
-/// Where there is no way on.
-const ROOT: u8 = u8::MAX;
 
 static EMBEDDED: LazyLock<Arc<SeaNetwork>> = LazyLock::new(|| {
     let bytes = include_bytes!("../../../data/reference/sea-network.bin");
@@ -39,8 +37,7 @@ pub struct SeaNetwork {
     facts: Facts,
     /// The passages that are shut unless a question opens them.
     shut: u64,
-    /// For every node that was asked from: at each vertex, the number of its edge that leads back to it.
-    trees: Vec<OnceLock<Box<[u8]>>>,
+    trunk: Trunk,
 }
 
 /// An end made fast.
@@ -71,7 +68,7 @@ impl SeaNetwork {
         let graph = graph(&parts.corners, &parts.moorings, &parts.edges);
         let shut =
             (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
-        let trees = parts.nodes.iter().map(|_| OnceLock::new()).collect();
+        let trunk = Trunk::new(&graph, parts.corners.len());
         let by_node = parts.nodes.into_iter().zip(0..).collect();
         Ok(Self {
             input: parts.input,
@@ -82,7 +79,7 @@ impl SeaNetwork {
             water,
             facts,
             shut,
-            trees,
+            trunk,
         })
     }
 
@@ -109,6 +106,12 @@ impl SeaNetwork {
     /// Returns the outline of all land as pieces.
     pub(crate) fn outlines(&self) -> &[super::shores::Segment] {
         self.water.land.segments()
+    }
+
+    /// Returns the water that ways are tested against.
+    #[cfg(test)]
+    pub(super) fn water(&self) -> &Water {
+        &self.water
     }
 
     /// Returns whether a position is on land.
@@ -201,7 +204,8 @@ impl SeaNetwork {
         let ends = [from.mooring.start, to.mooring.start];
         if let (Some(a), Some(b), true) = (from.vertex, to.vertex, shut == self.shut) {
             let (low, high) = (a.min(b), a.max(b));
-            let mut edges = self.looked_up(low, high).ok_or(SeaError::NoRoute)?;
+            let number = |vertex: u32| (vertex - self.first()) as usize;
+            let mut edges = self.trunk.way(number(low), number(high)).ok_or(SeaError::NoRoute)?;
             if a > b {
                 edges.reverse();
             }
@@ -233,33 +237,6 @@ impl SeaNetwork {
             (_, Some((_, start, edges))) => self.told(from, to, (start, edges)),
             (_, None) => Err(SeaError::NoRoute),
         }
-    }
-
-    /// Returns the edges between two nodes from the tree of the first, which is grown when first asked for.
-    fn looked_up(&self, from: u32, to: u32) -> Option<Vec<u32>> {
-        let tree = self.trees[(from - self.first()) as usize].get_or_init(|| self.grown(from));
-        let mut edges = Vec::new();
-        let mut at = to;
-        while at != from {
-            let way = self.graph.arcs(at).get(tree[at as usize] as usize)?;
-            edges.push(way.edge);
-            at = way.to;
-        }
-        edges.reverse();
-        Some(edges)
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the builder refuses more than 254 edges at a vertex"
-    )]
-    fn grown(&self, from: u32) -> Box<[u8]> {
-        let tree = self.graph.tree(&[(from, 0)], self.shut, u32::MAX);
-        let back = |(vertex, edge): (u32, &u32)| {
-            let found = self.graph.arcs(vertex).iter().position(|way| way.edge == *edge && *edge != NONE);
-            found.map_or(ROOT, |number| number as u8)
-        };
-        (0..).zip(&tree.by).map(back).collect()
     }
 
     /// Tells the legs of a way.

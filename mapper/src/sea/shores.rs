@@ -81,6 +81,18 @@ impl Shores {
         &self.segments
     }
 
+    /// Returns the segments that may touch a box, each once.
+    pub(crate) fn within(&self, west_south: Point, east_north: Point) -> impl Iterator<Item = Segment> {
+        let buckets = touched(west_south, east_north);
+        let mut numbers: Vec<u32> = buckets
+            .flat_map(|b| &self.members[self.starts[b] as usize..self.starts[b + 1] as usize])
+            .copied()
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| self.segments[number as usize])
+    }
+
     fn members(&self, bucket: usize) -> impl Iterator<Item = &Segment> {
         let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
         self.members[range].iter().map(|number| &self.segments[*number as usize])
@@ -128,8 +140,16 @@ impl Shores {
         let high = limit / DEGREE;
         let shrink = libm::cos(at[1].to_radians()).max(0.02);
         let wide = high / libm::cos((at[1].abs() + high).min(88.8).to_radians());
+        let own = index(column(at[0]), row(at[1]));
         let mut best: Option<(f64, Point)> = None;
-        for bucket in touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]) {
+        let around = touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]);
+        // The bucket of the point comes first: what it holds rules out most of the others.
+        for bucket in std::iter::once(own).chain(around.filter(|bucket| *bucket != own)) {
+            if self.starts[bucket] == self.starts[bucket + 1]
+                || best.is_some_and(|(known, _)| beyond(bucket, at, shrink) > known)
+            {
+                continue;
+            }
             for segment in self.members(bucket) {
                 let flat = |p: Point| [(near(p, at)[0] - at[0]) * DEGREE * shrink, (p[1] - at[1]) * DEGREE];
                 let foot = foot(flat(segment[0]), flat(segment[1]));
@@ -191,6 +211,16 @@ fn row(lat: f64) -> i32 {
 
 fn index(column: i32, row: i32) -> usize {
     (row * COLUMNS + column.rem_euclid(COLUMNS)) as usize
+}
+
+/// Returns metres that nothing in a bucket is nearer than to a point.
+fn beyond(bucket: usize, at: Point, shrink: f64) -> f64 {
+    let low = [bucket % COLUMNS as usize, bucket / COLUMNS as usize];
+    let west = near([low[0] as f64 / FINE - 180.0, 0.0], at)[0] - at[0];
+    let south = low[1] as f64 / FINE - 90.0 - at[1];
+    let off = |low: f64| low.max(-low - 1.0 / FINE).max(0.0) * DEGREE;
+    let (x, y) = (off(west) * shrink, off(south));
+    (x * x + y * y).sqrt()
 }
 
 /// Returns the buckets of the box around two points.

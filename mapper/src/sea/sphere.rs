@@ -77,7 +77,11 @@ impl Arc {
 
     /// Returns the point some radians from the start.
     pub(crate) fn at(&self, radians: f64) -> Unit {
-        let (sine, cosine) = (libm::sin(radians), libm::cos(radians));
+        self.turned([libm::sin(radians), libm::cos(radians)])
+    }
+
+    /// Returns the point at an angle from the start that is given by its sine and cosine.
+    pub(crate) fn turned(&self, [sine, cosine]: [f64; 2]) -> Unit {
         std::array::from_fn(|i| self.from[i] * cosine + self.ahead[i] * sine)
     }
 

@@ -1,5 +1,6 @@
 mod land;
 mod oracle;
+mod room;
 
 use super::*;
 use crate::route::NoGeometry;

@@ -1,7 +1,8 @@
 //! What a ship can sail on: water by the exact shore, areas to avoid, rivers, gates.
 
+use super::calm::Calm;
 use super::dense;
-use super::facts::{Facts, LatLon, clearance_factor};
+use super::facts::{FREE, Facts, LatLon, clearance_factor};
 use super::land::{self, Ring};
 use super::shores::{Point, Segment, Shores, point};
 use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
@@ -15,6 +16,7 @@ const AVOIDED: f64 = 3.0;
 pub(crate) struct Water {
     pub(crate) land: Shores,
     pub(crate) avoid: Shores,
+    pub(crate) calm: Calm,
     /// Pieces of gates as great circles with the passage they belong to.
     gates: Vec<(u8, [Unit; 2])>,
     /// Rivers from the sea upward.
@@ -47,7 +49,9 @@ impl Water {
         }
         let rivers =
             facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
-        Self { land: land::land(rings), avoid: Shores::new(avoid), gates, rivers }
+        let (land, avoid) = (land::land(rings), Shores::new(avoid));
+        let calm = Calm::new(&land, &avoid);
+        Self { land, avoid, calm, gates, rivers }
     }
 
     /// Returns the passages whose gates a great circle crosses, one bit each.
@@ -79,23 +83,45 @@ impl Water {
     /// Returns by how much an arc costs more than its length, as a factor; none if it touches land,
     /// or an area to avoid that it does not start or end in.
     pub(crate) fn trace(&self, arc: &Arc) -> Option<f64> {
+        if self.calm.over_land(arc) {
+            return None;
+        }
         let ends = [point(arc.at(0.0)), point(arc.at(arc.whole))];
         let inside = ends.iter().any(|end| self.avoid.holds(*end));
-        let mut before = ends[0];
-        let mut avoided = false;
-        for at in dense::between(arc).chain([arc.at(arc.whole)]) {
-            let here = point(at);
+        let avoided = self.crossed(arc)?;
+        if avoided && !inside {
+            return None;
+        }
+        let factor = self.along(arc);
+        Some(if avoided || inside { factor + AVOIDED - 1.0 } else { factor })
+    }
+
+    /// Returns whether an arc enters or leaves an area to avoid; none if it touches land.
+    fn crossed(&self, arc: &Arc) -> Option<bool> {
+        let count = dense::pieces(arc);
+        let far = |number: u32| arc.whole * f64::from(number) / f64::from(count);
+        let (mut clear, mut avoided, mut known) = (0.0, false, None);
+        for number in 0..count {
+            if far(number + 1) * RADIUS < clear {
+                continue;
+            }
+            let before = match known {
+                Some((last, at)) if last == number => at,
+                _ => point(arc.at(far(number))),
+            };
+            let room = self.calm.room(before);
+            clear = far(number) * RADIUS + room;
+            if far(number + 1) * RADIUS < clear {
+                continue;
+            }
+            let here = point(arc.at(far(number + 1)));
             if self.land.hit(before, here) {
                 return None;
             }
             avoided |= self.avoid.hit(before, here);
-            if avoided && !inside {
-                return None;
-            }
-            before = here;
+            known = Some((number + 1, here));
         }
-        let factor = self.along(arc);
-        Some(if avoided || inside { factor + AVOIDED - 1.0 } else { factor })
+        Some(avoided)
     }
 
     /// Returns the mean cost of a mile along an arc.
@@ -103,9 +129,10 @@ impl Water {
         let whole = (arc.whole * RADIUS).max(1.0);
         let (mut at, mut cost) = (0.0, 0.0);
         while at < whole - 0.5 {
-            let clear = self.land.clearance(point(arc.at(at / RADIUS)), 20_000.0);
-            let step = if clear < 20_000.0 { (clear - 16_000.0).max(3_000.0) } else { 16_000.0 };
-            let step = step.min(whole - at);
+            let here = point(arc.at(at / RADIUS));
+            let room = self.calm.room(here);
+            let clear = if room > 20_000.0 { room } else { self.land.clearance(here, 20_000.0) };
+            let step = (clear - FREE).max(clear * 0.5).max(3_000.0).min(whole - at);
             cost += step * clearance_factor(clear);
             at += step;
         }

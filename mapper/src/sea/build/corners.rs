@@ -20,8 +20,8 @@ struct Pass {
 }
 
 const PASSES: [Pass; 3] = [
-    Pass { coarse: 22_000.0, offing: 14_000.0, apart: 0.35 },
-    Pass { coarse: 3_000.0, offing: 12_000.0, apart: 0.6 },
+    Pass { coarse: 22_000.0, offing: 18_000.0, apart: 0.35 },
+    Pass { coarse: 3_000.0, offing: 15_000.0, apart: 0.6 },
     Pass { coarse: 2_000.0, offing: 3_500.0, apart: 0.8 },
 ];
 

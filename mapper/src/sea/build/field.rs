@@ -7,7 +7,9 @@
     reason = "cells of a raster of 21600 x 10800"
 )]
 
+use super::roughly;
 use crate::sea::shores::{Point, Shores};
+use crate::sea::sphere::Unit;
 
 /// Cells in a degree.
 const FINE: f64 = 60.0;
@@ -19,10 +21,20 @@ const UNIT: f64 = 300.0;
 const INLAND: u8 = 0;
 /// The value of cells that a shore runs through: asks for the exact test.
 const SHORE: u8 = 1;
+/// From this value on a tile is known well enough: 20 km.
+const ROOMY: u8 = 68;
+
+/// Cells of a tile side by side: a tile is one line of the processor's cache, and most steps of a trace stay in it.
+const TILE: usize = 8;
+/// Tiles around the earth.
+const TILES: usize = COLUMNS / TILE;
 
 /// Distances to the shore.
 pub(super) struct Field {
+    /// Cells row by row while they are made, tile by tile then.
     cells: Vec<u8>,
+    /// The least value of each tile, `INLAND` if all of it is.
+    tiles: Vec<u8>,
 }
 
 /// What the field knows of a place.
@@ -52,17 +64,49 @@ impl Field {
                 }
             }
         }
-        let mut field = Self { cells };
+        let mut field = Self { cells, tiles: Vec::with_capacity(COLUMNS * ROWS / TILE / TILE) };
         field.spread();
+        field.tile();
         field
     }
 
-    /// Returns what is known of a place.
-    pub(super) fn at(&self, at: Point) -> Cell {
-        match self.cells[cell(at)] {
+    /// Puts the cells of each tile side by side.
+    fn tile(&mut self) {
+        let mut rows = vec![0; COLUMNS * TILE];
+        for band in self.cells.chunks_mut(COLUMNS * TILE) {
+            rows.copy_from_slice(band);
+            for (number, tile) in band.chunks_mut(TILE * TILE).enumerate() {
+                for (row, part) in tile.chunks_mut(TILE).enumerate() {
+                    let from = row * COLUMNS + number * TILE;
+                    part.copy_from_slice(&rows[from..from + TILE]);
+                }
+                // A tile with land and water has a shore, even if its shore lies on its edge.
+                let water = tile.iter().copied().filter(|cell| *cell != INLAND).min();
+                let mixed = water.is_some() && tile.contains(&INLAND);
+                self.tiles.push(if mixed { SHORE } else { water.unwrap_or(INLAND) });
+            }
+        }
+    }
+
+    /// Returns what is known of a point; the place it looks at is right to a hundred metres.
+    pub(super) fn at(&self, at: Unit) -> Cell {
+        let [row, column] = raster(at);
+        let tile = row / TILE * TILES + column / TILE;
+        let mut value = self.tiles[tile];
+        // Far from the shore the least of the tile is enough, and it is near in memory.
+        if value != INLAND && value < ROOMY {
+            value = self.cells[tile * TILE * TILE + row % TILE * TILE + column % TILE];
+        }
+        match value {
             INLAND => Cell::Inland,
             units => Cell::Metres(f64::from(units - SHORE) * UNIT),
         }
+    }
+
+    /// Returns whether all land around a point is inland: no way leads over it.
+    pub(super) fn inland(&self, at: Unit) -> bool {
+        let [row, column] = raster(at);
+        self.tiles[row / TILE * TILES + column / TILE] == INLAND
     }
 
     /// Spreads distances forth and back over the raster; east and west join.
@@ -129,6 +173,14 @@ fn fill(cells: &mut [u8], first: usize, land: &Shores) {
             }
         }
     }
+}
+
+/// Returns row and column of a point.
+fn raster(at: Unit) -> [usize; 2] {
+    let [lat, lon] = roughly::position(at);
+    let row = ((lat + 90.0) * FINE) as usize;
+    let column = ((lon + 180.0) * FINE) as usize;
+    [row.min(ROWS - 1), column.min(COLUMNS - 1)]
 }
 
 fn cell(at: Point) -> usize {

@@ -97,6 +97,7 @@ pub(super) fn edges(chains: &[Chain], corners: &[Corner], facts: &Facts, water: 
                 cost: (cost.round() as u32).max(1),
                 gates,
                 canal: passage.canal,
+                trunk: false,
             });
         }
     }

@@ -1,17 +1,21 @@
 //! Which corners see each other over water, and what the way between them costs.
 
 use super::field::{Cell, Field};
+use super::roughly;
 use crate::sea::corner::{Corner, Reach};
-use crate::sea::facts::clearance_factor;
+use crate::sea::facts::{FREE, clearance_factor};
 use crate::sea::shores::{DEGREE, Shores, point};
-use crate::sea::sphere::{Arc, RADIUS, dot};
+use crate::sea::sphere::{Arc, RADIUS, Unit, dot};
 use crate::sea::{dense, geodesic};
+use smallvec::SmallVec;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Nearer to a shore than this on the raster, the exact test decides; in metres.
 const EXACT: f64 = 4_500.0;
 /// Steps of a trace near the shore, in metres.
 const STEP: f64 = 2_000.0;
+/// Where an arc is looked at first.
+const EIGHTHS: [f64; 7] = [0.5, 0.25, 0.75, 0.125, 0.875, 0.375, 0.625];
 
 /// Everything a sight test looks at.
 pub(super) struct Chart<'s> {
@@ -34,27 +38,39 @@ impl Chart<'_> {
     /// Returns by how much the cost of an arc exceeds its length, as a factor; none if it is not all water.
     pub(super) fn trace(&self, arc: &Arc) -> Option<f64> {
         let whole = arc.whole * RADIUS;
+        if self.over_land(arc, whole) {
+            return None;
+        }
         let pieces = dense::pieces(arc);
         let piece = |metres: f64| (metres / whole * f64::from(pieces)).floor().min(f64::from(pieces - 1));
-        let (mut at, mut cost, mut checked) = (0.0, 0.0, -1.0);
-        loop {
-            let Cell::Metres(clear) = self.field.at(point(arc.at(at / RADIUS))) else { return None };
-            let step = (clear - 16_000.0).max(clear * 0.5).max(STEP).min(whole - at);
+        let (mut at, mut cost) = (0.0, 0.0);
+        // The exact test is dear: it is made when the raster has seen water all along.
+        let mut near: SmallVec<[f64; 32]> = SmallVec::new();
+        while at < whole - 0.5 {
+            let Cell::Metres(clear) = self.field.at(along(arc, at / RADIUS)) else { return None };
+            let step = (clear - FREE).max(clear * 0.5).max(STEP).min(whole - at);
             if clear < EXACT {
                 // The step may run into the next piece.
                 for number in [piece(at), piece(at + step)] {
-                    if number > checked {
-                        self.clear_piece(arc, number, pieces).then_some(())?;
-                        checked = number;
+                    if near.last().is_none_or(|last| number > *last) {
+                        near.push(number);
                     }
                 }
             }
             cost += step * clearance_factor(clear);
             at += step;
-            if at >= whole - 0.5 {
-                return Some(cost / whole.max(1.0));
-            }
         }
+        near.iter().all(|number| self.clear_piece(arc, *number, pieces)).then_some(cost / whole.max(1.0))
+    }
+
+    /// Returns whether one of a few points along an arc is well inland: most arcs over land end here.
+    fn over_land(&self, arc: &Arc, whole: f64) -> bool {
+        let samples = match whole {
+            ..60_000.0 => return false,
+            60_000.0..400_000.0 => &EIGHTHS[..3],
+            _ => &EIGHTHS[..],
+        };
+        samples.iter().any(|share| self.field.inland(along(arc, arc.whole * share)))
     }
 
     fn clear_piece(&self, arc: &Arc, number: f64, pieces: u32) -> bool {
@@ -62,6 +78,11 @@ impl Chart<'_> {
         let (a, b) = (at(number), at(number + 1.0));
         !self.land.hit(a, b) && !self.avoid.hit(a, b)
     }
+}
+
+/// Returns the point some radians along an arc, right to some metres.
+fn along(arc: &Arc, radians: f64) -> Unit {
+    arc.turned(roughly::sine_cosine(radians))
 }
 
 /// Returns all links between corners, which must be sorted by latitude.

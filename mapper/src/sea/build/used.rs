@@ -1,9 +1,10 @@
 //! Leaves out what no shortest way uses: what remains is small, and searched fast.
 
-use super::{Built, Progress, Stage, graph};
+use super::{Built, Progress, Stage, graph, hundred_thousandths};
 use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::Facts;
 use crate::sea::graph::{Edge, Graph, NONE};
+use sealane_data::node::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One corner in a cell of so many hundred-thousandths of a degree stands for its stretch of coast: for
@@ -29,20 +30,47 @@ pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Bu
     let all = ends(&built, CELLS[1]);
     let joined = joined(&thin);
     let jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
-            mark(&thin, job, &all, &used);
-            progress(Stage::Used, next.load(Ordering::Relaxed).min(jobs.len()), jobs.len());
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(work);
-        work();
+    side_by_side(&jobs, |number, job| {
+        mark(&thin, *job, &all, &used);
+        progress(Stage::Used, number, jobs.len());
     });
     let mut marks = used.into_iter().map(AtomicBool::into_inner);
     let used: Vec<bool> = sparse.iter().map(|keep| *keep && marks.next().unwrap_or(false)).collect();
-    kept(built, &graph, &used)
+    trunk(kept(built, &graph, &used), closures(facts)[0])
+}
+
+/// Marks what the ways between nodes use with the usual passages.
+fn trunk(mut built: Built, shut: u64) -> Built {
+    let graph = graph(&built.corners, &built.moorings, &built.edges);
+    let used: Vec<AtomicBool> = (0..graph.edges.len()).map(|_| AtomicBool::new(false)).collect();
+    let first = built.corners.len();
+    #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
+    let nodes: Vec<u32> = (first as u32..graph.at.len() as u32).collect();
+    side_by_side(&nodes, |number, node| mark(&graph, (*node, shut, u32::MAX), &nodes[number..], &used));
+    let mut used = used.into_iter().map(AtomicBool::into_inner);
+    for edge in &mut built.edges {
+        edge.trunk = used.next().unwrap_or(false);
+    }
+    for tie in built.moorings.iter_mut().flat_map(|mooring| &mut mooring.ties) {
+        tie.trunk = used.next().unwrap_or(false);
+    }
+    built
+}
+
+/// Does one job after the other on two threads.
+fn side_by_side<T: Sync>(jobs: &[T], work: impl Fn(usize, &T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = jobs.get(number) else { return };
+            work(number, job);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(worker);
+        worker();
+    });
 }
 
 /// Returns the corners and edges of the largest part of the network; lagoons and lakes go, so that nothing is
@@ -123,12 +151,12 @@ type Job = (u32, u64, u32);
 
 /// Returns the trees to grow, the large ones first.
 fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
-    let world = ends(built, CELLS[0]);
+    let world = stretches(built, &first_of_cells(built), CELLS[0]);
     let closures = closures(facts);
     let mut jobs: Vec<Job> = world.iter().map(|end| (*end, closures[0], u32::MAX)).collect();
     for shut in &closures[1..] {
         // Other closures change few ways: some sources show them.
-        jobs.extend(world.iter().step_by(12).map(|end| (*end, *shut, u32::MAX)));
+        jobs.extend(world.iter().step_by(8).map(|end| (*end, *shut, u32::MAX)));
     }
     jobs.extend(ends(built, CELLS[1]).into_iter().map(|end| (end, closures[0], DAYS)));
     jobs
@@ -142,11 +170,27 @@ fn closures(facts: &Facts) -> Vec<u64> {
     [0, bit("suez"), bit("panama"), bit("malacca")].map(|more| shut | more).to_vec()
 }
 
+/// Returns one node of each neighbourhood: far from home the ways of its neighbours are its ways.
+#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+fn first_of_cells(built: &Built) -> Vec<u32> {
+    let mut cells = rustc_hash::FxHashSet::default();
+    let nodes = (built.corners.len() as u32..).zip(&built.moorings);
+    let place = |at: Position| hundred_thousandths(at).map(|part| part.div_euclid(CELLS[1]));
+    let fresh = nodes.filter(|(_, mooring)| !mooring.ties.is_empty() && cells.insert(place(mooring.start)));
+    fresh.map(|(number, _)| number).collect()
+}
+
 /// Returns the vertices between which ways are looked for: all nodes, and one corner of each stretch of coast.
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 fn ends(built: &Built, cell: i32) -> Vec<u32> {
     let first = built.corners.len() as u32;
-    let mut ends: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
+    let nodes: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
+    stretches(built, &nodes, cell)
+}
+
+/// Returns some nodes, and one corner of each stretch of coast.
+fn stretches(built: &Built, nodes: &[u32], cell: i32) -> Vec<u32> {
+    let mut ends = nodes.to_vec();
     let mut cells = rustc_hash::FxHashSet::default();
     for reach in [Reach::Narrow, Reach::Coast] {
         for (number, corner) in (0..).zip(&built.corners) {
