@@ -77,8 +77,7 @@ impl List {
 
     /// Makes the observations of containers that no consignment named.
     fn observe_boxes(&self, m: &mut Reader<'_>, plan: &Plan, ship: Option<&Arc<VesselRef>>) {
-        let named: HashSet<&str> =
-            self.consignments.iter().flat_map(|c| &c.held).map(Text::as_str).collect();
+        let named: HashSet<&str> = self.consignments.iter().flat_map(|c| &c.held).map(Text::as_str).collect();
         for boxed in self.boxes.iter().filter(|b| !named.contains(b.equipment.number.canonical())) {
             let Some(s) = m.segment(boxed.at) else { continue };
             let mut references: Vec<Reference> =
@@ -105,8 +104,7 @@ fn told(
     ship: Option<&Arc<VesselRef>>,
 ) -> Observation {
     let mut seen = HashSet::with_capacity(all.len());
-    let kept: Vec<bool> =
-        all.iter().map(|r| r.kind != ReferenceKind::Container && seen.insert(r)).collect();
+    let kept: Vec<bool> = all.iter().map(|r| r.kind != ReferenceKind::Container && seen.insert(r)).collect();
     let references = all.into_iter().zip(kept).filter_map(|(r, kept)| kept.then_some(r)).collect();
     Observation {
         time: m.written,
@@ -116,5 +114,47 @@ fn told(
         plan: (*plan != Plan::default()).then(|| Box::new(plan.clone())),
         span: m.span(s, last),
         ..Observation::new(Kind::Booked, Classifier::Actual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReadContext, Reading, read};
+    use sealane_data::partner::Partner;
+    use std::fmt::Write as _;
+
+    fn cuscar(body: &str) -> Reading {
+        let count = body.matches('\'').count() + 2;
+        let text =
+            format!("UNB+UNOA:2+LINE+NODE+260905:1430+1'UNH+1+CUSCAR:D:95B:UN'{body}UNT+{count}+1'UNZ+1+1'");
+        let partner = Partner::operator();
+        read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false })
+    }
+
+    #[test]
+    fn many_consignments_of_many_containers() {
+        let mut body = String::from("BGM+785+1+9'");
+        for n in 0..100_000 {
+            let _ = write!(body, "CNI+{n}+C{n}'RFF+BM:B{n}'SGP+CSQU{n:07}'");
+        }
+        for n in 0..100_001 {
+            let _ = write!(body, "EQD+CN+CSQU{n:07}+45G1'");
+        }
+        let reading = cuscar(&body);
+        assert_eq!(reading.messages[0].observations.len(), 100_001);
+    }
+
+    #[test]
+    fn references_are_kept_up_to_a_limit() {
+        let mut body = String::from("BGM+785+1+9'");
+        for n in 0..100_000 {
+            let _ = write!(body, "RFF+BM:BILL{n}'");
+        }
+        body += &"EQD+CN+CSQU3054383+45G1'".repeat(1000);
+        let message = &cuscar(&body).messages[0];
+        assert_eq!(message.observations.len(), 1000);
+        assert!(message.observations.iter().all(|o| o.references.len() == 200));
+        let said: Vec<_> = message.findings.iter().filter(|f| f.code == "MSG-013").collect();
+        assert!(said.len() == 1 && said[0].message.starts_with("99800 "), "{said:?}");
     }
 }
