@@ -1,9 +1,10 @@
 //! What a partner's profile makes of faults: messages that are rejected, and what APERAK tells.
 //!
 //! Where the profile rejects, an interchange is held back until its trailer is known, for that may reject
-//! all of it. Memory bounds that: once [`HELD`] observations, findings and messages are held, all are handed
-//! on, each message is decided by itself from there on, and the trailer rejects no more. What is rejected is read and kept as a shadow: its bytes and its observations are there, and
-//! reach no map. Where nothing is rejected, nothing is held back.
+//! all of it. Memory bounds that: once more than `HELD` observations, findings and messages are held, all
+//! are handed on, each message is decided by itself from there on, and the trailer rejects no more.
+//! What is rejected is read and kept as a shadow: its bytes and its observations are there, and reach no map.
+//! Where nothing is rejected, nothing is held back.
 
 use super::{InterchangeSummary, Item};
 use crate::answers::aperak::Told;
