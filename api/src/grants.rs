@@ -17,6 +17,10 @@ use sealane_origin::Register;
 use sealane_origin::binding::{is_declared, vouches};
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::rc::Rc;
+
+/// The journeys of the caller's own certificates, found once for as many looks as share it.
+pub(crate) type Own = Rc<OnceCell<HashSet<JourneyKey>>>;
 
 /// What decides about one caller's journeys, within one answer.
 pub(crate) struct Grants<'a> {
@@ -24,7 +28,7 @@ pub(crate) struct Grants<'a> {
     world: &'a World,
     register: &'a Register,
     profile: Option<&'a Partner>,
-    own: OnceCell<HashSet<JourneyKey>>,
+    own: Own,
 }
 
 impl<'a> Grants<'a> {
@@ -34,9 +38,20 @@ impl<'a> Grants<'a> {
         register: &'a Register,
         partners: &'a [Partner],
     ) -> Self {
+        Self::with(viewer, world, register, partners, Own::default())
+    }
+
+    /// As [`Self::new`], with what was already found of the caller's own journeys.
+    pub(crate) fn with(
+        viewer: &'a Viewer,
+        world: &'a World,
+        register: &'a Register,
+        partners: &'a [Partner],
+        own: Own,
+    ) -> Self {
         let party = viewer.limit();
         let profile = partners.iter().find(|p| Some(&p.id) == party.as_ref());
-        Self { viewer, world, register, profile, own: OnceCell::new() }
+        Self { viewer, world, register, profile, own }
     }
 
     /// Returns whether the caller may read a journey.

@@ -16,6 +16,7 @@ findings! {
     PLACE_UNKNOWN, "MSG-010", Warning, "a place is none that is known here", "send its UN/LOCODE and terminal code, or have your own code set in your profile";
     TOO_EARLY, "MSG-011", Warning, "a ship is expected at a port before it left the port before", "check the order of the ports and their times";
     REJECTED_HERE, "MSG-012", Warning, "the message was rejected as the partner's profile asks, and reaches no map", "mend what the acknowledgement names and send the message again";
+    LISTED_TOO_MANY, "MSG-013", Warning, "a message or one of its parts names more references or ports than are kept", "split the message into several with fewer references each";
 }
 
 #[cfg(test)]

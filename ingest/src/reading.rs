@@ -230,8 +230,7 @@ pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>)
             _ if !(due && answerable) => {}
             Some(receipt) => {
                 let groups = cx.wants_ack || cx.partner.acknowledge == Acknowledge::Always;
-                let rejects = interchange.rejects;
-                answers.push_str(&answer::write(&interchange.envelope, receipt, groups, rejects));
+                answers.push_str(&answer::write(interchange, receipt, groups));
             }
             None => {
                 answers.push_str(&contrl::write(interchange, cx.partner.contrl).unwrap_or_default());

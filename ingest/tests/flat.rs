@@ -170,3 +170,10 @@ proptest! {
         prop_assert_eq!(messages, reading.messages);
     }
 }
+
+#[test]
+fn a_bill_of_many_containers_names_each_once() {
+    let all: String = (0..200_000).map(|n| format!("51:1:CSQU{n:07}'51:2:csqu {n:07}'")).collect();
+    let reading = read(format!("00:IFCSUM:M:9:A:B:202609041200'12:B1234567'{all}99:400003'").as_bytes());
+    assert_eq!(reading.messages[0].observations.len(), 200_000);
+}

@@ -31,6 +31,13 @@ fn what_a_profile_rejects_is_answered_so_and_on_no_map() {
     let answer = told["acknowledgement"].as_str().unwrap();
     assert!(answer.contains("UCI+IC1+TERMINAL+FORWARDER+7'UNT+"), "{told}");
     assert_eq!(server.ask("GET", path, b"").status, 200);
+    // Rejected for its frame alone, the same message comes again in a mended one and is read.
+    let framed = codeco("3", "TSLU1000010", "BKGPOLICY3", "34", "202609040930");
+    post(&framed.replace("UNZ+1+", "UNZ+7+"));
+    let path = "/v1/shipments/container:TSLU1000010";
+    assert_eq!(server.ask("GET", path, b"").status, 404, "rejected is on no map");
+    post(&framed);
+    assert_eq!(server.ask("GET", path, b"").status, 200, "the mended one is no repeat");
     let told = post(&codeco("2", "CSQU3054384", "BKGPOLICY2", "34", "202609040930"));
     let answer = told["acknowledgement"].as_str().unwrap();
     assert!(answer.contains("CONTRL") && answer.contains("APERAK:D:00B:UN'"), "{told}");

@@ -11,13 +11,14 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::recorded::Seq;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::reconciliation::Reconciliation;
-use sealane_mapper::{Call, World};
+use sealane_mapper::{Call, JourneyEvent, World};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -162,6 +163,15 @@ fn compared(app: &Doors, viewer: &Viewer, id: &str) -> Option<Reconciliation> {
     })
 }
 
+/// How many days before or after the call's day an event of a journey is part of it.
+const AROUND: i64 = 14;
+
+/// Returns how many days lie between an instant and a day.
+fn days_apart(at: Timestamp, day: Date) -> i64 {
+    let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |noon| noon.timestamp());
+    at.duration_since(noon).as_secs().abs() / 86_400
+}
+
 /// The boxes of a call that a party may read by its grants.
 struct Granted<'a> {
     world: &'a World,
@@ -182,13 +192,23 @@ impl Granted<'_> {
         may
     }
 
-    /// Containers are used again: only a journey with this ship opens what is said of this call.
+    /// Containers are used again, also on the same ship: only a journey with an event of this ship at this
+    /// port around this day opens what is said of this call.
     fn journey_here(&self, container: &Text) -> bool {
-        let ship = self.id.rsplitn(3, '~').nth(2).unwrap_or_default();
+        let mut parts = self.id.rsplitn(3, '~');
+        let (Some(day), Some(port), Some(ship)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        let places = self.world.places();
+        let (Ok(day), Some(port)) = (day.parse::<Date>(), places.find(port)) else { return false };
+        let here = |e: &JourneyEvent| {
+            let of_ship = e.ship.as_ref().is_some_and(|s| s.key == ship);
+            let node = e.node.as_ref().and_then(|node| places.find(&node.0));
+            let at_port = node.is_some_and(|node| places.port_of(node) == places.port_of(port));
+            of_ship && at_port && e.event.at.is_some_and(|at| days_apart(at, day) <= AROUND)
+        };
         let reference = Reference::new(ReferenceKind::Container, container);
         let journeys = self.world.journeys(&reference).into_iter().filter_map(|key| self.world.journey(&key));
-        journeys
-            .filter(|j| j.events.iter().any(|e| e.ship.as_ref().is_some_and(|s| s.key == ship)))
-            .any(|j| self.grants.may_read(&j))
+        journeys.filter(|j| j.events.iter().any(here)).any(|j| self.grants.may_read(&j))
     }
 }

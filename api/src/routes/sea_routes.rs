@@ -7,7 +7,7 @@ use crate::documents::entity_tag;
 use crate::extract::{self, Ask, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::sea::{self, Antimeridian, Question, list};
-use crate::settings::App;
+use crate::settings::{App, Doors};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use sealane_mapper::sea::{Passage, SeaNetwork};
 use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -120,9 +121,9 @@ async fn one(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let (question, format) = asked.question();
-    let (bytes, kind) = apart(app, move |app| {
+    let (bytes, kind) = seated(app, move |app, until| {
         let places = app.shared.read(|world, _| world.places().clone());
-        let answer = app.shared.charts().answer(&places, &question)?;
+        let answer = app.shared.charts().answer_until(&places, &question, Some(until))?;
         let figures = || serde_json::to_vec(&answer).map_err(|e| Problem::internal(&e));
         Answer::Ok(match format {
             Format::Geojson => (answer.geojson(), "application/geo+json"),
@@ -135,6 +136,22 @@ async fn one(
     // It changes with the network only, that is with the program.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
     Ok(response)
+}
+
+/// How long one request may look for ways, in seconds; what is not found by then is a problem.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Looks for ways on a thread of its own, when it is this request's turn, and not for long.
+async fn seated<T: Send + 'static>(
+    app: App,
+    work: impl FnOnce(&Doors, Instant) -> T + Send + 'static,
+) -> Answer<T> {
+    let seat = app.shared.charts().seats().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
+    apart(app, move |app| {
+        let _seat = seat;
+        work(app, Instant::now() + PATIENCE)
+    })
+    .await
 }
 
 /// Many questions.
@@ -175,18 +192,21 @@ enum Item {
 )]
 async fn many(
     State(app): State<App>,
-    _viewer: Viewer,
+    viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Json<Answers>> {
+    // A key on somebody's page asks for one way at a time.
+    viewer.speaker()?;
     let batch: Batch = extract::json(body, &headers, LARGEST).await?;
     if batch.routes.len() > MOST {
         return Err(Problem::new(What::TooLarge, format!("one request may ask for at most {MOST} routes")));
     }
-    let answers = apart(app, move |app| {
+    let answers = seated(app, move |app, until| {
         let places = app.shared.read(|world, _| world.places().clone());
-        let answer = |question: &Question| match app.shared.charts().answer(&places, question) {
+        let charts = app.shared.charts();
+        let answer = |question: &Question| match charts.answer_until(&places, question, Some(until)) {
             Ok(answer) => Item::Route(Box::new(answer)),
             Err(trouble) => Item::Problem(Problem::from(trouble).document()),
         };

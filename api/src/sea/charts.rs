@@ -8,13 +8,20 @@ use sealane_mapper::ends::{self, Meant};
 use sealane_mapper::passages::alternatives;
 use sealane_mapper::sea::{Query, SeaError, SeaNetwork};
 use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
 
 /// The sea network with the sections that were drawn lately.
 #[derive(Debug)]
 pub struct Charts {
     network: Arc<SeaNetwork>,
     kept: Kept,
+    /// Who looks for ways now: few at once, so that everybody else is answered too.
+    seats: Arc<Semaphore>,
 }
+
+/// How many requests look for ways at once.
+const SEATS: usize = 2;
 
 /// The ends of a question.
 pub(super) struct Ends {
@@ -23,7 +30,11 @@ pub(super) struct Ends {
 
 impl Default for Charts {
     fn default() -> Self {
-        Self { network: SeaNetwork::embedded(), kept: Kept::default() }
+        Self {
+            network: SeaNetwork::embedded(),
+            kept: Kept::default(),
+            seats: Arc::new(Semaphore::new(SEATS)),
+        }
     }
 }
 
@@ -33,18 +44,41 @@ impl Charts {
         &self.network
     }
 
+    /// Returns who may look for ways.
+    pub(crate) fn seats(&self) -> Arc<Semaphore> {
+        self.seats.clone()
+    }
+
     /// Returns the ways that a question asks for. May take some milliseconds.
     ///
     /// # Errors
     ///
     /// If the question is out of bounds, an end or passage unknown, or no way is left.
     pub fn answer(&self, places: &Places, question: &Question) -> Result<Answer, Trouble> {
+        self.answer_until(places, question, None)
+    }
+
+    /// Returns the ways that a question asks for, as far as they are found before an instant: then there are
+    /// fewer alternatives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::answer`], and if the time is over before the best way is found.
+    pub fn answer_until(
+        &self,
+        places: &Places,
+        question: &Question,
+        until: Option<Instant>,
+    ) -> Result<Answer, Trouble> {
         question.check()?;
         let ends = Ends { meant: question.meant(places)? };
-        let best = self.sections(places, question, &ends, &[])?;
+        let best = self.sections(places, question, &ends, (&[], until))?;
         let mut ways = vec![(Vec::new(), best)];
         for without in self.others(places, question, &ends) {
-            let sections = self.sections(places, question, &ends, &without)?;
+            if late(until) {
+                break;
+            }
+            let sections = self.sections(places, question, &ends, (&without, until))?;
             ways.push((without, sections));
         }
         Ok(Answer::new(&self.network, places, question, &ends, ways))
@@ -56,9 +90,8 @@ impl Charts {
             return Vec::new();
         }
         let at = |meant: &Meant| ends::end(&self.network, places, *meant);
-        let [from, via @ .., to] = ends.meant.as_slice() else { return Vec::new() };
-        let mut query = query(question, [at(from), at(to)]);
-        query.via = via.iter().map(at).collect();
+        let [from, to] = ends.meant.as_slice() else { return Vec::new() };
+        let query = query(question, [at(from), at(to)]);
         let Ok(best) = self.network.sail(&query) else { return Vec::new() };
         let others = alternatives(&self.network, &query, &best, question.alternatives);
         others.into_iter().map(|other| other.without).collect()
@@ -69,10 +102,13 @@ impl Charts {
         places: &Places,
         question: &Question,
         ends: &Ends,
-        without: &[String],
+        (without, until): (&[String], Option<Instant>),
     ) -> Result<Vec<Arc<Section>>, Trouble> {
         let pairs = ends.meant.windows(2).map(|pair| [pair[0], pair[1]]);
         let section = |pair: [Meant; 2]| {
+            if late(until) {
+                return Err(Trouble::TooSlow);
+            }
             let mut query = query(question, pair.map(|meant| ends::end(&self.network, places, meant)));
             query.avoid.extend_from_slice(without);
             self.section(&query, question)
@@ -91,6 +127,11 @@ impl Charts {
         self.kept.put(key, section.clone());
         Ok(section)
     }
+}
+
+/// Whether the time is over.
+fn late(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
 }
 
 fn query(question: &Question, [from, to]: [sealane_mapper::sea::End; 2]) -> Query {

@@ -96,6 +96,9 @@ pub enum Trouble {
     /// No way is left.
     #[error("{0}")]
     NoRoute(String),
+    /// The time of the request was over.
+    #[error("the time for this request was over; ask for fewer ways at once")]
+    TooSlow,
 }
 
 impl From<Trouble> for Problem {
@@ -107,6 +110,7 @@ impl From<Trouble> for Problem {
             Trouble::UnknownPassage(_) => What::UnknownPassage,
             Trouble::TooFar(_) => What::TooFarFromWater,
             Trouble::NoRoute(_) => What::NoSeaRoute,
+            Trouble::TooSlow => What::TimedOut,
         };
         Self::new(what, trouble.to_string())
     }
@@ -227,6 +231,9 @@ impl Question {
         }
         if self.alternatives > MOST_ALTERNATIVES {
             return bad(format!("`alternatives` is 0 to {MOST_ALTERNATIVES}"));
+        }
+        if self.alternatives > 0 && !self.via.is_empty() {
+            return bad("`alternatives` are told of ways without `via` only".to_owned());
         }
         if !(1.0..=60.0).contains(&self.knots()) {
             return bad("`speed` is 1 to 60 knots".to_owned());

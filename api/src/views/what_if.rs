@@ -2,7 +2,7 @@
 
 use super::route::{leg_from, ship};
 use crate::auth::Viewer;
-use crate::grants::Grants;
+use crate::grants::{Grants, Own};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::node::NodeId;
@@ -164,11 +164,12 @@ pub(crate) struct Hits<'p> {
     places: &'p Places,
     detours: Detours<'p>,
     knots: f64,
+    own: Own,
 }
 
 impl<'p> Hits<'p> {
     pub(crate) fn new(places: &'p Places, detours: Detours<'p>, speed: Option<f64>) -> Self {
-        Self { places, detours, knots: speed.unwrap_or(SPEED) }
+        Self { places, detours, knots: speed.unwrap_or(SPEED), own: Own::default() }
     }
 
     /// Copies the open journeys of some containers that the caller may read, the newest first.
@@ -180,7 +181,7 @@ impl<'p> Hits<'p> {
         partners: &[Partner],
         numbers: Range<usize>,
     ) -> Vec<Open> {
-        let grants = Grants::new(viewer, world, register, partners);
+        let grants = Grants::with(viewer, world, register, partners, self.own.clone());
         let open = numbers.rev().filter_map(|number| world.open_route(number));
         open.filter_map(|(key, route)| {
             let journey = world.journey(&key).filter(|journey| grants.may_read(journey))?;

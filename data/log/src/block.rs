@@ -80,15 +80,24 @@ impl Stored {
 
 /// Returns the block of a record.
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
-    let mut block = vec![PLAIN];
-    let mut to = rmp_serde::Serializer::new(&mut block).with_struct_map();
+    let mut plain = SCRATCH.take();
+    plain.clear();
+    let mut to = rmp_serde::Serializer::new(&mut plain).with_struct_map();
     record.serialize(&mut to).map_err(|e| LogError::Encode(e.to_string()))?;
-    let plain = &block[1..];
+    let block = block_of(&plain);
+    if plain.capacity() <= KEPT {
+        SCRATCH.set(plain);
+    }
+    block
+}
+
+/// Returns the block of an encoded record: packed where that pays.
+fn block_of(plain: &[u8]) -> Result<Vec<u8>> {
     if plain.len() > MAX_BLOCK {
         return Err(LogError::TooLarge { what: "record", bytes: plain.len() as u64, cap: MAX_BLOCK as u64 });
     }
     if plain.len() < PACK_FROM {
-        return Ok(block);
+        return Ok([&[PLAIN], plain].concat());
     }
     let length = u32::try_from(plain.len()).map_err(|e| LogError::Encode(e.to_string()))?;
     let packed = compress(plain)?;
@@ -117,7 +126,12 @@ pub(crate) fn decode<T: DeserializeOwned>(block: &[u8]) -> Result<T> {
     }
 }
 
+/// How much memory a thread keeps for the next record, in bytes.
+const KEPT: usize = 1 << 20;
+
 thread_local! {
+    // Most records are small, and there are many: their bytes need not be allocated each time.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     // A zstd context takes longer to make than a block takes to compress.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };

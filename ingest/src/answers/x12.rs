@@ -6,6 +6,7 @@
 //! profile or the request does. Date and control numbers are made from the interchange that is
 //! answered: the same bytes get the same answer, and this room has no clock.
 
+use crate::InterchangeSummary;
 use crate::formats::edifact::Envelope;
 use crate::formats::x12::{GroupReceipt, Receipt, SetReceipt};
 use sealane_data::Text;
@@ -18,17 +19,20 @@ const ERRORS: usize = 5;
 /// Writes the answer to an interchange: one interchange with a `TA1` where it asked for one, and with
 /// the acknowledgements of its groups where they are wanted; empty where neither is due.
 ///
-/// With `rejects`, as a profile may ask, what has errors is rejected and not only reported.
-pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool, rejects: bool) -> String {
+/// Where the profile rejects, what has errors is rejected and not only reported. Where the whole
+/// interchange was rejected, a `TA1` says so alone, whatever ISA14 asks.
+pub fn write(interchange: &InterchangeSummary, receipt: &Receipt, groups: bool) -> String {
+    let (rejects, rejected) = (interchange.rejects, interchange.rejected.is_some());
+    let envelope = &interchange.envelope;
     let number = number(envelope);
-    let answered: &[GroupReceipt] = if groups { &receipt.groups } else { &[] };
-    let asked = asks(receipt, rejects);
+    let answered: &[GroupReceipt] = if groups && !rejected { &receipt.groups } else { &[] };
+    let asked = asks(receipt, rejected) || (groups && rejected);
     if answered.is_empty() && !asked {
         return String::new();
     }
     let mut out = header(envelope, receipt, &number);
     if asked {
-        out += &ta1(envelope, receipt, rejects);
+        out += &ta1(envelope, receipt, rejected);
     }
     let (five, four): (Vec<_>, Vec<_>) = answered.iter().partition(|g| is_five(g));
     let batches = [("997", "004010", four), ("999", "005010X231A1", five)];
@@ -42,11 +46,11 @@ pub fn write(envelope: &Envelope, receipt: &Receipt, groups: bool, rejects: bool
 }
 
 /// Whether the sender wants a TA1: always (1), or when errors are noted (3). Nothing is rejected, so
-/// 2 asks for none, unless the profile rejects.
-fn asks(receipt: &Receipt, rejects: bool) -> bool {
+/// 2 asks for none, unless the interchange was.
+fn asks(receipt: &Receipt, rejected: bool) -> bool {
     match receipt.asked.as_str() {
         "1" => true,
-        "2" => rejects && receipt.note != "000",
+        "2" => rejected,
         "3" => receipt.note != "000",
         _ => false,
     }
@@ -75,9 +79,9 @@ fn header(e: &Envelope, receipt: &Receipt, number: &str) -> String {
 }
 
 /// Writes what is said of the interchange itself.
-fn ta1(e: &Envelope, receipt: &Receipt, rejects: bool) -> String {
+fn ta1(e: &Envelope, receipt: &Receipt, rejected: bool) -> String {
     let (date, time) = prepared(e);
-    let code = if receipt.note == "000" { 'A' } else { faulty(rejects) };
+    let code = if receipt.note == "000" { 'A' } else { faulty(rejected) };
     format!("TA1*{:0>9.9}*{date}*{time}*{code}*{}~", plain(&e.reference), receipt.note)
 }
 
@@ -185,7 +189,7 @@ fn number(e: &Envelope) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{ReadContext, read};
-    use sealane_data::partner::{Acknowledge, Partner, PartyId};
+    use sealane_data::partner::{Acknowledge, Mode, OnError, Partner, PartyId};
 
     const SET: &str = "ST*315*0001~B4***VA*20260905*0807**CSQU*305438*L**MYPKG*UN*3~SE*3*0001~";
 
@@ -234,6 +238,21 @@ mod tests {
         let wrong = answer("1", "00401", &SET.replace("SE*3", "SE*9"), Acknowledge::Always, false).unwrap();
         assert!(wrong.contains("AK2*315*0001~AK5*E*4~AK9*E*1*1*1~"), "{wrong}");
         assert!(wrong.contains("TA1*000000321*260905*1430*A*000~GS*FA"), "{wrong}");
+    }
+
+    #[test]
+    fn a_rejected_interchange_gets_a_ta1_alone() {
+        let strict = Partner { on_error: OnError::Reject, ..Partner::new(PartyId("p".into())) };
+        for asked in ["0", "1", "2", "3"] {
+            let text = format!(
+                "{}GS*QO*LINE*NODE*20260905*1430*77*X*004010~{SET}GE*1*77~IEA*9*000000321~",
+                isa(asked, "00401")
+            );
+            let reading = read(text.as_bytes(), ReadContext { partner: &strict, wants_ack: true });
+            let answer = reading.acknowledgement.unwrap();
+            assert!(answer.contains("~TA1*000000321*260905*1430*R*021~IEA*0*"), "{answer}");
+            assert_eq!(reading.messages[0].mode, Mode::Shadow);
+        }
     }
 
     #[test]

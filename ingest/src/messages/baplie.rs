@@ -333,7 +333,7 @@ impl Cell {
             },
             RFF => match m.reference(s).filter(|r| r.joins() && r.kind != ReferenceKind::Container) {
                 Some(reference) => {
-                    self.references.push(reference);
+                    m.keep(&mut self.references, s, reference);
                     Outcome::Used
                 }
                 None => Outcome::Ignored,

@@ -223,25 +223,25 @@ impl Booking {
         let Some(reference) = m.read_reference(s).filter(|r| !own || r.kind != ReferenceKind::Other) else {
             return Outcome::Ignored;
         };
-        self.home(Named::new(s.at(), reference, s.value(1, 1)));
+        self.home(m, s, Named::new(s.at(), reference, s.value(1, 1)));
         Outcome::Used
     }
 
     /// Takes a certificate of origin; other documents are known and left.
     fn document(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let Some(certificate) = Named::certificate(m, s) else { return Outcome::Ignored };
-        self.home(certificate);
+        self.home(m, s, certificate);
         Outcome::Used
     }
 
     /// Puts a reference where it belongs.
-    fn home(&mut self, named: Named) {
+    fn home(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, named: Named) {
         let home = match self.section {
             Section::Goods => self.goods.last_mut().map(|g| &mut g.references),
             Section::Box => self.boxes.last_mut().map(|b| &mut b.references),
             _ => None,
         };
-        home.unwrap_or(&mut self.references).push(named);
+        m.keep(home.unwrap_or(&mut self.references), s, named);
     }
 
     /// Takes the container that holds goods.
@@ -308,7 +308,7 @@ impl Booking {
         let of_goods = self.goods.iter_mut().flat_map(|g| &mut g.references);
         let of_boxes = self.boxes.iter_mut().flat_map(|b| &mut b.references);
         tell_apart(m, self.references.iter_mut().chain(of_goods).chain(of_boxes).collect());
-        let plan = self.routing.plan();
+        let plan = self.routing.plan(m);
         if !self.refused {
             self.observe(m, &plan);
         }

@@ -126,8 +126,10 @@ impl Listing for Report {
             }
             TDT => Outcome::Ignored,
             RFF => {
-                if !m.read_ship_reference(s, &mut self.ship) {
-                    self.references.extend(m.read_reference(s));
+                if !m.read_ship_reference(s, &mut self.ship)
+                    && let Some(reference) = m.read_reference(s)
+                {
+                    m.keep(&mut self.references, s, reference);
                 }
                 Outcome::Used
             }

@@ -14,8 +14,10 @@ use super::reader::{Outcome, Reader};
 use super::route::{Leg, Routing};
 use super::{Ignored, why};
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use sealane_data::Text;
 use sealane_data::observation::Equipment;
 use sealane_data::reference::{Reference, ReferenceKind};
+use std::collections::HashSet;
 
 /// What lists of consignments leave unread.
 pub(super) const IGNORED: &[Ignored] = &[
@@ -99,6 +101,8 @@ struct Consignment {
     references: Vec<Named>,
     routing: Routing,
     boxes: Vec<Equipment>,
+    /// The numbers of its containers.
+    held: HashSet<Text>,
     /// Whether its bill was named.
     billed: bool,
 }
@@ -110,8 +114,6 @@ struct Boxed {
     equipment: Equipment,
     references: Vec<Reference>,
     mass: u8,
-    /// Whether a consignment named it, so that it is not told of again by itself.
-    named: bool,
 }
 
 /// A list while it is read.
@@ -124,7 +126,7 @@ struct List {
     consignments: Vec<Consignment>,
     boxes: Vec<Boxed>,
     /// Numbers of equipment that is no container.
-    others: Vec<Vec<u8>>,
+    others: HashSet<Vec<u8>>,
     /// Whether the equipment at hand is a container.
     boxed: bool,
 }
@@ -205,11 +207,11 @@ impl List {
         let (Some(number), Some(consignment)) = (m.text(s, 1, 1), self.consignments.last_mut()) else {
             return Outcome::Ignored;
         };
-        if self.others.iter().any(|o| o.as_slice() == number.as_bytes()) {
+        if self.others.contains(number.as_bytes()) {
             return Outcome::Ignored;
         }
         let held = bare(&number);
-        if !consignment.boxes.iter().any(|b| b.number.canonical() == held.number.canonical()) {
+        if consignment.held.insert(held.number.canonical().into()) {
             consignment.boxes.push(held);
         }
         Outcome::Used
@@ -224,7 +226,7 @@ impl List {
             return Outcome::Ignored;
         }
         let Some(equipment) = m.read_equipment(s) else {
-            self.others.push(number.to_vec());
+            self.others.insert(number.to_vec());
             return Outcome::Found;
         };
         self.boxed = true;
@@ -234,7 +236,6 @@ impl List {
             equipment,
             references: Vec::new(),
             mass: 0,
-            named: false,
         });
         Outcome::Used
     }
@@ -272,12 +273,12 @@ impl List {
         let Some(reference) = reference else { return Outcome::Ignored };
         if self.section == Section::Box {
             match self.boxes.last_mut().filter(|_| self.boxed) {
-                Some(boxed) => boxed.references.push(reference),
+                Some(boxed) => m.keep(&mut boxed.references, s, reference),
                 None => return Outcome::Ignored,
             }
             return Outcome::Used;
         }
-        self.home(Named::new(s.at(), reference, s.value(1, 1)));
+        self.home(m, s, Named::new(s.at(), reference, s.value(1, 1)));
         Outcome::Used
     }
 
@@ -300,16 +301,16 @@ impl List {
     /// Takes a certificate of origin; other documents are known and left.
     fn document(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let Some(certificate) = Named::certificate(m, s) else { return Outcome::Ignored };
-        self.home(certificate);
+        self.home(m, s, certificate);
         Outcome::Used
     }
 
     /// Puts a reference to its consignment, or to the message.
-    fn home(&mut self, named: Named) {
+    fn home(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, named: Named) {
         let single = matches!(self.section, Section::Consignment | Section::Detail);
         match self.consignments.last_mut().filter(|_| single) {
-            Some(consignment) => consignment.references.push(named),
-            None => self.references.push(named),
+            Some(consignment) => m.keep(&mut consignment.references, s, named),
+            None => m.keep(&mut self.references, s, named),
         }
     }
 

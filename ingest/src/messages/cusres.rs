@@ -152,7 +152,7 @@ impl Answer {
         }
         let Some(reference) = m.read_reference(s) else { return Outcome::Ignored };
         let in_head = self.opened.is_none() && m.dialect.directory >= (1997, b'B');
-        if in_head { &mut self.head } else { &mut self.own }.push(reference);
+        m.keep(if in_head { &mut self.head } else { &mut self.own }, s, reference);
         Outcome::Used
     }
 

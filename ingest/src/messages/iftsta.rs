@@ -230,11 +230,11 @@ impl Track {
         }
         let Some(reference) = m.read_reference(s) else { return Outcome::Ignored };
         if !self.statuses.is_empty() || self.equipment_first {
-            self.own.push(reference);
+            m.keep(&mut self.own, s, reference);
         } else if self.in_consignment {
-            self.consignment.push(reference);
+            m.keep(&mut self.consignment, s, reference);
         } else {
-            self.head.push(reference);
+            m.keep(&mut self.head, s, reference);
         }
         Outcome::Used
     }

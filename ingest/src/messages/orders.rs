@@ -343,7 +343,9 @@ impl Orders {
         }
         match m.read_reference(s) {
             // Constants and own numbers of a truck or party join nothing.
-            Some(r) if self.of == Of::Message || r.kind != ReferenceKind::Other => self.references.push(r),
+            Some(r) if self.of == Of::Message || r.kind != ReferenceKind::Other => {
+                m.keep(&mut self.references, s, r);
+            }
             _ => return Outcome::Ignored,
         }
         Outcome::Used

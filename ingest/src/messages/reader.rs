@@ -4,6 +4,7 @@ use super::parts::LOC;
 use super::{Dialect, Ignored, KnownPlaces};
 use crate::findings as f;
 use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwrapped, Window};
+use crate::message_findings as of;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use sealane_data::observation::{DeclaredPlace, Observation, Revision, Span};
@@ -14,6 +15,9 @@ use std::sync::Arc;
 
 /// How many findings of one message are listed.
 const LISTED: usize = 200;
+
+/// How many references or ports of call one part of a message gives to each of its observations.
+const KEPT: usize = 200;
 
 /// How many segments tell of one container in most messages: room is made for so many observations.
 const SEGMENTS_OF_ONE: usize = 8;
@@ -76,6 +80,8 @@ pub struct Reader<'a> {
     pub code: Text,
     unlisted: u32,
     first_unlisted: Option<Place>,
+    unkept: u32,
+    first_unkept: Option<Place>,
 }
 
 impl<'a> Reader<'a> {
@@ -113,6 +119,8 @@ impl<'a> Reader<'a> {
             code: Text::default(),
             unlisted: 0,
             first_unlisted: None,
+            unkept: 0,
+            first_unkept: None,
         }
     }
 
@@ -225,8 +233,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says how many findings were left out.
+    /// Keeps what each of many observations will repeat, up to a limit.
+    pub(super) fn keep<T>(&mut self, list: &mut Vec<T>, s: &Segment<'_>, item: T) {
+        if list.len() < KEPT {
+            list.push(item);
+            return;
+        }
+        self.unkept = self.unkept.saturating_add(1);
+        if self.first_unkept.is_none() {
+            self.first_unkept = Some(self.place(s, (0, 0)));
+        }
+    }
+
+    /// Says how many references and ports were not kept, and how many findings were left out.
     pub fn close_findings(&mut self) {
+        if let Some(place) = self.first_unkept.take() {
+            let message = format!("{} references or ports beyond {KEPT} were left out", self.unkept);
+            self.findings.push(Finding::new(&of::LISTED_TOO_MANY, place, message));
+        }
         if let Some(place) = self.first_unlisted.take() {
             let message = format!("{} more findings are not listed, the first here", self.unlisted);
             self.findings.push(Finding::new(&f::MORE, place, message));

@@ -103,7 +103,9 @@ impl Routing {
                 if let Some(leg) = leg {
                     leg.last.clone_from(&place);
                 }
-                self.plan.via.extend(place);
+                if let Some(place) = place {
+                    m.keep(&mut self.plan.via, s, place);
+                }
                 return Outcome::Used;
             }
             (other, _) if OTHER_PLACES.contains(&other) => return Outcome::Ignored,
@@ -121,7 +123,7 @@ impl Routing {
     }
 
     /// Returns the whole route: what the contract leaves open is filled from the legs.
-    pub(super) fn plan(&self) -> Plan {
+    pub(super) fn plan(&self, m: &mut Reader<'_>) -> Plan {
         let mut plan = self.plan.clone();
         let sea: Vec<&Leg> = self.legs.iter().filter(|l| l.sea).collect();
         let first = self.legs.iter().position(|l| l.sea).unwrap_or(self.legs.len());
@@ -130,21 +132,20 @@ impl Routing {
         fill(&mut plan.discharge, sea.iter().rev().find_map(|l| l.discharge.as_ref()));
         fill(&mut plan.receipt, before.iter().find_map(|l| l.load.as_ref()));
         fill(&mut plan.delivery, after.iter().rev().find(|l| !l.sea).and_then(|l| l.discharge.as_ref()));
-        for leg in sea.iter().skip(1) {
-            plan.via.extend(leg.load.clone());
-        }
-        for leg in sea.iter().rev().skip(1).rev() {
-            plan.via.extend(leg.discharge.clone());
-        }
+        let mut all: Vec<(usize, Arc<DeclaredPlace>)> = Vec::new();
+        all.extend(std::mem::take(&mut plan.via).into_iter().map(|place| (0, place)));
+        all.extend(sea.iter().skip(1).filter_map(|l| Some((l.at, l.load.clone()?))));
+        all.extend(sea.iter().rev().skip(1).rev().filter_map(|l| Some((l.at, l.discharge.clone()?))));
         let ends = [plan.load.clone(), plan.discharge.clone()];
-        let mut via: Vec<Arc<DeclaredPlace>> = Vec::new();
-        for place in std::mem::take(&mut plan.via) {
+        for (at, place) in all {
             let same = |o: &Arc<DeclaredPlace>| o.locode == place.locode && o.locode.is_some() || *o == place;
-            if !via.iter().chain(ends.iter().flatten()).any(same) {
-                via.push(place);
+            if plan.via.iter().chain(ends.iter().flatten()).any(same) {
+                continue;
+            }
+            if let Some(s) = m.segment(at) {
+                m.keep(&mut plan.via, &s, place);
             }
         }
-        plan.via = via;
         plan
     }
 

@@ -76,7 +76,7 @@ impl Listing for Masses {
             DTM | LOC | SEL | TDT => Outcome::Ignored,
             RFF => match m.read_reference(s) {
                 Some(reference) => {
-                    self.references.push(reference);
+                    m.keep(&mut self.references, s, reference);
                     Outcome::Used
                 }
                 None => Outcome::Ignored,

@@ -1,7 +1,8 @@
 //! What a partner's profile makes of faults: messages that are rejected, and what APERAK tells.
 //!
 //! Where the profile rejects, an interchange is held back until its trailer is known, for that may reject
-//! all of it. What is rejected is read and kept as a shadow: its bytes and its observations are there, and
+//! all of it. Memory bounds that: once [`HELD`] observations, findings and messages are held, all are handed
+//! on, each message is decided by itself from there on, and the trailer rejects no more. What is rejected is read and kept as a shadow: its bytes and its observations are there, and
 //! reach no map. Where nothing is rejected, nothing is held back.
 
 use super::{InterchangeSummary, Item};
@@ -18,6 +19,9 @@ use std::ops::ControlFlow;
 
 /// Messages whose faults an acknowledgement names at most.
 const NAMED: usize = 999;
+
+/// Observations, findings and messages of one interchange that are held back at most.
+const HELD: usize = 200_000;
 
 /// Findings about an interchange's trailer, with the codes that reject the interchange.
 const TRAILER: &[(&str, &str)] =
@@ -40,6 +44,10 @@ pub(super) struct Judged {
 pub(super) struct Policy {
     rejects: bool,
     held: Vec<(MessageRecord, bool)>,
+    /// How much is held.
+    weight: usize,
+    /// Whether it became too much, so that the trailer rejects nothing.
+    apart: bool,
     verdicts: Vec<Verdict>,
     told: Vec<Told>,
     trailer: Option<&'static str>,
@@ -79,7 +87,24 @@ impl Policy {
         if self.verdicts.len() < NAMED {
             self.verdicts.extend(judged.verdict);
         }
+        self.weight += 1 + message.observations.len() + message.findings.len();
         self.held.push((message, bad));
+        if self.weight <= HELD && !self.apart {
+            return ControlFlow::Continue(());
+        }
+        self.apart = true;
+        self.hand_on(false, sink)
+    }
+
+    /// Hands on what is held back, rejected as a whole or message by message.
+    fn hand_on(&mut self, whole: bool, sink: Sink<'_>) -> ControlFlow<()> {
+        self.weight = 0;
+        for (mut message, bad) in std::mem::take(&mut self.held) {
+            if bad || whole {
+                set_aside(&mut message);
+            }
+            sink(Item::Message(message))?;
+        }
         ControlFlow::Continue(())
     }
 
@@ -93,13 +118,9 @@ impl Policy {
         let note = interchange.x12.as_ref().is_some_and(|receipt| receipt.note != "000");
         let trailer = self.trailer.take().filter(|_| interchange.x12.is_none());
         let whole = if note { Some("000") } else { trailer };
-        let rejected = whole.filter(|_| self.rejects && interchange.envelope.declared);
-        for (mut message, bad) in std::mem::take(&mut self.held) {
-            if bad || rejected.is_some() {
-                set_aside(&mut message);
-            }
-            sink(Item::Message(message))?;
-        }
+        let apart = std::mem::take(&mut self.apart);
+        let rejected = whole.filter(|_| self.rejects && interchange.envelope.declared && !apart);
+        self.hand_on(rejected.is_some(), sink)?;
         let (verdicts, told) = (std::mem::take(&mut self.verdicts), std::mem::take(&mut self.told));
         let rejects = self.rejects;
         sink(Item::Interchange(InterchangeSummary { rejects, rejected, verdicts, told, ..summary }))
@@ -110,6 +131,10 @@ impl Policy {
 fn set_aside(message: &mut MessageRecord) {
     if message.mode == Mode::Live {
         message.mode = Mode::Shadow;
+    }
+    // What was rejected for its frame alone comes again with the same bytes, and must not be a repeat then.
+    for byte in &mut message.key {
+        *byte ^= 0xA5;
     }
     let place = message.findings.first().map(|found| found.place.clone());
     let place = place.unwrap_or_else(|| Place { segment: 1, ..Place::default() });

@@ -222,3 +222,19 @@ fn x12_is_rejected_by_set_group_and_interchange() {
     let (answer, _) = answered(&text("9", "000000321"), &lenient);
     assert!(answer.contains("AK5*E*4~") && answer.contains("AK9*E*2*2*2~"), "{answer}");
 }
+
+#[test]
+fn a_long_interchange_is_not_held_in_memory_for_its_trailer() {
+    let body: String = SEGMENTS.iter().map(|s| format!("{s}'")).collect();
+    let boxed: String = SEGMENTS[5..].iter().map(|s| format!("{s}'")).collect();
+    let boxed = boxed.repeat(60_000);
+    let mut text = String::from("UNB+UNOA:2+LINE:ZZ+HALL:ZZ+260905:1430+IC77001'");
+    for n in 1..=4 {
+        let count = SEGMENTS.len() + 2 + 240_000;
+        text += &format!("UNH+M{n}+COPARN:D:95B:UN:ITG10'{body}{boxed}UNT+{count}+M{n}'");
+    }
+    let (answer, reading) = answered(&format!("{text}UNZ+9+IC77001'"), &partner());
+    assert_eq!(reading.messages.len(), 4);
+    assert_eq!(reading.interchanges[0].rejected, None);
+    assert!(reading.messages.iter().all(|m| m.mode != Mode::Shadow), "{answer}");
+}

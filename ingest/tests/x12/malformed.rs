@@ -173,3 +173,28 @@ fn trap_dates_of_ports_with_a_change_of_ships_are_no_calls() {
     assert_eq!((reading.messages[0].observations.len(), codes(&reading)), (1, vec!["X12-035".to_owned()]));
     assert_eq!(reading.messages[0].observations[0].plan.as_ref().unwrap().via.len(), 1);
 }
+
+#[test]
+fn floods_outside_sets_are_counted_once() {
+    let floods = ["X*1~\n".repeat(2_000_000), format!("{ISA}IEA*0*000000321~\n").repeat(40_000)];
+    for flood in floods {
+        let lines = u32::try_from(flood.lines().count()).unwrap();
+        let reading = read(format!("{ISA}\n{GS}{flood}{ISA}{GS}{SET}{END}X*1~").as_bytes());
+        assert_eq!(containers(&reading), ["CSQU3054383"]);
+        assert_eq!(reading.messages[0].observations.len(), 1);
+        assert!(reading.findings.iter().any(|f| f.place.line >= lines), "{lines}");
+    }
+}
+
+#[test]
+fn a_booking_keeps_a_limited_number_of_ports_and_references() {
+    let ports = "R4*T*UN*MYPKG~".repeat(500);
+    let references: String = (0..500).map(|n| format!("N9*BN*REF{n}~")).collect();
+    let set = format!("ST*301*0001~B1**BKG77001*20260904*N~{references}{ports}N7*CSQU*305438~SE*1004*0001~");
+    let reading = read(format!("{ISA}{GS}{set}{END}").as_bytes());
+    let booked = &reading.messages[0].observations[0];
+    assert_eq!(booked.references.len(), 200);
+    assert_eq!(booked.plan.as_ref().unwrap().via.len(), 200);
+    let said = reading.messages[0].findings.iter().find(|f| f.code == "MSG-013").unwrap();
+    assert!(said.message.starts_with("600 "), "{}", said.message);
+}

@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::fold::facts::Knowledge as _;
+use crate::fold::journeys::Trip;
 use crate::fold::revisions;
 use jiff::Timestamp;
 use sealane_data::Text;
@@ -10,7 +11,7 @@ use sealane_data::observation::{Classifier, Kind, Revision};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
 use sealane_data::reference::{Reference, ReferenceKind};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whether what was told stands, and why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,22 @@ impl World {
         let Some(container) = self.containers.known(&Text::from(container)) else { return Vec::new() };
         let told = self.tellings(container);
         let stand: HashSet<Seq> = revisions::standing(&told, self).iter().map(|t| t.seq).collect();
-        let spans = self.spans(container);
+        let trips = self.trips(container);
+        let led: HashMap<Seq, u32> =
+            (1..).zip(&trips).flat_map(|(n, trip)| trip.facts.iter().map(move |f| (f.seq, n))).collect();
+        let spans = spans(&trips);
         let mut all: Vec<Telling> = told
             .iter()
             .map(|t| {
                 let note = self.messages.get(t.message);
                 let (standing, by) = self.standing_of(t.message, stand.contains(&t.seq));
-                let within = |at: Timestamp| spans.iter().find(|(_, from, to)| (*from..=*to).contains(&at));
+                // The trip whose fact it leads; by its time only where no other trip is under way then, for
+                // what is said of the next customer's trip is not the reader's.
+                let within = |at: Timestamp| {
+                    let mut around = spans.iter().filter(|(_, from, to)| (*from..=*to).contains(&at));
+                    around.next().filter(|_| around.next().is_none()).map(|(ordinal, ..)| *ordinal)
+                };
+                let by_time = || t.at.or(note.written).and_then(within);
                 Telling {
                     seq: t.seq,
                     message: note.seq,
@@ -96,7 +106,7 @@ impl World {
                     node: t.node.map(|n| self.places().node(n).id.clone()),
                     standing,
                     by,
-                    journey: t.at.or(note.written).and_then(within).map(|(ordinal, ..)| *ordinal),
+                    journey: led.get(&t.seq).copied().or_else(by_time),
                 }
             })
             .collect();
@@ -107,34 +117,6 @@ impl World {
             telling.journey = home.map(|(_, journey)| *journey);
         }
         all
-    }
-
-    /// Returns from when to when each journey of a container goes: a day more at both ends, but never
-    /// into the journey beside it.
-    fn spans(&self, container: u32) -> Vec<(u32, Timestamp, Timestamp)> {
-        let day = jiff::SignedDuration::from_hours(24);
-        let instants = |trip: &crate::fold::journeys::Trip| {
-            let mut at: Vec<Timestamp> = trip.facts.iter().filter_map(|f| f.at).collect();
-            at.sort();
-            at.first().copied().zip(at.last().copied())
-        };
-        let trips = self.trips(container);
-        let bare: Vec<(u32, Timestamp, Timestamp)> =
-            (1..).zip(&trips).filter_map(|(n, trip)| instants(trip).map(|(a, b)| (n, a, b))).collect();
-        let wide = |(n, from, to): &(u32, Timestamp, Timestamp)| {
-            let others = || bare.iter().filter(|(other, ..)| other != n);
-            let before = others().map(|(.., end)| *end).filter(|end| end < from).max();
-            let after = others().map(|(_, start, _)| *start).filter(|start| start > to).min();
-            let earliest = from.checked_sub(day).unwrap_or(*from);
-            let latest = to.checked_add(day).unwrap_or(*to);
-            let nanosecond = jiff::SignedDuration::from_nanos(1);
-            let bound =
-                |at: Option<Timestamp>, step: jiff::SignedDuration| at.and_then(|a| a.checked_add(step).ok());
-            let from = bound(before, nanosecond).map_or(earliest, |b| b.max(earliest));
-            let to = bound(after, -nanosecond).map_or(latest, |a| a.min(latest));
-            (*n, from, to)
-        };
-        bare.iter().map(wide).collect()
     }
 
     /// Returns whether what a message told stands, and which message took its place.
@@ -157,4 +139,31 @@ impl World {
             None => (Standing::Changed, None),
         }
     }
+}
+
+/// Returns from when to when each journey of a container goes: a day more at both ends, but never
+/// into the journey beside it.
+fn spans(trips: &[Trip]) -> Vec<(u32, Timestamp, Timestamp)> {
+    let day = jiff::SignedDuration::from_hours(24);
+    let instants = |trip: &Trip| {
+        let mut at: Vec<Timestamp> = trip.facts.iter().filter_map(|f| f.at).collect();
+        at.sort();
+        at.first().copied().zip(at.last().copied())
+    };
+    let bare: Vec<(u32, Timestamp, Timestamp)> =
+        (1..).zip(trips).filter_map(|(n, trip)| instants(trip).map(|(a, b)| (n, a, b))).collect();
+    let wide = |(n, from, to): &(u32, Timestamp, Timestamp)| {
+        let others = || bare.iter().filter(|(other, ..)| other != n);
+        let before = others().map(|(.., end)| *end).filter(|end| end < from).max();
+        let after = others().map(|(_, start, _)| *start).filter(|start| start > to).min();
+        let earliest = from.checked_sub(day).unwrap_or(*from);
+        let latest = to.checked_add(day).unwrap_or(*to);
+        let nanosecond = jiff::SignedDuration::from_nanos(1);
+        let bound =
+            |at: Option<Timestamp>, step: jiff::SignedDuration| at.and_then(|a| a.checked_add(step).ok());
+        let from = bound(before, nanosecond).map_or(earliest, |b| b.max(earliest));
+        let to = bound(after, -nanosecond).map_or(latest, |a| a.min(latest));
+        (*n, from, to)
+    };
+    bare.iter().map(wide).collect()
 }

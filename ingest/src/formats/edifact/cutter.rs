@@ -114,6 +114,12 @@ impl Cutter {
         }
     }
 
+    /// Counts lines from where the cutter stands from now on, so that each byte is counted once.
+    fn mark(&mut self, bytes: &[u8]) {
+        self.line = self.line_of(bytes, self.pos);
+        self.line_at = self.pos;
+    }
+
     /// Returns a place of the bytes at hand.
     pub(super) fn place(&self, bytes: &[u8], start: usize, len: usize, tag: &str) -> Place {
         Place {
@@ -127,6 +133,7 @@ impl Cutter {
 
     /// Reads one segment or one stretch of blanks or junk outside messages.
     fn step_outside(&mut self, chunk: Chunk<'_>, sink: Sink<'_>) -> ControlFlow<(), Step> {
+        self.mark(chunk.bytes);
         self.skip_blanks(chunk.bytes);
         let rest = &chunk.bytes[self.pos..];
         if rest.is_empty() || (!chunk.last && rest.len() < LOOK) {
@@ -227,8 +234,7 @@ impl Cutter {
 
     /// Hands the message of the next `len` bytes on.
     fn close_message(&mut self, bytes: &[u8], len: usize, sink: Sink<'_>) -> ControlFlow<()> {
-        self.line = self.line_of(bytes, self.pos);
-        self.line_at = self.pos;
+        self.mark(bytes);
         let findings = self.frame_findings(bytes, len);
         let Some(open) = &self.open else { return ControlFlow::Continue(()) };
         sink(Cut::Message(Window {

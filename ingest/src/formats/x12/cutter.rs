@@ -117,6 +117,12 @@ impl Cutter {
         }
     }
 
+    /// Counts lines from where the cutter stands from now on, so that each byte is counted once.
+    fn mark(&mut self, bytes: &[u8]) {
+        self.line = self.line_of(bytes, self.pos);
+        self.line_at = self.pos;
+    }
+
     /// Returns a place of the bytes at hand; `start` counts from where the cutter stands.
     pub(super) fn place(&self, bytes: &[u8], start: usize, len: usize, tag: &str) -> Place {
         let start = (self.pos + start).min(bytes.len());
@@ -136,6 +142,7 @@ impl Cutter {
 
     /// Reads one segment or one stretch of blanks or junk outside transaction sets.
     fn step_outside(&mut self, chunk: Chunk<'_>, sink: Sink<'_>) -> ControlFlow<(), Step> {
+        self.mark(chunk.bytes);
         if let Some(kind) = self.skipping {
             let rest = chunk.bytes.len() - self.pos;
             if rest == 0 || (!chunk.last && rest <= KEPT) {
@@ -284,8 +291,7 @@ impl Cutter {
     /// Hands the transaction set or lone segment of the next `len` bytes on.
     fn hand_on(&mut self, bytes: &[u8], len: usize, single: bool, sink: Sink<'_>) -> ControlFlow<()> {
         let len = len.min(bytes.len() - self.pos);
-        self.line = self.line_of(bytes, self.pos);
-        self.line_at = self.pos;
+        self.mark(bytes);
         let (header, findings) =
             if single { (self.lone_header(), Vec::new()) } else { self.close_set(bytes, len) };
         let (Some(open), Some(d)) = (&self.open, self.d) else { return ControlFlow::Continue(()) };

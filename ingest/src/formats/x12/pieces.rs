@@ -6,6 +6,8 @@ use crate::formats::edifact::{BY_LINE, CUT, MESSAGE_CAP, WRAPPED};
 
 /// How many bytes must be there before a segment is looked at.
 const AHEAD: usize = 16;
+/// The longest tag with the separator behind it.
+const TAG: usize = 4;
 
 /// One segment that was cut, by places in the bytes at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +58,15 @@ pub(super) fn next(bytes: &[u8], from: usize, d: Separators, last: bool) -> Next
         return Next::Header(start);
     }
     let body = binary(&bytes[start..], d).map_or(start, |len| start + len);
-    let (end, after, mut flags) = match d.terminator.find(bytes, body.min(bytes.len())) {
-        Some(at) => (at, at + d.terminator.as_bytes().len(), 0),
-        None if last => (bytes.len(), bytes.len(), CUT),
-        None => return Next::More,
-    };
     if body > start {
+        let (end, after, flags) = match d.terminator.find(bytes, body.min(bytes.len())) {
+            Some(at) => (at, at + d.terminator.as_bytes().len(), 0),
+            None if last => (bytes.len(), bytes.len(), CUT),
+            None => return Next::More,
+        };
         return Next::Piece(Piece { start, end, after, flags, strays });
     }
-    let (end, after) = match line_end(&bytes[start..end], d) {
-        Some(at) => {
-            flags = BY_LINE;
-            (start + at, start + at + 1)
-        }
-        None => (end, after),
-    };
+    let Some((end, after, mut flags)) = ending(bytes, start, d, last) else { return Next::More };
     let kept = bytes[start..end].iter().rposition(|b| *b >= 0x20 || *b == d.element).map_or(0, |at| at + 1);
     let wrapped = memchr::memchr2(b'\n', b'\r', &bytes[start..start + kept]).is_some() && d.element >= 0x20;
     flags |= if wrapped { WRAPPED } else { 0 };
@@ -117,16 +113,40 @@ const COMMON: &[&[u8]] = &[
     b"AK1", b"AK9",
 ];
 
-/// Returns where a line ends before a segment begins that is not the text's first.
-fn line_end(text: &[u8], d: Separators) -> Option<usize> {
-    if d.terminator.is_line_end() {
-        return None;
+/// Returns where the segment at `start` ends, where the next may begin, and what was odd about it;
+/// nothing where more bytes must come.
+///
+/// A line end before a common tag ends a segment too. Every byte is looked at once: blanks behind a
+/// line end are passed over as one.
+fn ending(bytes: &[u8], start: usize, d: Separators, last: bool) -> Option<(usize, usize, u8)> {
+    let t = d.terminator.as_bytes();
+    let mut at = start;
+    loop {
+        let found = if d.terminator.is_line_end() {
+            memchr::memchr(t[0], &bytes[at..])
+        } else {
+            memchr::memchr2(t[0], b'\n', &bytes[at..])
+        };
+        let Some(hit) = found.map(|found| at + found) else {
+            return last.then_some((bytes.len(), bytes.len(), CUT));
+        };
+        if bytes[hit..].starts_with(t) {
+            return Some((hit, hit + t.len(), 0));
+        }
+        at = hit + 1;
+        if bytes[hit] == b'\n' {
+            let blank = |b: &&u8| b.is_ascii_whitespace() && **b != t[0];
+            at += bytes[at..].iter().take_while(blank).count();
+            let line = &bytes[at..bytes.len().min(at + TAG)];
+            if !last && line.len() < TAG {
+                return None;
+            }
+            let tag = line.iter().position(|b| *b == d.element);
+            if tag.is_some_and(|len| COMMON.contains(&&line[..len])) {
+                return Some((hit, hit + 1, BY_LINE));
+            }
+        }
     }
-    memchr::memchr_iter(b'\n', text).find(|at| {
-        let line = text[at + 1..].trim_ascii_start();
-        let tag = line.iter().take(4).position(|b| *b == d.element);
-        tag.is_some_and(|len| COMMON.contains(&&line[..len]))
-    })
 }
 
 #[cfg(test)]
@@ -156,6 +176,23 @@ mod tests {
             ("SE*3*1", CUT, 0),
         ];
         assert_eq!(all(text), expected.map(|(t, f, s)| (t.to_owned(), f, s)));
+    }
+
+    #[test]
+    fn floods_of_line_ends_are_looked_at_once() {
+        let flood = "\n".repeat(4_000_000);
+        let text = format!("N9*BM*A{flood}~N9*BM*B{flood}N1*X~");
+        let found = all(text.as_bytes());
+        assert_eq!(found.iter().map(|(_, flags, _)| *flags).collect::<Vec<_>>(), [0, BY_LINE, 0]);
+        let lines = "N9*BM*A\n".repeat(1_000_000);
+        assert_eq!(all(lines.as_bytes()).len(), 1_000_000);
+    }
+
+    #[test]
+    fn a_line_end_waits_for_the_tag_behind_it() {
+        assert_eq!(next(b"N9*BM*ABCDEFGHIJ\nN1", 0, D, false), Next::More);
+        let piece = Piece { start: 0, end: 16, after: 17, flags: BY_LINE, strays: 0 };
+        assert_eq!(next(b"N9*BM*ABCDEFGHIJ\nN1*X", 0, D, false), Next::Piece(piece));
     }
 
     #[test]

@@ -5,9 +5,11 @@ use super::super::reader::Reader;
 use super::{Consignment, List};
 use crate::formats::edifact::Segment;
 use crate::message_findings as mf;
+use sealane_data::Text;
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 impl List {
@@ -20,10 +22,14 @@ impl List {
             tell_apart(m, self.references.iter_mut().chain(&mut consignment.references).collect());
         }
         let ship = self.routing.ship().filter(|s| !s.is_empty());
-        let head = self.routing.plan();
+        let head = self.routing.plan(m);
         let before = m.observations.len();
-        for consignment in std::mem::take(&mut self.consignments) {
-            self.observe_consignment(m, &consignment, &head, ship.as_ref());
+        let mut known = HashMap::new();
+        for (at, boxed) in self.boxes.iter().enumerate() {
+            known.entry(boxed.equipment.number.canonical().into()).or_insert(at);
+        }
+        for consignment in &self.consignments {
+            self.observe_consignment(m, (consignment, &known), &head, ship.as_ref());
         }
         self.observe_boxes(m, &head, ship.as_ref());
         let own: Vec<Reference> = self.references.iter().map(|n| n.reference.clone()).collect();
@@ -42,20 +48,20 @@ impl List {
 
     /// Makes the observations of one consignment: one for every container, or one without.
     fn observe_consignment(
-        &mut self,
+        &self,
         m: &mut Reader<'_>,
-        consignment: &Consignment,
+        (consignment, places): (&Consignment, &HashMap<Text, usize>),
         head: &Plan,
         ship: Option<&Arc<VesselRef>>,
     ) {
         let Some(s) = m.segment(consignment.at) else { return };
         let all = self.references.iter().chain(&consignment.references);
         let shared: Vec<Reference> = all.map(|n| n.reference.clone()).collect();
-        let own = consignment.routing.plan();
+        let own = consignment.routing.plan(m);
         let plan = if own == Plan::default() { head } else { &own };
         let mut whole = Vec::new();
         for held in &consignment.boxes {
-            let known = self.boxes.iter().find(|b| b.equipment.number.canonical() == held.number.canonical());
+            let known = places.get(held.number.canonical()).and_then(|at| self.boxes.get(*at));
             let mut references = shared.clone();
             references.extend(known.iter().flat_map(|b| b.references.iter().cloned()));
             let equipment = known.map_or(held, |b| &b.equipment).clone();
@@ -67,15 +73,12 @@ impl List {
         for said in whole {
             m.observations.push(told(m, &s, consignment.last, said, plan, ship));
         }
-        for boxed in &mut self.boxes {
-            let same = |h: &Equipment| h.number.canonical() == boxed.equipment.number.canonical();
-            boxed.named |= consignment.boxes.iter().any(same);
-        }
     }
 
     /// Makes the observations of containers that no consignment named.
     fn observe_boxes(&self, m: &mut Reader<'_>, plan: &Plan, ship: Option<&Arc<VesselRef>>) {
-        for boxed in self.boxes.iter().filter(|b| !b.named) {
+        let named: HashSet<&str> = self.consignments.iter().flat_map(|c| &c.held).map(Text::as_str).collect();
+        for boxed in self.boxes.iter().filter(|b| !named.contains(b.equipment.number.canonical())) {
             let Some(s) = m.segment(boxed.at) else { continue };
             let mut references: Vec<Reference> =
                 self.references.iter().map(|n| n.reference.clone()).collect();
@@ -100,12 +103,9 @@ fn told(
     plan: &Plan,
     ship: Option<&Arc<VesselRef>>,
 ) -> Observation {
-    let mut references: Vec<Reference> = Vec::new();
-    for reference in all {
-        if reference.kind != ReferenceKind::Container && !references.contains(&reference) {
-            references.push(reference);
-        }
-    }
+    let mut seen = HashSet::with_capacity(all.len());
+    let kept: Vec<bool> = all.iter().map(|r| r.kind != ReferenceKind::Container && seen.insert(r)).collect();
+    let references = all.into_iter().zip(kept).filter_map(|(r, kept)| kept.then_some(r)).collect();
     Observation {
         time: m.written,
         equipment,
@@ -114,5 +114,47 @@ fn told(
         plan: (*plan != Plan::default()).then(|| Box::new(plan.clone())),
         span: m.span(s, last),
         ..Observation::new(Kind::Booked, Classifier::Actual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReadContext, Reading, read};
+    use sealane_data::partner::Partner;
+    use std::fmt::Write as _;
+
+    fn cuscar(body: &str) -> Reading {
+        let count = body.matches('\'').count() + 2;
+        let text =
+            format!("UNB+UNOA:2+LINE+NODE+260905:1430+1'UNH+1+CUSCAR:D:95B:UN'{body}UNT+{count}+1'UNZ+1+1'");
+        let partner = Partner::operator();
+        read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false })
+    }
+
+    #[test]
+    fn many_consignments_of_many_containers() {
+        let mut body = String::from("BGM+785+1+9'");
+        for n in 0..100_000 {
+            let _ = write!(body, "CNI+{n}+C{n}'RFF+BM:B{n}'SGP+CSQU{n:07}'");
+        }
+        for n in 0..100_001 {
+            let _ = write!(body, "EQD+CN+CSQU{n:07}+45G1'");
+        }
+        let reading = cuscar(&body);
+        assert_eq!(reading.messages[0].observations.len(), 100_001);
+    }
+
+    #[test]
+    fn references_are_kept_up_to_a_limit() {
+        let mut body = String::from("BGM+785+1+9'");
+        for n in 0..100_000 {
+            let _ = write!(body, "RFF+BM:BILL{n}'");
+        }
+        body += &"EQD+CN+CSQU3054383+45G1'".repeat(1000);
+        let message = &cuscar(&body).messages[0];
+        assert_eq!(message.observations.len(), 1000);
+        assert!(message.observations.iter().all(|o| o.references.len() == 200));
+        let said: Vec<_> = message.findings.iter().filter(|f| f.code == "MSG-013").collect();
+        assert!(said.len() == 1 && said[0].message.starts_with("99800 "), "{said:?}");
     }
 }

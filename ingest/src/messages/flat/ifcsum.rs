@@ -10,9 +10,11 @@ use crate::flat_findings as flat;
 use crate::formats::edifact::{Segment, Tag};
 use crate::messages::reader::{Outcome, Reader};
 use crate::messages::{Ignored, MessageFamily, why};
+use sealane_data::Text;
 use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The family.
@@ -70,6 +72,8 @@ struct Bill {
     references: Vec<Reference>,
     plan: Plan,
     boxes: Vec<(usize, Equipment)>,
+    /// The numbers of its containers.
+    known: HashSet<Text>,
 }
 
 impl Manifest {
@@ -98,7 +102,7 @@ impl Manifest {
                 let references =
                     bill.map(|b| Reference::new(ReferenceKind::MasterBl, &b)).into_iter().collect();
                 let plan = Plan { receipt: m.flat_place(s, 5), load: m.flat_place(s, 7), ..Plan::default() };
-                self.bill = Some(Bill { at: s.at(), references, plan, boxes: Vec::new() });
+                self.bill = Some(Bill { at: s.at(), references, plan, boxes: Vec::new(), known: HashSet::new() });
                 Outcome::Used
             }
             b"13" => {
@@ -123,9 +127,10 @@ impl Manifest {
             references: Vec::new(),
             plan: Plan::default(),
             boxes: Vec::new(),
+            known: HashSet::new(),
         });
         // A container holds several cargoes of one bill, each in a record of its own.
-        if !bill.boxes.iter().any(|(_, b)| b.number == equipment.number) {
+        if bill.known.insert(equipment.number.canonical().into()) {
             bill.boxes.push((s.at(), equipment));
         }
         Outcome::Used

@@ -150,7 +150,7 @@ impl Booking {
             Y3 => self.y3(m, s),
             Y4 | Y5 => self.numbered(m, s),
             N9 => match m.x12_reference(s) {
-                Some(reference) => self.refer(reference),
+                Some(reference) => self.refer(m, s, reference),
                 None => Outcome::Ignored,
             },
             N1 => m.x12_party(s),
@@ -214,16 +214,16 @@ impl Booking {
     /// Takes the booking number of `Y3`, `Y4` or `Y5`.
     fn numbered(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         match m.text(s, 1, 1) {
-            Some(number) => self.refer(Reference::new(ReferenceKind::Booking, &number)),
+            Some(number) => self.refer(m, s, Reference::new(ReferenceKind::Booking, &number)),
             None => Outcome::Ignored,
         }
     }
 
     /// Keeps a reference; one that names a container is no reference of the booking.
-    fn refer(&mut self, reference: Reference) -> Outcome {
+    fn refer(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, reference: Reference) -> Outcome {
         let own = reference.kind != ReferenceKind::Container;
-        if own && self.references.len() < 200 && !self.references.contains(&reference) {
-            self.references.push(reference);
+        if own && !self.references.contains(&reference) {
+            m.keep(&mut self.references, s, reference);
         }
         Outcome::Used
     }
@@ -248,7 +248,7 @@ impl Booking {
             m.find(&f::BOOKING_REFUSED, &s, (4, 1), "the booking was refused, so nothing was booked");
             return;
         }
-        let plan = self.ports.plan();
+        let plan = self.ports.plan(m);
         let vessel = self.ship.clone().filter(|ship| !ship.is_empty());
         if self.boxes.is_empty() && self.references.is_empty() && plan.is_none() {
             m.find(&x::BOOKING_EMPTY, &s, (0, 0), "the booking names nothing that could be booked");

@@ -79,12 +79,17 @@ impl Ports {
     }
 
     /// Returns the whole route: operational places before those of the bill of lading (`J`, `K`).
-    pub(super) fn plan(&self) -> Option<Box<Plan>> {
-        let via = self.all.iter().filter(|p| matches!(p.function.as_slice(), b"T"));
+    pub(super) fn plan(&self, m: &mut Reader<'_>) -> Option<Box<Plan>> {
+        let mut via = Vec::new();
+        for port in self.all.iter().filter(|p| p.function == b"T") {
+            if let (Some(place), Some(s)) = (port.place.clone(), m.segment(port.at)) {
+                m.keep(&mut via, &s, place);
+            }
+        }
         let plan = Plan {
             receipt: self.place(&[b"R", b"A", b"O", b"6"]),
             load: self.place(&[b"L", b"J"]),
-            via: via.filter_map(|p| p.place.clone()).collect(),
+            via,
             discharge: self.place(&[b"D", b"1", b"K"]),
             delivery: self.place(&[b"E", b"M", b"7", b"U"]),
         };

@@ -133,12 +133,13 @@ impl Stow {
         if slot.cell.is_none() {
             m.find(&x::CELL, &s, (0, 0), "the container has no `V4` with its cell");
         }
+        let plan = slot.ports.plan(m);
         m.observations.push(Observation {
             place: self.ports.place(&[b"5", b"L"]),
             equipment: Some(equipment),
             vessel: self.ship.clone().filter(|ship| !ship.is_empty()),
             references: slot.references,
-            plan: slot.ports.plan(),
+            plan,
             stowage: slot.cell,
             span: m.span(&s, slot.last),
             time: m.written,

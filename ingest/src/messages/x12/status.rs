@@ -263,7 +263,7 @@ impl Track {
         let kind = kind_of(m, &s, &status.code, track.load);
         let classifier =
             status.time.map_or(Classifier::Actual, |time| settle(m, &s, Classifier::Actual, &time, false));
-        let plan = track.ports.plan();
+        let plan = track.ports.plan(m);
         let vessel = track.ship.clone().filter(|ship| !ship.is_empty());
         let last = m.len().saturating_sub(2).max(status.at);
         m.observations.push(Observation {
