@@ -110,6 +110,8 @@ fn speed(network: &SeaNetwork) {
 struct Under {
     ways: usize,
     none: usize,
+    /// Positions without navigable water within five miles.
+    too_far: std::collections::BTreeSet<String>,
     over_land: Vec<String>,
     farthest_ashore: f64,
     ashore: f64,
@@ -118,9 +120,15 @@ struct Under {
 
 impl Under {
     fn look(&mut self, network: &SeaNetwork, name: &str, way: Result<Sailing, SeaError>) {
-        let Ok(way) = way else {
-            self.none += 1;
-            return;
+        let way = match way {
+            Ok(way) => way,
+            Err(error) => {
+                self.none += 1;
+                if let SeaError::TooFar(at) = error {
+                    self.too_far.insert(format!("{:.2} {:.2}", at.lat, at.lon));
+                }
+                return;
+            }
         };
         self.ways += 1;
         self.ashore += way.land_nm();
@@ -135,9 +143,11 @@ impl Under {
 
     fn tell(&self, of: &str) {
         println!(
-            "{of}: {} ways, {} without; sea legs over land: {} {:?}; last miles at most {:.2} nm, {:.0} nm in all; rivers {:.0} nm in all",
+            "{of}: {} ways, {} without ({} ends too far from navigable water: {}); sea legs over land: {} {:?}; last miles at most {:.2} nm, {:.0} nm in all; rivers {:.0} nm in all",
             self.ways,
             self.none,
+            self.too_far.len(),
+            self.too_far.iter().cloned().collect::<Vec<_>>().join(", "),
             self.over_land.len(),
             self.over_land.iter().take(5).collect::<Vec<_>>(),
             self.farthest_ashore,
