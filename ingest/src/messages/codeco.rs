@@ -99,9 +99,7 @@ impl Listing for Gate {
                 let mut ship = self.ship.take().unwrap_or_default();
                 let of_ship = m.read_ship_reference(s, &mut ship);
                 self.ship = (!ship.is_empty()).then_some(ship);
-                if !of_ship
-                    && let Some(reference) = m.read_reference(s)
-                {
+                if !of_ship && let Some(reference) = m.read_reference(s) {
                     m.keep(&mut self.references, s, reference);
                 }
                 Outcome::Used

@@ -230,13 +230,7 @@ impl List {
             return Outcome::Found;
         };
         self.boxed = true;
-        self.boxes.push(Boxed {
-            at: s.at(),
-            last: s.at(),
-            equipment,
-            references: Vec::new(),
-            mass: 0,
-        });
+        self.boxes.push(Boxed { at: s.at(), last: s.at(), equipment, references: Vec::new(), mass: 0 });
         Outcome::Used
     }
 

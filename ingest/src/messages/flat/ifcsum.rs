@@ -102,7 +102,8 @@ impl Manifest {
                 let references =
                     bill.map(|b| Reference::new(ReferenceKind::MasterBl, &b)).into_iter().collect();
                 let plan = Plan { receipt: m.flat_place(s, 5), load: m.flat_place(s, 7), ..Plan::default() };
-                self.bill = Some(Bill { at: s.at(), references, plan, boxes: Vec::new(), known: HashSet::new() });
+                self.bill =
+                    Some(Bill { at: s.at(), references, plan, boxes: Vec::new(), known: HashSet::new() });
                 Outcome::Used
             }
             b"13" => {
