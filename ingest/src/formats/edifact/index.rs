@@ -138,7 +138,7 @@ impl Index {
     }
 
     /// How far the scan got.
-    pub(super) fn scanned(&self) -> usize {
+    pub(in crate::formats) fn scanned(&self) -> usize {
         self.scan.pos
     }
 
@@ -198,7 +198,7 @@ impl Index {
         }
         if byte == d.element {
             self.marks.push(small(at));
-        } else if byte == d.component {
+        } else if byte == d.component && byte != 0 {
             self.marks.push(small(at) | COMPONENT);
         } else if byte == d.terminator {
             return self.close(bytes, at, enough);
@@ -229,7 +229,8 @@ impl Index {
     /// Ends the open segment at `end`; its successor begins behind it.
     #[inline]
     fn close(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
-        let start = self.scan.start;
+        // A cut file is closed at its end more than once: what follows it is empty.
+        let start = self.scan.start.min(end);
         let mut flags = self.scan.flags;
         let first_mark = self.scan.marks;
         self.scan.start = end + 1;
@@ -348,6 +349,15 @@ mod tests {
         assert_eq!((loc.first(1), loc.first(2), loc.value(2, 3)), (&b"9"[..], &b"TRKMX"[..], &b"6"[..]));
         assert_eq!((loc.value(3, 2), loc.value(3, 4), loc.first(4)), (&b"TER"[..], &b""[..], &b""[..]));
         assert_eq!(index.segment(bytes, 1).unwrap().value(1, 3), b"203");
+    }
+
+    #[test]
+    fn a_cut_file_can_be_closed_twice() {
+        let bytes = b"UNH+1+M";
+        let mut index = scan(bytes);
+        assert!(index.close_cut(bytes).is_some());
+        assert!(index.close_cut(bytes).is_none());
+        assert_eq!(index.len(), 1);
     }
 
     #[test]

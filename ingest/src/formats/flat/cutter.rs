@@ -18,7 +18,23 @@ const LOOK: usize = 11;
 
 /// Returns whether the head of a submission is a platform file: `00:`, a type in capitals, `:`.
 pub fn begins(head: &[u8]) -> bool {
-    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    begins_here(&head[blanks(head)..])
+}
+
+/// Returns how many blanks, ends of text and byte order marks come first.
+fn blanks(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        match &text[at..] {
+            [b, ..] if b.is_ascii_whitespace() || matches!(b, 0x1A | 0) => at += 1,
+            [0xEF, 0xBB, 0xBF, ..] => at += 3,
+            _ => return at,
+        }
+    }
+}
+
+/// Returns whether a platform file begins with the first byte.
+fn begins_here(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(HEAD) else { return false };
     let kind = rest.iter().take(7).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
     (3..=6).contains(&kind) && rest.get(kind) == Some(&b':')
@@ -28,7 +44,7 @@ pub fn begins(head: &[u8]) -> bool {
 pub fn holds(head: &[u8]) -> bool {
     begins(head)
         || memchr::memmem::find_iter(head, HEAD)
-            .any(|at| at > 0 && !head[at - 1].is_ascii_alphanumeric() && begins(&head[at..]))
+            .any(|at| at > 0 && !head[at - 1].is_ascii_alphanumeric() && begins_here(&head[at..]))
 }
 
 /// Cuts bytes that come in any portions, as [`crate::formats::edifact::Cutter`] does.
@@ -117,22 +133,22 @@ impl Cutter {
     /// Finds where the next file begins; what stands before it is blank or junk.
     fn step_outside(&mut self, bytes: &[u8], last: bool, sink: Sink<'_>) -> ControlFlow<(), Step> {
         let rest = &bytes[self.pos..];
-        let blank = rest.iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, 0x1A | 0)).count();
+        let blank = blanks(rest);
         self.totals.blank += blank as u64;
+        self.glued &= blank == 0;
         self.pass(bytes, blank);
         let rest = &bytes[self.pos..];
         if rest.is_empty() || (!last && rest.len() < LOOK) {
             return ControlFlow::Continue(Step::NeedMore);
         }
-        self.glued &= blank == 0;
-        if begins(rest) && !self.glued {
+        if begins_here(rest) && !self.glued {
             self.flush_junk(sink)?;
             (self.in_file, self.seen) = (true, true);
             self.index.clear();
             return ControlFlow::Continue(Step::On);
         }
         let mut heads = memchr::memmem::find_iter(&rest[1..], HEAD).map(|at| at + 1);
-        let next = heads.find(|at| !rest[at - 1].is_ascii_alphanumeric() && begins(&rest[*at..]));
+        let next = heads.find(|at| !rest[at - 1].is_ascii_alphanumeric() && begins_here(&rest[*at..]));
         let len = next.unwrap_or(if last { rest.len() } else { (rest.len() - LOOK).max(1) });
         self.glued = rest[len - 1].is_ascii_alphanumeric();
         let place = self.place(len);
@@ -152,13 +168,13 @@ impl Cutter {
             let before = self.index.len();
             self.index.scan(window, last && !over, DELIMITERS, before + 1);
             if self.index.len() > before {
-                let (start, end, id) = self.record(window, before);
+                let (start, id) = self.record(window, before);
                 if id == *b"00" && before > 0 {
                     self.index.unread_last();
                     break start;
                 }
                 if id == *b"99" {
-                    break (end + 1).min(window.len());
+                    break self.index.scanned().min(window.len());
                 }
             } else if over {
                 self.in_file = false;
@@ -175,12 +191,12 @@ impl Cutter {
         ControlFlow::Continue(Step::On)
     }
 
-    /// Returns where a record lies and its first two characters.
-    fn record(&self, window: &[u8], at: usize) -> (usize, usize, [u8; 2]) {
-        let Some(s) = self.index.segment(window, at) else { return (0, 0, [0; 2]) };
-        let (start, end) = s.range();
+    /// Returns where a record begins and its first two characters.
+    fn record(&self, window: &[u8], at: usize) -> (usize, [u8; 2]) {
+        let Some(s) = self.index.segment(window, at) else { return (0, [0; 2]) };
+        let (start, _) = s.range();
         let id = s.tag_bytes();
-        (start, end, *id.first_chunk().filter(|_| id.len() == 2).unwrap_or(&[0; 2]))
+        (start, *id.first_chunk().filter(|_| id.len() == 2).unwrap_or(&[0; 2]))
     }
 
     /// Skips a file that is too long to be read whole.
@@ -367,6 +383,13 @@ mod tests {
         let (files, codes, _) = cut(b"00:IFCSUM:'10:CU", 5);
         assert_eq!(files, [("IFCSUM".to_owned(), 2)]);
         assert_eq!(codes, ["EDI-017", "FLAT-001"]);
+    }
+
+    #[test]
+    fn control_characters_separate_nothing() {
+        let (files, codes, totals) = cut(b"00:IFCSUM:M\0\0'99:2\0\n'", 1000);
+        assert_eq!((files, codes), (vec![("IFCSUM".to_owned(), 2)], vec![]));
+        assert_eq!(totals.skipped, 0);
     }
 
     #[test]
