@@ -4,40 +4,48 @@
 //! takes the place of what older versions said of the same box, or of the same ship's call.
 
 use super::facts::Knowledge;
-use crate::world::told::{CallTold, MessageNote, Told};
+use crate::world::told::{CallTold, Told};
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use sealane_data::observation::Revision;
-
-/// A message that changes some boxes or calls of its document, with its age.
-type Change = (u32, Age);
+use std::hash::Hash;
 
 /// What decides which of two messages is the newer one.
 type Age = (Option<Timestamp>, u32);
 
-fn age(note: &MessageNote, message: u32) -> Age {
-    (note.written, message)
+/// The age of the newest change of each document, or of each document's calls of a kind at a port.
+type Newest<K> = FxHashMap<K, Age>;
+
+fn age(know: &dyn Knowledge, message: u32) -> Age {
+    (know.message(message).written, message)
 }
 
-/// Returns the document of a message and its age, if it changes single boxes or calls.
-fn change(know: &dyn Knowledge, message: u32) -> Option<Change> {
+/// Returns the document of a message, if it changes single boxes or calls.
+fn changed_document(know: &dyn Knowledge, message: u32) -> Option<u32> {
     let note = know.message(message);
-    let document = note.document.get().filter(|_| note.revision == Revision::Change)?;
-    Some((document, age(note, message)))
+    note.document.get().filter(|_| note.revision == Revision::Change)
 }
 
-/// Whether one of some changes took the place of what a message said.
-fn is_changed(know: &dyn Knowledge, message: u32, changes: &[Change]) -> bool {
-    let note = know.message(message);
-    let (document, age) = (note.document.get(), age(note, message));
-    changes.iter().any(|(of, newer)| document == Some(*of) && *newer > age)
+/// Returns the newest change of each key.
+fn newest<K: Eq + Hash>(changes: impl Iterator<Item = (K, Age)>) -> Newest<K> {
+    let mut newest = Newest::default();
+    for (key, age) in changes {
+        let kept = newest.entry(key).or_insert(age);
+        *kept = age.max(*kept);
+    }
+    newest
 }
 
 /// Returns the tellings of one container that stand.
 pub(crate) fn standing<'a, 'b>(told: &'a [Told<'b>], know: &dyn Knowledge) -> Vec<&'a Told<'b>> {
     let mut stand: Vec<&Told<'b>> = told.iter().filter(|t| know.message(t.message).stands()).collect();
-    let changes: Vec<Change> = stand.iter().filter_map(|t| change(know, t.message)).collect();
+    let changes =
+        newest(stand.iter().filter_map(|t| Some((changed_document(know, t.message)?, age(know, t.message)))));
     if !changes.is_empty() {
-        stand.retain(|t| !is_changed(know, t.message, &changes));
+        stand.retain(|t| {
+            let newer = know.message(t.message).document.get().and_then(|document| changes.get(&document));
+            newer.is_none_or(|newer| *newer <= age(know, t.message))
+        });
     }
     stand
 }
@@ -46,13 +54,14 @@ pub(crate) fn standing<'a, 'b>(told: &'a [Told<'b>], know: &dyn Knowledge) -> Ve
 pub(crate) fn standing_calls<'a>(told: &[&'a CallTold], know: &dyn Knowledge) -> Vec<&'a CallTold> {
     let mut stand: Vec<&CallTold> =
         told.iter().copied().filter(|t| know.message(t.message).stands()).collect();
-    let port = |t: &CallTold| know.places().port_of(t.node);
-    let changes: Vec<_> =
-        stand.iter().filter_map(|t| Some((port(t), t.kind, change(know, t.message)?))).collect();
+    let key = |t: &CallTold, document: u32| (know.places().port_of(t.node), t.kind, document);
+    let change = |t: &CallTold| Some((key(t, changed_document(know, t.message)?), age(know, t.message)));
+    let changes = newest(stand.iter().filter_map(|t| change(t)));
     if !changes.is_empty() {
         stand.retain(|t| {
-            let here = changes.iter().filter(|(at, kind, _)| (*at, *kind) == (port(t), t.kind));
-            !is_changed(know, t.message, &here.map(|(.., change)| *change).collect::<Vec<_>>())
+            let document = know.message(t.message).document.get();
+            let newer = document.and_then(|document| changes.get(&key(t, document)));
+            newer.is_none_or(|newer| *newer <= age(know, t.message))
         });
     }
     stand

@@ -111,10 +111,12 @@ impl World {
             })
             .collect();
         // What was replaced is part of the journey of what took its place, however wrong its time was.
-        let homes: Vec<(Seq, u32)> = all.iter().filter_map(|t| Some((t.message, t.journey?))).collect();
+        let mut homes: HashMap<Seq, u32> = HashMap::new();
+        for (message, journey) in all.iter().filter_map(|t| Some((t.message, t.journey?))) {
+            homes.entry(message).or_insert(journey);
+        }
         for telling in all.iter_mut().filter(|t| t.journey.is_none()) {
-            let home = homes.iter().find(|(message, _)| Some(*message) == telling.by);
-            telling.journey = home.map(|(_, journey)| *journey);
+            telling.journey = telling.by.and_then(|by| homes.get(&by).copied());
         }
         all
     }
