@@ -29,6 +29,7 @@ pub mod certificate;
 pub mod container;
 pub mod fact;
 pub mod finding;
+pub mod fix;
 pub mod node;
 pub mod observation;
 pub mod operate;

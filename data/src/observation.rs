@@ -2,6 +2,7 @@
 
 use crate::Text;
 use crate::container::{ContainerNumber, SizeType};
+use crate::fix::Fix;
 use crate::reference::Reference;
 use crate::time::DeclaredTime;
 use crate::vessel::VesselRef;
@@ -41,6 +42,32 @@ pub enum Kind {
     Berthed,
     /// A position of a ship or container.
     Position,
+    /// Cargo work of a ship's call began (DCSA port call service `CARGO_OPERATIONS`, start).
+    OperationsStarted,
+    /// Cargo work of a ship's call ended (DCSA port call service `CARGO_OPERATIONS`, completion).
+    OperationsCompleted,
+    /// A planned call will not take place (DCSA OVS `OMIT`).
+    CallOmitted,
+    /// A container may be fetched (DCSA `AVPU`).
+    AvailableForPickUp,
+    /// A container may be brought (DCSA `AVDO`).
+    AvailableForDropOff,
+    /// A container was fetched at a facility (DCSA `PICK`).
+    PickedUp,
+    /// A container was brought to a facility (DCSA `DROP`).
+    DroppedOff,
+    /// A container got another seal (DCSA `RSEA`).
+    Resealed,
+    /// A seal was taken off (DCSA `RMVD`).
+    SealRemoved,
+    /// A container crossed a border (DCSA `CROS`).
+    BorderCrossed,
+    /// Somebody other than customs holds a container, such as its carrier or the terminal.
+    Held,
+    /// Such a hold ended.
+    HoldReleased,
+    /// The last day on which a container costs no storage; its time is that day.
+    FreeTimeEnds,
     /// Transport was booked or confirmed (DCSA `CONF`).
     Booked,
     /// The consignee received the goods.
@@ -218,6 +245,9 @@ pub struct Observation {
     /// The planned ports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Box<Plan>>,
+    /// Where exactly, of a position: what a receiver or carrier reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Box<Fix>>,
     /// The source's own status code as found, for instance IFTSTA's `29`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Text>,
@@ -240,6 +270,7 @@ impl Observation {
             vessel: None,
             references: Vec::new(),
             plan: None,
+            fix: None,
             status: None,
             stowage: None,
             span: Span::default(),

@@ -179,6 +179,7 @@ pub(crate) mod arbitrary {
     use proptest::prelude::*;
     use sealane_data::certificate::CertificateRecord;
     use sealane_data::finding::{Finding, Place, Severity};
+    use sealane_data::fix::Fix;
     use sealane_data::observation::Revision;
     use sealane_data::partner::Partner;
     use sealane_data::recorded::{Reread, RereadSubmission};
@@ -252,10 +253,16 @@ pub(crate) mod arbitrary {
         );
         let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
         let said = (of(time()), of(place()), of(equipment()), of(vessel()));
-        let more = (prop::collection::vec(reference, 0..3), of(plan), of(text()), of(text()), span);
+        let fix = (-90.0..90.0, -180.0..180.0, of(any::<u16>()), of(any::<u16>())).prop_map(
+            |(latitude, longitude, speed_tenths, course_tenths)| {
+                let fix = Fix::new(latitude, longitude)?;
+                Some(Box::new(Fix { speed_tenths, course_tenths, ..fix }))
+            },
+        );
+        let more = (prop::collection::vec(reference, 0..3), of(plan), fix, of(text()), of(text()), span);
         ((kind, classifier), said, more).prop_map(|((kind, classifier), said, more)| {
             let (time, place, equipment, vessel) = said;
-            let (references, plan, status, stowage, span) = more;
+            let (references, plan, fix, status, stowage, span) = more;
             Observation {
                 kind,
                 classifier,
@@ -265,6 +272,7 @@ pub(crate) mod arbitrary {
                 vessel,
                 references,
                 plan,
+                fix,
                 status,
                 stowage,
                 span,
