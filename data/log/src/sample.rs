@@ -255,8 +255,9 @@ pub(crate) mod arbitrary {
         let said = (of(time()), of(place()), of(equipment()), of(vessel()));
         let fix = (-90.0..90.0, -180.0..180.0, of(any::<u16>()), of(any::<u16>())).prop_map(
             |(latitude, longitude, speed_tenths, course_tenths)| {
-                let fix = Fix::new(latitude, longitude)?;
-                Some(Box::new(Fix { speed_tenths, course_tenths, ..fix }))
+                let mut fix = Fix::new(latitude, longitude)?;
+                (fix.speed_tenths, fix.course_tenths) = (speed_tenths, course_tenths);
+                Some(Box::new(fix))
             },
         );
         let more = (prop::collection::vec(reference, 0..3), of(plan), fix, of(text()), of(text()), span);
