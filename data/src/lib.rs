@@ -28,6 +28,7 @@ pub mod answer;
 pub mod certificate;
 pub mod container;
 pub mod fact;
+pub mod feed;
 pub mod finding;
 pub mod fix;
 pub mod node;

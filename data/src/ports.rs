@@ -4,11 +4,12 @@ use crate::fact::Certainty;
 use crate::node::NodeId;
 use crate::partner::PartyId;
 use crate::recorded::Seq;
-use crate::submission::{MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary};
+use crate::submission::{MarkedSheet, NewSubmission, Receipt, Source, SubmissionId, SubmissionSummary};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 /// A future that a trait object can return.
@@ -42,6 +43,14 @@ pub enum IntakeError {
 pub trait Intake: Send + Sync {
     /// Takes in one submission.
     fn submit(&self, submission: NewSubmission) -> Pending<'_, Result<Receipt, IntakeError>>;
+
+    /// Takes in a file of any length. The same bytes of the same party again add nothing.
+    fn submit_file(
+        &self,
+        party: PartyId,
+        path: PathBuf,
+        source: Source,
+    ) -> Pending<'_, Result<Receipt, IntakeError>>;
 
     /// Makes a certificate public. Publishing again changes nothing.
     fn publish(&self, party: PartyId, certificate: String) -> Pending<'_, Result<(), IntakeError>>;

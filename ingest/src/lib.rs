@@ -3,6 +3,7 @@
 //! - [`formats`]: pure grammar that knows no port: EDIFACT, X12, flat files, spreadsheets, and sniffing of everything else.
 //! - [`messages`]: meaning, one file a message family, in the table [`messages::MESSAGES`].
 //! - [`answers`]: what goes back to the sender in its own format.
+//! - `transports`: how bytes arrive, behind the feature of that name.
 //! - [`sim`]: a seeded world that writes feed bytes, with the truth about them.
 //! - [`findings`], [`flat_findings`], [`message_findings`], [`sheet_findings`], [`x12_findings`]: every code this room can say, in a table each.
 //!
@@ -18,6 +19,8 @@ pub mod messages;
 mod reading;
 pub mod sheet_findings;
 pub mod sim;
+#[cfg(feature = "transports")]
+pub mod transports;
 pub mod x12_findings;
 
 pub use reading::{

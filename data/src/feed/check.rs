@@ -1,0 +1,181 @@
+//! What is wrong with a feed's file, before it is used.
+
+use super::{Feed, FeedId, Poll, Sftp, SocketKind, Transport, WebSocket};
+use crate::places::Places;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+impl FeedId {
+    /// Returns whether this can be a feed's id: 1 to 64 lower-case letters, digits and dashes.
+    pub fn is_proper(&self) -> bool {
+        crate::partner::PartyId(self.0.clone()).is_proper()
+    }
+}
+
+impl Feed {
+    /// Returns what is wrong with the feed, one sentence each; nothing if it may run.
+    pub fn problems(&self, places: &Places) -> Vec<String> {
+        let mut found = Vec::new();
+        for (field, id) in [("id", &self.id.0), ("party", &self.party.0)] {
+            if !FeedId(id.clone()).is_proper() {
+                found.push(format!(
+                    "`{field}` is `{id}`; it is 1 to 64 lower-case letters, digits and dashes"
+                ));
+            }
+        }
+        let unknown = self.nodes.iter().filter(|n| places.find(&n.0).is_none());
+        found.extend(unknown.map(|n| format!("node `{n}` of `nodes` is unknown")));
+        if self.bounds.frames == 0 || self.bounds.bytes == 0 {
+            found.push("`bounds` must let something wait".to_owned());
+        }
+        self.expectation(&mut found);
+        self.transport.problems(&mut found);
+        found
+    }
+
+    fn expectation(&self, found: &mut Vec<String>) {
+        let Some(expect) = &self.expect else { return };
+        positive("every", expect.every, found);
+        if let Some(zone) = expect.zone.as_ref().filter(|z| TimeZone::get(z).is_err()) {
+            found.push(format!("`zone` is `{zone}`, which is no IANA zone"));
+        }
+        let wrong = expect.closed.iter().filter(|d| super::expect::weekday(d).is_none());
+        found.extend(wrong.map(|d| format!("`closed` names `{d}`, which is no day of the week")));
+    }
+}
+
+impl Transport {
+    fn problems(&self, found: &mut Vec<String>) {
+        match self {
+            Self::Websocket(ws) => ws.problems(found),
+            Self::Poll(poll) => poll.problems(found),
+            Self::Udp(socket) if matches!(socket.end, SocketKind::Connect(_)) => {
+                found.push("`udp` can only `listen`".to_owned());
+            }
+            Self::Tcp(socket) | Self::Udp(socket) if socket.max_line == 0 => {
+                found.push("`max_line` must be at least 1".to_owned());
+            }
+            Self::Sftp(sftp) => sftp.problems(found),
+            Self::Mailbox(mailbox) => {
+                positive("every", mailbox.every, found);
+                let host = mailbox.server.rsplit_once(':').map_or(mailbox.server.as_str(), |(host, _)| host);
+                if mailbox.plain && !is_local(host) {
+                    found.push("`plain` is only for a mail server on this machine".to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl WebSocket {
+    fn problems(&self, found: &mut Vec<String>) {
+        positive("ping", self.ping, found);
+        address("ws", &self.url, self.plain, found);
+        if self.max_message == 0 {
+            found.push("`max_message` must be at least 1".to_owned());
+        }
+        let asks = |word: &str| self.subscribe.as_ref().is_some_and(|s| s.contains(word));
+        if asks("{secret}") && self.secret.is_none() {
+            found.push("`subscribe` asks for `{secret}`, and `secret` is not there".to_owned());
+        }
+        if self.cursor.as_ref().is_some_and(|p| !p.starts_with('/')) {
+            found.push("`cursor` is a JSON pointer and begins with `/`".to_owned());
+        }
+        if self.proxy.as_ref().is_some_and(|p| !p.starts_with("http://")) {
+            found.push("`proxy` begins with `http://`".to_owned());
+        }
+    }
+}
+
+impl Poll {
+    fn problems(&self, found: &mut Vec<String>) {
+        positive("every", self.every, found);
+        address("http", &self.url, self.plain, found);
+        let Some(cursor) = &self.cursor else { return };
+        if cursor.pointer.is_none() == cursor.header.is_none() {
+            found.push("`cursor` needs a `pointer` or a `header`, not both".to_owned());
+        }
+        if cursor.pointer.as_ref().is_some_and(|p| !p.starts_with('/')) {
+            found.push("`cursor.pointer` begins with `/`".to_owned());
+        }
+    }
+}
+
+impl Sftp {
+    fn problems(&self, found: &mut Vec<String>) {
+        if self.user.is_empty() || self.keys.is_empty() {
+            found.push("`sftp` needs a `user` and at least one of its public `keys`".to_owned());
+        }
+    }
+}
+
+fn positive(field: &str, duration: SignedDuration, found: &mut Vec<String>) {
+    if !duration.is_positive() {
+        found.push(format!("`{field}` must be longer than nothing"));
+    }
+}
+
+/// What is not encrypted stays on this machine, unless the operator says otherwise.
+fn address(scheme: &str, url: &str, plain: bool, found: &mut Vec<String>) {
+    let Some(rest) = url.strip_prefix(&format!("{scheme}://")) else {
+        if !url.starts_with(&format!("{scheme}s://")) {
+            found.push(format!("`url` begins with `{scheme}s://`"));
+        }
+        return;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    if !plain && !is_local(host) {
+        found.push(format!("`url` is not encrypted; use `{scheme}s://`, or say `plain = true`"));
+    }
+    if authority.contains('@') {
+        found.push("`url` holds a password; secrets come from `auth`".to_owned());
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        toml::from_str::<Feed>(text).unwrap().problems(&Places::embedded())
+    }
+
+    #[test]
+    fn what_cannot_run_is_told_in_sentences() {
+        let ws = |more: &str| {
+            problems(&format!("id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"websocket\"\n{more}"))
+        };
+        assert_eq!(ws("url = \"wss://example.test/stream\""), [""; 0]);
+        assert_eq!(ws("url = \"ws://127.0.0.1:9/x\""), [""; 0]);
+        assert_eq!(ws("url = \"ws://[::1]:9/x\""), [""; 0]);
+        assert!(ws("url = \"ws://example.test\"")[0].contains("not encrypted"));
+        assert!(ws("url = \"wss://u:p@example.test\"").is_empty(), "an encrypted address is the operator's");
+        assert!(ws("url = \"https://example.test\"")[0].contains("wss://"));
+        let asks = "url = \"wss://e.test\"\nsubscribe = \"{\\\"k\\\":\\\"{secret}\\\"}\"";
+        assert!(ws(asks)[0].contains("{secret}"));
+        let node = "id = \"A b\"\nparty = \"b\"\nnodes = [\"XX-NOWHERE\"]\n[transport]\nkind = \"push\"";
+        assert_eq!(problems(node).len(), 2);
+        let udp = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"udp\"\nconnect = \"h:1\"";
+        assert!(problems(udp)[0].contains("listen"));
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused() {
+        let text = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"poll\"\nurl = \"https://e.test\"\nevry = \"1m\"";
+        assert!(toml::from_str::<Feed>(text).is_err());
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let text = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"poll\"\nurl = \"https://e.test\"\nevery = \"1m\"\nauth = { secret = { env = \"TOKEN\" } }";
+        let feed: Feed = toml::from_str(text).unwrap();
+        assert!(format!("{feed:?}").contains("environment variable `TOKEN`"));
+    }
+}
