@@ -48,6 +48,7 @@ impl House {
             intake: Arc::new(handle.clone()),
             kpis: Arc::new(handle.figures().clone()),
             operate: None,
+            feeds: None,
             keys,
             settings,
         };

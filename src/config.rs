@@ -1,6 +1,7 @@
 //! Configuration: the documented defaults, overlaid by `DATA/sealane.toml`, environment and flags.
 
 use crate::engine::Reserve;
+use crate::engine::feeds::Notices;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -33,6 +34,8 @@ pub struct Config {
     pub retention: Retention,
     /// What stays free on the disk.
     pub disk: DiskReserve,
+    /// Who is told when a feed goes silent.
+    pub notices: Notices,
 }
 
 /// The files of HTTPS; without them HTTP is served.

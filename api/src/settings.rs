@@ -5,6 +5,7 @@ use crate::shared::Shared;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
@@ -80,6 +81,8 @@ pub struct Doors {
     pub kpis: Arc<dyn Kpis>,
     /// What the operator's tools ask; without it they are not served.
     pub operate: Option<Arc<dyn Operate>>,
+    /// The feeds; without them none are served.
+    pub feeds: Option<Arc<dyn Feeds>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

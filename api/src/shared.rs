@@ -16,6 +16,7 @@ use crate::sea::Charts;
 use arc_swap::ArcSwapOption;
 use instants::Instants;
 use sealane_data::certificate::CertificateId;
+use sealane_data::node::NodeId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
 use sealane_mapper::World;
@@ -101,6 +102,27 @@ impl Shared {
         let world = self.world();
         let register = self.register();
         f(&world, &register)
+    }
+
+    /// Counts the certificates whose goods are at some nodes, were there or will be; every certificate
+    /// when no node is named. It takes the world's lock for one certificate at a time.
+    pub fn certificates_at(&self, nodes: &[NodeId]) -> usize {
+        let ids: Vec<CertificateId> =
+            self.read(|_, r| r.owned_by(None).iter().map(|c| c.id.clone()).collect());
+        let at = |world: &World, node: &NodeId| {
+            let places = world.places();
+            let find = |n: &NodeId| places.find(&n.0);
+            find(node).is_some_and(|ix| nodes.iter().filter_map(find).any(|over| places.within(ix, over)))
+        };
+        let is = |id: &CertificateId| {
+            self.read(|world, register| {
+                let Some(certificate) = register.get(id) else { return false };
+                let keys: Vec<_> =
+                    register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
+                nodes.is_empty() || world.route(&keys).stops.iter().any(|s| at(world, &s.node))
+            })
+        };
+        ids.iter().filter(|id| is(id)).count()
     }
 
     /// Ends every live stream, so that the process can stop.

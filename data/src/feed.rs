@@ -16,7 +16,10 @@ use crate::Text;
 use crate::node::NodeId;
 use crate::observation::Kind;
 use crate::partner::PartyId;
+use crate::ports::{IntakeError, Pending};
+use crate::submission::Receipt;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A feed's id, chosen by the operator: lower-case letters, digits and dashes.
@@ -119,4 +122,19 @@ pub struct Feed {
     /// Whether and how raw frames are kept in files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Recording>,
+}
+
+/// The port through which the doors reach the feeds.
+pub trait Feeds: Send + Sync {
+    /// Returns how all feeds are.
+    fn status(&self) -> FeedsStatus;
+
+    /// Takes in what a partner posts signed, with the headers of its request by lower-case name. A feed
+    /// that is not there, takes nothing signed, or has another signature is not found.
+    fn push(
+        &self,
+        feed: FeedId,
+        headers: BTreeMap<String, String>,
+        body: Vec<u8>,
+    ) -> Pending<'_, Result<Receipt, IntakeError>>;
 }

@@ -2,7 +2,9 @@
 
 use crate::Text;
 use crate::certificate::{CertificateId, CertificateRecord};
+use crate::feed::FeedId;
 use crate::finding::Finding;
+use crate::node::NodeId;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
 use crate::submission::{Erasure, Receipt, SubmissionId};
@@ -116,6 +118,21 @@ pub enum Entry {
     },
     /// The raw bytes of the entry's submission were removed.
     Erased(Erasure),
+    /// A feed went silent or came back.
+    Feed(FeedNote),
+}
+
+/// A feed went silent, or came back: the engine's scheduler says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedNote {
+    /// The feed.
+    pub feed: FeedId,
+    /// The nodes that depend on it; none for one that tells of ships at sea.
+    #[serde(default)]
+    pub nodes: Vec<NodeId>,
+    /// Since when data has been missing; nothing when it comes again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_since: Option<Timestamp>,
 }
 
 impl Entry {

@@ -56,6 +56,8 @@ pub enum Content {
     Certificate,
     /// A partner's profile as TOML, from the operator's files.
     Profile,
+    /// What the engine's scheduler says, as JSON of log entries.
+    Event,
 }
 
 /// How bytes arrived.

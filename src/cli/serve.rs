@@ -5,6 +5,7 @@ use super::proxy::{self, Peer};
 use super::tls::{Certificate, TlsListener};
 use super::{DataDir, erase, local, print};
 use crate::config::{Config, TlsFiles};
+use crate::engine::feeds::{self, Notices};
 use crate::engine::{Engine, Handle, Options};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
@@ -85,7 +86,8 @@ impl Serve {
         };
         let doors = doors(engine.handle(), keys, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(listen_on(accepting, &self.data.path, doors, engine.handle().clone()))?;
+        let handle = engine.handle().clone();
+        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, config.notices))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         engine.handle().figures().flush()?;
         Ok(())
@@ -99,6 +101,7 @@ pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, settings: Settings) -> Doo
         intake: Arc::new(handle.clone()),
         kpis: Arc::new(handle.figures().clone()),
         operate: Some(Arc::new(handle.clone())),
+        feeds: Some(Arc::new(handle.clone())),
         keys,
         settings,
     }
@@ -115,7 +118,13 @@ fn local_key(data: &Path, keys: &Keys) -> Result<()> {
     Ok(())
 }
 
-async fn listen_on(accepting: Accepting, data: &Path, doors: Doors, handle: Handle) -> Result<()> {
+async fn listen_on(
+    accepting: Accepting,
+    data: &Path,
+    doors: Doors,
+    handle: Handle,
+    notices: Notices,
+) -> Result<()> {
     let stop = CancellationToken::new();
     let address = accepting.address;
     let tcp = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -123,6 +132,7 @@ async fn listen_on(accepting: Accepting, data: &Path, doors: Doors, handle: Hand
     let scheme = if accepting.certificate.is_some() { "https" } else { "http" };
     print::line(format!("sealane serves {scheme}://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);
+    let feeding = tokio::spawn(feeds::run(handle.clone(), notices, stop.clone()));
     let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -138,6 +148,8 @@ async fn listen_on(accepting: Accepting, data: &Path, doors: Doors, handle: Hand
         Ok(())
     };
     let result = tokio::select! { result = served => result, result = told => result };
+    stop.cancel();
+    let _ = feeding.await;
     let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
 }

@@ -33,6 +33,18 @@ impl Handle {
         name: &str,
         progress: &mut Progress<'_>,
     ) -> Result<Receipt, IntakeError> {
+        let source = Source { transport: "file".into(), name: name.to_owned() };
+        self.ingest(party, path, source, progress)
+    }
+
+    /// Takes in a file that came by any transport.
+    pub(crate) fn ingest(
+        &self,
+        party: &PartyId,
+        path: &Path,
+        source: Source,
+        progress: &mut Progress<'_>,
+    ) -> Result<Receipt, IntakeError> {
         let mut file = File::open(path).map_err(|e| disk(&e))?;
         let (sha256, length) = digest(&mut file).map_err(|e| disk(&e))?;
         file.rewind().map_err(|e| disk(&e))?;
@@ -48,7 +60,6 @@ impl Handle {
             interchanges: Vec::new(),
             waiting: None,
         };
-        let source = Source { transport: "file".into(), name: name.to_owned() };
         if let Some(receipt) = feeder.begin(source, sha256)? {
             progress(length);
             self.answer_again(&receipt)?;

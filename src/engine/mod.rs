@@ -3,6 +3,7 @@
 mod answers;
 mod bulk;
 mod erase;
+pub(crate) mod feeds;
 mod figures;
 mod ids;
 mod job;
@@ -35,11 +36,11 @@ use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::{Intake, IntakeError, Pending};
 use sealane_data::recorded::Seq;
 use sealane_data::submission::{
-    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, SubmissionId, SubmissionSummary,
+    CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, Source, SubmissionId, SubmissionSummary,
 };
 use sealane_log::{LogError, LogReader};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -75,6 +76,8 @@ pub struct Handle {
     edits: Arc<Mutex<()>>,
     room: Arc<room::Room>,
     profiles: Arc<Mutex<Profiles>>,
+    /// The feeds that run.
+    board: Arc<feeds::Board>,
     /// The data directory.
     data: Arc<Path>,
 }
@@ -140,6 +143,8 @@ impl Handle {
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let (asks, received) = (new.wants_acknowledgement, new.received);
         let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
+        let posted = (new.source.transport == "http" && new.content == Content::Feed)
+            .then(|| (new.party.clone(), new.bytes.len()));
         let permit = permit(&self.reading).await?;
         let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
@@ -148,7 +153,9 @@ impl Handle {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })
             }
-            Content::Profile => Err(LogError::Encode("profiles come from the operator's files".to_owned())),
+            Content::Profile | Content::Event => {
+                Err(LogError::Encode("profiles and events are the engine's own".to_owned()))
+            }
         };
         // The permit is given back when the reading ends, also when nobody waits for it any more.
         let task = tokio::task::spawn_blocking(move || (read(), permit).0);
@@ -156,6 +163,9 @@ impl Handle {
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
             Done::Receipt(mut receipt) => {
+                if let Some((party, length)) = &posted {
+                    self.board.heard(party, received, *length, &receipt);
+                }
                 if asks && receipt.replay && receipt.acknowledgement.is_none() {
                     self.answer_now(&mut receipt, received).await?;
                 }
@@ -211,6 +221,19 @@ impl Handle {
 impl Intake for Handle {
     fn submit(&self, submission: NewSubmission) -> Pending<'_, Result<Receipt, IntakeError>> {
         Box::pin(self.take_in(submission))
+    }
+
+    fn submit_file(
+        &self,
+        party: PartyId,
+        path: PathBuf,
+        source: Source,
+    ) -> Pending<'_, Result<Receipt, IntakeError>> {
+        let handle = self.clone();
+        Box::pin(async move {
+            let read = move || handle.ingest(&party, &path, source, &mut |_| {});
+            tokio::task::spawn_blocking(read).await.map_err(|e| IntakeError::Storage(e.to_string()))?
+        })
     }
 
     fn publish(&self, party: PartyId, certificate: String) -> Pending<'_, Result<(), IntakeError>> {

@@ -19,7 +19,7 @@ struct ProfileFile {
 }
 
 /// What changes when a file does: its inode, length and time.
-type Stamp = (u64, u64, i64, i64);
+pub(crate) type Stamp = (u64, u64, i64, i64);
 
 /// The folder of profiles.
 #[derive(Clone)]
@@ -156,8 +156,8 @@ fn vouching(partner: Partner) -> Partner {
     Partner { authority: Partner::operator().authority, ..partner }
 }
 
-/// Lists the profiles of a folder; one that is not there has none.
-fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
+/// Lists the TOML files of a folder; one that is not there has none.
+pub(crate) fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
     use std::io::ErrorKind::NotFound;
     let mut found = BTreeMap::new();
     let entries = match std::fs::read_dir(folder) {

@@ -51,6 +51,34 @@ pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, 
     Ok(work)
 }
 
+/// Keeps what the scheduler says; `name` is what it is about.
+pub(crate) fn event(name: &str, entries: Vec<Entry>) -> anyhow::Result<Vec<Work>> {
+    let new = NewSubmission {
+        party: PartyId::operator(),
+        source: Source { transport: "engine".into(), name: name.to_owned() },
+        content: Content::Event,
+        received: jiff::Timestamp::now(),
+        idempotency_key: None,
+        bytes: serde_json::to_vec(&entries)?,
+        wants_acknowledgement: false,
+        wants_workbook: false,
+    };
+    let id = super::ids::submission(new.received)?;
+    let sha256 = Sha256::of(&new.bytes);
+    let mut work = opening(&new, &id, sha256)?;
+    // The same may happen again: it is an event each time, never a replay.
+    if let Some(Work::Begin { sha256, .. }) = work.first_mut() {
+        *sha256 = None;
+    }
+    for entry in entries {
+        let (at, party) = (new.received, new.party.clone());
+        work.push(Work::Entry { submission: id.clone(), at, party, entry });
+    }
+    let length = new.bytes.len() as u64;
+    work.push(Work::Finish { submission: id, sha256, length, receipt: Receipt::default() });
+    Ok(work)
+}
+
 /// Keeps a partner's file as it is now: which profile held since when is part of the history.
 pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
     let new = NewSubmission {

@@ -105,6 +105,7 @@ impl Engine {
             edits: Arc::default(),
             room,
             profiles: Arc::new(Mutex::new(profiles)),
+            board: Arc::default(),
             data: data.into(),
         };
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;

@@ -8,6 +8,7 @@ mod certificate_routes;
 mod certificates;
 mod clock;
 mod docs;
+mod feeds;
 mod health;
 mod history;
 mod kpis;
@@ -69,6 +70,7 @@ const NOUNS: &[Noun] = &[
         router: calls::router,
     },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
+    Noun { tag: "feeds", about: "How the feeds are, and signed pushes.", router: feeds::router },
     Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },
     Noun { tag: "clock", about: "What time the map shows.", router: clock::router },
     Noun { tag: "health", about: "Whether the process lives and answers.", router: health::router },

@@ -5,7 +5,7 @@ use crate::live::TopicKey;
 use crate::live::hub::Topic;
 use arc_swap::ArcSwapOption;
 use sealane_data::certificate::CertificateId;
-use sealane_data::recorded::{Recorded, Seq};
+use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::{Change, World};
 use sealane_origin::Register;
 use sealane_origin::disclosure::Profile;
@@ -76,8 +76,13 @@ impl Shared {
         for recorded in batch {
             certificates.extend(register.apply(recorded, &world, &[]));
         }
+        // A feed that goes silent is seen wherever its nodes are: rarely, and what reads the same is not sent.
+        let silence = batch.iter().any(|r| matches!(r.entry, Entry::Feed(_)));
+        if silence {
+            certificates.extend(register.owned_by(None).iter().map(|c| c.id.clone()));
+        }
         self.note(&register, &certificates);
-        let ships = changes.iter().any(|c| matches!(c, Change::Calls { .. }));
+        let ships = silence || changes.iter().any(|c| matches!(c, Change::Calls { .. }));
         if ships {
             self.vessels.store(None);
         }

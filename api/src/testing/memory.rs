@@ -9,10 +9,11 @@ use sealane_data::partner::PartyId;
 use sealane_data::ports::{Intake, IntakeError, KpiError, Kpis, Pending, TeuAnswer, TeuQuery};
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::submission::{
-    CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256,
+    CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256, Source,
     SubmissionId, SubmissionSummary,
 };
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// An intake in memory: it knows certificates, and takes messages as JSON of a [`MessageRecord`].
@@ -37,7 +38,7 @@ impl Memory {
         };
         match submission.content {
             Content::Certificate => self.certificate(submission, &mut receipt),
-            Content::Feed | Content::Profile => {
+            Content::Feed | Content::Profile | Content::Event => {
                 match serde_json::from_slice::<MessageRecord>(&submission.bytes) {
                     Ok(message) => {
                         (receipt.messages, receipt.events) = (1, message.observations.len() as u64);
@@ -103,6 +104,25 @@ impl Intake for Memory {
             };
             self.kept.lock().unwrap().push((summary, submission.bytes));
             Ok(receipt)
+        })
+    }
+
+    fn submit_file(
+        &self,
+        party: PartyId,
+        path: PathBuf,
+        source: Source,
+    ) -> Pending<'_, Result<Receipt, IntakeError>> {
+        let bytes = std::fs::read(path).expect("the test's file is there");
+        self.submit(NewSubmission {
+            party,
+            source,
+            content: Content::Feed,
+            received: Timestamp::now(),
+            idempotency_key: None,
+            bytes,
+            wants_acknowledgement: false,
+            wants_workbook: false,
         })
     }
 

@@ -58,6 +58,13 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Notes what an earlier process knew: silence does not begin anew with a restart.
+    pub fn recall(&self, last_frame: Option<Timestamp>, last_event: Option<Timestamp>) {
+        let mut noted = self.noted();
+        noted.health.last_frame = noted.health.last_frame.max(last_frame);
+        noted.health.last_event = noted.health.last_event.max(last_event);
+    }
+
     /// Notes that the source is there: connected, bound, or its folder can be read.
     pub fn connected(&self, at: Timestamp) {
         let mut noted = self.noted();

@@ -41,6 +41,7 @@ impl World {
             match &recorded.entry {
                 Entry::Message(message) => self.file_message(recorded, message, &mut touched),
                 Entry::Reread(reread) => self.reread(reread, &mut touched),
+                Entry::Feed(note) => self.silent.note(note),
                 _ => {}
             }
         }

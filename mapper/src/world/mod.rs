@@ -13,6 +13,7 @@ mod ledger;
 mod parties;
 mod read;
 pub(crate) mod ships;
+mod silent;
 mod standing;
 pub(crate) mod told;
 mod under_way;
@@ -121,6 +122,8 @@ pub struct World {
     documents: Vec<Document>,
     /// What parties used to send.
     watch: drift::Watch,
+    /// Feeds that have gone silent.
+    silent: silent::Silent,
     /// Counts of the message that is being filed.
     tally: drift::Tally,
     /// The reference numbers of the observation that is being filed.
@@ -147,6 +150,7 @@ impl World {
             calls: FxHashMap::default(),
             tied: Vec::new(),
             ties: Ledger::default(),
+            silent: silent::Silent::default(),
             moved: FxHashMap::default(),
             document_numbers: FxHashMap::default(),
             documents: Vec::new(),

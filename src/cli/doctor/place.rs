@@ -147,6 +147,18 @@ pub(super) fn partners(patient: &Patient<'_>) -> Result<Said> {
     })
 }
 
+/// Every feed file is understood.
+pub(super) fn feeds(patient: &Patient<'_>) -> Result<Said> {
+    let (count, problems) = crate::engine::feeds::feed_files(&patient.data.join("feeds"));
+    Ok(match problems.first() {
+        None => Said::ok(format!("{count} feed files are understood")),
+        Some(first) => Said::fail(
+            format!("{}: {}", first.file, first.problem),
+            "mend or remove that file: a feed that runs keeps the content before, and a new one does not start",
+        ),
+    })
+}
+
 /// The certificate of HTTPS belongs to its key.
 pub(super) fn tls(patient: &Patient<'_>) -> Result<Said> {
     Ok(match tls::Certificate::open(&patient.config.tls) {

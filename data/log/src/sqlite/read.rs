@@ -31,6 +31,7 @@ pub(super) fn content_code(content: Content) -> i64 {
         Content::Feed => 1,
         Content::Certificate => 2,
         Content::Profile => 3,
+        Content::Event => 4,
     }
 }
 

@@ -1,0 +1,97 @@
+//! The lines that run, for the doors.
+
+use super::signed;
+use crate::engine::Handle;
+use jiff::Timestamp;
+use sealane_data::feed::{FeedHealth, FeedId, Feeds, FeedsStatus, Transport};
+use sealane_data::operate::ProfileProblem;
+use sealane_data::partner::PartyId;
+use sealane_data::ports::{Intake as _, IntakeError, Pending};
+use sealane_data::submission::{Content, NewSubmission, Receipt, Source};
+use sealane_ingest::transports::Line;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The lines that run, and the files that are not in use.
+#[derive(Default)]
+pub(crate) struct Board {
+    lines: RwLock<BTreeMap<FeedId, Arc<Line>>>,
+    problems: RwLock<Vec<ProfileProblem>>,
+}
+
+impl Board {
+    pub(super) fn add(&self, line: Arc<Line>) {
+        let id = line.feed().id.clone();
+        self.lines.write().unwrap_or_else(PoisonError::into_inner).insert(id, line);
+    }
+
+    pub(super) fn remove(&self, id: &FeedId) {
+        self.lines.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    pub(super) fn set_problems(&self, problems: Vec<ProfileProblem>) {
+        *self.problems.write().unwrap_or_else(PoisonError::into_inner) = problems;
+    }
+
+    /// Returns the lines that run.
+    pub(super) fn lines(&self) -> Vec<Arc<Line>> {
+        self.lines.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    fn line(&self, id: &FeedId) -> Option<Arc<Line>> {
+        self.lines.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Notes that a party posted something: its feed over HTTP is alive.
+    pub(crate) fn heard(&self, party: &PartyId, at: Timestamp, bytes: usize, receipt: &Receipt) {
+        let lines = self.lines.read().unwrap_or_else(PoisonError::into_inner);
+        let pushed = |line: &&Arc<Line>| {
+            line.feed().party == *party && matches!(line.feed().transport, Transport::Push(_))
+        };
+        for line in lines.values().filter(pushed) {
+            line.health().connected(at);
+            line.health().frame(at, bytes);
+            line.health().stored(receipt, at);
+        }
+    }
+
+    /// Returns how all feeds are at an instant.
+    pub(crate) fn at(&self, now: Timestamp) -> Vec<FeedHealth> {
+        self.lines().iter().map(|line| line.status(now)).collect()
+    }
+}
+
+impl Feeds for Handle {
+    fn status(&self) -> FeedsStatus {
+        let problems = self.board.problems.read().unwrap_or_else(PoisonError::into_inner).clone();
+        FeedsStatus { feeds: self.board.at(Timestamp::now()), problems }
+    }
+
+    fn push(
+        &self,
+        feed: FeedId,
+        headers: BTreeMap<String, String>,
+        body: Vec<u8>,
+    ) -> Pending<'_, Result<Receipt, IntakeError>> {
+        Box::pin(async move {
+            let line = self.board.line(&feed).ok_or(IntakeError::NotFound)?;
+            let Transport::Push(push) = &line.feed().transport else { return Err(IntakeError::NotFound) };
+            if !signed::is(push, &headers, &body) {
+                line.health().refused("signature");
+                return Err(IntakeError::NotFound);
+            }
+            let submission = NewSubmission {
+                party: line.feed().party.clone(),
+                source: Source { transport: "http".into(), name: feed.to_string() },
+                content: Content::Feed,
+                received: Timestamp::now(),
+                idempotency_key: None,
+                bytes: body,
+                wants_acknowledgement: false,
+                wants_workbook: false,
+            };
+            // What was stored is noted by the intake, as of all that is posted.
+            self.submit(submission).await
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Looking after the feeds: who has gone silent, who came back, and what depends on them.
+
+use super::home;
+use super::memory::{self, Memory};
+use super::notice::{Happened, Notices};
+use crate::engine::job::Task;
+use crate::engine::{Handle, reading};
+use jiff::Timestamp;
+use sealane_data::feed::{FeedHealth, FeedId, FeedState};
+use sealane_data::recorded::{Entry, FeedNote};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often the feeds are looked at.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks after the feeds until it is told to stop.
+pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationToken) {
+    let mut known: BTreeMap<FeedId, Memory> = BTreeMap::new();
+    while !stop.is_cancelled() {
+        for line in handle.board.lines() {
+            let own = home(&handle.data, line.feed()).own;
+            let before = *known.entry(line.feed().id.clone()).or_insert_with(|| memory::load(&own));
+            let health = line.status(Timestamp::now());
+            let after = look(&handle, &notices, &health, before).await;
+            if after != before {
+                keep(&health.id, &own, &after);
+                known.insert(health.id.clone(), after);
+            }
+            measure(&health);
+        }
+        let _ = tokio::time::timeout(EVERY, stop.cancelled()).await;
+    }
+}
+
+fn keep(id: &FeedId, own: &Path, memory: &Memory) {
+    if let Err(error) = memory::save(own, memory) {
+        tracing::warn!(feed = %id, error = format!("{error:#}"), "what is known of a feed cannot be kept");
+    }
+}
+
+/// Tells once when a feed goes silent, and once when it returns.
+async fn look(handle: &Handle, notices: &Notices, health: &FeedHealth, before: Memory) -> Memory {
+    let mut after =
+        Memory { last_frame: health.last_frame, last_event: health.last_event, told: before.told };
+    let happened = match (before.told, health.stale_since) {
+        (None, Some(since)) => Happened::Silent { since },
+        (Some(since), None) => Happened::Returned { since },
+        _ => return after,
+    };
+    match happened {
+        Happened::Silent { .. } => tracing::warn!(feed = %health.id, "feed is silent"),
+        Happened::Returned { .. } => tracing::info!(feed = %health.id, "feed is back"),
+    }
+    let note =
+        FeedNote { feed: health.id.clone(), nodes: health.nodes.clone(), stale_since: health.stale_since };
+    // What cannot be kept or told now is tried again at the next look; the log takes a repeat.
+    let kept = handle.happened(&health.id, vec![Entry::Feed(note)]).await;
+    if let Err(error) = &kept {
+        tracing::error!(feed = %health.id, error = format!("{error:#}"), "the silence of a feed cannot be kept");
+    }
+    let (shared, nodes) = (handle.shared.clone(), health.nodes.clone());
+    let affected = tokio::task::spawn_blocking(move || shared.certificates_at(&nodes)).await.unwrap_or(0);
+    if kept.is_ok() && notices.tell(health, happened, affected).await {
+        after.told = health.stale_since;
+    }
+    after
+}
+
+/// Gives the measures of a feed.
+fn measure(health: &FeedHealth) {
+    let feed = || health.id.to_string();
+    let age = |at: Option<Timestamp>| at.map(|at| Timestamp::now().duration_since(at).as_secs_f64());
+    for (name, at) in [
+        ("sealane_feed_last_frame_age_seconds", health.last_frame),
+        ("sealane_feed_last_event_age_seconds", health.last_event),
+    ] {
+        if let Some(age) = age(at) {
+            metrics::gauge!(name, "feed" => feed()).set(age);
+        }
+    }
+    metrics::gauge!("sealane_feed_silent", "feed" => feed())
+        .set(f64::from(u8::from(health.state == FeedState::Silent)));
+    metrics::gauge!("sealane_feed_queue_depth", "feed" => feed()).set(health.waiting as f64);
+    metrics::gauge!("sealane_feed_spilled_bytes", "feed" => feed()).set(health.spilled as f64);
+    metrics::counter!("sealane_feed_frames_total", "feed" => feed()).absolute(health.frames);
+    metrics::counter!("sealane_feed_events_total", "feed" => feed()).absolute(health.events);
+    metrics::counter!("sealane_feed_duplicates_total", "feed" => feed()).absolute(health.duplicates);
+    metrics::counter!("sealane_feed_errors_total", "feed" => feed()).absolute(health.errors);
+    metrics::counter!("sealane_feed_superseded_total", "feed" => feed()).absolute(health.superseded);
+    for (reason, count) in &health.reconnects {
+        metrics::counter!("sealane_feed_reconnects_total", "feed" => feed(), "reason" => reason.to_string())
+            .absolute(*count);
+    }
+    for (reason, count) in &health.refused {
+        metrics::counter!("sealane_feed_refused_total", "feed" => feed(), "reason" => reason.to_string())
+            .absolute(*count);
+    }
+}
+
+impl Handle {
+    /// Keeps what the scheduler says of a feed, and applies it.
+    async fn happened(&self, feed: &FeedId, entries: Vec<Entry>) -> anyhow::Result<()> {
+        let work = reading::event(&feed.0, entries)?;
+        self.room.check(0)?;
+        self.ask(Task::Work(work)).await?;
+        Ok(())
+    }
+}
