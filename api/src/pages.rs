@@ -55,6 +55,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/inbox", "/inbox.html"),
     ("/calls", "/calls.html"),
     ("/partners", "/partners.html"),
+    ("/feeds", "/feeds.html"),
     ("/routes", "/routes.html"),
 ];
 

@@ -138,3 +138,24 @@ pub trait Feeds: Send + Sync {
         body: Vec<u8>,
     ) -> Pending<'_, Result<Receipt, IntakeError>>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::places::Places;
+
+    #[test]
+    fn every_documented_feed_is_a_good_one() {
+        let guide = include_str!("../../docs/feeds.md");
+        let blocks = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let mut seen = Vec::new();
+        for block in blocks.filter(|b| b.contains("[transport]")) {
+            let feed: Feed = toml::from_str(block).unwrap_or_else(|e| panic!("{e}\n{block}"));
+            assert_eq!(feed.problems(&Places::embedded()), Vec::<String>::new(), "{block}");
+            seen.push(feed.transport.word());
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, ["folder", "http", "poll", "replay", "tcp", "udp", "websocket"]);
+    }
+}

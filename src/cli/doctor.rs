@@ -82,6 +82,7 @@ const CHECKS: &[Check] = &[
     Check { name: "secrets", look: place::secrets },
     Check { name: "keys", look: place::keys },
     Check { name: "partners", look: place::partners },
+    Check { name: "feeds", look: place::feeds },
     Check { name: "tls", look: place::tls },
     Check { name: "schema", look: log::schema },
     Check { name: "file", look: log::file },

@@ -12,11 +12,13 @@ use arc_swap::ArcSwap;
 use sealane_api::Shared;
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
+use sealane_data::recorded::{Recorded, Seq};
 use sealane_lake::Lake;
-use sealane_log::{Log, LogReader as _, SqliteLog};
+use sealane_log::{Log, LogReader as _, SqliteLog, SqliteReader};
 use sealane_mapper::World;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
@@ -79,7 +81,7 @@ impl Engine {
         let world = World::new(Places::embedded(), &partners);
         let shared = Arc::new(Shared::new(world, secret(&data.join("token.secret"))?, epoch));
         let lake = Arc::new(Lake::open(&data.join("lake"), &lake_epoch(&log, &shared, &partners)?)?);
-        fold(&log, &shared, told)?;
+        fold(data, log.last_seq()?, &shared, told)?;
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
@@ -118,17 +120,33 @@ impl Engine {
     }
 }
 
-fn fold(log: &SqliteLog, shared: &Shared, told: &mut Starting<'_>) -> Result<()> {
-    let last = log.last_seq()?;
-    let mut done = 0;
-    while done < last {
-        let batch = log.read(done, FOLD_STEP)?;
-        let Some(newest) = batch.last() else { break };
-        done = newest.last_seq();
-        shared.load(&batch);
-        told(done, last);
-    }
-    Ok(())
+/// Batches that are read ahead of the fold.
+const AHEAD: usize = 2;
+
+/// Folds what is in the log; a second thread reads ahead, for decoding takes as long as folding.
+fn fold(data: &Path, last: Seq, shared: &Shared, told: &mut Starting<'_>) -> Result<()> {
+    let (ahead, batches) = sync_channel(AHEAD);
+    let log = SqliteReader::open(data)?;
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut done = 0;
+            while done < last {
+                let batch = log.read(done, FOLD_STEP);
+                done = batch.as_ref().ok().and_then(|b| b.last()).map_or(last, Recorded::last_seq);
+                // Nobody takes it any more when an earlier batch could not be read.
+                if ahead.send(batch).is_err() {
+                    break;
+                }
+            }
+        });
+        for batch in batches {
+            let batch = batch?;
+            let Some(newest) = batch.last() else { break };
+            shared.load(&batch);
+            told(newest.last_seq(), last);
+        }
+        Ok(())
+    })
 }
 
 /// Raised when the fold comes to other quay moves from the same log: lakes are then rewritten.

@@ -10,6 +10,7 @@ mod disk;
 mod doctor;
 mod drift;
 mod erase;
+mod feeds;
 mod groups;
 mod guide;
 mod live;

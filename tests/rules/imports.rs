@@ -27,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that know no async runtime.
-const PURE: &[&str] = &["sealane-data", "sealane-mapper", "sealane-origin", "sealane-ingest"];
+const PURE: &[&str] = &["sealane-data", "sealane-mapper", "sealane-origin"];
 
 #[test]
 fn rooms_import_only_what_lies_below_them() {
@@ -58,4 +58,31 @@ fn rooms_import_only_what_lies_below_them() {
         }
     }
     assert_eq!(seen, MAY_IMPORT.len(), "MAY_IMPORT lists a room that is gone");
+}
+
+#[test]
+fn only_the_transports_of_ingest_know_an_async_runtime() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ingest/src");
+    let mut folders = vec![root.clone()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path == root.join("transports") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                seen += 1;
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(
+                    !text.contains("tokio::") && !text.contains("async fn"),
+                    "`{}` is asynchronous: reading is pure, only `transports` waits",
+                    path.display()
+                );
+            }
+        }
+    }
+    assert!(seen > 50, "{seen} files of ingest were looked at");
 }

@@ -40,7 +40,11 @@ async fn list(
     Ask(shapes): Ask<Shapes>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let whole = app.shared.read(|world, _| nodes::collection(world.places(), shapes.areas));
+    let whole = app.shared.read(|world, _| {
+        let mut whole = nodes::collection(world.places(), shapes.areas);
+        nodes::mark_stale(world, &mut whole);
+        whole
+    });
     answer(&whole, &headers)
 }
 
@@ -62,7 +66,11 @@ async fn one(
 ) -> Answer<Response> {
     let node = app.shared.read(|world, _| {
         let places = world.places();
-        places.find(&id).map(|ix| nodes::one(places, ix))
+        places.find(&id).map(|ix| {
+            let mut whole = nodes::one(places, ix);
+            nodes::mark_stale(world, &mut whole);
+            whole
+        })
     });
     answer(&node.ok_or_else(Problem::not_found)?, &headers)
 }

@@ -4,6 +4,7 @@ use super::{feature, plain, point};
 use sealane_data::node::{CodeList, Node, NodeCode, Position};
 use sealane_data::observation::DeclaredPlace;
 use sealane_data::places::{NodeIx, Places};
+use sealane_mapper::World;
 use sealane_mapper::geojson::{line_geometry, quantise};
 use serde_json::{Value, json};
 
@@ -15,6 +16,20 @@ pub(crate) fn collection(places: &Places, areas: bool) -> Value {
         features.extend(nodes.iter().flat_map(|n| shapes(n)));
     }
     json!({ "type": "FeatureCollection", "features": features })
+}
+
+/// Says of the nodes of a document since when nothing has been heard of them, where that is so.
+pub(crate) fn mark_stale(world: &World, whole: &mut Value) {
+    let mark = |feature: &mut Value| {
+        let ix = feature["id"].as_str().and_then(|id| world.places().find(id));
+        if let Some(since) = ix.and_then(|ix| world.stale_since(ix)) {
+            feature["properties"]["stale_since"] = json!(since);
+        }
+    };
+    match whole.get_mut("features").and_then(Value::as_array_mut) {
+        Some(features) => features.iter_mut().for_each(mark),
+        None => mark(whole),
+    }
 }
 
 /// One code of a node, with what it means and who says so.

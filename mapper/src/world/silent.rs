@@ -62,14 +62,14 @@ mod tests {
             world.apply(&[Recorded { seq, at, party: PartyId::operator(), submission, entry }]);
         };
         let node = |id: &str| places.find(id).unwrap();
-        let (port, terminal, far) = (node("VN-CAIMEP"), node("VN-CAIMEP-CMIT"), node("MY-PORTKLANG"));
+        let (port, terminal, far) = (node("VN-CAIMEP"), node("VN-CMIT"), node("MY-PKG"));
         told(&mut world, "pcs", &["VN-CAIMEP"], Some("2026-05-01T10:00:00Z"));
-        told(&mut world, "tos", &["VN-CAIMEP-CMIT"], Some("2026-05-01T09:00:00Z"));
+        told(&mut world, "tos", &["VN-CMIT"], Some("2026-05-01T09:00:00Z"));
         let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
         assert_eq!(world.stale_since(port), at("2026-05-01T10:00:00Z"));
         assert_eq!(world.stale_since(terminal), at("2026-05-01T09:00:00Z"), "the earliest");
         assert_eq!((world.stale_since(far), world.sea_stale_since()), (None, None));
-        told(&mut world, "tos", &["VN-CAIMEP-CMIT"], None);
+        told(&mut world, "tos", &["VN-CMIT"], None);
         assert_eq!(world.stale_since(terminal), at("2026-05-01T10:00:00Z"));
         told(&mut world, "ais", &[], Some("2026-05-01T11:00:00Z"));
         assert_eq!(world.sea_stale_since(), at("2026-05-01T11:00:00Z"));
