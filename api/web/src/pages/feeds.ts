@@ -42,7 +42,7 @@ async function load(): Promise<void> {
 
 function write(status: Status): void {
   const focused = document.activeElement?.getAttribute("data-feed");
-  const bad = status.feeds.filter((f) => marks[f.state] === "error").length;
+  const bad = status.feeds.filter((f) => marks[f.state] !== "fine").length;
   count.textContent = status.feeds.length > 0 ? `${status.feeds.length - bad} of ${status.feeds.length} well` : "";
   const items = status.feeds.map((feed) => {
     const button = make("button", { type: "button", "data-feed": feed.id, "aria-pressed": String(feed.id === chosen) },
@@ -57,7 +57,7 @@ function write(status: Status): void {
   const none = make("li", { class: "quiet" }, "No feed is configured: a file in DATA/feeds/ makes one (docs/feeds.md).");
   list.replaceChildren(...(items.length > 0 ? items : [none]));
   if (focused) list.querySelector<HTMLElement>(`[data-feed="${CSS.escape(focused)}"]`)?.focus();
-  problems.replaceChildren(...status.problems.map((p) => make("p", { class: "bad" }, make("code", {}, p.file), ` ${p.problem}`)));
+  problems.replaceChildren(...status.problems.map((p) => make("p", { class: "problem" }, make("code", {}, p.file), ` ${p.problem}`)));
   const feed = status.feeds.find((f) => f.id === chosen);
   if (feed) show(feed);
 }
