@@ -1,7 +1,7 @@
 //! What bytes look like: X12, tables, and what is neither EDI nor a table.
 
 use super::sheet::{self, Format, Known};
-use super::{flat as records, x12};
+use super::{flat as records, nmea, x12};
 
 /// How much of a submission decides what it is.
 pub const HEAD: usize = 256 << 10;
@@ -15,7 +15,7 @@ pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
         return Some(format);
     }
     let head = &whole[..whole.len().min(HEAD)];
-    if holds_edifact(whole) || x12(head) || flat(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+    if holds_edifact(whole) || x12(head) || flat(head) || ais(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
         return None;
     }
     if is_mail(head) {
@@ -52,6 +52,21 @@ pub fn x12(head: &[u8]) -> bool {
 pub fn flat(head: &[u8]) -> bool {
     let head = &head[..head.len().min(HEAD)];
     records::holds(head) && (records::begins(head) || !holds_edifact(head))
+}
+
+/// Returns whether the head of a submission holds AIS: sentences behind comments and other lines, or
+/// frames of aisstream.io.
+pub fn ais(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    (nmea::holds(head) || ais_frames(head)) && !holds_edifact(head)
+}
+
+/// Returns whether the head of a submission is JSON frames of aisstream.io.
+pub fn ais_frames(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let first = &text[..text.len().min(4096)];
+    let names = |name: &[u8]| memchr::memmem::find(first, name).is_some();
+    text.starts_with(b"{") && names(b"\"MessageType\"") && names(b"\"MetaData\"")
 }
 
 /// Returns whether a service segment begins anywhere.
