@@ -15,7 +15,12 @@ pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
         return Some(format);
     }
     let head = &whole[..whole.len().min(HEAD)];
-    if holds_edifact(whole) || x12(head) || flat(head) || ais(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+    if holds_edifact(whole)
+        || x12(head)
+        || flat(head)
+        || ais(head)
+        || !matches!(looks_like(head), PLAIN | "UTF-16 text")
+    {
         return None;
     }
     if is_mail(head) {

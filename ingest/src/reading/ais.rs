@@ -85,11 +85,11 @@ impl Stream {
         let mut pos = 0;
         while pos < bytes.len() {
             let rest = &bytes[pos..];
-            let end = if self.frames && !self.skipping {
-                frame_end(&rest[..rest.len().min(cap + 1)], last)
-            } else {
-                memchr::memchr(b'\n', rest)
-            };
+            let framed = self.frames && !self.skipping;
+            let end = framed.then(|| frame_end(&rest[..rest.len().min(cap + 1)], last)).flatten();
+            // A frame without an end within its limit is read, or skipped, line by line.
+            let by_line = || memchr::memchr(b'\n', rest);
+            let end = end.or_else(|| if framed && rest.len() <= cap { None } else { by_line() });
             if end.is_none() && !last && rest.len() <= cap {
                 break;
             }
@@ -168,7 +168,11 @@ impl Stream {
             written: None,
             parties: Vec::new(),
             key,
-            reading: ReadingVersion { parser: Text::const_new(parser), version: VERSION, profile: self.profile },
+            reading: ReadingVersion {
+                parser: Text::const_new(parser),
+                version: VERSION,
+                profile: self.profile,
+            },
             test: self.partner.test,
             mode: self.partner.mode,
             observations: std::mem::take(&mut block.observations),

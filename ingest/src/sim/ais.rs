@@ -238,7 +238,8 @@ pub fn ais_feed(
     for (n, (imo, ship)) in ships.iter().enumerate() {
         let voyages = voyages(truth, imo);
         // Ships do not send in the same second.
-        let mut at = span.0 + SignedDuration::from_secs(i64::try_from(n).unwrap_or(0) % every.as_secs().max(1));
+        let mut at =
+            span.0 + SignedDuration::from_secs(i64::try_from(n).unwrap_or(0) % every.as_secs().max(1));
         for turn in 0_u64.. {
             if at >= span.1 {
                 break;

@@ -27,9 +27,7 @@ mod truth;
 mod world;
 mod write;
 
-pub use ais::{
-    AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static,
-};
+pub use ais::{AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static};
 pub use faults::{FAULTS, Fault};
 pub use truth::{
     Truth, TruthCall, TruthCertificate, TruthEvent, TruthJourney, TruthLeg, TruthStop, TruthTeu,

@@ -263,18 +263,25 @@ impl Rules {
         let Some(place) = said.place else { return self.tally.add(Reason::NoPosition, spot) };
         let Some((at, clock)) = self.time(about, said.second, cx) else { return };
         let (ship, left) = self.fleet.ship(said.mmsi);
+        if left {
+            self.tally.add(Reason::Left, spot);
+        }
         if let Some(name) = said.name {
             ship.name = name;
         }
         if let Some(mark) = about.mark {
             let imo = if mark.imo == 0 { ship.imo_of(mark.track) } else { mark.imo };
-            let who = Identity { mmsi: said.mmsi, track: mark.track, imo, name: name_of(mark.track, ship.name) };
-            return self.keep(Kept { raw: about.raw, station: about.station, at, mark, said: Said::Position(*said), who, spot }, clock, sink);
+            let who =
+                Identity { mmsi: said.mmsi, track: mark.track, imo, name: name_of(mark.track, ship.name) };
+            let said = Said::Position(*said);
+            let kept = Kept { raw: about.raw, station: about.station, at, mark, said, who, spot };
+            return self.keep(kept, clock, sink);
         }
-        if left {
-            self.tally.add(Reason::Left, spot);
-        }
-        if ship.repeats(digest(&(place, said.speed, said.course, said.second, said.status)), at, &self.settings) {
+        if ship.repeats(
+            digest(&(place, said.speed, said.course, said.second, said.status)),
+            at,
+            &self.settings,
+        ) {
             return self.tally.add(Reason::Duplicate, spot);
         }
         let report = Report { place, at, speed: said.speed, course: said.course };
@@ -289,7 +296,8 @@ impl Rules {
             Ok(point) => point,
             Err(reason) => return self.tally.add(reason, spot),
         };
-        let who = Identity { mmsi: said.mmsi, track, imo: ship.imo_of(track), name: name_of(track, ship.name) };
+        let who =
+            Identity { mmsi: said.mmsi, track, imo: ship.imo_of(track), name: name_of(track, ship.name) };
         let mark = Mark { why, track, receipt: clock == Clock::Receipt, imo: who.imo };
         let said = Said::Position(*said);
         self.keep(Kept { raw: about.raw, station: about.station, at, mark, said, who, spot }, clock, sink);
@@ -356,7 +364,9 @@ impl Rules {
             });
         };
         let ahead = match cx.received {
-            Some(received) => at - received > i64::try_from(self.settings.ahead.as_millis()).unwrap_or(i64::MAX),
+            Some(received) => {
+                at - received > i64::try_from(self.settings.ahead.as_millis()).unwrap_or(i64::MAX)
+            }
             None => self.jumps_ahead(at),
         };
         if ahead {

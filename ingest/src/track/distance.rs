@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn planes_and_spheres_agree() {
-        for (a, b) in [((30.6, 122.0), (30.7, 122.2)), ((-70.0, 10.0), (-70.2, 10.2)), ((1.2, 103.9), (1.2, 103.91))] {
+        for (a, b) in
+            [((30.6, 122.0), (30.7, 122.2)), ((-70.0, 10.0), (-70.2, 10.2)), ((1.2, 103.9), (1.2, 103.91))]
+        {
             #[expect(clippy::cast_possible_truncation, reason = "small")]
             let at = |p: (f64, f64)| ((p.0 * f64::from(STEPS)) as i32, (p.1 * f64::from(STEPS)) as i32);
             let (plane, sphere) = (between(at(a), at(b)), nautical_miles(a, b));

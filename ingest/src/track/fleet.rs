@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn the_one_that_was_silent_longest_leaves() {
         let mut fleet = Fleet::new(3);
-        for (mmsi, leaves) in [(1, false), (2, false), (3, false), (1, false), (4, true), (1, false), (2, true)] {
+        for (mmsi, leaves) in
+            [(1, false), (2, false), (3, false), (1, false), (4, true), (1, false), (2, true)]
+        {
             let (ship, left) = fleet.ship(mmsi);
             assert_eq!(left, leaves, "{mmsi}");
             ship.imo = mmsi;

@@ -9,6 +9,9 @@ use std::io::Write as _;
 
 /// Cleans and thins a live feed of AIS; bounded, without a clock and without input or output of its own.
 ///
+/// It remembers nothing over a restart. Give a new one the recorded frames of the last hours with the instants of
+/// their receipt and drop what it returns: then it goes on where the one before was.
+///
 /// ```
 /// use sealane_ingest::track::{Nowhere, Settings, Tracker};
 /// let mut tracker = Tracker::new(Settings::default());

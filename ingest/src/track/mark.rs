@@ -22,8 +22,13 @@ pub(crate) enum Why {
     Ship,
 }
 
-const WORDS: [(Why, &str); 5] =
-    [(Why::First, "first"), (Why::Turn, "turn"), (Why::Area, "area"), (Why::Time, "time"), (Why::Ship, "ship")];
+const WORDS: [(Why, &str); 5] = [
+    (Why::First, "first"),
+    (Why::Turn, "turn"),
+    (Why::Area, "area"),
+    (Why::Time, "time"),
+    (Why::Ship, "ship"),
+];
 
 /// Why a line is kept and what was known then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +92,9 @@ mod tests {
     #[test]
     fn marks_are_read_as_they_were_written() {
         for (why, word) in WORDS {
-            for (track, receipt, imo) in [(0, false, 0), (2, true, 9_074_729), (1, true, 0), (0, false, 1_234_567)] {
+            for (track, receipt, imo) in
+                [(0, false, 0), (2, true, 9_074_729), (1, true, 0), (0, false, 1_234_567)]
+            {
                 let mark = Mark { why, track, receipt, imo };
                 let mut text = Vec::new();
                 mark.write(&mut text);

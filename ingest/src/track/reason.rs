@@ -77,11 +77,7 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self {
-            counts: [(0, Spot::default()); Reason::ALL.len()],
-            types: [(0, Spot::default()); 64],
-            kept: 0,
-        }
+        Self { counts: [(0, Spot::default()); Reason::ALL.len()], types: [(0, Spot::default()); 64], kept: 0 }
     }
 }
 
@@ -146,7 +142,10 @@ mod tests {
         tally.add(Reason::Late, spot(7));
         tally.add_many(Reason::Late, 2, spot(8));
         tally.unread(8, spot(9));
-        assert_eq!(tally.told().collect::<Vec<_>>(), [(Reason::Type, 1, spot(9)), (Reason::Late, 3, spot(7))]);
+        assert_eq!(
+            tally.told().collect::<Vec<_>>(),
+            [(Reason::Type, 1, spot(9)), (Reason::Late, 3, spot(7))]
+        );
         assert_eq!(tally.types().collect::<Vec<_>>(), [(8, 1, spot(9))]);
     }
 }

@@ -110,10 +110,8 @@ impl Ship {
     pub(super) fn repeats(&mut self, digest: u32, at: Option<Millis>, s: &Settings) -> bool {
         let second = at.map_or(0, seconds);
         let within = u32::try_from(s.repeat.as_secs()).unwrap_or(0);
-        let known = self
-            .recent
-            .iter()
-            .any(|(d, t)| *d == digest && (at.is_none() || t.abs_diff(second) <= within));
+        let known =
+            self.recent.iter().any(|(d, t)| *d == digest && (at.is_none() || t.abs_diff(second) <= within));
         if !known {
             self.recent[usize::from(self.next) % 4] = (digest, second);
             self.next = (self.next + 1) % 4;
@@ -140,8 +138,7 @@ impl Ship {
 
     /// Returns the IMO number of a track: 0 where nobody can say whose it is.
     pub(super) fn imo_of(&self, track: u8) -> u32 {
-        let disputed =
-            self.other_imo_at != 0 && self.imo_at.abs_diff(self.other_imo_at) < DISPUTE_ENDS;
+        let disputed = self.other_imo_at != 0 && self.imo_at.abs_diff(self.other_imo_at) < DISPUTE_ENDS;
         if track == 0 && !disputed { self.imo } else { 0 }
     }
 
@@ -165,9 +162,8 @@ impl Ship {
 
     /// Returns whether it is the second of two stations that a report fits; nothing where it fits none.
     fn nearest(&self, r: &Report, gate: f64) -> Option<bool> {
-        let fits = |track: &Track| {
-            track.seen.reaches(r, gate, SLACK).then(|| between(track.seen.place, r.place))
-        };
+        let fits =
+            |track: &Track| track.seen.reaches(r, gate, SLACK).then(|| between(track.seen.place, r.place));
         let (main, other) = (fits(&self.main), Some(&self.other).filter(|_| self.divided).and_then(fits));
         match (main, other) {
             (Some(main), Some(other)) => Some(other < main),
@@ -217,7 +213,13 @@ impl Ship {
     }
 
     /// Decides whether a report of an identity is a point of its track.
-    fn point(&mut self, r: &Report, identity: u8, s: &Settings, areas: &dyn Areas) -> Result<(Why, u8), Reason> {
+    fn point(
+        &mut self,
+        r: &Report,
+        identity: u8,
+        s: &Settings,
+        areas: &dyn Areas,
+    ) -> Result<(Why, u8), Reason> {
         let index = usize::from(identity);
         let last = self.told[index];
         let track = if identity == 2 { &mut self.other } else { &mut self.main };

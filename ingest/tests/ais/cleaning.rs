@@ -35,14 +35,16 @@ fn a_ship_under_way_gives_a_point_every_five_minutes_and_at_turns() {
     for (n, course) in [(0, 90.0), (20, 120.0), (40, 120.0), (60, 133.0), (80, 136.0), (100, 120.0)] {
         bytes.extend(sailing(563_012_345, n, (30.0, 122.0 + n as f64 / 1e4), (12.0, course), Some("S1")));
     }
-    let turned: Vec<i64> = tracks(&read(&bytes))["563012345"].iter().map(|p| p.0 - after(0).as_second()).collect();
+    let turned: Vec<i64> =
+        tracks(&read(&bytes))["563012345"].iter().map(|p| p.0 - after(0).as_second()).collect();
     assert_eq!(turned, [0, 40, 80], "15 degrees, not oftener than every 30 seconds");
 }
 
 #[test]
 fn a_ship_at_rest_gives_a_point_every_half_hour() {
-    let bytes: Vec<u8> =
-        (0..240).flat_map(|n| sailing(563_012_345, n * 180, (30.0, 122.0), (0.0, 10.0), Some("S1"))).collect();
+    let bytes: Vec<u8> = (0..240)
+        .flat_map(|n| sailing(563_012_345, n * 180, (30.0, 122.0), (0.0, 10.0), Some("S1")))
+        .collect();
     assert_eq!(tracks(&read(&bytes))["563012345"].len(), 24, "of twelve hours");
 }
 
@@ -53,7 +55,10 @@ fn a_single_jump_is_held_and_a_confirmed_one_is_another_track_until_it_can_be_th
     // One wrong position.
     let bytes = [near(0), near(1), far(2), near(3), near(10)].concat();
     let reading = read(&bytes);
-    assert_eq!(tracks(&reading).into_iter().map(|(k, t)| (k, t.len())).collect::<Vec<_>>(), [("563012345".into(), 2)]);
+    assert_eq!(
+        tracks(&reading).into_iter().map(|(k, t)| (k, t.len())).collect::<Vec<_>>(),
+        [("563012345".into(), 2)]
+    );
     assert_eq!((counted(&reading, "AIS-022"), counted(&reading, "AIS-023")), (1, 0));
     // It stays there: 376 miles away, which take more than six hours.
     let mut bytes = [near(0), near(5)].concat();
@@ -78,7 +83,9 @@ fn a_shared_mmsi_is_two_tracks_and_never_a_zigzag() {
     let reading = read(&bytes);
     let tracks = tracks(&reading);
     assert_eq!(tracks.keys().collect::<Vec<_>>(), ["563012345", "563012345#1", "563012345#2"]);
-    assert!(tracks["563012345#1"].iter().all(|p| p.1 > 29.0) && tracks["563012345#2"].iter().all(|p| p.1 < 11.0));
+    assert!(
+        tracks["563012345#1"].iter().all(|p| p.1 > 29.0) && tracks["563012345#2"].iter().all(|p| p.1 < 11.0)
+    );
     assert!(tracks["563012345#1"].len() > 15 && tracks["563012345#2"].len() > 15);
     assert!(greatest_speed(&tracks) <= 60.0);
     assert_eq!(counted(&reading, "AIS-024"), 1);
@@ -97,7 +104,12 @@ fn static_reports_name_the_ship_and_declare_its_arrival_once() {
         bytes.extend(ais_static(&ship(563_012_345, imo), after(n * 360), 3, Some("S1")));
         bytes.extend(report(563_012_345, n * 360, 30.0 + n as f64 / 100.0, 122.0));
     }
-    bytes.extend(ais_static(&AisShip { eta: Some(after(-900)), ..ship(563_012_345, imo) }, after(3600), 3, Some("S1")));
+    bytes.extend(ais_static(
+        &AisShip { eta: Some(after(-900)), ..ship(563_012_345, imo) },
+        after(3600),
+        3,
+        Some("S1"),
+    ));
     bytes.extend(ais_static(&ship(563_012_346, imo + 1), after(3600), 4, Some("S1")));
     let reading = read(&bytes);
     let all = observations(&reading);
@@ -124,7 +136,16 @@ fn static_reports_name_the_ship_and_declare_its_arrival_once() {
 fn another_imo_number_disputes_the_first_for_a_day() {
     let said = |imo, hours: i64| ais_static(&ship(563_012_345, imo), after(hours * 3600), 3, Some("S1"));
     let at = |hours: i64| report(563_012_345, hours * 3600 + 1, 30.0 + hours as f64 / 10.0, 122.0);
-    let bytes = [said(9_074_729, 0), at(0), said(9_321_483, 1), at(1), said(9_074_729, 20), at(20), said(9_074_729, 30), at(30)];
+    let bytes = [
+        said(9_074_729, 0),
+        at(0),
+        said(9_321_483, 1),
+        at(1),
+        said(9_074_729, 20),
+        at(20),
+        said(9_074_729, 30),
+        at(30),
+    ];
     let reading = read(&bytes.concat());
     let positions = observations(&reading).into_iter().filter(|o| o.kind == Kind::Position);
     let named: Vec<bool> = positions.map(|o| o.vessel.as_ref().unwrap().imo.is_some()).collect();
@@ -134,7 +155,9 @@ fn another_imo_number_disputes_the_first_for_a_day() {
 
 #[test]
 fn what_several_receivers_and_old_lines_tell_counts_once() {
-    let at = |n: i64, station: &str| sailing(563_012_345, n, (30.0, 122.0 + n as f64 / 1e5), (12.0, 90.0), Some(station));
+    let at = |n: i64, station: &str| {
+        sailing(563_012_345, n, (30.0, 122.0 + n as f64 / 1e5), (12.0, 90.0), Some(station))
+    };
     let bytes = [at(0, "A"), at(0, "B"), at(0, "C"), at(600, "A"), at(300, "A"), at(600, "B")].concat();
     let reading = read(&bytes);
     assert_eq!(tracks(&reading)["563012345"].len(), 2);
@@ -159,7 +182,8 @@ fn times_come_from_where_they_are_told_and_it_is_said_when_from_nowhere() {
     assert_eq!(observations(&reading)[0].time.unwrap().local.to_string(), "2026-09-05T14:20:12");
     assert_eq!(codes(&reading), ["AIS-015", "AIS-016"]);
     let far = sailing(563_012_345, 86_400 * 365, (30.0, 122.0), (12.0, 90.0), Some("S1"));
-    let reading = read(&[report(563_012_345, 0, 30.0, 122.0), far, report(563_012_345, 600, 30.0, 122.01)].concat());
+    let reading =
+        read(&[report(563_012_345, 0, 30.0, 122.0), far, report(563_012_345, 600, 30.0, 122.01)].concat());
     assert_eq!((observations(&reading).len(), counted(&reading, "AIS-012")), (2, 1));
 }
 

@@ -119,3 +119,17 @@ fn a_frame_of_json_is_kept_with_its_mark() {
     assert_eq!(tracker.take(&lines, "s", after(1), &Nowhere), b"", "a mark from outside");
     assert_eq!(tracker.tally().count(Reason::Frame), 1);
 }
+
+#[test]
+fn nothing_is_allocated_for_a_line_that_is_not_kept() {
+    let lines: Vec<Vec<u8>> =
+        (0..20_000_i64).map(|n| report(563_000_000, n / 100, 30.0, 122.0 + n as f64 / 1e7)).collect();
+    let mut tracker = Tracker::new(Settings::default());
+    let mut take = |line: &[u8]| tracker.take(line, "s", after(1_000), &Nowhere).len();
+    assert!(take(&lines[0]) > 0);
+    let used = allocation_counter::measure(|| {
+        let kept: usize = lines[1..].iter().map(|line| take(line)).sum();
+        assert_eq!(kept, 0);
+    });
+    assert_eq!(used.count_total, 0);
+}

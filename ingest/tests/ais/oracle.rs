@@ -65,12 +65,15 @@ fn every_value_is_what_pyais_says() {
                 ships += 1;
                 assert_eq!(u64::from(s.mmsi), told["mmsi"].as_u64().unwrap(), "{row}");
                 assert_eq!(u64::from(s.imo), told["imo"].as_u64().unwrap_or(0), "{row}");
-                for (ours, theirs) in
-                    [(text(&s.call_sign), "callsign"), (text(&s.name), "shipname"), (text(&s.destination), "destination")]
-                {
+                for (ours, theirs) in [
+                    (text(&s.call_sign), "callsign"),
+                    (text(&s.name), "shipname"),
+                    (text(&s.destination), "destination"),
+                ] {
                     assert_eq!(ours, told[theirs].as_str().unwrap_or_default().trim_end(), "{row}");
                 }
-                let field = |name: &str, none: u64| u8::try_from(told[name].as_u64().unwrap_or(none)).unwrap();
+                let field =
+                    |name: &str, none: u64| u8::try_from(told[name].as_u64().unwrap_or(none)).unwrap();
                 let eta = [field("month", 0), field("day", 0), field("hour", 24), field("minute", 60)];
                 assert_eq!(s.eta, ais::Eta::told(eta), "{row}");
             }

@@ -48,15 +48,16 @@ fn streamed(bytes: &[u8], portion: usize) -> Reading {
     }
     let partner = Partner::operator();
     let mut reading = Reading::default();
-    let totals = read_stream(Slow(bytes, portion), ReadContext { partner: &partner, wants_ack: false }, &mut |item| {
-        match item {
-            Item::Message(m) => reading.messages.push(m),
-            Item::Finding(f) => reading.findings.push(f),
-            Item::Interchange(i) => reading.interchanges.push(i),
-        }
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    let totals =
+        read_stream(Slow(bytes, portion), ReadContext { partner: &partner, wants_ack: false }, &mut |item| {
+            match item {
+                Item::Message(m) => reading.messages.push(m),
+                Item::Finding(f) => reading.findings.push(f),
+                Item::Interchange(i) => reading.interchanges.push(i),
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
     assert_eq!(totals.blank + totals.service + totals.message + totals.skipped, bytes.len() as u64);
     reading
 }
@@ -65,8 +66,21 @@ fn streamed(bytes: &[u8], portion: usize) -> Reading {
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let good = sailing(563_012_345, 7, (30.0, 122.0), (12.0, 90.0), Some("S1"));
     let parts = [
-        "!AIVDM,1,1,,A,", "!BSVDO,2,1,3,B,", "!AIVDM,2,2,3,B,", ",0*00\r\n", "15N4cJ005Jrek0H@9nDW5608EP", "\\g:1-2-7,s:x*00\\",
-        "\\", "$PGHP,1,2026,9,5,14,20,1,10*00\n", "{\"MessageType\":\"PositionReport\",\"MetaData\":{", "}\n", "\n", "#", "foo", ",,,,,*", "\u{1}",
+        "!AIVDM,1,1,,A,",
+        "!BSVDO,2,1,3,B,",
+        "!AIVDM,2,2,3,B,",
+        ",0*00\r\n",
+        "15N4cJ005Jrek0H@9nDW5608EP",
+        "\\g:1-2-7,s:x*00\\",
+        "\\",
+        "$PGHP,1,2026,9,5,14,20,1,10*00\n",
+        "{\"MessageType\":\"PositionReport\",\"MetaData\":{",
+        "}\n",
+        "\n",
+        "#",
+        "foo",
+        ",,,,,*",
+        "\u{1}",
     ];
     prop_oneof![
         8 => prop::sample::select(parts.map(|p| p.as_bytes().to_vec()).to_vec()),

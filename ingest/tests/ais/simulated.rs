@@ -6,14 +6,14 @@ use sealane_data::observation::Kind;
 use sealane_ingest::sim::{AisPoint, AisVoyage, Settings, ais_feed, ais_ships, simulate};
 use sealane_ingest::track::nautical_miles;
 
-/// Sails due east from a place of its own at twelve knots, and lies still in port.
+/// Sails due east at twelve knots and comes back, so that its port is always where it was.
 fn place(voyage: &AisVoyage, at: Timestamp) -> Option<AisPoint> {
     let ship: f64 = voyage.imo.parse::<f64>().unwrap() % 97.0;
-    let (speed, hours) = match voyage.from == voyage.to {
-        true => (0.0, 0.0),
-        false => (12.0, at.duration_since(voyage.departure).as_secs_f64() / 3600.0),
-    };
-    Some(AisPoint { at, latitude: ship / 10.0, longitude: 100.0 + hours * speed / 60.0, speed, course: 90.0 })
+    let (out, back) = (at.duration_since(voyage.departure), voyage.arrival.duration_since(at));
+    let sails = voyage.from != voyage.to;
+    let hours = if sails { out.min(back).as_secs_f64() / 3600.0 } else { 0.0 };
+    let (speed, course) = (if sails { 12.0 } else { 0.0 }, if out < back { 90.0 } else { 270.0 });
+    Some(AisPoint { at, latitude: ship / 10.0, longitude: 100.0 + hours * 12.0 / 60.0, speed, course })
 }
 
 #[test]
@@ -32,7 +32,8 @@ fn the_feed_of_a_world_gives_the_tracks_and_arrivals_of_its_ships() {
     let (mut points, mut arrivals) = (0, 0);
     for o in observations(&reading) {
         let vessel = o.vessel.as_ref().unwrap();
-        let ship = ships.values().find(|s| s.mmsi.to_string() == vessel.mmsi.as_ref().unwrap().as_str()).unwrap();
+        let ship =
+            ships.values().find(|s| s.mmsi.to_string() == vessel.mmsi.as_ref().unwrap().as_str()).unwrap();
         assert_eq!(vessel.imo.as_ref().map(|i| i.as_str().to_owned()), Some(ship.imo.to_string()));
         if o.kind == Kind::VesselArrived {
             arrivals += 1;
@@ -46,6 +47,8 @@ fn the_feed_of_a_world_gives_the_tracks_and_arrivals_of_its_ships() {
     }
     assert!(points > 2_000 && arrivals > 5, "{points} {arrivals}");
     assert!(greatest_speed(&tracks) < 60.0);
-    let track = tracks.values().find(|t| nautical_miles((t[0].1, t[0].2), (t[t.len() - 1].1, t[t.len() - 1].2)) > 100.0);
+    let track = tracks
+        .values()
+        .find(|t| nautical_miles((t[0].1, t[0].2), (t[t.len() - 1].1, t[t.len() - 1].2)) > 100.0);
     assert!(track.is_some(), "some ship sailed");
 }

@@ -42,9 +42,14 @@ pub(crate) fn report(mmsi: u32, seconds: i64, latitude: f64, longitude: f64) -> 
 }
 
 /// Returns a position report with speed and course, by a station or without a tag block.
-pub(crate) fn sailing(mmsi: u32, seconds: i64, at: (f64, f64), by: (f64, f64), station: Option<&str>) -> Vec<u8> {
-    let point =
-        AisPoint { at: after(seconds), latitude: at.0, longitude: at.1, speed: by.0, course: by.1 };
+pub(crate) fn sailing(
+    mmsi: u32,
+    seconds: i64,
+    at: (f64, f64),
+    by: (f64, f64),
+    station: Option<&str>,
+) -> Vec<u8> {
+    let point = AisPoint { at: after(seconds), latitude: at.0, longitude: at.1, speed: by.0, course: by.1 };
     ais_position(mmsi, &point, station)
 }
 

@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn what_is_no_payload_is_refused() {
         let mut bits = Bits::default();
-        for (payload, fill) in [(&b""[..], 0), (b"1X1", 0), (b"1\xFF", 0), (b"11", 6), (&[b'0'; CAP + 1], 0)] {
+        for (payload, fill) in [(&b""[..], 0), (b"1X1", 0), (b"1\xFF", 0), (b"11", 6), (&[b'0'; CAP + 1], 0)]
+        {
             assert!(!bits.fill(payload, fill) && bits.is_empty(), "{payload:?}");
         }
         assert!(bits.fill(&[b'w'; CAP], 5));

@@ -191,7 +191,8 @@ impl Open {
         let from = start + offset(s.payload);
         let length = |of: &[u8]| u16::try_from(of.len()).unwrap_or(0);
         self.bytes.extend_from_slice(s.raw);
-        self.places[usize::from(s.number - 1)] = [start, from, from + length(s.payload), start + length(s.raw)];
+        self.places[usize::from(s.number - 1)] =
+            [start, from, from + length(s.payload), start + length(s.raw)];
         self.have |= bit;
         if s.number == s.total {
             self.fill = s.fill;

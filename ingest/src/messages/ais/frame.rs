@@ -217,7 +217,8 @@ mod tests {
     #[test]
     fn every_name_is_read_or_left_unread_with_a_reason() {
         for (name, kind) in NAMES {
-            let text = format!(r#"{{"MessageType":"{name}","MetaData":{{"MMSI":1}},"Message":{{"{name}":{{}}}}}}"#);
+            let text =
+                format!(r#"{{"MessageType":"{name}","MetaData":{{"MMSI":1}},"Message":{{"{name}":{{}}}}}}"#);
             let frame: Frame = serde_json::from_str(&text).unwrap();
             let listed = super::super::UNREAD.iter().any(|(k, _)| k == kind) || *kind == 4;
             assert_eq!(frame.read() == Some(Message::Unread(*kind)), listed, "{name}");

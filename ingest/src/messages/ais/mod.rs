@@ -210,8 +210,7 @@ fn clock(bits: &Bits) -> Option<Millis> {
     let year = i16::try_from(bits.unsigned(38, 14)).ok()?;
     let field = |at, len| i8::try_from(bits.unsigned(at, len)).ok();
     let (month, day) = (field(52, 4)?, field(56, 5)?);
-    let civil =
-        DateTime::new(year, month, day, field(61, 5)?, field(66, 6)?, field(72, 6)?, 0).ok()?;
+    let civil = DateTime::new(year, month, day, field(61, 5)?, field(66, 6)?, field(72, 6)?, 0).ok()?;
     crate::formats::nmea::plausible(Offset::UTC.to_timestamp(civil).ok()?.as_millisecond())
 }
 

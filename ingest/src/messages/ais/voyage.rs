@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::observation::DeclaredPlace;
-use sealane_data::places::Places;
+use sealane_data::places::{How, Places};
 use sealane_data::time::{DeclaredTime, Precision};
 use std::sync::{Arc, LazyLock};
 
@@ -125,7 +125,8 @@ fn code(name: &str) -> Option<Text> {
     let (five, rest) = bytes.split_at_checked(5)?;
     let (country, place) = five.split_at(2);
     let text = joined(country, place);
-    let known = || PLACES.resolve(&DeclaredPlace::locode(&text), None).is_some();
+    let known =
+        || PLACES.resolve(&DeclaredPlace::locode(&text), None).is_some_and(|r| r.how == How::PortCode);
     (is_code(country, place) && ends(rest) && known()).then_some(text)
 }
 
