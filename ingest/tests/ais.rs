@@ -1,5 +1,11 @@
 //! Tests of AIS through the public doors: an independent encoder's table, goldens, tracks, properties.
-#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::naive_bytecount,
+    reason = "tests stop by panicking, and count slowly"
+)]
 
 #[path = "ais/cleaning.rs"]
 mod cleaning;
@@ -13,6 +19,8 @@ mod live;
 mod oracle;
 #[path = "ais/properties.rs"]
 mod properties;
+#[path = "ais/samples.rs"]
+mod samples;
 #[path = "ais/simulated.rs"]
 mod simulated;
 #[path = "ais/world.rs"]

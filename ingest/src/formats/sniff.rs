@@ -63,7 +63,7 @@ pub fn flat(head: &[u8]) -> bool {
 /// frames of aisstream.io.
 pub fn ais(head: &[u8]) -> bool {
     let head = &head[..head.len().min(HEAD)];
-    (nmea::holds(head) || ais_frames(head)) && !holds_edifact(head)
+    !holds_edifact(head) && (nmea::holds(head) || ais_frames(head))
 }
 
 /// Returns whether the head of a submission is JSON frames of aisstream.io.
@@ -158,6 +158,25 @@ mod tests {
         }
         for text in ["UNB+UNOA:2+A'FTX+ISA*00*x'", "STATUS,ISA", "ST,COUNT,A", "GS", "VISA*00*a", ""] {
             assert!(!x12(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn ais_is_told_behind_other_lines_and_is_no_table() {
+        let sentence = "!AIVDM,1,1,,A,16:=?;0P00`SstvFnFbeGH6L088h,0*44";
+        for text in [
+            sentence.to_owned(),
+            format!("\u{feff}{sentence}"),
+            format!("# log\r\n$GPGGA,1,2*00\r\n\\s:A*32\\{sentence}\r\n"),
+            "\r\n {\"MessageType\":\"X\",\"MetaData\":{}}".to_owned(),
+        ] {
+            assert!(ais(text.as_bytes()), "{text}");
+            assert_eq!(table(text.repeat(3).as_bytes(), &|_| true), None, "{text}");
+        }
+        for text in
+            ["UNB+UNOA:2+A'\n!AIVDM,1,1,,A,16,0*44", "AIVDM,1,1", "!AIABK,1", "{\"MessageType\":1}", ""]
+        {
+            assert!(!ais(text.as_bytes()), "{text}");
         }
     }
 

@@ -156,7 +156,9 @@ impl Stream {
         let mut key: [u8; 16] = digest.first_chunk().copied().unwrap_or_default();
         if self.partner.test {
             // A test is another message than the real one.
-            key.iter_mut().for_each(|byte| *byte = !*byte);
+            for byte in &mut key {
+                *byte = !*byte;
+            }
         }
         let (family, parser) =
             if self.frames { ("AIS:AISSTREAM", "ais/aisstream") } else { ("AIS:NMEA", "ais/nmea") };

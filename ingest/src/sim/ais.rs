@@ -322,7 +322,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3);
         for line in &lines {
-            let (body, sum) = line[1..].split_once('*').unwrap();
+            let (body, sum) = line.trim_start_matches('!').split_once('*').unwrap();
             assert!(line.len() <= 80 && format!("{:02X}", checksum(body)) == sum, "{line}");
         }
         assert!(lines[0].starts_with("!AIVDM,2,1,3,A,5") && lines[2].starts_with("!AIVDM,1,1,,B,1"));

@@ -150,7 +150,7 @@ proptest! {
         prop_assert!((fix.latitude() - latitude).abs() < 2e-6 && (fix.longitude() - longitude).abs() < 2e-6);
         prop_assert!((fix.speed_knots().unwrap() - speed).abs() < 0.051);
         let turned = (fix.course_degrees().unwrap() - course).abs();
-        prop_assert!(turned < 0.051 || turned > 359.9);
+        prop_assert!(turned.min(360.0 - turned) < 0.051);
         prop_assert_eq!(told.vessel.as_ref().unwrap().mmsi.as_ref().unwrap().as_str(), mmsi.to_string());
     }
 }

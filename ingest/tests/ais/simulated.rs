@@ -7,13 +7,13 @@ use sealane_ingest::sim::{AisPoint, AisVoyage, Settings, ais_feed, ais_ships, si
 use sealane_ingest::track::nautical_miles;
 
 /// Sails due east at twelve knots and comes back, so that its port is always where it was.
-fn place(voyage: &AisVoyage, at: Timestamp) -> Option<AisPoint> {
+fn place(voyage: &AisVoyage, at: Timestamp) -> AisPoint {
     let ship: f64 = voyage.imo.parse::<f64>().unwrap() % 97.0;
     let (out, back) = (at.duration_since(voyage.departure), voyage.arrival.duration_since(at));
     let sails = voyage.from != voyage.to;
     let hours = if sails { out.min(back).as_secs_f64() / 3600.0 } else { 0.0 };
     let (speed, course) = (if sails { 12.0 } else { 0.0 }, if out < back { 90.0 } else { 270.0 });
-    Some(AisPoint { at, latitude: ship / 10.0, longitude: 100.0 + hours * 12.0 / 60.0, speed, course })
+    AisPoint { at, latitude: ship / 10.0, longitude: 100.0 + hours * 12.0 / 60.0, speed, course }
 }
 
 #[test]
@@ -21,6 +21,7 @@ fn the_feed_of_a_world_gives_the_tracks_and_arrivals_of_its_ships() {
     let truth = simulate(&Settings { containers: 40, ..Settings::demo(1) }).truth;
     let from: Timestamp = "2026-09-10T00:00:00Z".parse().unwrap();
     let span = (from, from + SignedDuration::from_hours(24));
+    let place = |voyage: &AisVoyage, at| Some(place(voyage, at));
     let frames = ais_feed(&truth, span, SignedDuration::from_mins(2), "sim", &place);
     assert_eq!(frames, ais_feed(&truth, span, SignedDuration::from_mins(2), "sim", &place));
     assert!(frames.len() > 10_000 && frames.windows(2).all(|w| w[0].at <= w[1].at));

@@ -7,12 +7,12 @@ const BYTES: usize = CAP * 6 / 8;
 /// What each character stands for (IEC 61162-1, table of six-bit field conversion); 0xFF for what is none.
 const SIX: [u8; 256] = {
     let mut table = [0xFF; 256];
-    let mut c = 48;
+    let mut c: u8 = 48;
     while c < 120 {
         if c < 88 {
-            table[c] = (c - 48) as u8;
+            table[c as usize] = c - 48;
         } else if c >= 96 {
-            table[c] = (c - 56) as u8;
+            table[c as usize] = c - 56;
         }
         c += 1;
     }

@@ -21,6 +21,10 @@ const LOOK: usize = 200;
 
 /// Returns whether the head of a submission holds AIS sentences behind comments and other lines.
 pub fn holds(head: &[u8]) -> bool {
+    // Most texts are no AIS, and this is told in no time.
+    if [b"VDM,", b"VDO,"].iter().all(|form| memchr::memmem::find(head, *form).is_none()) {
+        return false;
+    }
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     head.split(|b| *b == b'\n').take(LOOK).any(|line| {
         let line = &line[..line.len().min(LINE_CAP)];

@@ -78,11 +78,10 @@ impl<'a> Line<'a> {
         let (mut tag, rest) = Tag::read(line);
         let at = match rest {
             [] if line.is_empty() => return Self::Blank,
-            [] => return Self::Other,
             [b'!', ..] => 0,
             [b'#', ..] => return Self::Comment,
             [b'$', b'P', b'G', b'H', b'P', b',', ..] => return Self::Time(gatehouse(rest)),
-            [b'$', ..] => return Self::Other,
+            [] | [b'$', ..] => return Self::Other,
             _ => match memchr::memchr(b'!', rest) {
                 Some(at) if is_ais(&rest[at..]) => at,
                 _ => return Self::Faulty(Fault::Text),
