@@ -92,7 +92,7 @@ fn file(folder: &Path) -> (PathBuf, &'static str) {
 }
 
 /// Returns the least processor time and the count of the last round.
-fn best(run: &mut dyn FnMut() -> u64) -> (f64, u64) {
+pub(crate) fn best(run: &mut dyn FnMut() -> u64) -> (f64, u64) {
     let mut least = f64::MAX;
     let mut count = 0;
     for _ in 0..ROUNDS {

@@ -1,5 +1,6 @@
 //! From bytes to a reading: the one way in for small and large submissions.
 
+mod ais;
 mod meaning;
 mod policy;
 mod sense;
@@ -263,6 +264,7 @@ enum Cutting {
     Edifact(Box<Cutter>),
     X12(Box<x12::Cutter>),
     Flat(Box<flat::Cutter>),
+    Ais(Box<ais::Stream>),
 }
 
 impl Cutting {
@@ -272,6 +274,7 @@ impl Cutting {
             Self::Edifact(cutter) => cutter.totals(),
             Self::X12(cutter) => cutter.totals(),
             Self::Flat(cutter) => cutter.totals(),
+            Self::Ais(stream) => stream.totals(),
         }
     }
 }
@@ -297,6 +300,8 @@ impl<'a> Session<'a> {
             Cutting::X12(Box::new(x12::Cutter::new(pinned)))
         } else if sniff::flat(head) {
             Cutting::Flat(Box::new(flat::Cutter::new(pinned)))
+        } else if sniff::ais(head) {
+            Cutting::Ais(Box::new(ais::Stream::new(cx.partner, profile_hash(cx.partner), head)))
         } else {
             Cutting::Edifact(Box::new(Cutter::new(pinned)))
         };
@@ -320,6 +325,9 @@ impl<'a> Session<'a> {
         debug_assert_eq!(self.cx.partner.id, self.meaning.partner.id);
         if let Some(finding) = self.bad_charset.take() {
             sink(Item::Finding(finding))?;
+        }
+        if let Cutting::Ais(stream) = &mut self.cutter {
+            return stream.feed(bytes, last, sink);
         }
         let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
         let policy = &mut self.policy;
@@ -349,6 +357,8 @@ impl<'a> Session<'a> {
             Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
             Cutting::X12(cutter) => cutter.feed(bytes, last, &mut cuts),
             Cutting::Flat(cutter) => cutter.feed(bytes, last, &mut cuts),
+            // Returned above: it has no interchanges.
+            Cutting::Ais(_) => ControlFlow::Continue(bytes.len()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod edifact;
 pub mod flat;
+pub mod nmea;
 pub mod sheet;
 pub mod sniff;
 pub mod x12;

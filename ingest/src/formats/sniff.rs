@@ -1,7 +1,7 @@
 //! What bytes look like: X12, tables, and what is neither EDI nor a table.
 
 use super::sheet::{self, Format, Known};
-use super::{flat as records, x12};
+use super::{flat as records, nmea, x12};
 
 /// How much of a submission decides what it is.
 pub const HEAD: usize = 256 << 10;
@@ -15,7 +15,12 @@ pub fn table(whole: &[u8], known: Known<'_>) -> Option<Format> {
         return Some(format);
     }
     let head = &whole[..whole.len().min(HEAD)];
-    if holds_edifact(whole) || x12(head) || flat(head) || !matches!(looks_like(head), PLAIN | "UTF-16 text") {
+    if holds_edifact(whole)
+        || x12(head)
+        || flat(head)
+        || ais(head)
+        || !matches!(looks_like(head), PLAIN | "UTF-16 text")
+    {
         return None;
     }
     if is_mail(head) {
@@ -52,6 +57,21 @@ pub fn x12(head: &[u8]) -> bool {
 pub fn flat(head: &[u8]) -> bool {
     let head = &head[..head.len().min(HEAD)];
     records::holds(head) && (records::begins(head) || !holds_edifact(head))
+}
+
+/// Returns whether the head of a submission holds AIS: sentences behind comments and other lines, or
+/// frames of aisstream.io.
+pub fn ais(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(HEAD)];
+    !holds_edifact(head) && (nmea::holds(head) || ais_frames(head))
+}
+
+/// Returns whether the head of a submission is JSON frames of aisstream.io.
+pub fn ais_frames(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let first = &text[..text.len().min(4096)];
+    let names = |name: &[u8]| memchr::memmem::find(first, name).is_some();
+    text.starts_with(b"{") && names(b"\"MessageType\"") && names(b"\"MetaData\"")
 }
 
 /// Returns whether a service segment begins anywhere.
@@ -138,6 +158,25 @@ mod tests {
         }
         for text in ["UNB+UNOA:2+A'FTX+ISA*00*x'", "STATUS,ISA", "ST,COUNT,A", "GS", "VISA*00*a", ""] {
             assert!(!x12(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn ais_is_told_behind_other_lines_and_is_no_table() {
+        let sentence = "!AIVDM,1,1,,A,16:=?;0P00`SstvFnFbeGH6L088h,0*44";
+        for text in [
+            sentence.to_owned(),
+            format!("\u{feff}{sentence}"),
+            format!("# log\r\n$GPGGA,1,2*00\r\n\\s:A*32\\{sentence}\r\n"),
+            "\r\n {\"MessageType\":\"X\",\"MetaData\":{}}".to_owned(),
+        ] {
+            assert!(ais(text.as_bytes()), "{text}");
+            assert_eq!(table(text.repeat(3).as_bytes(), &|_| true), None, "{text}");
+        }
+        for text in
+            ["UNB+UNOA:2+A'\n!AIVDM,1,1,,A,16,0*44", "AIVDM,1,1", "!AIABK,1", "{\"MessageType\":1}", ""]
+        {
+            assert!(!ais(text.as_bytes()), "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What messages mean: one file a family, and the table of all of them.
 
+pub mod ais;
 mod aperak;
 mod baplie;
 mod berman;

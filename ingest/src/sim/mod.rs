@@ -5,6 +5,7 @@
 //! facts. Ships, numbers and names are evidently synthetic. The same settings give the same bytes
 //! on every machine.
 
+mod ais;
 mod bayplans;
 mod bookings;
 mod carriers;
@@ -26,6 +27,7 @@ mod truth;
 mod world;
 mod write;
 
+pub use ais::{AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static};
 pub use faults::{FAULTS, Fault};
 pub use truth::{
     Truth, TruthCall, TruthCertificate, TruthEvent, TruthJourney, TruthLeg, TruthStop, TruthTeu,
