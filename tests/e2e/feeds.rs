@@ -245,3 +245,48 @@ fn a_signed_push_needs_no_key_and_another_signature_is_not_found() {
     assert_eq!((&state["refused"]["signature"], &state["events"]), (&1.into(), &1.into()));
     assert_eq!(server.get("/v1/submissions")["submissions"][0]["party"], "carrier");
 }
+
+#[test]
+fn ais_over_tcp_becomes_points_of_tracks_and_what_cannot_be_is_counted() {
+    use jiff::Timestamp;
+    use sealane_ingest::sim::{AisPoint, ais_position};
+    use tokio::io::AsyncWriteExt as _;
+    let (_dir, data) = data();
+    let runtime = runtime();
+    let source = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let at = source.local_addr().unwrap();
+    let text = format!(
+        "id = \"ais\"\nparty = \"operator\"\ncarries = \"positions\"\nrecord = {{}}\n[transport]\nkind = \"tcp\"\nconnect = \"{at}\"\n"
+    );
+    write_feed(&data, "ais", &text);
+    // Two hours off Port Klang, a report a minute; then one from the future and one from the other side.
+    let start = Timestamp::now() - jiff::SignedDuration::from_hours(3);
+    let point = |minute: i64, latitude: f64| AisPoint {
+        at: start + jiff::SignedDuration::from_mins(minute),
+        latitude,
+        longitude: 100.5,
+        speed: 12.0,
+        course: 0.0,
+    };
+    let mut lines: Vec<u8> = (0..120)
+        .flat_map(|m| ais_position(563_012_345, &point(m, 3.0 + m as f64 * 0.2 / 60.0), Some("s1")))
+        .collect();
+    lines.extend(ais_position(563_012_345, &point(600, 3.5), Some("s1")));
+    lines.extend(ais_position(563_012_345, &point(121, 51.0), Some("s1")));
+    lines.extend(b"this is no sentence\n");
+    let sending = runtime.spawn(async move {
+        let (mut peer, _) = source.accept().await.unwrap();
+        peer.write_all(&lines).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let server = Server::serve(&data);
+    let health = until(&server, "ais", |f| f["frames"] == 123 && f["events"].as_u64() >= Some(20));
+    let points = health["events"].as_u64().unwrap();
+    assert!((20..60).contains(&points), "two hours give a point every five minutes: {health:#}");
+    let refused = health["refused"].as_object().unwrap();
+    let all: u64 = refused.values().filter_map(Value::as_u64).sum();
+    assert!(all >= 3, "{health:#}");
+    let recorded = std::fs::read_dir(data.join("feeds/ais/frames")).unwrap().count();
+    assert_eq!(recorded, 1);
+    sending.abort();
+}

@@ -4,6 +4,7 @@ mod board;
 mod files;
 mod memory;
 mod notice;
+mod positions;
 mod signed;
 mod tending;
 
@@ -15,6 +16,7 @@ use super::Handle;
 use files::FeedFiles;
 use sealane_data::feed::{Carries, Feed, FeedId};
 use sealane_ingest::transports::{Home, Line};
+use sealane_mapper::nodes::NodeIndex;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +39,8 @@ struct Running {
 /// Everything that runs.
 struct Runner {
     handle: Handle,
+    /// Where positions lie.
+    nodes: Arc<NodeIndex>,
     files: FeedFiles,
     running: BTreeMap<FeedId, Running>,
 }
@@ -44,7 +48,8 @@ struct Runner {
 /// Runs the feeds of `DATA/feeds/` until it is told to stop. A changed file restarts its feed only.
 pub(crate) async fn run(handle: Handle, notices: Notices, stop: CancellationToken) {
     let files = FeedFiles::new(handle.data.join("feeds"));
-    let mut runner = Runner { handle: handle.clone(), files, running: BTreeMap::new() };
+    let nodes = Arc::new(NodeIndex::new(handle.shared.read(|world, _| world.places().clone())));
+    let mut runner = Runner { handle: handle.clone(), nodes, files, running: BTreeMap::new() };
     let tending = tokio::spawn(tending::tend(handle, notices, stop.clone()));
     while !stop.is_cancelled() {
         runner.look().await;
@@ -87,13 +92,23 @@ impl Runner {
     }
 
     fn start(&mut self, feed: Feed) -> anyhow::Result<()> {
-        let line = open(&self.handle, &feed)?;
+        let line = self.open(&feed)?;
         let stop = CancellationToken::new();
         tracing::info!(feed = %feed.id, party = %feed.party, transport = feed.transport.word(), "feed starts");
         self.handle.board.add(line.clone());
         let task = tokio::spawn(sealane_ingest::transports::run(line, stop.clone()));
         self.running.insert(feed.id.clone(), Running { feed, stop, task });
         Ok(())
+    }
+
+    /// Opens the line of a feed.
+    fn open(&self, feed: &Feed) -> anyhow::Result<Arc<Line>> {
+        let home = home(&self.handle.data, feed);
+        let positions =
+            (feed.carries == Carries::Positions).then(|| positions::of(&feed.id.0, self.nodes.clone()));
+        let line = Line::open(feed.clone(), home.clone(), Arc::new(self.handle.clone()), positions)?;
+        memory::recall(&line, &home.own);
+        Ok(line)
     }
 
     async fn stop(&mut self, id: &FeedId) {
@@ -114,15 +129,6 @@ impl Runner {
             self.stop(&id).await;
         }
     }
-}
-
-/// Opens the line of a feed.
-fn open(handle: &Handle, feed: &Feed) -> anyhow::Result<Arc<Line>> {
-    anyhow::ensure!(feed.carries == Carries::Events, "positions are not read yet");
-    let home = home(&handle.data, feed);
-    let line = Line::open(feed.clone(), home.clone(), Arc::new(handle.clone()), None)?;
-    memory::recall(&line, &home.own);
-    Ok(line)
 }
 
 /// Returns where a feed keeps what is its own.
