@@ -5,6 +5,7 @@ use crate::certificate::{CertificateId, CertificateRecord};
 use crate::finding::Finding;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
+use crate::prediction::Predicted;
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
@@ -116,6 +117,8 @@ pub enum Entry {
     },
     /// The raw bytes of the entry's submission were removed.
     Erased(Erasure),
+    /// When ships should reach their stops, as it was reckoned and published.
+    Predicted(Box<Predicted>),
 }
 
 impl Entry {

@@ -5,6 +5,7 @@
 //! order of arrival.
 
 pub mod along;
+pub mod areas;
 pub mod ends;
 mod fold;
 pub mod geojson;

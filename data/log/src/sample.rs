@@ -180,8 +180,10 @@ pub(crate) mod arbitrary {
     use sealane_data::certificate::CertificateRecord;
     use sealane_data::finding::{Finding, Place, Severity};
     use sealane_data::fix::Fix;
+    use sealane_data::node::NodeId;
     use sealane_data::observation::Revision;
     use sealane_data::partner::Partner;
+    use sealane_data::prediction::{Predicted, Prediction};
     use sealane_data::recorded::{Reread, RereadSubmission};
     use sealane_data::time::Precision;
     use sealane_data::vessel::Mmsi;
@@ -402,6 +404,11 @@ pub(crate) mod arbitrary {
         let profile = (text(), "\\PC{0,20}", mode()).prop_map(|(id, name, mode)| {
             Entry::Profile(Box::new(Partner { name, mode, ..Partner::new(PartyId(id)) }))
         });
-        prop_oneof![certificate, published, erased, profile, reread()]
+        let predicted = (any::<bool>(), text(), 0..4_000_000_000_i64).prop_map(|(known, ship, second)| {
+            let at = jiff::Timestamp::from_second(second).unwrap_or_default();
+            let stop = Prediction { eta: known.then_some(at), ..Prediction::none(ship, NodeId("SG-SIN".into()), at) };
+            Entry::Predicted(Box::new(Predicted { made: at, stops: vec![stop] }))
+        });
+        prop_oneof![certificate, published, erased, profile, predicted, reread()]
     }
 }

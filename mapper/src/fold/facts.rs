@@ -27,6 +27,8 @@ pub(crate) trait Knowledge {
     fn places(&self) -> &Places;
     /// Returns a party's id.
     fn party(&self, party: u32) -> &str;
+    /// Returns the party of a source of positions, and the type of message.
+    fn source(&self, source: u32) -> (u32, &Text);
 }
 
 /// One event that we believe.
@@ -92,15 +94,24 @@ pub(crate) fn order(fact: &Fact) -> (bool, bool, Option<Timestamp>, u8, Option<N
 
 fn sequence(kind: Kind) -> u8 {
     match kind {
-        Kind::Booked => 0,
-        Kind::VesselArrived | Kind::Berthed => 1,
-        Kind::Discharged => 2,
-        Kind::GateIn => 4,
-        Kind::Loaded => 6,
-        Kind::OnBoard | Kind::VesselDeparted => 7,
-        Kind::GateOut => 8,
-        Kind::Delivered => 9,
-        _ => 5,
+        Kind::Booked | Kind::CallOmitted => 0,
+        Kind::VesselArrived => 1,
+        Kind::Berthed => 2,
+        Kind::OperationsStarted => 3,
+        Kind::Discharged => 4,
+        Kind::AvailableForDropOff => 5,
+        Kind::GateIn | Kind::DroppedOff => 6,
+        Kind::CustomsHeld | Kind::Held => 7,
+        Kind::CustomsReleased | Kind::HoldReleased => 9,
+        Kind::AvailableForPickUp | Kind::FreeTimeEnds => 10,
+        Kind::Loaded => 11,
+        Kind::OperationsCompleted => 12,
+        Kind::OnBoard | Kind::VesselDeparted => 13,
+        Kind::PickedUp => 14,
+        Kind::GateOut => 15,
+        Kind::BorderCrossed => 16,
+        Kind::Delivered => 17,
+        _ => 8,
     }
 }
 

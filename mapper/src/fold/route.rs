@@ -3,7 +3,8 @@
 use super::calls::Visit;
 use super::facts::Fact;
 use super::journeys::Trip;
-use super::progress::{Travelled, progress};
+use super::progress::{Travelled, by_positions, progress};
+use super::sailed::{Sailed, Way};
 use crate::route::{Leg, LegMode, Moment, NoGeometry, Role, Route, ShipLabel, Stop, StopEvent};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -11,6 +12,7 @@ use sealane_data::fact::Certainty;
 use sealane_data::node::Position;
 use sealane_data::observation::{Classifier, Kind, Trade};
 use sealane_data::places::NodeIx;
+use std::sync::Arc;
 
 /// What the fold of a route must know beyond its trip.
 pub(crate) trait Chart {
@@ -21,7 +23,9 @@ pub(crate) trait Chart {
     /// Returns a node's id.
     fn node_id(&self, node: NodeIx) -> sealane_data::node::NodeId;
     /// Returns the calls of a ship by time.
-    fn visits(&self, ship: u32) -> Vec<Visit>;
+    fn visits(&self, ship: u32) -> Arc<Vec<Visit>>;
+    /// Returns a leg as far as the ship's positions tell it.
+    fn sailed(&self, ship: u32, way: &Way) -> Option<Arc<Sailed>>;
     /// Returns a ship's label.
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel;
     /// Returns where a node is.
@@ -65,6 +69,16 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
     route
 }
 
+/// Whether something is told of goods without saying that they are at its place.
+fn makes_no_stop(kind: Kind) -> bool {
+    match kind {
+        Kind::OnBoard | Kind::Booked | Kind::Status | Kind::Position => true,
+        Kind::Held | Kind::HoldReleased | Kind::FreeTimeEnds => true,
+        Kind::AvailableForPickUp | Kind::AvailableForDropOff => true,
+        _ => matches!(kind, Kind::OperationsStarted | Kind::OperationsCompleted | Kind::CallOmitted),
+    }
+}
+
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.
 ///
 /// A restow (taken off and put back on the same ship) is no stop of the goods. A bay plan is written
@@ -75,7 +89,7 @@ fn past_stays(trip: &Trip, chart: &dyn Chart) -> Vec<Stay> {
     let past = trip.facts.iter().filter(|f| f.classifier == Classifier::Actual);
     for fact in past.filter(|f| f.trade != Some(Trade::Restow)) {
         let Some(node) = fact.node else { continue };
-        if matches!(fact.kind, Kind::OnBoard | Kind::Booked | Kind::Status) {
+        if makes_no_stop(fact.kind) {
             let here = stays.last_mut().filter(|s| same_place(s.node, node, chart));
             if let Some(stay) = here {
                 stay.facts.push(fact.clone());
@@ -212,7 +226,6 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
     let sea = by_sea(from, to, chart);
     let passage = if sea { passage(i, stays, chart) } else { None };
     let certainty = leg_certainty(from, to, &stops[i - 1], &stops[i]);
-    let geometry = if sea { chart.line(from.node, to.node) } else { Err(NoGeometry::LandNotTold) };
     let travelled = Travelled {
         from: from.node,
         to: to.node,
@@ -223,7 +236,17 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         arrival: passage.as_ref().and_then(|p| p.arrival),
     };
     let begun = !from.facts.is_empty();
-    let progress = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
+    let sailed = travelled.way().filter(|_| begun).and_then(|(ship, way)| chart.sailed(ship, &way));
+    let geometry = match &sailed {
+        Some(sailed) => Ok(sailed.line.clone()),
+        None if sea => chart.line(from.node, to.node),
+        None => Err(NoGeometry::LandNotTold),
+    };
+    let planned = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
+    let progress = planned.map(|planned| match &sailed {
+        Some(sailed) => by_positions(planned, sailed),
+        None => planned,
+    });
     Leg {
         id: format!("leg-{i}"),
         from: i - 1,
@@ -234,6 +257,7 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         arrival: passage.as_ref().and_then(|p| p.arrival),
         certainty,
         geometry,
+        pieces: sailed.map(|s| s.pieces.clone()).unwrap_or_default(),
         progress,
         containers: vec![container.clone()],
     }
@@ -294,7 +318,7 @@ fn visit_at<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timest
 }
 
 fn visit_after<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timestamp) -> Option<&'a Visit> {
-    visits.iter().find(|v| calls_at(v, node, chart) && v.start().is_some_and(|s| s > at))
+    visits.iter().find(|v| calls_at(v, node, chart) && !v.omitted && v.start().is_some_and(|s| s > at))
 }
 
 /// Joins the routes of several containers: equal stops and legs become one, with all containers.

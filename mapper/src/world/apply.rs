@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rustc_hash::FxHashSet;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Observation, Plan, Revision};
+use sealane_data::observation::{
+    Classifier, DECLARED_BY_CREW, DeclaredPlace, Kind, Observation, Plan, Revision,
+};
 use sealane_data::places::Resolution;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -51,6 +53,9 @@ impl World {
         // A cancellation need not repeat what it takes back.
         let silent = message.observations.is_empty() && message.revision == Revision::Original;
         if message.test || !message.mode.is_live() || silent {
+            return;
+        }
+        if !self.file_positions(recorded, message, touched) {
             return;
         }
         let party = self.parties.number(&self.places, &recorded.party);
@@ -106,10 +111,13 @@ impl World {
         let voyage = said.vessel.as_ref().and_then(|v| v.voyage.as_ref()).map(|v| self.texts.number(v));
         let called = ship.filter(|_| said.kind.is_call());
         if let Some(ship) = called {
-            if let (Some(place), Some(at)) = (resolved.place, resolved.at) {
+            // Who calls off a call need not say when it would have been.
+            let written = self.messages.get(message).written.filter(|_| said.kind == Kind::CallOmitted);
+            if let (Some(place), Some(at)) = (resolved.place, resolved.at.or(written)) {
                 let (kind, classifier, precision, node) =
                     (said.kind, said.classifier, resolved.precision, place.node);
-                let told = CallTold { seq, message, kind, classifier, at, precision, node, voyage };
+                let by_crew = said.status.as_deref() == Some(DECLARED_BY_CREW);
+                let told = CallTold { seq, message, kind, classifier, at, precision, node, voyage, by_crew };
                 self.calls.entry(ship).or_default().push(told);
             }
             touched.ships.insert(ship);
@@ -211,6 +219,13 @@ impl World {
 
     fn changes(&mut self, touched: Touched) -> Vec<Change> {
         let seq = self.seq;
+        for ship in &touched.ships {
+            self.cache.forget(self.ships.ship(*ship));
+        }
+        if self.known_news != self.ships.news() {
+            self.cache.clear();
+            self.known_news = self.ships.news();
+        }
         let mut ships: BTreeSet<Text> = touched.ships.iter().map(|s| self.ships.key(*s)).collect();
         ships.append(&mut self.ships.take_renamed());
         let mut containers: Vec<u32> = touched.containers.into_iter().collect();
