@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|sea] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|sea|positions] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -11,6 +11,7 @@
     reason = "a program for people who measure: it speaks, and stops at the first thing that is not as it should be"
 )]
 
+mod areas_made;
 mod durable;
 mod edi;
 mod get;
@@ -18,6 +19,7 @@ mod house;
 mod http;
 mod load;
 mod made;
+mod positions;
 mod sea;
 mod shipment;
 mod stages;
@@ -32,7 +34,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi", "sea"];
+    let known = ["durable", "stream", "get", "edi", "sea", "positions"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -44,6 +46,7 @@ fn main() {
             "stream" => stream::run(),
             "get" => get::run(),
             "sea" => sea::run(),
+            "positions" => positions::run(),
             _ => edi::run(),
         }
     }

@@ -112,7 +112,9 @@ mod tests {
         let none = Prediction::none("9074729".into(), NodeId("SG-SIN".into()), eta);
         let with = |eta: &str| Prediction { eta: Some(at(eta)), valid_until: at(eta), ..none.clone() };
         let first = with("2026-09-05T10:00:00Z");
-        assert!(!with("2026-09-05T10:14:00Z").differs(&first) && with("2026-09-05T10:15:00Z").differs(&first));
+        assert!(
+            !with("2026-09-05T10:14:00Z").differs(&first) && with("2026-09-05T10:15:00Z").differs(&first)
+        );
         assert!(none.differs(&first) && first.differs(&none));
         assert!(Prediction { overdue_since: Some(eta), ..first.clone() }.differs(&first));
         assert_eq!(first.ahead(at("2026-09-05T09:59:59Z")), Some(eta));

@@ -51,7 +51,11 @@ impl Cells {
 
 /// Returns the column and row of a point's cell; what is beyond the earth is at its edge.
 #[inline]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the columns and rows")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the columns and rows"
+)]
 fn cell([lon, lat]: [f64; 2]) -> [usize; 2] {
     let place = |degrees: f64, most: usize| ((degrees * CELLS).clamp(0.0, most as f64 - 1.0)) as usize;
     [place(lon + 180.0, COLUMNS), place(lat + 90.0, ROWS)]
@@ -153,9 +157,9 @@ impl Areas {
     fn stays(&self, number: u32, a: [f64; 2], b: [f64; 2]) -> Vec<Within> {
         let ring = self.ring(number);
         let [west, east] = self.spans[number as usize];
-        let shift = [0.0, 360.0, -360.0].into_iter().find(|s| {
-            a[0].min(b[0]) + s <= east && a[0].max(b[0]) + s >= west
-        });
+        let shift = [0.0, 360.0, -360.0]
+            .into_iter()
+            .find(|s| a[0].min(b[0]) + s <= east && a[0].max(b[0]) + s >= west);
         let Some(shift) = shift else { return Vec::new() };
         let (a, b) = ([a[0] + shift, a[1]], [b[0] + shift, b[1]]);
         let mut cuts: Vec<f64> = ring.windows(2).filter_map(|edge| cut(a, b, edge[0], edge[1])).collect();

@@ -6,7 +6,9 @@
 
 pub mod along;
 pub mod areas;
+pub mod coverage;
 pub mod ends;
+pub mod eta;
 mod fold;
 pub mod geojson;
 mod locate;

@@ -129,7 +129,11 @@ impl NodeIndex {
         let mut found = Vec::new();
         self.areas.crossed(from, to, |number, stays| {
             let node = self.of_area[number as usize];
-            found.extend(stays.iter().map(|[enters, leaves]| Crossing { node, enters: *enters, leaves: *leaves }));
+            found.extend(stays.iter().map(|[enters, leaves]| Crossing {
+                node,
+                enters: *enters,
+                leaves: *leaves,
+            }));
         });
         found.sort_by(|a, b| a.enters.total_cmp(&b.enters).then(a.node.cmp(&b.node)));
         found

@@ -406,7 +406,10 @@ pub(crate) mod arbitrary {
         });
         let predicted = (any::<bool>(), text(), 0..4_000_000_000_i64).prop_map(|(known, ship, second)| {
             let at = jiff::Timestamp::from_second(second).unwrap_or_default();
-            let stop = Prediction { eta: known.then_some(at), ..Prediction::none(ship, NodeId("SG-SIN".into()), at) };
+            let stop = Prediction {
+                eta: known.then_some(at),
+                ..Prediction::none(ship, NodeId("SG-SIN".into()), at)
+            };
             Entry::Predicted(Box::new(Predicted { made: at, stops: vec![stop] }))
         });
         prop_oneof![certificate, published, erased, profile, predicted, reread()]

@@ -8,14 +8,8 @@ const fn at(lat: f64, lon: f64) -> Position {
 /// A square of two degrees over the 180th meridian, and one at Greenwich with a notch in its north.
 fn rings() -> [Vec<Position>; 2] {
     let pacific = vec![at(-1.0, 179.0), at(-1.0, -179.0), at(1.0, -179.0), at(1.0, 179.0), at(-1.0, 179.0)];
-    let notched = vec![
-        at(50.0, -1.0),
-        at(50.0, 1.0),
-        at(52.0, 1.0),
-        at(51.0, 0.0),
-        at(52.0, -1.0),
-        at(50.0, -1.0),
-    ];
+    let notched =
+        vec![at(50.0, -1.0), at(50.0, 1.0), at(52.0, 1.0), at(51.0, 0.0), at(52.0, -1.0), at(50.0, -1.0)];
     [pacific, notched]
 }
 

@@ -246,15 +246,8 @@ fn mark(words: &mut [CallWord], is: impl Fn(Kind) -> bool, watch: &Watch<'_>, kn
 }
 
 /// What decides which word leads; see the head of this file.
-type Rank<'a> = (
-    (bool, bool, Classifier),
-    u8,
-    Option<Precision>,
-    Option<Timestamp>,
-    Timestamp,
-    NodeIx,
-    Reverse<&'a str>,
-);
+type Rank<'a> =
+    ((bool, bool, Classifier), u8, Option<Precision>, Option<Timestamp>, Timestamp, NodeIx, Reverse<&'a str>);
 
 fn rank<'a>(w: &CallWord, know: &'a dyn Knowledge) -> Rank<'a> {
     let actual = w.classifier == Classifier::Actual;

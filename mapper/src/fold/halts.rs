@@ -122,7 +122,9 @@ impl Watch<'_> {
     fn goes_on(&self, stay: &[Halt], port: NodeIx, halt: &Halt) -> bool {
         let Some(before) = stay.last() else { return false };
         let away = (before.last..halt.first).filter(|i| {
-            self.port(*i) != Some(port) || self.port(i + 1) != Some(port) || self.seconds(*i, i + 1) > LONG_GAP
+            self.port(*i) != Some(port)
+                || self.port(i + 1) != Some(port)
+                || self.seconds(*i, i + 1) > LONG_GAP
         });
         let away: i64 = away.map(|i| self.seconds(i, i + 1)).sum();
         self.places.port_of(before.spot.node) == port && away <= AWAY
@@ -143,7 +145,8 @@ impl Watch<'_> {
             return stopped(first.first > 0 && self.seconds(first.first - 1, first.first) <= STEP);
         }
         let mut entry = first.first;
-        let inside = |i: usize| self.points[i].spot().is_some_and(Spot::is_firm) && self.port(i) == Some(port);
+        let inside =
+            |i: usize| self.points[i].spot().is_some_and(Spot::is_firm) && self.port(i) == Some(port);
         while entry > 0 && inside(entry - 1) && self.seconds(entry - 1, entry) <= GAP {
             entry -= 1;
         }
@@ -274,7 +277,8 @@ impl Watch<'_> {
                 let (entered, left) = (part(a, b, crossing.enters), part(a, b, crossing.leaves));
                 // A piece that begins where the last one ended goes on with it.
                 let on = |t: &&mut Transit| {
-                    t.node == crossing.node && entered.duration_since(t.left).abs() <= SignedDuration::from_secs(1)
+                    t.node == crossing.node
+                        && entered.duration_since(t.left).abs() <= SignedDuration::from_secs(1)
                 };
                 match found.iter_mut().rev().find(on) {
                     Some(transit) => transit.left = left,

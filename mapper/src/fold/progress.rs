@@ -63,7 +63,8 @@ pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -
 impl Travelled {
     /// Returns the ship and the way of the leg, once it was left or the goods were lifted on.
     pub(super) fn way(&self) -> Option<(u32, Way)> {
-        let past = |moment: Option<Moment>| moment.filter(|m| m.classifier == Classifier::Actual).map(|m| m.at);
+        let past =
+            |moment: Option<Moment>| moment.filter(|m| m.classifier == Classifier::Actual).map(|m| m.at);
         let since = past(self.departure).or(self.loaded)?;
         let until = past(self.arrival).or(self.reached);
         let until = until.filter(|until| *until > since);

@@ -5,7 +5,9 @@ use super::facts::Fact;
 use super::journeys::Trip;
 use super::progress::{Travelled, by_positions, progress};
 use super::sailed::{Sailed, Way};
-use crate::route::{Leg, LegMode, Moment, NoGeometry, Role, Route, ShipLabel, Stop, StopEvent};
+use crate::route::{
+    Leg, LegMode, LegState, Moment, NoGeometry, Published, Role, Route, ShipLabel, Stop, StopEvent,
+};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
@@ -32,6 +34,8 @@ pub(crate) trait Chart {
     fn position(&self, node: NodeIx) -> Position;
     /// Returns the line on the water between two nodes.
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry>;
+    /// Returns what was last published of a ship's arrival at a node.
+    fn published(&self, ship: u32, node: NodeIx) -> Option<Arc<Published>>;
     /// Returns a fact as readers see it.
     fn event(&self, fact: &Fact) -> StopEvent;
 }
@@ -247,6 +251,10 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         Some(sailed) => by_positions(planned, sailed),
         None => planned,
     });
+    let under_way = progress.as_ref().is_some_and(|p| p.state == LegState::UnderWay);
+    let expected = travelled.ship.filter(|_| under_way).and_then(|ship| chart.published(ship, to.node));
+    // What was published before the goods were on board was of another voyage.
+    let expected = expected.filter(|p| travelled.loaded.is_none_or(|loaded| p.made >= loaded));
     Leg {
         id: format!("leg-{i}"),
         from: i - 1,
@@ -257,7 +265,9 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         arrival: passage.as_ref().and_then(|p| p.arrival),
         certainty,
         geometry,
+        plan: sailed.as_ref().and_then(|_| chart.line(from.node, to.node).ok()),
         pieces: sailed.map(|s| s.pieces.clone()).unwrap_or_default(),
+        expected,
         progress,
         containers: vec![container.clone()],
     }

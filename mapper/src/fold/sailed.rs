@@ -79,7 +79,12 @@ pub(crate) struct Sailed {
 }
 
 /// Returns a leg as far as positions tell it; nothing where none was told since the ship left.
-pub(crate) fn sailed(all: &[Point], way: &Way, planned: Option<&[Position]>, sea: &dyn Waters) -> Option<Sailed> {
+pub(crate) fn sailed(
+    all: &[Point],
+    way: &Way,
+    planned: Option<&[Position]>,
+    sea: &dyn Waters,
+) -> Option<Sailed> {
     let points = of_leg(all, way, sea);
     let (first, last) = (points.first()?, points.last()?);
     let mut pieces = Vec::new();
@@ -129,7 +134,8 @@ fn of_leg<'a>(all: &'a [Point], way: &Way, sea: &dyn Waters) -> &'a [Point] {
         return &[];
     }
     let points = &points[leaves.saturating_sub(1)..];
-    let came = if way.until.is_some() { points.iter().rev().take_while(|p| at(p, way.to)).count() } else { 0 };
+    let came =
+        if way.until.is_some() { points.iter().rev().take_while(|p| at(p, way.to)).count() } else { 0 };
     &points[..points.len() - came.saturating_sub(1)]
 }
 

@@ -43,6 +43,7 @@ impl World {
             match &recorded.entry {
                 Entry::Message(message) => self.file_message(recorded, message, &mut touched),
                 Entry::Reread(reread) => self.reread(reread, &mut touched),
+                Entry::Predicted(told) => self.publish(recorded, told, &mut touched),
                 _ => {}
             }
         }
@@ -154,6 +155,13 @@ impl World {
             plan: self.plan(party, seq, said.plan.as_deref()),
         };
         self.index(container, &told, touched);
+        let aboard = matches!(told.kind, Kind::Loaded | Kind::OnBoard);
+        if let (Some(ship), Some(port), Some(at)) = (told.ship, told.plan.discharge, told.at)
+            && aboard
+        {
+            let last = self.bound.entry(ship).or_default().entry(self.places.port_of(port)).or_insert(at);
+            *last = at.max(*last);
+        }
         let listed = self.lists.keep(&references);
         let holder = &mut self.holders[container as usize];
         let kept = Kept::new(&told, container, holder.last, listed);

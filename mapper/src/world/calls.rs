@@ -142,8 +142,12 @@ impl World {
         };
         let ship = self.ships.by_key(key)?;
         let first = |v: &Visit| v.start().or_else(|| v.words.first().map(|w| w.at));
-        let visits: Vec<Visit> =
-            self.visits_by(ship, by).iter().filter(|v| v.port == port && first(v).is_some()).cloned().collect();
+        let visits: Vec<Visit> = self
+            .visits_by(ship, by)
+            .iter()
+            .filter(|v| v.port == port && first(v).is_some())
+            .cloned()
+            .collect();
         let distance = |v: &Visit| first(v).map_or(i64::MAX, |s| days_between(s, day));
         let at = (0..visits.len()).min_by_key(|i| distance(&visits[*i]))?;
         (distance(&visits[at]) <= ID_SLACK_DAYS).then_some(Named { ship, visits, at })

@@ -13,18 +13,22 @@ mod intern;
 mod ledger;
 mod parties;
 mod positions;
+mod predictions;
 mod read;
 pub(crate) mod ships;
 mod standing;
 pub(crate) mod told;
 pub(crate) mod tracks;
 mod under_way;
+mod waiting;
 
 pub use history::{Standing, Telling};
 
 use crate::nodes::NodeIndex;
+use crate::route::Published;
 use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
+use jiff::Timestamp;
 use ledger::{Ledger, Lists};
 use parties::Parties;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -35,6 +39,7 @@ use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
 use ships::Ships;
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use told::{CallTold, Kept, Maybe, MessageNote};
 
@@ -120,6 +125,10 @@ pub struct World {
     index: NodeIndex,
     /// By identity of a ship: where it was.
     tracks: FxHashMap<u32, tracks::Track>,
+    /// By key of a ship and port: what was published of its arrivals there, oldest first.
+    published: FxHashMap<(Text, NodeIx), Vec<Arc<Published>>>,
+    /// By identity of a ship: the ports that boxes on board were told to go to, and when last.
+    bound: FxHashMap<u32, BTreeMap<NodeIx, Timestamp>>,
     /// Who tells positions, and in which type of message.
     sources: Interner<(u32, Text)>,
     /// Messages whose positions stand no longer, by their first log position.
@@ -155,6 +164,8 @@ impl World {
             index: NodeIndex::new(places.clone()),
             places,
             tracks: FxHashMap::default(),
+            published: FxHashMap::default(),
+            bound: FxHashMap::default(),
             sources: Interner::default(),
             unsaid: FxHashSet::default(),
             positions_ahead: 0,
@@ -194,3 +205,6 @@ impl World {
         &self.places
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

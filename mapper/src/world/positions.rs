@@ -81,8 +81,7 @@ impl World {
 
     /// Notes that the positions of a message stand no longer, or again.
     pub(super) fn reread_positions(&mut self, message: Seq, retracted: bool, touched: &mut Touched) {
-        let changed =
-            if retracted { self.unsaid.insert(message) } else { self.unsaid.remove(&message) };
+        let changed = if retracted { self.unsaid.insert(message) } else { self.unsaid.remove(&message) };
         if changed {
             let told = self.tracks.iter().filter(|(_, t)| t.points().iter().any(|p| p.seq == message));
             touched.ships.extend(told.map(|(ship, _)| *ship));
@@ -169,9 +168,7 @@ impl World {
         let Some(ship) = self.ships.by_key(ship) else { return Vec::new() };
         let points = self.points(ship, None);
         let transits = self.watch_over(&points).transits().into_iter();
-        transits
-            .map(|t| Passing { node: self.node_id(t.node), entered: t.entered, left: t.left })
-            .collect()
+        transits.map(|t| Passing { node: self.node_id(t.node), entered: t.entered, left: t.left }).collect()
     }
 
     /// Returns a leg as far as the ship's positions tell it.

@@ -8,7 +8,9 @@ use crate::fold::facts::{Fact, Knowledge, facts};
 use crate::fold::journeys::{Trip, journeys};
 use crate::fold::route::{Chart, merge, route};
 use crate::fold::sailed::{Sailed, Way};
-use crate::route::{Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent};
+use crate::route::{
+    Journey, JourneyEvent, JourneyKey, NoGeometry, Published, Route, ShipLabel, ShipLeg, StopEvent,
+};
 use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
@@ -88,7 +90,7 @@ impl World {
         journeys(facts, &|r| self.references.value(r).kind)
     }
 
-    fn trip(&self, key: &JourneyKey) -> Option<Trip> {
+    pub(super) fn trip(&self, key: &JourneyKey) -> Option<Trip> {
         let container = self.containers.known(&key.container)?;
         self.trips(container).into_iter().nth((key.ordinal as usize).checked_sub(1)?)
     }
@@ -317,6 +319,10 @@ impl Chart for World {
 
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry> {
         self.sea.path(&self.places, from, to).map(|line: Arc<Vec<Position>>| line.to_vec())
+    }
+
+    fn published(&self, ship: u32, node: NodeIx) -> Option<Arc<Published>> {
+        self.prediction(&self.ships.key(ship), &self.places.node(node).id.0)
     }
 
     fn event(&self, fact: &Fact) -> StopEvent {

@@ -203,6 +203,11 @@ impl Ships {
         self.text(self.ship(ship)).clone()
     }
 
+    /// Returns an identity as it was told, whichever ship it stands for.
+    pub(crate) fn spelled(&self, identity: u32) -> &str {
+        self.text(identity)
+    }
+
     fn text(&self, identity: u32) -> &Text {
         match self.identities.value(identity) {
             Identity::Imo(t) | Identity::CallSign(t) | Identity::Mmsi(t) | Identity::Name(t) => t,

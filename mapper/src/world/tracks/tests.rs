@@ -23,7 +23,8 @@ fn of_five_minutes_one_is_kept_and_of_old_hours_the_first_and_the_last() {
     let every_minute: Vec<Point> = (0..3_000).map(|m| point(m * 60, 1.0 + m as f64 / 1e4, 120, 0)).collect();
     let kept = filed(&every_minute);
     // 50 hours: the first day is old, the rest is kept to five minutes.
-    let (old, new): (Vec<Point>, Vec<Point>) = kept.iter().copied().partition(|p: &Point| p.second() < START + 86_400);
+    let (old, new): (Vec<Point>, Vec<Point>) =
+        kept.iter().copied().partition(|p: &Point| p.second() < START + 86_400);
     assert_eq!((old.len(), new.len()), (48, 26 * 12));
     assert!(old.iter().all(|p| p.second() % 3_600 == 0 || p.second() % 3_600 == 55 * 60), "{old:?}");
 }
