@@ -68,16 +68,10 @@ fn best(positions: &[Position], mut look: impl FnMut(Position, &mut u64)) -> (f6
 }
 
 fn bounds(ring: &[Position]) -> [f64; 4] {
-    let end = |start: f64, pick: fn(&Position) -> f64, which: fn(f64, f64) -> f64| {
-        ring.iter().map(pick).fold(start, which)
-    };
-    let (lat, lon): (fn(&Position) -> f64, fn(&Position) -> f64) = (|p| p.lat, |p| p.lon);
-    [
-        end(f64::INFINITY, lon, f64::min),
-        end(f64::INFINITY, lat, f64::min),
-        end(f64::NEG_INFINITY, lon, f64::max),
-        end(f64::NEG_INFINITY, lat, f64::max),
-    ]
+    let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    ring.iter().fold(none, |[west, south, east, north], at| {
+        [west.min(at.lon), south.min(at.lat), east.max(at.lon), north.max(at.lat)]
+    })
 }
 
 fn holds(ring: &[Position], at: Position) -> bool {

@@ -255,13 +255,11 @@ pub(crate) fn between(a: Position, b: Position, share: f64) -> Position {
 
 /// Returns the metres from a position to a line; infinity to a line of no corner.
 pub(crate) fn from_line(line: &[Position], at: Position) -> f64 {
-    match line {
-        [only] => apart(*only, at),
-        _ => {
-            let pieces = line.windows(2).map(|pair| from_piece(offset(at, pair[0]), offset(at, pair[1])));
-            pieces.fold(f64::INFINITY, f64::min)
-        }
+    if let [only] = line {
+        return apart(*only, at);
     }
+    let pieces = line.windows(2).map(|pair| from_piece(offset(at, pair[0]), offset(at, pair[1])));
+    pieces.fold(f64::INFINITY, f64::min)
 }
 
 /// Returns the distance from the origin to a straight piece.

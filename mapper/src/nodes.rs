@@ -89,7 +89,7 @@ impl NodeIndex {
         let ports = ports.map(|(ix, node)| GeomWithData::new(unit(node.position), ix)).collect();
         let near_berths = Cells::new(lines.iter());
         let (berths, ports) = (RTree::bulk_load(lines), RTree::bulk_load(ports));
-        Self { areas, of_area, berths, near_berths, ports, places }
+        Self { places, areas, of_area, berths, near_berths, ports }
     }
 
     /// Returns the node a position belongs to; see [`NodeIndex::spot`].

@@ -5,12 +5,12 @@ fn hour(hours: i64) -> Timestamp {
     Timestamp::from_second(1_788_000_000 + hours * 3_600).unwrap()
 }
 
-fn told(hours: i64) -> Option<Told> {
-    Some(Told { at: hour(hours), source: PartyId("carrier".into()), declared: false })
+fn word(hours: i64) -> Told {
+    Told { at: hour(hours), source: PartyId("carrier".into()), declared: false }
 }
 
-fn made(miles: f64) -> Option<Made> {
-    Some(Made { seen: hour(0), left: miles * 1852.0, knots: [12.0, 15.0, 18.0], hours: 20 })
+fn way(miles: f64) -> Made {
+    Made { seen: hour(0), left: miles * 1852.0, knots: [12.0, 15.0, 18.0], hours: 20 }
 }
 
 fn hours(reckoned: &Reckoned) -> [f64; 3] {
@@ -23,37 +23,40 @@ fn shares(reckoned: &Reckoned) -> Vec<(GroundKind, u8)> {
 
 #[test]
 fn near_the_port_progress_decides_and_far_from_it_the_schedule_counts_as_much() {
-    let near = reckon(&Evidence { told: told(40), made: made(150.0), ..Evidence::default() }, hour(0));
+    let near =
+        reckon(&Evidence { told: Some(word(40)), made: Some(way(150.0)), ..Evidence::default() }, hour(0));
     let [eta, early, late] = hours(&near);
     assert!((eta - 12.8).abs() < 0.2 && early < 11.5 && late > 15.0, "{near:?}");
     assert_eq!(shares(&near), [(GroundKind::Progress, 91), (GroundKind::Schedule, 9)]);
-    let far = reckon(&Evidence { told: told(120), made: made(1_440.0), ..Evidence::default() }, hour(0));
+    let far =
+        reckon(&Evidence { told: Some(word(120)), made: Some(way(1_440.0)), ..Evidence::default() }, hour(0));
     assert_eq!(shares(&far), [(GroundKind::Progress, 50), (GroundKind::Schedule, 50)]);
     assert!((hours(&far)[0] - 108.0).abs() < 0.1, "{far:?}");
 }
 
 #[test]
 fn what_has_passed_is_overdue_and_never_ahead() {
-    let late = reckon(&Evidence { told: told(-5), ..Evidence::default() }, hour(0));
+    let late = reckon(&Evidence { told: Some(word(-5)), ..Evidence::default() }, hour(0));
     assert_eq!((late.arrival, late.overdue_since), (None, Some(hour(-5))));
-    let sails = reckon(&Evidence { told: told(-5), made: made(30.0), ..Evidence::default() }, hour(0));
+    let sails =
+        reckon(&Evidence { told: Some(word(-5)), made: Some(way(30.0)), ..Evidence::default() }, hour(0));
     assert_eq!((shares(&sails), sails.overdue_since), (vec![(GroundKind::Progress, 100)], Some(hour(-5))));
     assert!((hours(&sails)[0] - 2.0).abs() < 0.02);
     assert_eq!(sails.valid_until, Some(hour(2)));
     // Thirteen hours later the same position says nothing any more.
-    let old = reckon(&Evidence { made: made(3_000.0), ..Evidence::default() }, hour(13));
+    let old = reckon(&Evidence { made: Some(way(3_000.0)), ..Evidence::default() }, hour(13));
     assert_eq!((old.arrival, old.valid_until), (None, None));
-    let far = reckon(&Evidence { made: made(3_000.0), ..Evidence::default() }, hour(1));
+    let far = reckon(&Evidence { made: Some(way(3_000.0)), ..Evidence::default() }, hour(1));
     assert_eq!(far.valid_until, Some(hour(12)), "no longer than its position is good for");
 }
 
 #[test]
 fn what_a_crew_typed_counts_only_where_nobody_else_told_anything() {
-    let declared = Some(Told { declared: true, ..told(30).unwrap() });
+    let declared = Some(Told { declared: true, ..word(30) });
     let alone = reckon(&Evidence { told: declared.clone(), ..Evidence::default() }, hour(0));
     assert_eq!(shares(&alone), [(GroundKind::Declared, 100)]);
     let beside =
-        reckon(&Evidence { told: declared.clone(), made: made(150.0), ..Evidence::default() }, hour(0));
+        reckon(&Evidence { told: declared.clone(), made: Some(way(150.0)), ..Evidence::default() }, hour(0));
     assert_eq!(shares(&beside), [(GroundKind::Progress, 100)]);
     let passed = reckon(&Evidence { told: declared, ..Evidence::default() }, hour(31));
     assert_eq!((passed.arrival, passed.overdue_since), (None, None));
@@ -79,8 +82,8 @@ proptest! {
         voyages in prop::collection::vec(1.0..900.0_f64, 0..8), departed in -500..0_i64
     ) {
         let evidence = Evidence {
-            told: Some(Told { declared, ..told(told_at).unwrap() }),
-            made: Some(Made { seen: hour(seen), ..made(miles).unwrap() }),
+            told: Some(Told { declared, ..word(told_at) }),
+            made: Some(Made { seen: hour(seen), ..way(miles) }),
             departed: Some(hour(departed)),
             voyages,
         };

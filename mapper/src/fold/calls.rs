@@ -101,7 +101,7 @@ pub(crate) fn visits(told: &[&CallTold], watch: &Watch<'_>, know: &dyn Knowledge
     }
     let mut visits = Vec::new();
     for (port, mut words) in ports {
-        words.sort_by(|a, b| (a.at, a.seq, a.kind, a.node).cmp(&(b.at, b.seq, b.kind, b.node)));
+        words.sort_by_key(|w| (w.at, w.seq, w.kind, w.node));
         let mut current: Vec<CallWord> = Vec::new();
         let mut reached: Option<Timestamp> = None;
         for word in words {
@@ -191,14 +191,14 @@ fn visit(
     };
     let departure = leading(Kind::VesselDeparted);
     let terminal = words.iter().filter(|w| w.node != port).max_by_key(|w| rank(w, know));
-    let voyages = [arrival, departure].into_iter().flatten().chain(&words);
+    let voyage = [arrival, departure].into_iter().flatten().chain(&words).find_map(|w| w.voyage);
     let mine = |stay: &&PortStay| {
         stay.port == port && words.iter().any(|w| w.basis == Basis::Seen && w.at == stay.arrived.at)
     };
     let halts = seen.iter().filter(mine).flat_map(|stay| &stay.halts);
     let quays = halts.filter(|h| h.spot.at_quay());
     let berths = quays.map(|h| (h.spot.node, h.from, h.until)).collect();
-    let (node, voyage) = (terminal.map_or(port, |w| w.node), voyages.filter_map(|w| w.voyage).next());
+    let node = terminal.map_or(port, |w| w.node);
     let [arrival, berthed, departure] =
         [arrival, berthed, departure].map(|word| word.filter(|_| !omitted).map(moment));
     Visit {

@@ -135,7 +135,7 @@ impl Watch<'_> {
         let port = self.places.port_of(first.spot.node);
         let arrived = self.arrival(first, port);
         let (left, until) = self.departure(last, port);
-        Some(PortStay { port, arrived, left, until, halts })
+        Some(PortStay { port, arrived, halts, left, until })
     }
 
     /// When the ship came into the port's areas before its first stop; where the port has none, when it stopped.

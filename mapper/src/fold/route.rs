@@ -75,12 +75,21 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
 
 /// Whether something is told of goods without saying that they are at its place.
 fn makes_no_stop(kind: Kind) -> bool {
-    match kind {
-        Kind::OnBoard | Kind::Booked | Kind::Status | Kind::Position => true,
-        Kind::Held | Kind::HoldReleased | Kind::FreeTimeEnds => true,
-        Kind::AvailableForPickUp | Kind::AvailableForDropOff => true,
-        _ => matches!(kind, Kind::OperationsStarted | Kind::OperationsCompleted | Kind::CallOmitted),
-    }
+    matches!(
+        kind,
+        Kind::OnBoard
+            | Kind::Booked
+            | Kind::Status
+            | Kind::Position
+            | Kind::Held
+            | Kind::HoldReleased
+            | Kind::FreeTimeEnds
+            | Kind::AvailableForPickUp
+            | Kind::AvailableForDropOff
+            | Kind::OperationsStarted
+            | Kind::OperationsCompleted
+            | Kind::CallOmitted
+    )
 }
 
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.

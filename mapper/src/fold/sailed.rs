@@ -91,15 +91,12 @@ pub(crate) fn sailed(
     let head = joined(Place::Node(way.from), Place::At(first.position()), sea);
     pieces.push(filled(head, Some(way.since), Some(first.instant())));
     tell(points, &mut pieces, sea);
-    match way.until {
-        Some(until) => {
-            let tail = joined(Place::At(last.position()), Place::Node(way.to), sea);
-            pieces.push(filled(tail, Some(last.instant()), Some(until)));
-        }
-        None => {
-            let line = sea.way(Place::At(last.position()), Place::Node(way.to))?;
-            pieces.push(Piece { certainty: Certainty::Planned, ..filled(line, None, None) });
-        }
+    if let Some(until) = way.until {
+        let tail = joined(Place::At(last.position()), Place::Node(way.to), sea);
+        pieces.push(filled(tail, Some(last.instant()), Some(until)));
+    } else {
+        let line = sea.way(Place::At(last.position()), Place::Node(way.to))?;
+        pieces.push(Piece { certainty: Certainty::Planned, ..filled(line, None, None) });
     }
     pieces.retain(|p| length(&p.line) > 0.0);
     let ahead = |p: &&Piece| p.certainty == Certainty::Planned;

@@ -155,13 +155,7 @@ impl World {
             plan: self.plan(party, seq, said.plan.as_deref()),
         };
         self.index(container, &told, touched);
-        let aboard = matches!(told.kind, Kind::Loaded | Kind::OnBoard);
-        if let (Some(ship), Some(port), Some(at)) = (told.ship, told.plan.discharge, told.at)
-            && aboard
-        {
-            let last = self.bound.entry(ship).or_default().entry(self.places.port_of(port)).or_insert(at);
-            *last = at.max(*last);
-        }
+        self.note_bound(&told);
         let listed = self.lists.keep(&references);
         let holder = &mut self.holders[container as usize];
         let kept = Kept::new(&told, container, holder.last, listed);
@@ -169,6 +163,15 @@ impl World {
         self.scratch = references;
         touched.containers.insert(container);
         called
+    }
+
+    /// Notes where a ship carries a box.
+    fn note_bound(&mut self, told: &Told<'_>) {
+        let aboard = matches!(told.kind, Kind::Loaded | Kind::OnBoard);
+        if let (true, Some(ship), Some(port), Some(at)) = (aboard, told.ship, told.plan.discharge, told.at) {
+            let last = self.bound.entry(ship).or_default().entry(self.places.port_of(port)).or_insert(at);
+            *last = at.max(*last);
+        }
     }
 
     fn resolve(&mut self, party: u32, seq: Seq, said: &Observation) -> Resolved {

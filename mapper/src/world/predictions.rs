@@ -94,14 +94,14 @@ impl World {
     }
 
     fn told_as(&self, ship: u32, node: NodeIx, reckoned: Reckoned, now: Timestamp) -> Prediction {
-        let none = Prediction::none(self.ships.key(ship), self.node_id(self.places.port_of(node)), now);
+        let empty = Prediction::none(self.ships.key(ship), self.node_id(self.places.port_of(node)), now);
         let [eta, earliest, latest] = match reckoned.arrival {
             Some(arrival) => arrival.map(Some),
             None => [None; 3],
         };
         let valid_until = reckoned.valid_until.unwrap_or(now);
         let (grounds, overdue_since) = (reckoned.grounds, reckoned.overdue_since);
-        Prediction { eta, earliest, latest, grounds, overdue_since, valid_until, ..none }
+        Prediction { eta, earliest, latest, grounds, overdue_since, valid_until, ..empty }
     }
 
     /// Returns the ports that a ship should come to next: the calls that were told and have not begun, else
@@ -145,13 +145,9 @@ impl World {
     ) -> Reckoned {
         let from = before.map(|(node, _)| node).or(under.last.map(|v| v.port));
         let pair = from.map(|from| (self.places.port_of(from), self.places.port_of(node)));
-        let departed = match before {
-            Some((_, leaves)) => Some(leaves),
-            None => {
-                let left = under.last.and_then(|v| v.departure);
-                left.filter(|m| m.classifier == Classifier::Actual && m.at <= under.now).map(|m| m.at)
-            }
-        };
+        let left = under.last.and_then(|v| v.departure);
+        let left = left.filter(|m| m.classifier == Classifier::Actual && m.at <= under.now);
+        let departed = before.map(|(_, leaves)| leaves).or(left.map(|m| m.at));
         let evidence = Evidence {
             told: visit.and_then(|v| self.told_arrival(v)),
             made: self.made(under, before, node),

@@ -197,16 +197,14 @@ impl Track {
 /// Returns the positions of several identities of one ship in one order.
 pub(crate) fn joined<'a>(tracks: impl Iterator<Item = &'a Track>) -> Vec<Point> {
     let mut tracks: Vec<&Track> = tracks.filter(|t| !t.points.is_empty()).collect();
-    match tracks.as_slice() {
-        [only] => only.points.clone(),
-        _ => {
-            tracks.sort_by_key(|t| t.points.len());
-            let mut all: Vec<Point> = tracks.iter().flat_map(|t| &t.points).copied().collect();
-            all.sort_by_key(Point::order);
-            all.dedup_by_key(|p| p.order());
-            all
-        }
+    if let [only] = tracks.as_slice() {
+        return only.points.clone();
     }
+    tracks.sort_by_key(|t| t.points.len());
+    let mut all: Vec<Point> = tracks.iter().flat_map(|t| &t.points).copied().collect();
+    all.sort_by_key(Point::order);
+    all.dedup_by_key(|p| p.order());
+    all
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl World {
             a.journey = Some(key.clone());
             self.is_known_absent(a, coverage, now)
         });
-        found.sort_by(|a, b| (a.overdue_since, a.kind).cmp(&(b.overdue_since, b.kind)));
+        found.sort_by_key(|a| (a.overdue_since, a.kind));
         found.dedup_by(|a, b| (a.kind, &a.node) == (b.kind, &b.node));
         found
     }
@@ -123,7 +123,7 @@ impl World {
         }
         let because = Because::Planned(self.parties.id(word.party).clone());
         let ship = Some(self.ship(ship, visit.voyage));
-        Some(Absent { because, ship, ..self.absent_at(Kind::VesselArrived, visit.node, expected.at, GRACE) })
+        Some(Absent { ship, because, ..self.absent_at(Kind::VesselArrived, visit.node, expected.at, GRACE) })
     }
 
     /// Returns the last day on which a container costs no storage: as it was told, else reckoned from when

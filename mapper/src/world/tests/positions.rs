@@ -175,8 +175,10 @@ fn a_gap_is_filled_by_the_network_and_marked_as_inferred() {
     let world = told(&believed(), &all);
     let route = world.route(&[journey(&world)]);
     let kinds: Vec<Certainty> = route.legs[0].pieces.iter().map(|p| p.certainty).collect();
-    use Certainty::{Inferred, Observed, Planned};
-    assert!(kinds.ends_with(&[Observed, Inferred, Observed, Planned]), "{kinds:?}");
+    assert!(
+        kinds.ends_with(&[Certainty::Observed, Certainty::Inferred, Certainty::Observed, Certainty::Planned]),
+        "{kinds:?}"
+    );
     let network = SeaNetwork::embedded();
     let inferred = &route.legs[0].pieces[kinds.len() - 3].line;
     assert!(inferred.windows(2).all(|p| !network.touches_land(p[0], p[1])));
@@ -262,10 +264,14 @@ proptest! {
         let other = told(&believed(), &all);
         let bare = |world: &World| {
             let mut calls = world.calls();
-            calls.iter_mut().for_each(|c| c.seq = 0);
+            for call in &mut calls {
+                call.seq = 0;
+            }
             let mut route = world.route(&[journey(world)]);
             route.seq = 0;
-            route.stops.iter_mut().flat_map(|s| &mut s.events).for_each(|e| e.seq = 0);
+            for event in route.stops.iter_mut().flat_map(|s| &mut s.events) {
+                event.seq = 0;
+            }
             let last = world.last_position(SHIP, None).map(|f| (f.at, f.position, f.source));
             (calls, route, last)
         };

@@ -77,7 +77,9 @@ proptest! {
             let mut told = world.witnesses(&journey(&world));
             for fact in &mut told {
                 fact.event.seq = 0;
-                fact.witnesses.iter_mut().for_each(|w| w.seq = 0);
+                for witness in &mut fact.witnesses {
+                    witness.seq = 0;
+                }
             }
             told
         };
