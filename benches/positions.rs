@@ -57,14 +57,20 @@ pub(crate) fn run() {
 fn best(positions: &[Position], mut look: impl FnMut(Position, &mut u64)) -> (f64, u64) {
     let mut best = (0.0, 0);
     for _ in 0..ROUNDS {
-        let (started, mut found) = (Instant::now(), 0);
+        let (started, mut found) = (on_core(), 0);
         for at in positions {
             look(*at, &mut found);
         }
-        let rate = positions.len() as f64 / started.elapsed().as_secs_f64();
+        let rate = positions.len() as f64 / (on_core() - started).max(1e-9);
         best = (rate.max(best.0), found);
     }
     best
+}
+
+/// Returns the seconds that this thread has been on a core: who else uses the machine counts less.
+fn on_core() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    told.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
 }
 
 fn bounds(ring: &[Position]) -> [f64; 4] {

@@ -1,7 +1,8 @@
 //! Closed rings in an index: which of them hold a position, and which a straight piece enters and leaves.
 //!
 //! Boxes are found through an R-tree, rings are decided by the even-odd rule. Before both, a bitmap of
-//! cells says whether any ring is near at all: most of the sea has none.
+//! small cells says whether any box is near at all: most of the sea has none, nor has most water off a
+//! port. Corners are kept in steps of 10^-6 degrees, 0.1 m: half the memory is twice the rings in reach.
 
 use crate::sea::sphere::RADIUS;
 use rstar::primitives::{GeomWithData, Rectangle};
@@ -12,44 +13,90 @@ use std::ops::ControlFlow;
 /// Metres in a degree of latitude on the sphere.
 pub(crate) const DEGREE: f64 = RADIUS * std::f64::consts::PI / 180.0;
 
-/// Cells of the bitmap in a degree.
+/// Steps in a degree, and round the earth.
+const STEPS: f64 = 1e6;
+const ROUND: i32 = 360_000_000;
+
+/// Cells in a degree, and small cells in a row of a cell: these are 0.9 km high.
 const CELLS: f64 = 16.0;
+const SMALL: usize = 8;
 const COLUMNS: usize = 360 * 16;
 const ROWS: usize = 180 * 16;
+
+/// A box in degrees: its western and southern corner, and its eastern and northern one.
+pub(crate) type Bounds = [[f64; 2]; 2];
 
 /// A box in degrees around something that has a number.
 pub(crate) type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
-/// Which cells of the earth any box touches.
+/// A box in steps around a ring: its number times four, and how many times round the earth it was moved,
+/// and one.
+type RingBox = GeomWithData<Rectangle<[i32; 2]>, u32>;
+
+/// Which small cells of the earth any box touches.
 #[derive(Clone, Debug)]
-pub(crate) struct Cells(Vec<u64>);
+pub(crate) struct Cells {
+    /// A bit for each cell, and how many bits are set before each word.
+    bits: Vec<u64>,
+    before: Vec<u32>,
+    /// For each cell that is set, in order, a bit for each of its small cells.
+    small: Vec<u64>,
+}
 
 impl Cells {
     /// Marks the cells of some boxes.
-    pub(crate) fn new<'a>(boxes: impl Iterator<Item = &'a Boxed>) -> Self {
+    pub(crate) fn new(boxes: &[Bounds]) -> Self {
         let mut bits = vec![0_u64; (COLUMNS * ROWS).div_ceil(64)];
-        for boxed in boxes {
-            let ([low_column, low_row], [high_column, high_row]) =
-                (cell(boxed.geom().lower()), cell(boxed.geom().upper()));
-            for row in low_row..=high_row {
-                for bit in row * COLUMNS + low_column..=row * COLUMNS + high_column {
-                    bits[bit / 64] |= 1 << (bit % 64);
-                }
+        each(boxes, |column, row| {
+            let bit = row / SMALL * COLUMNS + column / SMALL;
+            bits[bit / 64] |= 1 << (bit % 64);
+        });
+        let mut count = 0;
+        let before = bits.iter().map(|word| {
+            count += word.count_ones();
+            count - word.count_ones()
+        });
+        let before = before.collect();
+        let mut cells = Self { bits, before, small: vec![0; count as usize] };
+        each(boxes, |column, row| {
+            if let Some(number) = cells.number(column, row) {
+                cells.small[number] |= 1 << (row % SMALL * SMALL + column % SMALL);
             }
-        }
-        Self(bits)
+        });
+        cells
     }
 
-    /// Returns whether any box touches the cell of a point.
+    /// Returns the number of the cell around a small one among those that are set.
+    #[inline]
+    fn number(&self, column: usize, row: usize) -> Option<usize> {
+        let bit = row / SMALL * COLUMNS + column / SMALL;
+        let word = self.bits[bit / 64];
+        let below = word & ((1 << (bit % 64)) - 1);
+        (word >> (bit % 64) & 1 == 1).then(|| (self.before[bit / 64] + below.count_ones()) as usize)
+    }
+
+    /// Returns whether any box touches the small cell of a point.
     #[inline]
     pub(crate) fn near(&self, at: [f64; 2]) -> bool {
         let [column, row] = cell(at);
-        let bit = row * COLUMNS + column;
-        self.0[bit / 64] >> (bit % 64) & 1 == 1
+        let set = self.number(column, row).map(|number| self.small[number]);
+        set.is_some_and(|small| small >> (row % SMALL * SMALL + column % SMALL) & 1 == 1)
     }
 }
 
-/// Returns the column and row of a point's cell; what is beyond the earth is at its edge.
+/// Calls back with every small cell that a box touches.
+fn each(boxes: &[Bounds], mut mark: impl FnMut(usize, usize)) {
+    for [low, high] in boxes {
+        let ([west, south], [east, north]) = (cell(*low), cell(*high));
+        for row in south..=north {
+            for column in west..=east {
+                mark(column, row);
+            }
+        }
+    }
+}
+
+/// Returns the column and row of a point's small cell; what is beyond the earth is at its edge.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
@@ -57,7 +104,10 @@ impl Cells {
     reason = "clamped to the columns and rows"
 )]
 fn cell([lon, lat]: [f64; 2]) -> [usize; 2] {
-    let place = |degrees: f64, most: usize| ((degrees * CELLS).clamp(0.0, most as f64 - 1.0)) as usize;
+    let place = |degrees: f64, most: usize| {
+        let small = (SMALL * most) as f64 - 1.0;
+        (degrees * CELLS * SMALL as f64).clamp(0.0, small) as usize
+    };
     [place(lon + 180.0, COLUMNS), place(lat + 90.0, ROWS)]
 }
 
@@ -67,116 +117,134 @@ pub(crate) type Within = [f64; 2];
 /// Closed rings in an index, by number in the order they were given.
 #[derive(Clone, Debug)]
 pub struct Areas {
-    /// The corners of all rings, ring after ring, longitudes running on over the 180th meridian.
-    corners: Vec<[f64; 2]>,
+    /// The corners of all rings in steps, ring after ring, longitudes running on over the 180th meridian.
+    corners: Vec<[i32; 2]>,
     /// Where each ring begins in `corners`, and where the last one ends.
     starts: Vec<u32>,
-    /// The western and eastern end of each ring.
-    spans: Vec<[f64; 2]>,
-    tree: RTree<Boxed>,
+    tree: RTree<RingBox>,
     cells: Cells,
 }
 
 impl Areas {
     /// Builds the index; a ring of fewer than three corners holds nothing.
     pub fn new<'a>(rings: impl Iterator<Item = &'a [Position]>) -> Self {
-        let (mut corners, mut starts, mut spans, mut all) = (Vec::new(), vec![0], Vec::new(), Vec::new());
+        let (mut corners, mut starts, mut all) = (Vec::new(), vec![0], Vec::new());
+        let mut bounds = Vec::new();
         for (number, ring) in (0..).zip(rings) {
-            all.extend(boxes(ring, 0.0).map(|bounds| Boxed::new(bounds, number)));
             let first = corners.len();
             let start = ring.first().map_or(0.0, |start| start.lon);
-            corners.extend(ring.iter().map(|p| [start + turn(p.lon - start), p.lat]));
-            let lons = || corners[first..].iter().map(|c: &[f64; 2]| c[0]);
-            spans.push([lons().fold(f64::INFINITY, f64::min), lons().fold(f64::NEG_INFINITY, f64::max)]);
+            corners.extend(ring.iter().map(|p| steps([start + turn(p.lon - start), p.lat])));
+            bounds.extend(boxes(ring, 1.0).map(|b| [b.lower(), b.upper()]));
+            all.extend(ring_boxes(number, &corners[first..]));
             starts.push(u32::try_from(corners.len()).expect("fewer than 2^32 corners fit in memory"));
         }
-        let cells = Cells::new(all.iter());
-        Self { corners, starts, spans, tree: RTree::bulk_load(all), cells }
+        Self { corners, starts, tree: RTree::bulk_load(all), cells: Cells::new(&bounds) }
     }
 
-    fn ring(&self, number: u32) -> &[[f64; 2]] {
+    #[inline]
+    fn ring(&self, number: u32) -> &[[i32; 2]] {
         let [from, to] = [self.starts[number as usize], self.starts[number as usize + 1]];
         &self.corners[from as usize..to as usize]
     }
 
     /// Calls back with the number of every ring that holds a position, in no order.
     #[inline]
-    pub fn holding(&self, at: Position, mut found: impl FnMut(u32)) {
+    pub fn holding(&self, at: Position, found: impl FnMut(u32)) {
         if self.cells.near([at.lon, at.lat]) {
-            self.holding_unfiltered(at, &mut found);
+            self.holding_unfiltered(at, found);
         }
     }
 
     /// As [`Areas::holding`], through the tree alone: what the bitmap in front of it is measured against.
     #[inline]
     pub fn holding_unfiltered(&self, at: Position, mut found: impl FnMut(u32)) {
-        let point = AABB::from_point([at.lon, at.lat]);
-        let _: ControlFlow<()> = self.tree.locate_in_envelope_intersecting_int(&point, |boxed| {
-            if self.holds(boxed.data, at) {
-                found(boxed.data);
-            }
-            ControlFlow::Continue(())
-        });
-    }
-
-    #[inline]
-    fn holds(&self, number: u32, at: Position) -> bool {
-        let [west, east] = self.spans[number as usize];
-        let x = if at.lon < west {
-            at.lon + 360.0
-        } else if at.lon > east {
-            at.lon - 360.0
-        } else {
-            at.lon
-        };
-        inside(self.ring(number), [x, at.lat])
+        let [x, y] = steps([at.lon, at.lat]);
+        let _: ControlFlow<()> =
+            self.tree.locate_in_envelope_intersecting_int(&AABB::from_point([x, y]), |boxed| {
+                let (number, x) = unmoved(boxed.data, x);
+                if inside(self.ring(number), [x, y]) {
+                    found(number);
+                }
+                ControlFlow::Continue(())
+            });
     }
 
     /// Calls back with the number and the stays of every ring that a straight piece touches.
     pub(crate) fn crossed(&self, from: Position, to: Position, mut found: impl FnMut(u32, Vec<Within>)) {
-        let ahead = from.lon + turn(to.lon - from.lon);
-        // Rings beyond the 180th meridian have boxes on both sides, and each is looked at once.
+        let a = steps([from.lon, from.lat]);
+        let b = steps([from.lon + turn(to.lon - from.lon), to.lat]);
+        // A piece over the 180th meridian meets boxes on either side of it; each ring is told once.
         let mut seen = Vec::new();
-        for shift in [-360.0, 0.0, 360.0] {
-            let (a, b) = ([from.lon + shift, from.lat], [ahead + shift, to.lat]);
-            let _: ControlFlow<()> =
-                self.tree.locate_in_envelope_intersecting_int(&AABB::from_corners(a, b), |boxed| {
-                    if !seen.contains(&boxed.data) {
-                        let stays = self.stays(boxed.data, [from.lon, from.lat], [ahead, to.lat]);
-                        if !stays.is_empty() {
-                            seen.push(boxed.data);
-                            found(boxed.data, stays);
-                        }
-                    }
-                    ControlFlow::Continue(())
-                });
+        for shift in [-ROUND, 0, ROUND] {
+            let moved = |[x, y]: [i32; 2]| [x + shift, y];
+            let piece = AABB::from_corners(moved(a), moved(b));
+            let _: ControlFlow<()> = self.tree.locate_in_envelope_intersecting_int(&piece, |boxed| {
+                let (number, x) = unmoved(boxed.data, a[0] + shift);
+                let stays = stays(self.ring(number), [x, a[1]], [b[0] + x - a[0], b[1]]);
+                if !seen.contains(&number) && !stays.is_empty() {
+                    seen.push(number);
+                    found(number, stays);
+                }
+                ControlFlow::Continue(())
+            });
         }
     }
+}
 
-    /// Returns from where to where on a straight piece a ring is around it.
-    fn stays(&self, number: u32, a: [f64; 2], b: [f64; 2]) -> Vec<Within> {
-        let ring = self.ring(number);
-        let [west, east] = self.spans[number as usize];
-        let shift = [0.0, 360.0, -360.0]
-            .into_iter()
-            .find(|s| a[0].min(b[0]) + s <= east && a[0].max(b[0]) + s >= west);
-        let Some(shift) = shift else { return Vec::new() };
-        let (a, b) = ([a[0] + shift, a[1]], [b[0] + shift, b[1]]);
-        let mut cuts: Vec<f64> = ring.windows(2).filter_map(|edge| cut(a, b, edge[0], edge[1])).collect();
-        cuts.extend([0.0, 1.0]);
-        cuts.sort_by(f64::total_cmp);
-        let mut stays: Vec<Within> = Vec::new();
-        for pair in cuts.windows(2).filter(|pair| pair[1] > pair[0]) {
-            let middle = f64::midpoint(pair[0], pair[1]);
-            if inside(ring, std::array::from_fn(|i| a[i] + (b[i] - a[i]) * middle)) {
-                match stays.last_mut().filter(|last| last[1] >= pair[0]) {
-                    Some(last) => last[1] = pair[1],
-                    None => stays.push([pair[0], pair[1]]),
-                }
+/// Returns degrees in steps.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "no more than twice round the earth")]
+fn steps(degrees: [f64; 2]) -> [i32; 2] {
+    degrees.map(|degrees| (degrees * STEPS).round() as i32)
+}
+
+/// Returns the number of a box's ring, and a longitude as that ring has it.
+#[inline]
+fn unmoved(data: u32, x: i32) -> (u32, i32) {
+    let round = match data % 4 {
+        0 => ROUND,
+        1 => 0,
+        _ => -ROUND,
+    };
+    (data / 4, x + round)
+}
+
+/// Returns the boxes of a ring: where it is, and moved round the earth where that is within 180 degrees.
+fn ring_boxes(number: u32, ring: &[[i32; 2]]) -> impl Iterator<Item = RingBox> + use<> {
+    let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
+    for corner in ring {
+        low = std::array::from_fn(|i| low[i].min(corner[i]));
+        high = std::array::from_fn(|i| high[i].max(corner[i]));
+    }
+    let known = !ring.is_empty();
+    let moves = [(-ROUND, 0), (0, 1), (ROUND, 2)].into_iter().filter(move |_| known);
+    let reached = moves.filter(move |(by, _)| low[0] + by <= ROUND / 2 && high[0] + by >= -(ROUND / 2));
+    reached.map(move |(by, moved)| {
+        let corners = Rectangle::from_corners([low[0] + by, low[1]], [high[0] + by, high[1]]);
+        RingBox::new(corners, number * 4 + moved)
+    })
+}
+
+/// Returns from where to where on a straight piece a ring is around it.
+fn stays(ring: &[[i32; 2]], a: [i32; 2], b: [i32; 2]) -> Vec<Within> {
+    let degrees = |[x, y]: [i32; 2]| [f64::from(x), f64::from(y)];
+    let (from, to) = (degrees(a), degrees(b));
+    let edges = ring.windows(2).map(|edge| (degrees(edge[0]), degrees(edge[1])));
+    let mut cuts: Vec<f64> = edges.filter_map(|(start, end)| cut(from, to, start, end)).collect();
+    cuts.extend([0.0, 1.0]);
+    cuts.sort_by(f64::total_cmp);
+    let mut stays: Vec<Within> = Vec::new();
+    for pair in cuts.windows(2).filter(|pair| pair[1] > pair[0]) {
+        let middle = f64::midpoint(pair[0], pair[1]);
+        let on = [0, 1].map(|i| (from[i] + (to[i] - from[i]) * middle) / STEPS);
+        if inside(ring, steps(on)) {
+            match stays.last_mut().filter(|last| last[1] >= pair[0]) {
+                Some(last) => last[1] = pair[1],
+                None => stays.push([pair[0], pair[1]]),
             }
         }
-        stays
     }
+    stays
 }
 
 /// Returns where a piece meets an edge, as a share of the piece.
@@ -194,16 +262,17 @@ fn cut(a: [f64; 2], b: [f64; 2], from: [f64; 2], to: [f64; 2]) -> Option<f64> {
 
 /// Returns whether a closed ring holds a point (even-odd rule). Degrees do: no angle is asked for.
 #[inline]
-fn inside(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
+fn inside(ring: &[[i32; 2]], [x, y]: [i32; 2]) -> bool {
     let mut inside = false;
     let Some(mut a) = ring.first().copied() else { return false };
-    for b in ring.iter().skip(1).copied() {
+    for b in &ring[1..] {
         if (a[1] > y) != (b[1] > y) {
             // Whether the point is left of the edge, without a division.
-            let side = (b[0] - a[0]) * (y - a[1]) - (x - a[0]) * (b[1] - a[1]);
-            inside ^= (side > 0.0) == (b[1] > a[1]);
+            let part = |p: i32, q: i32| i64::from(p) - i64::from(q);
+            let side = part(b[0], a[0]) * part(y, a[1]) - part(x, a[0]) * part(b[1], a[1]);
+            inside ^= (side > 0) == (b[1] > a[1]);
         }
-        a = b;
+        a = *b;
     }
     inside
 }

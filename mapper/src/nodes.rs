@@ -1,6 +1,6 @@
 //! From a position to a node: area, then berth line, then the nearest port.
 
-use crate::areas::{Areas, Boxed, Cells, boxes, from_line};
+use crate::areas::{Areas, Bounds, Boxed, Cells, boxes, from_line};
 use crate::sea::sphere::{RADIUS, Unit, unit};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -87,7 +87,9 @@ impl NodeIndex {
         let lines: Vec<Boxed> = lines.collect();
         let ports = places.all().filter(|(_, node)| node.kind == NodeKind::Port);
         let ports = ports.map(|(ix, node)| GeomWithData::new(unit(node.position), ix)).collect();
-        let near_berths = Cells::new(lines.iter());
+        let bounds: Vec<Bounds> =
+            lines.iter().map(|line| [line.geom().lower(), line.geom().upper()]).collect();
+        let near_berths = Cells::new(&bounds);
         let (berths, ports) = (RTree::bulk_load(lines), RTree::bulk_load(ports));
         Self { places, areas, of_area, berths, near_berths, ports }
     }
