@@ -6,7 +6,7 @@ use super::journeys::Trip;
 use super::progress::{Travelled, by_positions, progress};
 use super::sailed::{Sailed, Way};
 use crate::route::{
-    Leg, LegMode, LegState, Moment, NoGeometry, Published, Role, Route, ShipLabel, Stop, StopEvent,
+    Basis, Leg, LegMode, LegState, Moment, NoGeometry, Published, Role, Route, ShipLabel, Stop, StopEvent,
 };
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -197,7 +197,7 @@ fn expected(moment: Moment) -> StopEvent {
         precision: sealane_data::time::Precision::Minute,
         certainty: moment.certainty.min(Certainty::Reported),
         source: sealane_data::partner::PartyId(Text::default()),
-        told_by: "call".into(),
+        told_by: if moment.basis == Basis::Declared { "declared" } else { "call" }.into(),
         witnesses: 1,
         contradicted: false,
         seq: 0,

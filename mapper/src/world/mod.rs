@@ -131,6 +131,8 @@ pub struct World {
     bound: FxHashMap<u32, BTreeMap<NodeIx, Timestamp>>,
     /// Who tells positions, and in which type of message.
     sources: Interner<(u32, Text)>,
+    /// The parties that tell positions.
+    spotters: FxHashSet<u32>,
     /// Messages whose positions stand no longer, by their first log position.
     unsaid: FxHashSet<Seq>,
     /// Positions that were not filed for their clock.
@@ -167,6 +169,7 @@ impl World {
             published: FxHashMap::default(),
             bound: FxHashMap::default(),
             sources: Interner::default(),
+            spotters: FxHashSet::default(),
             unsaid: FxHashSet::default(),
             positions_ahead: 0,
             cache: cache::Cache::default(),

@@ -46,6 +46,7 @@ impl World {
         let party = self.parties.number(&self.places, &recorded.party);
         let family = message.family.split(':').next().unwrap_or_default();
         let source = self.sources.number(&(party, family.into()));
+        self.spotters.insert(party);
         for said in message.observations.iter().filter(|said| is_position(said)) {
             if let Some(ship) = self.file_position(recorded, party, source, said) {
                 touched.ships.insert(ship);
@@ -95,6 +96,9 @@ impl World {
 
     /// Returns the positions of a ship that stand, by time; of one party only where one is named.
     pub(super) fn points(&self, ship: u32, by: Option<u32>) -> Vec<Point> {
+        if by.is_some_and(|by| !self.spotters.contains(&by)) {
+            return Vec::new();
+        }
         let members = self.ships.members(self.ships.ship(ship));
         let mut points = joined(members.iter().filter_map(|m| self.tracks.get(m)));
         points.retain(|p| {
