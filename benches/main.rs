@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|sea] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|sea|positions] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -12,6 +12,7 @@
 )]
 
 mod ais;
+mod areas_made;
 mod durable;
 mod edi;
 mod get;
@@ -19,6 +20,7 @@ mod house;
 mod http;
 mod load;
 mod made;
+mod positions;
 mod sea;
 mod shipment;
 mod stages;
@@ -33,7 +35,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi", "ais", "sea"];
+    let known = ["durable", "stream", "get", "edi", "ais", "sea", "positions"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -46,6 +48,7 @@ fn main() {
             "get" => get::run(),
             "ais" => ais::run(),
             "sea" => sea::run(),
+            "positions" => positions::run(),
             _ => edi::run(),
         }
     }

@@ -35,6 +35,11 @@ impl Fix {
         })
     }
 
+    /// Returns degrees north and east in steps of 10^-6: equal reports have equal steps.
+    pub fn steps(&self) -> [i32; 2] {
+        [self.latitude, self.longitude]
+    }
+
     /// Returns degrees north.
     pub fn latitude(&self) -> f64 {
         f64::from(self.latitude) / STEPS

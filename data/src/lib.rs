@@ -22,6 +22,7 @@
 //! | *certificate* | a certificate of origin (e-CO) |
 //! | *registry* | an authority that verifies certificates |
 //! | *KPI* | a figure analysts ask for, with its scope and coverage |
+//! | *prediction* | when a ship should reach a stop, as we reckoned it at one moment |
 //! | *site* | a web origin that a publishable key is bound to |
 
 pub mod answer;
@@ -37,6 +38,7 @@ pub mod operate;
 pub mod partner;
 pub mod places;
 pub mod ports;
+pub mod prediction;
 pub mod recorded;
 pub mod reference;
 pub mod sheet;

@@ -84,9 +84,21 @@ impl Kind {
 
     /// Returns whether this is said of a ship's call rather than of a container.
     pub fn is_call(self) -> bool {
-        matches!(self, Self::VesselArrived | Self::VesselDeparted | Self::Berthed)
+        matches!(
+            self,
+            Self::VesselArrived
+                | Self::VesselDeparted
+                | Self::Berthed
+                | Self::OperationsStarted
+                | Self::OperationsCompleted
+                | Self::CallOmitted
+        )
     }
 }
+
+/// The status of what a ship's crew typed into its AIS set, such as where it is bound and when it will
+/// be there: shown as declared, and never before the word of a carrier or terminal.
+pub const DECLARED_BY_CREW: &str = "ais-declared";
 
 /// Whether a source speaks of a plan, an estimate or the past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -168,6 +168,9 @@ pub struct Partner {
     /// How long an answer may lie in its folder before it is overdue, such as `4h`; a day by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetch_within: Option<SignedDuration>,
+    /// A carrier's free days after discharge, by node with everything below it; `*` is everywhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub free_days: BTreeMap<Text, u16>,
     /// Whether its data takes part.
     #[serde(default)]
     pub mode: Mode,
@@ -201,6 +204,7 @@ impl Partner {
             contrl: Contrl::default(),
             aperak: false,
             fetch_within: None,
+            free_days: BTreeMap::new(),
             mode: Mode::default(),
             test: false,
             sheets: Vec::new(),

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::node::NodeId;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
+use crate::prediction::Predicted;
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
@@ -120,6 +121,8 @@ pub enum Entry {
     Erased(Erasure),
     /// A feed went silent or came back.
     Feed(FeedNote),
+    /// When ships should reach their stops, as it was reckoned and published.
+    Predicted(Box<Predicted>),
 }
 
 /// A feed went silent, or came back: the engine's scheduler says so.

@@ -5,7 +5,10 @@
 //! order of arrival.
 
 pub mod along;
+pub mod areas;
+pub mod coverage;
 pub mod ends;
+pub mod eta;
 mod fold;
 pub mod geojson;
 mod locate;

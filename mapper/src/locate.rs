@@ -36,6 +36,7 @@ impl Route {
             state: LegState::UnderWay,
             fix: None,
             position: Some(at),
+            seen: None,
             done: along.done,
             left,
             off: along.off,

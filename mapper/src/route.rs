@@ -1,12 +1,14 @@
 //! Routes as readers see them: stops and legs, each with certainty, source and instant.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::{NodeId, Position};
 use sealane_data::observation::{Classifier, Kind, Load, Trade};
 use sealane_data::partner::PartyId;
 use sealane_data::places::How;
+use sealane_data::prediction::Prediction;
 use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
 use sealane_data::time::Precision;
@@ -86,6 +88,18 @@ pub enum LegMode {
     Land,
 }
 
+/// How a moment of a call is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Basis {
+    /// A party told it in a message.
+    #[default]
+    Told,
+    /// It was read off the ship's positions.
+    Seen,
+    /// The ship's crew typed it into its AIS set.
+    Declared,
+}
+
 /// A moment on a leg.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
@@ -95,12 +109,14 @@ pub struct Moment {
     pub classifier: Classifier,
     /// How sure.
     pub certainty: Certainty,
+    /// How it is known.
+    pub basis: Basis,
 }
 
 /// A ship for people and for joining.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShipLabel {
-    /// IMO number, else call sign, else name: what joins.
+    /// IMO number, else call sign, else MMSI, else name: what joins.
     pub key: Text,
     /// The IMO number.
     pub imo: Option<Text>,
@@ -151,12 +167,203 @@ pub struct Leg {
     pub arrival: Option<Moment>,
     /// How sure the leg is: `Observed` only when both ends are.
     pub certainty: Certainty,
-    /// The line on the water, densified great circles, or the reason for its absence.
+    /// The line on the water, densified great circles, or the reason for its absence. As far as the ship's
+    /// positions tell, it is the way that was sailed.
     pub geometry: Result<Vec<Position>, NoGeometry>,
+    /// The line in pieces that are known in different ways, in travel order; empty where no position tells
+    /// anything of it and the whole line is planned or inferred.
+    pub pieces: Vec<Piece>,
+    /// The planned line between both stops where `geometry` is the way that was sailed: for readers who may
+    /// not know where the ship is.
+    pub plan: Option<Vec<Position>>,
+    /// What was last published of the arrival, of a leg that is under way; it holds instants, and may be
+    /// shown as ahead until its `valid_until`.
+    pub expected: Option<Arc<Published>>,
     /// How far the goods are on the line; only for a leg by sea that has a line and has begun.
     pub progress: Option<Progress>,
     /// The containers on it, canonical.
     pub containers: Vec<Text>,
+}
+
+/// A piece of a leg's line that is known in one way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// How sure: `Observed` or `Reported` where positions tell it, `Inferred` where a gap between them was
+    /// filled by the sea network, `Planned` for the way that is left.
+    pub certainty: Certainty,
+    /// The line, with both of its ends.
+    pub line: Vec<Position>,
+    /// When the ship was at its start; nothing of what is ahead.
+    pub since: Option<Timestamp>,
+    /// When the ship was at its end; nothing of what is ahead.
+    pub until: Option<Timestamp>,
+    /// Whose positions tell it; nothing for what the sea network gave.
+    pub source: Option<PartyId>,
+}
+
+/// A position of a ship as somebody reported it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fixed {
+    /// When.
+    pub at: Timestamp,
+    /// Where.
+    pub position: Position,
+    /// The speed over ground in knots.
+    pub knots: Option<f64>,
+    /// The course over ground in degrees from true north.
+    pub course: Option<f64>,
+    /// The node that the position belongs to.
+    pub node: Option<NodeId>,
+    /// Who reported it.
+    pub source: PartyId,
+    /// In which type of message.
+    pub told_by: Text,
+    /// `Observed` where its source is believed for positions there, else `Reported`.
+    pub certainty: Certainty,
+    /// The log position of its message.
+    pub seq: Seq,
+}
+
+/// A ship whose positions are known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vessel {
+    /// The ship.
+    pub ship: ShipLabel,
+    /// Its newest position.
+    pub last: Fixed,
+}
+
+/// A prediction that was published, with its place in the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// The log position.
+    pub seq: Seq,
+    /// When it was made.
+    pub made: Timestamp,
+    /// What was predicted.
+    pub prediction: Prediction,
+}
+
+/// How far published arrivals were from what happened, for those made some time before the arrival.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HorizonError {
+    /// Made at most so many hours before the arrival, and more than those of the row before; nothing for
+    /// all that were made earlier.
+    pub hours: Option<u32>,
+    /// How many.
+    pub count: u64,
+    /// The mean size of the error in minutes.
+    pub mean: f64,
+    /// The median size in minutes.
+    pub median: f64,
+    /// The size in minutes that nine of ten do not exceed.
+    pub ninth: f64,
+    /// The mean error in minutes: above nothing where ships came earlier than predicted.
+    pub bias: f64,
+    /// Which share of the arrivals lay in the interval that was given.
+    pub within: f64,
+}
+
+/// Why a telling leads over the others of its fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LedBy {
+    /// Nobody else told of it.
+    Alone,
+    /// Its party is believed for the node and kind.
+    Authority,
+    /// Its time is finer.
+    Precision,
+    /// Its message was written last.
+    Written,
+    /// Its time is the later one.
+    LaterTime,
+    /// All else is equal: the smaller party id.
+    Name,
+}
+
+/// What one party said of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witness {
+    /// Who.
+    pub party: PartyId,
+    /// In which type of message.
+    pub family: Text,
+    /// When it happened or should happen.
+    pub at: Option<Timestamp>,
+    /// How fine the time is.
+    pub precision: Precision,
+    /// Where.
+    pub node: Option<NodeId>,
+    /// When the message was written.
+    pub written: Option<Timestamp>,
+    /// Whether the party is believed for it there.
+    pub believed: bool,
+    /// Whether it leads.
+    pub leads: bool,
+    /// Whether it says something else than the one that leads.
+    pub contradicts: bool,
+    /// The log position.
+    pub seq: Seq,
+}
+
+/// A fact with everybody who told of it, the one that leads first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Witnessed {
+    /// What is believed.
+    pub event: StopEvent,
+    /// Where.
+    pub node: Option<NodeId>,
+    /// Why its leader leads.
+    pub led_by: LedBy,
+    /// Who told of it.
+    pub witnesses: Vec<Witness>,
+}
+
+/// What a last free day stands on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FreeTimeBasis {
+    /// It was told.
+    Told {
+        /// Who told it.
+        source: PartyId,
+        /// In which type of message.
+        told_by: Text,
+        /// The log position.
+        seq: Seq,
+    },
+    /// It was reckoned from the free days of a carrier.
+    Reckoned {
+        /// From which event on they are counted.
+        from: Kind,
+        /// When that was.
+        at: Timestamp,
+        /// How many days.
+        days: u16,
+        /// Whose days.
+        carrier: PartyId,
+    },
+}
+
+/// Until when a container costs no storage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FreeTime {
+    /// Where it stands.
+    pub node: NodeId,
+    /// The last free day, in the node's zone.
+    pub day: Date,
+    /// What it stands on.
+    pub basis: FreeTimeBasis,
+}
+
+/// A way of a ship through the area of a node without a stop there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passing {
+    /// The node.
+    pub node: NodeId,
+    /// When it came into the area.
+    pub entered: Timestamp,
+    /// When it left the area.
+    pub left: Timestamp,
 }
 
 /// Where a leg stands.
@@ -186,8 +393,10 @@ pub struct Progress {
     pub state: LegState,
     /// What it is reckoned from; nothing if the departure was not told, or a position was given.
     pub fix: Option<Fix>,
-    /// The position it is reckoned from, where whoever asks gave one.
+    /// The position it is reckoned from: the ship's newest, or the one that whoever asks gave.
     pub position: Option<Position>,
+    /// When the ship was at that position; nothing for one that whoever asks gave.
+    pub seen: Option<Timestamp>,
     /// Metres of the line that lie behind.
     pub done: f64,
     /// Metres still to go: along the line, or on the way from where the ship is when that is off it.
@@ -272,9 +481,59 @@ pub struct Call {
     pub node: NodeId,
     /// The arrival.
     pub arrival: Option<Moment>,
+    /// When it was made fast.
+    pub berthed: Option<Moment>,
     /// The departure.
     pub departure: Option<Moment>,
+    /// The berths it lay at, as its positions tell, by time.
+    pub berths: Vec<BerthStay>,
+    /// Whether the call was planned and will not take place.
+    pub omitted: bool,
+    /// How many parties told of it.
+    pub witnesses: u16,
+    /// Whether a party told something else than the one that leads.
+    pub contradicted: bool,
     /// The last log position that touched it.
+    pub seq: Seq,
+}
+
+/// A stay of a ship at one berth, as its positions tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BerthStay {
+    /// The terminal or berth.
+    pub node: NodeId,
+    /// From when.
+    pub from: Timestamp,
+    /// When it was last seen there.
+    pub until: Timestamp,
+}
+
+/// What one party said of one moment of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallWitness {
+    /// What happened or should happen.
+    pub kind: Kind,
+    /// Plan, estimate or past.
+    pub classifier: Classifier,
+    /// When.
+    pub at: Timestamp,
+    /// How fine the time is.
+    pub precision: Precision,
+    /// Where.
+    pub node: NodeId,
+    /// Who told it.
+    pub source: PartyId,
+    /// In which type of message.
+    pub told_by: Text,
+    /// How it is known.
+    pub basis: Basis,
+    /// Whether the party is believed for it there.
+    pub believed: bool,
+    /// Whether it leads among the words of its kind.
+    pub leads: bool,
+    /// Whether it says something else than the one that leads, or the ship's positions do.
+    pub contradicts: bool,
+    /// The log position of what was told.
     pub seq: Seq,
 }
 
@@ -293,6 +552,8 @@ pub struct ShipLeg {
     pub departure: Option<Moment>,
     /// When it should reach `to`.
     pub arrival: Option<Moment>,
+    /// Its newest position.
+    pub last: Option<Fixed>,
     /// The line on the water between both, when there is one.
     pub geometry: Option<Result<Arc<Vec<Position>>, NoGeometry>>,
     /// The last log position that touched it.

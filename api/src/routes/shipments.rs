@@ -17,6 +17,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use sealane_data::container::ContainerNumber;
 use sealane_data::places::Places;
+use sealane_data::recorded::Seq;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::World;
 use sealane_mapper::ends::{self, Meant};
@@ -24,6 +25,7 @@ use sealane_mapper::route::{JourneyKey, Route};
 use sealane_origin::disclosure::{self, Profile};
 use serde::Deserialize;
 use std::cmp::Reverse;
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -86,9 +88,12 @@ async fn route(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let document = apart(app, move |app| {
-        with_found(app, &viewer, &text, |meant, _, world| {
-            drawn(app, &viewer, &meant, world, asked.position.as_deref())
-        })
+        // The writer waits while the world is read: a position is made fast at the water after that.
+        let read = with_found(app, &viewer, &text, |meant, _, world| {
+            let keys: Vec<JourneyKey> = meant.journeys.iter().map(|j| j.key.clone()).collect();
+            (world.route(&keys), world.places().clone(), world.seq())
+        })?;
+        Some(drawn(app, &viewer, read, asked.position.as_deref()))
     });
     let document = document.await?.ok_or_else(Problem::not_found)??;
     Ok(served(&document.bytes, &document.etag, "application/geo+json", false, &headers))
@@ -97,20 +102,17 @@ async fn route(
 fn drawn(
     app: &Doors,
     viewer: &Viewer,
-    meant: &Found,
-    world: &World,
+    (mut route, places, seq): (Route, Arc<Places>, Seq),
     position: Option<&str>,
 ) -> Answer<Document> {
-    let keys: Vec<JourneyKey> = meant.journeys.iter().map(|j| j.key.clone()).collect();
-    let mut route = world.route(&keys);
     if let Some(text) = position {
-        locate(app, &mut route, world.places(), text)?;
+        locate(app, &mut route, &places, text)?;
     }
     let profile = if *viewer == Viewer::Operator { Profile::Internal } else { Profile::Partner };
     let as_of = app.shared.received_at(route.seq);
     let head = Head { profile, certificate: None, seq: route.seq, as_of };
-    let whole = collection(&route, world.places(), &head);
-    Document::new(&disclosure::route(profile, &[], whole), world.seq()).map_err(|e| Problem::internal(&e))
+    let whole = collection(&route, &places, &head);
+    Document::new(&disclosure::route(profile, &[], whole), seq).map_err(|e| Problem::internal(&e))
 }
 
 /// Reckons the progress of the goods from a position that is given.

@@ -7,7 +7,9 @@ use sealane_data::observation::{Classifier, Kind};
 use sealane_data::places::Places;
 use sealane_data::recorded::Seq;
 use sealane_mapper::geojson::{bbox, line_geometry, quantise};
-use sealane_mapper::route::{Leg, LegMode, LegState, Progress, Role, Route, ShipLabel, Stop, StopEvent};
+use sealane_mapper::route::{
+    Basis, Leg, LegMode, LegState, NoGeometry, Progress, Published, Role, Route, ShipLabel, Stop, StopEvent,
+};
 use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
 use serde_json::{Value, json};
@@ -31,11 +33,12 @@ pub(crate) struct Head<'a> {
 /// Returns a route as a feature collection with every field.
 pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Value {
     let stops = route.stops.iter().map(|stop| stop_feature(stop, places));
-    let legs = route.legs.iter().map(|leg| leg_feature(leg, route));
     // A port that the ship calls at beside the stops is told to nobody in public.
     let shown = head.profile != Profile::Public;
     let onward = route.legs.iter().filter(|_| shown).filter_map(onward_feature);
-    let features: Vec<Value> = legs.chain(stops).chain(onward).collect();
+    let legs = route.legs.iter().map(|leg| leg_feature(leg, route, shown));
+    let pieces = route.legs.iter().filter(|_| shown).flat_map(piece_features);
+    let features: Vec<Value> = legs.chain(stops).chain(onward).chain(pieces).collect();
     let sources: BTreeSet<&str> =
         route.stops.iter().flat_map(|s| &s.events).map(|e| e.told_by.as_str()).collect();
     let mut whole = json!({
@@ -74,7 +77,7 @@ fn about(certificate: &Certificate) -> Value {
 fn extent(route: &Route, places: &Places, shown: bool) -> Option<[f64; 4]> {
     let points: Vec<[Position; 1]> =
         route.stops.iter().filter_map(|s| Some([position(places, &s.node)?])).collect();
-    let lines = route.legs.iter().filter_map(|l| l.geometry.as_deref().ok());
+    let lines = route.legs.iter().filter_map(|l| line(l, shown).ok());
     let onward = route.legs.iter().filter(|_| shown).filter_map(|l| l.progress.as_ref()?.onward.as_deref());
     bbox(lines.chain(onward).chain(points.iter().map(<[Position; 1]>::as_slice)))
 }
@@ -140,16 +143,22 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-fn leg_feature(leg: &Leg, route: &Route) -> Value {
+/// The line of a leg: the way that was sailed for those who may know where the ship is, else the planned one.
+fn line(leg: &Leg, shown: bool) -> Result<&[Position], NoGeometry> {
+    let planned = leg.plan.as_deref().filter(|_| !shown);
+    planned.map_or(leg.geometry.as_deref().map_err(|why| *why), Ok)
+}
+
+fn leg_feature(leg: &Leg, route: &Route, shown: bool) -> Value {
     let node = |stop: usize| route.stops.get(stop).map(|s| s.node.clone());
-    let (geometry, reason) = match &leg.geometry {
+    let (geometry, reason) = match line(leg, shown) {
         Ok(line) => (plain(&line_geometry(line)), Value::Null),
         Err(why) => {
             let (code, text) = why.reason();
             (Value::Null, json!({ "code": code, "text": text }))
         }
     };
-    let moment = |m: &sealane_mapper::route::Moment| json!({ "at": m.at, "classifier": m.classifier, "certainty": m.certainty });
+    let moment = |m: &sealane_mapper::route::Moment| json!({ "at": m.at, "classifier": m.classifier, "certainty": m.certainty, "basis": basis(m.basis) });
     let properties = json!({
         "kind": "leg",
         "mode": match leg.mode { LegMode::Sea => "sea", LegMode::Land => "land" },
@@ -159,15 +168,56 @@ fn leg_feature(leg: &Leg, route: &Route) -> Value {
         "departure": leg.departure.as_ref().map(moment),
         "arrival": leg.arrival.as_ref().map(moment),
         "certainty": leg.certainty,
-        "progress": leg.progress.as_ref().map(progress),
+        "expected": leg.expected.as_ref().map(|p| expected(p)),
+        "progress": leg.progress.as_ref().map(|p| progress(p, leg)),
         "reason": reason,
         "containers": leg.containers,
     });
     feature(&leg.id, geometry, properties)
 }
 
+/// How a moment is known.
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Told => "told",
+        Basis::Seen => "seen",
+        Basis::Declared => "declared",
+    }
+}
+
+/// The arrival as it was last published: instants, and until when they may be shown as ahead.
+fn expected(published: &Published) -> Value {
+    let said = &published.prediction;
+    let grounds = said.grounds.iter().map(|g| json!({ "kind": g.kind, "at": g.at, "share": g.share }));
+    json!({
+        "eta": said.eta,
+        "earliest": said.earliest,
+        "latest": said.latest,
+        "overdue_since": said.overdue_since,
+        "valid_until": said.valid_until,
+        "made": published.made,
+        "grounds": grounds.collect::<Vec<_>>(),
+    })
+}
+
+/// The pieces of a leg that positions tell of, for those who may know where the ship is.
+fn piece_features(leg: &Leg) -> impl Iterator<Item = Value> {
+    leg.pieces.iter().enumerate().map(|(n, piece)| {
+        let properties = json!({
+            "kind": "piece",
+            "leg": leg.id,
+            "certainty": piece.certainty,
+            "since": piece.since,
+            "until": piece.until,
+            "source": piece.source,
+        });
+        feature(&format!("{}-piece-{}", leg.id, n + 1), plain(&line_geometry(&piece.line)), properties)
+    })
+}
+
 /// Where the goods are on a leg, by the last that was told of their ship: instants, never ages.
-fn progress(progress: &Progress) -> Value {
+fn progress(progress: &Progress, leg: &Leg) -> Value {
+    let seen = leg.pieces.iter().rev().filter(|_| progress.seen.is_some()).find(|p| p.source.is_some());
     let whole = progress.done + progress.left;
     let share = if whole > 0.0 { progress.done / whole } else { 1.0 };
     json!({
@@ -183,8 +233,8 @@ fn progress(progress: &Progress) -> Value {
             json!({ "lat": lat, "lon": lon })
         }),
         "node": progress.fix.as_ref().map(|fix| &fix.node),
-        "at": progress.fix.as_ref().map(|fix| fix.moment.at),
-        "certainty": progress.fix.as_ref().map(|fix| fix.moment.certainty),
+        "at": progress.seen.or(progress.fix.as_ref().map(|fix| fix.moment.at)),
+        "certainty": seen.map(|p| p.certainty).or(progress.fix.as_ref().map(|fix| fix.moment.certainty)),
     })
 }
 

@@ -6,6 +6,9 @@ use crate::places::Places;
 use crate::sheet::SheetProfile;
 use jiff::tz::TimeZone;
 
+/// Free days at a node at most: nobody lends a box for longer.
+const MOST_FREE_DAYS: u16 = 365;
+
 impl PartyId {
     /// Returns whether this can be a party's id: 1 to 64 lower-case letters, digits and dashes.
     pub fn is_proper(&self) -> bool {
@@ -44,6 +47,13 @@ impl Partner {
                 .filter(|n| places.find(n).is_none())
                 .map(|n| format!("node `{n}` of `authority` is unknown")),
         );
+        let free = self.free_days.iter();
+        let nowhere = free.clone().filter(|(node, _)| *node != "*" && places.find(node).is_none());
+        found.extend(nowhere.map(|(node, _)| format!("node `{node}` of `free_days` is unknown")));
+        let long = free.filter(|(_, days)| **days > MOST_FREE_DAYS);
+        found.extend(long.map(|(node, days)| {
+            format!("`free_days` at `{node}` are {days}; more than {MOST_FREE_DAYS} are a slip")
+        }));
         found.extend(self.sheets.iter().flat_map(SheetProfile::problems));
         let mut seen = std::collections::BTreeSet::new();
         let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));
@@ -54,8 +64,10 @@ impl Partner {
     /// Returns whether two profiles give the same places, times and belief to the same observations:
     /// then nothing has to be folded anew.
     pub fn folds_like(&self, other: &Self) -> bool {
-        let fold =
-            |p: &Self| (p.aliases.clone(), p.default_node.clone(), p.zone.clone(), p.authority.clone());
+        let fold = |p: &Self| {
+            let places = (p.aliases.clone(), p.default_node.clone(), p.zone.clone());
+            (places, p.authority.clone(), p.free_days.clone())
+        };
         self.id == other.id && fold(self) == fold(other)
     }
 }

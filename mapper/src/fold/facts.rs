@@ -6,6 +6,7 @@
 //! kind, the finer time, the one written last, the later time, the smaller party id.
 
 use super::revisions;
+use crate::route::LedBy;
 use crate::world::told::{MessageNote, PlanNodes, Told};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -27,6 +28,8 @@ pub(crate) trait Knowledge {
     fn places(&self) -> &Places;
     /// Returns a party's id.
     fn party(&self, party: u32) -> &str;
+    /// Returns the party of a source of positions, and the type of message.
+    fn source(&self, source: u32) -> (u32, &Text);
 }
 
 /// One event that we believe.
@@ -40,6 +43,8 @@ pub(crate) struct Fact {
     pub(crate) how: Option<How>,
     pub(crate) certainty: Certainty,
     pub(crate) source: u32,
+    /// When the message of the leader was written.
+    pub(crate) written: Option<Timestamp>,
     pub(crate) told_by: Text,
     pub(crate) parties: BTreeSet<u32>,
     pub(crate) contradicted: bool,
@@ -64,6 +69,28 @@ type Likeness = (Kind, bool, Option<NodeIx>);
 /// Returns the facts of one container: the past by time, then plans and estimates by time.
 pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
     let stand = revisions::standing(told, know);
+    let mut facts: Vec<Fact> = groups(&stand, know).iter().map(|cluster| believe(cluster, know)).collect();
+    facts.sort_by_key(order);
+    facts
+}
+
+/// Returns the facts of one container in the same order, each with its tellings by how strongly they lead.
+pub(crate) fn told_facts<'a, 'b>(
+    stand: &[&'a Told<'b>],
+    know: &dyn Knowledge,
+) -> Vec<(Fact, Vec<&'a Told<'b>>)> {
+    let groups = groups(stand, know).into_iter().map(|mut cluster| {
+        let fact = believe(&cluster, know);
+        cluster.sort_by_key(|t| Reverse(rank(t, know)));
+        (fact, cluster)
+    });
+    let mut all: Vec<_> = groups.collect();
+    all.sort_by_key(|(fact, _)| order(fact));
+    all
+}
+
+/// Groups what stands: each group is one fact, the past before what is expected.
+fn groups<'a, 'b>(stand: &[&'a Told<'b>], know: &dyn Knowledge) -> Vec<Vec<&'a Told<'b>>> {
     let standing = || stand.iter().copied();
     let mut past = clusters(standing().filter(|t| t.classifier == Classifier::Actual), know, actual_gap);
     adopt(&mut past, |c| c.iter().all(|t| t.node.is_none()), |_, _| true);
@@ -80,9 +107,24 @@ pub(crate) fn facts(told: &[Told], know: &dyn Knowledge) -> Vec<Fact> {
     let future = clusters(standing().filter(|t| t.classifier != Classifier::Actual), know, |_, _| {
         SignedDuration::from_hours(24 * 5)
     });
-    let mut facts: Vec<Fact> = past.iter().chain(&future).map(|cluster| believe(cluster, know)).collect();
-    facts.sort_by_key(order);
-    facts
+    past.extend(future);
+    past
+}
+
+/// Returns why the first of two tellings leads.
+pub(crate) fn led_by(leader: &Told, next: &Told, know: &dyn Knowledge) -> LedBy {
+    let (a, b) = (rank(leader, know), rank(next, know));
+    if a.0 != b.0 {
+        LedBy::Authority
+    } else if a.1 != b.1 {
+        LedBy::Precision
+    } else if a.2 != b.2 {
+        LedBy::Written
+    } else if a.3 != b.3 {
+        LedBy::LaterTime
+    } else {
+        LedBy::Name
+    }
 }
 
 /// The past first, by time; at the same time in the order in which such events follow each other.
@@ -92,15 +134,24 @@ pub(crate) fn order(fact: &Fact) -> (bool, bool, Option<Timestamp>, u8, Option<N
 
 fn sequence(kind: Kind) -> u8 {
     match kind {
-        Kind::Booked => 0,
-        Kind::VesselArrived | Kind::Berthed => 1,
-        Kind::Discharged => 2,
-        Kind::GateIn => 4,
-        Kind::Loaded => 6,
-        Kind::OnBoard | Kind::VesselDeparted => 7,
-        Kind::GateOut => 8,
-        Kind::Delivered => 9,
-        _ => 5,
+        Kind::Booked | Kind::CallOmitted => 0,
+        Kind::VesselArrived => 1,
+        Kind::Berthed => 2,
+        Kind::OperationsStarted => 3,
+        Kind::Discharged => 4,
+        Kind::AvailableForDropOff => 5,
+        Kind::GateIn | Kind::DroppedOff => 6,
+        Kind::CustomsHeld | Kind::Held => 7,
+        Kind::CustomsReleased | Kind::HoldReleased => 9,
+        Kind::AvailableForPickUp | Kind::FreeTimeEnds => 10,
+        Kind::Loaded => 11,
+        Kind::OperationsCompleted => 12,
+        Kind::OnBoard | Kind::VesselDeparted => 13,
+        Kind::PickedUp => 14,
+        Kind::GateOut => 15,
+        Kind::BorderCrossed => 16,
+        Kind::Delivered => 17,
+        _ => 8,
     }
 }
 
@@ -209,6 +260,7 @@ fn believe(cluster: &[&Told], know: &dyn Knowledge) -> Fact {
         how: leader.how,
         certainty,
         source: note.party,
+        written: note.written,
         told_by: note.family.clone(),
         parties: cluster.iter().map(|t| party_of(t)).collect(),
         contradicted: cluster.iter().any(|t| contradicts(t, leader, party_of(t) != note.party)),
@@ -245,7 +297,7 @@ fn rank<'a>(t: &Told, know: &'a dyn Knowledge) -> Rank<'a> {
     (authority, precision, note.written, t.at, t.node, Reverse(know.party(note.party)))
 }
 
-fn contradicts(t: &Told, leader: &Told, other_party: bool) -> bool {
+pub(crate) fn contradicts(t: &Told, leader: &Told, other_party: bool) -> bool {
     let Some((a, b)) = t.at.zip(leader.at) else { return false };
     let fine = t.precision != Precision::Day && leader.precision != Precision::Day;
     other_party && t.classifier == Classifier::Actual && fine && a.duration_since(b).abs() > CONTRADICTION

@@ -69,7 +69,8 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(24 * 60);
 pub(crate) fn journeys(facts: Vec<Fact>, kind: &dyn Fn(u32) -> ReferenceKind) -> Vec<Trip> {
     // A booking's time is its document's: a bill written again weeks later must not cut a later trip. Nor
     // does a status without a meaning, such as a verified mass, begin one.
-    let paper = |f: &Fact| matches!(f.kind, Kind::Booked | Kind::Status);
+    // The last free day is ahead when it is told.
+    let paper = |f: &Fact| matches!(f.kind, Kind::Booked | Kind::Status | Kind::FreeTimeEnds);
     let happened = |f: &Fact| f.classifier == Classifier::Actual && f.at.is_some() && !paper(f);
     let (past, future): (Vec<Fact>, Vec<Fact>) = facts.into_iter().partition(happened);
     let mut trips: Vec<Trip> = Vec::new();

@@ -2,10 +2,12 @@
 
 use super::calls::Visit;
 use super::route::{Chart, calls_at};
+use super::sailed::{Sailed, Way};
 use crate::along::Along;
 use crate::route::{Fix, LegState, Moment, Progress};
 use crate::sea::SeaLines;
 use jiff::Timestamp;
+use sealane_data::fact::Certainty;
 use sealane_data::node::Position;
 use sealane_data::observation::Classifier;
 use sealane_data::places::NodeIx;
@@ -36,6 +38,7 @@ pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -
         state: LegState::Ahead,
         fix: None,
         position: None,
+        seen: None,
         done: 0.0,
         left: whole,
         off: 0.0,
@@ -54,6 +57,37 @@ pub(super) fn progress(line: &[Position], told: &Travelled, chart: &dyn Chart) -
             .unwrap_or(Progress { state: LegState::UnderWay, ..ahead }),
         None if departed.is_some() => Progress { state: LegState::UnderWay, fix: departed, ..ahead },
         None => ahead,
+    }
+}
+
+impl Travelled {
+    /// Returns the ship and the way of the leg, once it was left or the goods were lifted on.
+    pub(super) fn way(&self) -> Option<(u32, Way)> {
+        let past =
+            |moment: Option<Moment>| moment.filter(|m| m.classifier == Classifier::Actual).map(|m| m.at);
+        let since = past(self.departure).or(self.loaded)?;
+        let until = past(self.arrival).or(self.reached);
+        let until = until.filter(|until| *until > since);
+        Some((self.ship?, Way { from: self.from, to: self.to, since, until }))
+    }
+}
+
+/// Returns the progress of a leg that positions tell of.
+pub(super) fn by_positions(told: Progress, sailed: &Sailed) -> Progress {
+    if told.state == LegState::Done {
+        return Progress { done: sailed.done, left: 0.0, ..told };
+    }
+    let ahead = sailed.pieces.iter().rev().find(|piece| piece.certainty == Certainty::Planned);
+    Progress {
+        state: LegState::UnderWay,
+        fix: None,
+        position: Some(sailed.last.1),
+        seen: Some(sailed.last.0),
+        done: sailed.done,
+        left: sailed.left,
+        off: sailed.off,
+        off_route: sailed.off_route,
+        onward: ahead.filter(|_| sailed.off_route).map(|piece| piece.line.clone()),
     }
 }
 
@@ -89,6 +123,7 @@ fn on_the_way(
         state: LegState::UnderWay,
         fix: Some(fix),
         position: None,
+        seen: None,
         done: along.done,
         left,
         off: along.off,

@@ -66,3 +66,6 @@ pub(crate) fn standing_calls<'a>(told: &[&'a CallTold], know: &dyn Knowledge) ->
     }
     stand
 }
+
+#[cfg(test)]
+mod tests;

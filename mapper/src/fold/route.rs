@@ -3,14 +3,18 @@
 use super::calls::Visit;
 use super::facts::Fact;
 use super::journeys::Trip;
-use super::progress::{Travelled, progress};
-use crate::route::{Leg, LegMode, Moment, NoGeometry, Role, Route, ShipLabel, Stop, StopEvent};
+use super::progress::{Travelled, by_positions, progress};
+use super::sailed::{Sailed, Way};
+use crate::route::{
+    Basis, Leg, LegMode, LegState, Moment, NoGeometry, Published, Role, Route, ShipLabel, Stop, StopEvent,
+};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::Position;
 use sealane_data::observation::{Classifier, Kind, Trade};
 use sealane_data::places::NodeIx;
+use std::sync::Arc;
 
 /// What the fold of a route must know beyond its trip.
 pub(crate) trait Chart {
@@ -21,13 +25,17 @@ pub(crate) trait Chart {
     /// Returns a node's id.
     fn node_id(&self, node: NodeIx) -> sealane_data::node::NodeId;
     /// Returns the calls of a ship by time.
-    fn visits(&self, ship: u32) -> Vec<Visit>;
+    fn visits(&self, ship: u32) -> Arc<Vec<Visit>>;
+    /// Returns a leg as far as the ship's positions tell it.
+    fn sailed(&self, ship: u32, way: &Way) -> Option<Arc<Sailed>>;
     /// Returns a ship's label.
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel;
     /// Returns where a node is.
     fn position(&self, node: NodeIx) -> Position;
     /// Returns the line on the water between two nodes.
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry>;
+    /// Returns what was last published of a ship's arrival at a node.
+    fn published(&self, ship: u32, node: NodeIx) -> Option<Arc<Published>>;
     /// Returns a fact as readers see it.
     fn event(&self, fact: &Fact) -> StopEvent;
 }
@@ -65,6 +73,25 @@ pub(crate) fn route(container: &Text, trip: &Trip, chart: &dyn Chart) -> Route {
     route
 }
 
+/// Whether something is told of goods without saying that they are at its place.
+fn makes_no_stop(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::OnBoard
+            | Kind::Booked
+            | Kind::Status
+            | Kind::Position
+            | Kind::Held
+            | Kind::HoldReleased
+            | Kind::FreeTimeEnds
+            | Kind::AvailableForPickUp
+            | Kind::AvailableForDropOff
+            | Kind::OperationsStarted
+            | Kind::OperationsCompleted
+            | Kind::CallOmitted
+    )
+}
+
 /// Groups past facts by place: a stay ends where the next fact is elsewhere.
 ///
 /// A restow (taken off and put back on the same ship) is no stop of the goods. A bay plan is written
@@ -75,7 +102,7 @@ fn past_stays(trip: &Trip, chart: &dyn Chart) -> Vec<Stay> {
     let past = trip.facts.iter().filter(|f| f.classifier == Classifier::Actual);
     for fact in past.filter(|f| f.trade != Some(Trade::Restow)) {
         let Some(node) = fact.node else { continue };
-        if matches!(fact.kind, Kind::OnBoard | Kind::Booked | Kind::Status) {
+        if makes_no_stop(fact.kind) {
             let here = stays.last_mut().filter(|s| same_place(s.node, node, chart));
             if let Some(stay) = here {
                 stay.facts.push(fact.clone());
@@ -170,7 +197,7 @@ fn expected(moment: Moment) -> StopEvent {
         precision: sealane_data::time::Precision::Minute,
         certainty: moment.certainty.min(Certainty::Reported),
         source: sealane_data::partner::PartyId(Text::default()),
-        told_by: "call".into(),
+        told_by: if moment.basis == Basis::Declared { "declared" } else { "call" }.into(),
         witnesses: 1,
         contradicted: false,
         seq: 0,
@@ -212,7 +239,6 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
     let sea = by_sea(from, to, chart);
     let passage = if sea { passage(i, stays, chart) } else { None };
     let certainty = leg_certainty(from, to, &stops[i - 1], &stops[i]);
-    let geometry = if sea { chart.line(from.node, to.node) } else { Err(NoGeometry::LandNotTold) };
     let travelled = Travelled {
         from: from.node,
         to: to.node,
@@ -223,7 +249,21 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         arrival: passage.as_ref().and_then(|p| p.arrival),
     };
     let begun = !from.facts.is_empty();
-    let progress = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
+    let sailed = travelled.way().filter(|_| begun).and_then(|(ship, way)| chart.sailed(ship, &way));
+    let geometry = match &sailed {
+        Some(sailed) => Ok(sailed.line.clone()),
+        None if sea => chart.line(from.node, to.node),
+        None => Err(NoGeometry::LandNotTold),
+    };
+    let planned = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
+    let progress = planned.map(|planned| match &sailed {
+        Some(sailed) => by_positions(planned, sailed),
+        None => planned,
+    });
+    let under_way = progress.as_ref().is_some_and(|p| p.state == LegState::UnderWay);
+    let expected = travelled.ship.filter(|_| under_way).and_then(|ship| chart.published(ship, to.node));
+    // What was published before the goods were on board was of another voyage.
+    let expected = expected.filter(|p| travelled.loaded.is_none_or(|loaded| p.made >= loaded));
     Leg {
         id: format!("leg-{i}"),
         from: i - 1,
@@ -234,6 +274,9 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
         arrival: passage.as_ref().and_then(|p| p.arrival),
         certainty,
         geometry,
+        plan: sailed.as_ref().and_then(|_| chart.line(from.node, to.node).ok()),
+        pieces: sailed.map(|s| s.pieces.clone()).unwrap_or_default(),
+        expected,
         progress,
         containers: vec![container.clone()],
     }
@@ -294,7 +337,7 @@ fn visit_at<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timest
 }
 
 fn visit_after<'a>(visits: &'a [Visit], node: NodeIx, chart: &dyn Chart, at: Timestamp) -> Option<&'a Visit> {
-    visits.iter().find(|v| calls_at(v, node, chart) && v.start().is_some_and(|s| s > at))
+    visits.iter().find(|v| calls_at(v, node, chart) && !v.omitted && v.start().is_some_and(|s| s > at))
 }
 
 /// Joins the routes of several containers: equal stops and legs become one, with all containers.

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use rustc_hash::FxHashSet;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Observation, Plan, Revision};
+use sealane_data::observation::{
+    Classifier, DECLARED_BY_CREW, DeclaredPlace, Kind, Observation, Plan, Revision,
+};
 use sealane_data::places::Resolution;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -42,6 +44,7 @@ impl World {
                 Entry::Message(message) => self.file_message(recorded, message, &mut touched),
                 Entry::Reread(reread) => self.reread(reread, &mut touched),
                 Entry::Feed(note) => self.silent.note(note),
+                Entry::Predicted(told) => self.publish(recorded, told, &mut touched),
                 _ => {}
             }
         }
@@ -52,6 +55,9 @@ impl World {
         // A cancellation need not repeat what it takes back.
         let silent = message.observations.is_empty() && message.revision == Revision::Original;
         if message.test || !message.mode.is_live() || silent {
+            return;
+        }
+        if !self.file_positions(recorded, message, touched) {
             return;
         }
         let party = self.parties.number(&self.places, &recorded.party);
@@ -107,10 +113,13 @@ impl World {
         let voyage = said.vessel.as_ref().and_then(|v| v.voyage.as_ref()).map(|v| self.texts.number(v));
         let called = ship.filter(|_| said.kind.is_call());
         if let Some(ship) = called {
-            if let (Some(place), Some(at)) = (resolved.place, resolved.at) {
+            // Who calls off a call need not say when it would have been.
+            let written = self.messages.get(message).written.filter(|_| said.kind == Kind::CallOmitted);
+            if let (Some(place), Some(at)) = (resolved.place, resolved.at.or(written)) {
                 let (kind, classifier, precision, node) =
                     (said.kind, said.classifier, resolved.precision, place.node);
-                let told = CallTold { seq, message, kind, classifier, at, precision, node, voyage };
+                let by_crew = said.status.as_deref() == Some(DECLARED_BY_CREW);
+                let told = CallTold { seq, message, kind, classifier, at, precision, node, voyage, by_crew };
                 self.calls.entry(ship).or_default().push(told);
             }
             touched.ships.insert(ship);
@@ -147,6 +156,7 @@ impl World {
             plan: self.plan(party, seq, said.plan.as_deref()),
         };
         self.index(container, &told, touched);
+        self.note_bound(&told);
         let listed = self.lists.keep(&references);
         let holder = &mut self.holders[container as usize];
         let kept = Kept::new(&told, container, holder.last, listed);
@@ -154,6 +164,15 @@ impl World {
         self.scratch = references;
         touched.containers.insert(container);
         called
+    }
+
+    /// Notes where a ship carries a box.
+    fn note_bound(&mut self, told: &Told<'_>) {
+        let aboard = matches!(told.kind, Kind::Loaded | Kind::OnBoard);
+        if let (true, Some(ship), Some(port), Some(at)) = (aboard, told.ship, told.plan.discharge, told.at) {
+            let last = self.bound.entry(ship).or_default().entry(self.places.port_of(port)).or_insert(at);
+            *last = at.max(*last);
+        }
     }
 
     fn resolve(&mut self, party: u32, seq: Seq, said: &Observation) -> Resolved {
@@ -212,6 +231,13 @@ impl World {
 
     fn changes(&mut self, touched: Touched) -> Vec<Change> {
         let seq = self.seq;
+        for ship in &touched.ships {
+            self.cache.forget(self.ships.ship(*ship));
+        }
+        if self.known_news != self.ships.news() {
+            self.cache.clear();
+            self.known_news = self.ships.news();
+        }
         let mut ships: BTreeSet<Text> = touched.ships.iter().map(|s| self.ships.key(*s)).collect();
         ships.append(&mut self.ships.take_renamed());
         let mut containers: Vec<u32> = touched.containers.into_iter().collect();

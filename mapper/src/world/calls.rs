@@ -6,12 +6,12 @@
 
 use super::World;
 use super::told::{CallTold, Told};
-use crate::fold::calls::{Visit, visits};
+use crate::fold::calls::{CallWord, Visit, visits, witnesses};
 use crate::fold::reconcile::{Accounts, compare};
 use crate::fold::revisions;
 use crate::fold::route::Chart;
 use crate::reconciliation::{Account, Direction, Reconciliation, Word};
-use crate::route::Call;
+use crate::route::{BerthStay, Call, CallWitness};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
@@ -20,6 +20,7 @@ use sealane_data::observation::{Classifier, Kind, Trade};
 use sealane_data::partner::PartyId;
 use sealane_data::places::NodeIx;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Words this long before or after a visit may still belong to it.
 const AROUND: SignedDuration = SignedDuration::from_hours(45 * 24);
@@ -30,6 +31,13 @@ const SLACK: SignedDuration = SignedDuration::from_hours(12);
 /// How far the day in a call's id may be from the visit as it is known now.
 const ID_SLACK_DAYS: i64 = 4;
 
+/// The visit that an id names, among those of its ship to its port.
+struct Named {
+    ship: u32,
+    visits: Vec<Visit>,
+    at: usize,
+}
+
 /// One visit among those of its ship to its port.
 struct Here<'a> {
     visits: &'a [Visit],
@@ -39,39 +47,110 @@ struct Here<'a> {
 impl World {
     /// Returns every call of every ship, as all parties together told it.
     pub fn calls(&self) -> Vec<Call> {
-        self.ships.all().into_iter().flat_map(|ship| self.calls_of(ship, None)).collect()
+        self.ships.all().iter().flat_map(|ship| self.calls_of(*ship, None)).collect()
     }
 
     /// Returns every call of every ship, as one party told it.
     pub fn calls_told_by(&self, party: &PartyId) -> Vec<Call> {
         let Some(party) = self.parties.known(party) else { return Vec::new() };
-        self.ships.all().into_iter().flat_map(|ship| self.calls_of(ship, Some(party))).collect()
+        self.ships.all().iter().flat_map(|ship| self.calls_of(*ship, Some(party))).collect()
     }
 
     fn calls_of(&self, ship: u32, by: Option<u32>) -> Vec<Call> {
-        self.visits_by(ship, by).into_iter().map(|v| self.call(ship, &v)).collect()
+        self.visits_by(ship, by).iter().map(|v| self.call(ship, v)).collect()
+    }
+
+    /// Returns what everybody said of a call, by time; nothing if there is no such call. With `by`, what
+    /// that party said.
+    pub fn call_witnesses(&self, id: &str, by: Option<&PartyId>) -> Option<Vec<CallWitness>> {
+        let named = self.named_call(id, by)?;
+        let words = named.visits[named.at].words.iter();
+        Some(words.map(|word| self.call_witness(word)).collect())
+    }
+
+    fn call_witness(&self, word: &CallWord) -> CallWitness {
+        CallWitness {
+            kind: word.kind,
+            classifier: word.classifier,
+            at: word.at,
+            precision: word.precision,
+            node: self.node_id(word.node),
+            source: self.parties.id(word.party).clone(),
+            told_by: word.told_by.clone(),
+            basis: word.basis,
+            believed: word.believed,
+            leads: word.leads,
+            contradicts: word.contradicts,
+            seq: word.seq,
+        }
     }
 
     fn call(&self, ship: u32, v: &Visit) -> Call {
         let label = self.ship(ship, v.voyage);
-        let day = v.start().map(|s| s.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+        let start = v.start().or_else(|| v.words.first().map(|w| w.at));
+        let day = start.map(|s| s.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+        let (witnesses, contradicted) = witnesses(&v.words);
+        let berth = |(node, from, until): &(NodeIx, Timestamp, Timestamp)| BerthStay {
+            node: self.node_id(*node),
+            from: *from,
+            until: *until,
+        };
         Call {
             id: format!("{}~{}~{day}", label.key, self.node_id(v.port)),
             node: self.node_id(v.node),
             ship: label,
             arrival: v.arrival,
+            berthed: v.berthed,
             departure: v.departure,
+            berths: v.berths.iter().map(berth).collect(),
+            omitted: v.omitted,
+            witnesses,
+            contradicted,
             seq: v.seq,
         }
     }
 
     /// Returns a ship's visits, as all parties or only one told them.
-    fn visits_by(&self, ship: u32, by: Option<u32>) -> Vec<Visit> {
-        let Some(by) = by else { return Chart::visits(self, ship) };
+    fn visits_by(&self, ship: u32, by: Option<u32>) -> Arc<Vec<Visit>> {
+        if by.is_none() {
+            return Chart::visits(self, ship);
+        }
+        Arc::new(self.fold_visits(ship, by))
+    }
+
+    /// Folds a ship's visits from what all parties or only one told, and from its positions.
+    pub(super) fn fold_visits(&self, ship: u32, by: Option<u32>) -> Vec<Visit> {
         let members = self.ships.members(self.ships.ship(ship));
         let told = members.iter().filter_map(|m| self.calls.get(m)).flatten();
-        let own: Vec<&CallTold> = told.filter(|t| self.messages.get(t.message).party == by).collect();
-        visits(&own, self)
+        let own = |t: &&CallTold| by.is_none_or(|by| self.messages.get(t.message).party == by);
+        let told: Vec<&CallTold> = told.filter(own).collect();
+        let points = self.points(ship, by);
+        if told.is_empty() && points.is_empty() {
+            return Vec::new();
+        }
+        visits(&told, &self.watch_over(&points), self)
+    }
+
+    /// Finds the visit that a call's id names.
+    fn named_call(&self, id: &str, by: Option<&PartyId>) -> Option<Named> {
+        let mut parts = id.rsplitn(3, '~');
+        let (day, port, key) = (parts.next()?, parts.next()?, parts.next()?);
+        let (day, port) = (day.parse::<Date>().ok()?, self.places.find(port)?);
+        let by = match by {
+            Some(teller) => Some(self.parties.known(teller)?),
+            None => None,
+        };
+        let ship = self.ships.by_key(key)?;
+        let first = |v: &Visit| v.start().or_else(|| v.words.first().map(|w| w.at));
+        let visits: Vec<Visit> = self
+            .visits_by(ship, by)
+            .iter()
+            .filter(|v| v.port == port && first(v).is_some())
+            .cloned()
+            .collect();
+        let distance = |v: &Visit| first(v).map_or(i64::MAX, |s| days_between(s, day));
+        let at = (0..visits.len()).min_by_key(|i| distance(&visits[*i]))?;
+        (distance(&visits[at]) <= ID_SLACK_DAYS).then_some(Named { ship, visits, at })
     }
 
     /// Compares what was planned, done and seen at the gate at a call, by the words that may be used.
@@ -83,21 +162,7 @@ impl World {
         by: Option<&PartyId>,
         may_use: &dyn Fn(&PartyId, &Text) -> bool,
     ) -> Option<Reconciliation> {
-        let mut parts = id.rsplitn(3, '~');
-        let (day, port, key) = (parts.next()?, parts.next()?, parts.next()?);
-        let (day, port) = (day.parse::<Date>().ok()?, self.places.find(port)?);
-        let by = match by {
-            Some(teller) => Some(self.parties.known(teller)?),
-            None => None,
-        };
-        let ship = self.ships.all().into_iter().find(|ship| self.ships.key(*ship) == key)?;
-        let visits: Vec<Visit> =
-            self.visits_by(ship, by).into_iter().filter(|v| v.port == port && v.start().is_some()).collect();
-        let distance = |v: &Visit| v.start().map_or(i64::MAX, |s| days_between(s, day));
-        let at = (0..visits.len()).min_by_key(|i| distance(&visits[*i]))?;
-        if distance(&visits[at]) > ID_SLACK_DAYS {
-            return None;
-        }
+        let Named { ship, visits, at } = self.named_call(id, by)?;
         let here = Here { visits: &visits, at };
         let (accounts, elsewhere) = self.accounts(ship, &here, may_use);
         let same = |a: &NodeId, b: &NodeId| {
@@ -124,7 +189,7 @@ impl World {
         let mut said: BTreeMap<(Direction, Text), Vec<(bool, Word)>> = BTreeMap::new();
         let mut elsewhere = BTreeMap::new();
         let port = here.visits[here.at].port;
-        for container in self.boxes_of(ship) {
+        for container in self.boxes_of(ship, here) {
             let name = self.containers.value(container);
             let told = self.tellings(container);
             for t in revisions::standing(&told, self) {
@@ -151,16 +216,20 @@ impl World {
         (said.into_iter().map(|(key, words)| (key, bare(words))).collect(), elsewhere)
     }
 
-    /// Returns the boxes of messages that name a ship.
-    fn boxes_of(&self, ship: u32) -> BTreeSet<u32> {
+    /// Returns the boxes that messages naming a ship told of at about the time of a visit: words that
+    /// are further from it can be of no account there.
+    fn boxes_of(&self, ship: u32, here: &Here<'_>) -> BTreeSet<u32> {
+        let visit = &here.visits[here.at];
+        let about = |at: Timestamp| distance(visit, at) <= AROUND || visit.start().is_none();
         let members = self.ships.members(self.ships.ship(ship));
         let messages: BTreeSet<u32> =
             members.iter().filter_map(|m| self.named.get(m)).flatten().copied().collect();
         let told = messages.into_iter().flat_map(|m| {
-            let (from, to) = self.messages.get(m).told;
-            from..to
+            let note = self.messages.get(m);
+            (note.told.0..note.told.1).map(move |t| (note.written, self.told.get(t)))
         });
-        told.map(|t| self.told.get(t).container).collect()
+        let near = told.filter(|(written, kept)| kept.at().or(*written).is_none_or(about));
+        near.map(|(_, kept)| kept.container).collect()
     }
 
     /// Returns the account and direction of a telling at a port; nothing where it is about something else.

@@ -18,8 +18,10 @@ use std::collections::VecDeque;
 
 /// Submissions that are kept of one party and message type.
 const KEPT: usize = 64;
-/// Parties and message types that are watched at most.
-const WATCHED: usize = 1_000;
+/// Message types of one party that are watched at most; who sends more has made some up.
+const FAMILIES: usize = 32;
+/// Parties and message types that are watched at most; beyond that the one heard longest ago is let go.
+const WATCHED: usize = 10_000;
 /// Submissions before a jump that make a history.
 const HISTORY: usize = 12;
 /// Submissions after a jump of times that make an alarm, and of shares.
@@ -129,6 +131,8 @@ pub(super) struct Told<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     kept: FxHashMap<(u32, Text), VecDeque<Sample>>,
+    /// How many message types of each party are watched.
+    families: FxHashMap<u32, usize>,
 }
 
 /// A jump, before people are told of it.
@@ -151,7 +155,7 @@ impl Watch {
         let codes = &mut tally.shares[SHARES.len() - 1];
         *codes = codes.saturating_add(u32::try_from(unknown).unwrap_or(u32::MAX));
         let key = (told.party, told.family.clone());
-        if self.kept.len() >= WATCHED && !self.kept.contains_key(&key) {
+        if !self.kept.contains_key(&key) && !self.make_room(told.party) {
             return;
         }
         let samples = self.kept.entry(key).or_default();
@@ -167,11 +171,32 @@ impl Watch {
         samples.push_back(Sample { submission, at, seqs, tally });
     }
 
+    /// Makes room for another message type of a party; returns whether there is any.
+    fn make_room(&mut self, party: u32) -> bool {
+        let families = self.families.entry(party).or_default();
+        if *families >= FAMILIES {
+            return false;
+        }
+        *families += 1;
+        if self.kept.len() >= WATCHED {
+            let heard = |samples: &VecDeque<Sample>| samples.back().map(|s| s.seqs.1);
+            let oldest = self.kept.iter().min_by_key(|(key, samples)| (heard(samples), *key));
+            if let Some(key) = oldest.map(|(key, _)| key.clone()) {
+                self.kept.remove(&key);
+                self.families.entry(key.0).and_modify(|n| *n -= 1);
+            }
+        }
+        true
+    }
+
     /// Forgets submissions that were read again: their numbers were those of a mistake, and they did not
-    /// come when they were read again.
+    /// come when they were read again. The messages are in order.
     pub(super) fn forget(&mut self, messages: &[Seq]) {
         for samples in self.kept.values_mut() {
-            samples.retain(|s| !messages.iter().any(|seq| (s.seqs.0..=s.seqs.1).contains(seq)));
+            samples.retain(|s| {
+                let next = messages.partition_point(|seq| *seq < s.seqs.0);
+                messages.get(next).is_none_or(|seq| *seq > s.seqs.1)
+            });
         }
     }
 

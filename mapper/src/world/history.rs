@@ -1,9 +1,12 @@
 //! The history of a container: everything that was told of it, also what no longer stands, and why.
 
 use super::World;
-use crate::fold::facts::Knowledge as _;
+use super::told::Told;
+use crate::fold::facts::{self, Fact, Knowledge as _};
 use crate::fold::journeys::Trip;
 use crate::fold::revisions;
+use crate::fold::route::Chart as _;
+use crate::route::{JourneyKey, LedBy, Witness, Witnessed};
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::node::NodeId;
@@ -70,6 +73,43 @@ impl World {
             self.references.known(reference).into_iter().flat_map(|n| self.tied_to(n)).collect()
         };
         containers.into_iter().map(|c| self.containers.value(c).clone()).collect()
+    }
+
+    /// Returns the facts of a journey, each with everybody who told of it.
+    pub fn witnesses(&self, key: &JourneyKey) -> Vec<Witnessed> {
+        let (Some(container), Some(trip)) = (self.containers.known(&key.container), self.trip(key)) else {
+            return Vec::new();
+        };
+        let told = self.tellings(container);
+        let all = facts::told_facts(&revisions::standing(&told, self), self);
+        let of_trip =
+            |fact: &Fact| trip.facts.iter().any(|f| (f.seq, f.kind, f.at) == (fact.seq, fact.kind, fact.at));
+        let of_trip = all.into_iter().filter(|(fact, _)| of_trip(fact));
+        of_trip.map(|(fact, told)| self.witnessed(&fact, &told)).collect()
+    }
+
+    fn witnessed(&self, fact: &Fact, told: &[&Told<'_>]) -> Witnessed {
+        let leader = told[0];
+        let party = |t: &Told<'_>| self.message(t.message).party;
+        let other = told.iter().find(|t| party(t) != party(leader)).or(told.get(1));
+        let witness = |t: &&Told<'_>| Witness {
+            party: self.parties.id(party(t)).clone(),
+            family: self.message(t.message).family.clone(),
+            at: t.at,
+            precision: t.precision,
+            node: t.node.map(|n| self.places().node(n).id.clone()),
+            written: self.message(t.message).written,
+            believed: t.node.is_some_and(|n| self.believed(party(t), n, t.kind)),
+            leads: t.seq == leader.seq,
+            contradicts: facts::contradicts(t, leader, party(t) != party(leader)),
+            seq: t.seq,
+        };
+        Witnessed {
+            event: self.event(fact),
+            node: fact.node.map(|n| self.places().node(n).id.clone()),
+            led_by: other.map_or(LedBy::Alone, |other| facts::led_by(leader, other, self)),
+            witnesses: told.iter().map(witness).collect(),
+        }
     }
 
     /// Returns everything that was told of a container, in the order of arrival.

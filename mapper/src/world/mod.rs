@@ -5,26 +5,34 @@
 //! ship when somebody looks: so the result cannot depend on the order of arrival.
 
 mod apply;
+mod cache;
 mod calls;
 mod drift;
 mod history;
 mod intern;
 mod ledger;
 mod parties;
+mod positions;
+mod predictions;
 mod read;
 pub(crate) mod ships;
 mod silent;
 mod standing;
 pub(crate) mod told;
+pub(crate) mod tracks;
 mod under_way;
+mod waiting;
 
 pub use history::{Standing, Telling};
 
+use crate::nodes::NodeIndex;
+use crate::route::Published;
 use crate::sea::{SeaLines, SeaNetwork};
 use intern::Interner;
+use jiff::Timestamp;
 use ledger::{Ledger, Lists};
 use parties::Parties;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sealane_data::Text;
 use sealane_data::partner::Partner;
 use sealane_data::places::{NodeIx, Places};
@@ -32,6 +40,7 @@ use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
 use ships::Ships;
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use told::{CallTold, Kept, Maybe, MessageNote};
 
@@ -95,6 +104,7 @@ type DocumentKey = (u32, u32, Text);
 /// Everything that was told.
 pub struct World {
     places: Arc<Places>,
+    network: Arc<SeaNetwork>,
     sea: Arc<SeaLines>,
     parties: Parties,
     texts: Interner<Text>,
@@ -112,6 +122,26 @@ pub struct World {
     named: FxHashMap<u32, Vec<u32>>,
     /// By identity of a ship: what was told of its calls.
     calls: FxHashMap<u32, Vec<CallTold>>,
+    /// From positions to nodes.
+    index: NodeIndex,
+    /// By identity of a ship: where it was.
+    tracks: FxHashMap<u32, tracks::Track>,
+    /// By key of a ship and port: what was published of its arrivals there, oldest first.
+    published: FxHashMap<(Text, NodeIx), Vec<Arc<Published>>>,
+    /// By identity of a ship: the ports that boxes on board were told to go to, and when last.
+    bound: FxHashMap<u32, BTreeMap<NodeIx, Timestamp>>,
+    /// Who tells positions, and in which type of message.
+    sources: Interner<(u32, Text)>,
+    /// The parties that tell positions.
+    spotters: FxHashSet<u32>,
+    /// Messages whose positions stand no longer, by their first log position.
+    unsaid: FxHashSet<Seq>,
+    /// Positions that were not filed for their clock.
+    positions_ahead: u64,
+    /// What was folded and not touched since.
+    cache: cache::Cache,
+    /// The count of news of ships' identities that the cache knows.
+    known_news: u64,
     /// By reference number: the last of its ties.
     tied: Vec<Maybe>,
     /// A container that a reference was tied to, and the tie of the same reference before.
@@ -136,7 +166,18 @@ impl World {
     pub fn new(places: Arc<Places>, partners: &[Partner]) -> Self {
         Self {
             parties: Parties::new(&places, partners),
+            index: NodeIndex::new(places.clone()),
             places,
+            tracks: FxHashMap::default(),
+            published: FxHashMap::default(),
+            bound: FxHashMap::default(),
+            sources: Interner::default(),
+            spotters: FxHashSet::default(),
+            unsaid: FxHashSet::default(),
+            positions_ahead: 0,
+            cache: cache::Cache::default(),
+            known_news: 0,
+            network: SeaNetwork::embedded(),
             sea: Arc::new(SeaLines::new(SeaNetwork::embedded())),
             texts: Interner::default(),
             references: Interner::default(),
@@ -171,3 +212,6 @@ impl World {
         &self.places
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

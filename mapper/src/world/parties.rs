@@ -89,6 +89,19 @@ impl Parties {
         })
     }
 
+    /// Returns whether the party is believed for a kind everywhere, also where no node is.
+    pub(crate) fn believed_everywhere(&self, party: u32, kind: Kind) -> bool {
+        let everywhere = |(nodes, kinds): &(Option<Vec<NodeIx>>, Vec<Kind>)| {
+            nodes.is_none() && (kinds.is_empty() || kinds.contains(&kind))
+        };
+        self.profiles[party as usize].authority.iter().any(everywhere)
+    }
+
+    /// Returns a party's profile.
+    pub(crate) fn profile(&self, party: u32) -> &Partner {
+        &self.profiles[party as usize].partner
+    }
+
     /// Returns what a party means by a declared place.
     fn meaning(&mut self, places: &Places, party: u32, place: &Arc<DeclaredPlace>) -> Meaning {
         let profile = &mut self.profiles[party as usize];

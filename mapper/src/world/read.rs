@@ -2,12 +2,15 @@
 
 use super::World;
 use super::drift::Jump;
-use super::told::{CallTold, Kept, MessageNote, Told};
-use crate::fold::calls::{Visit, visits};
+use super::told::{Kept, MessageNote, Told};
+use crate::fold::calls::Visit;
 use crate::fold::facts::{Fact, Knowledge, facts};
 use crate::fold::journeys::{Trip, journeys};
 use crate::fold::route::{Chart, merge, route};
-use crate::route::{Journey, JourneyEvent, JourneyKey, NoGeometry, Route, ShipLabel, ShipLeg, StopEvent};
+use crate::fold::sailed::{Sailed, Way};
+use crate::route::{
+    Journey, JourneyEvent, JourneyKey, NoGeometry, Published, Route, ShipLabel, ShipLeg, StopEvent,
+};
 use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
 use sealane_data::fact::QuayMove;
@@ -87,7 +90,7 @@ impl World {
         journeys(facts, &|r| self.references.value(r).kind)
     }
 
-    fn trip(&self, key: &JourneyKey) -> Option<Trip> {
+    pub(super) fn trip(&self, key: &JourneyKey) -> Option<Trip> {
         let container = self.containers.known(&key.container)?;
         self.trips(container).into_iter().nth((key.ordinal as usize).checked_sub(1)?)
     }
@@ -185,18 +188,22 @@ impl World {
 
     /// Returns where every ship is: on its way, or in port.
     pub fn ship_legs(&self) -> Vec<ShipLeg> {
-        self.ships.all().into_iter().filter_map(|ship| self.ship_leg(ship)).collect()
+        self.ships.all().iter().filter_map(|ship| self.ship_leg(*ship)).collect()
     }
 
     fn ship_leg(&self, ship: u32) -> Option<ShipLeg> {
         let visits = Chart::visits(self, ship);
-        let begun = |v: &Visit| {
-            [v.arrival, v.departure].into_iter().flatten().any(|m| m.classifier == Classifier::Actual)
-        };
-        let here = visits.iter().rposition(begun)?;
+        let here = visits.iter().rposition(|v| v.past().next().is_some())?;
         let visit = &visits[here];
         let departure = visit.departure.filter(|d| d.classifier == Classifier::Actual);
-        let next = visits.get(here + 1).filter(|_| departure.is_some());
+        let next = visits[here + 1..].iter().find(|v| !v.omitted).filter(|_| departure.is_some());
+        let sailed = next.zip(departure).and_then(|(next, left)| {
+            self.sailed_leg(ship, &Way { from: visit.node, to: next.node, since: left.at, until: None })
+        });
+        let line = |next: &Visit| match &sailed {
+            Some(sailed) => Ok(Arc::new(sailed.line.clone())),
+            None => self.sea.path(&self.places, visit.node, next.node),
+        };
         Some(ShipLeg {
             ship: self.ship(ship, visit.voyage),
             from: self.node_id(visit.node),
@@ -204,7 +211,8 @@ impl World {
             since: visit.arrival,
             departure,
             arrival: next.and_then(|v| v.arrival),
-            geometry: next.map(|v| self.sea.path(&self.places, visit.node, v.node)),
+            geometry: next.map(line),
+            last: self.last_of(ship),
             seq: visits.iter().map(|v| v.seq).max().unwrap_or_default(),
         })
     }
@@ -273,6 +281,10 @@ impl Knowledge for World {
     fn party(&self, party: u32) -> &str {
         &self.parties.id(party).0
     }
+
+    fn source(&self, source: u32) -> (u32, &Text) {
+        self.source_of(source)
+    }
 }
 
 impl Chart for World {
@@ -288,10 +300,13 @@ impl Chart for World {
         self.places.node(node).id.clone()
     }
 
-    fn visits(&self, ship: u32) -> Vec<Visit> {
-        let members = self.ships.members(self.ships.ship(ship));
-        let told: Vec<&CallTold> = members.iter().filter_map(|m| self.calls.get(m)).flatten().collect();
-        visits(&told, self)
+    fn visits(&self, ship: u32) -> Arc<Vec<Visit>> {
+        let ship = self.ships.ship(ship);
+        self.cache.visits(ship, || self.fold_visits(ship, None))
+    }
+
+    fn sailed(&self, ship: u32, way: &Way) -> Option<Arc<Sailed>> {
+        self.sailed_leg(ship, way)
     }
 
     fn ship(&self, ship: u32, voyage: Option<u32>) -> ShipLabel {
@@ -304,6 +319,10 @@ impl Chart for World {
 
     fn line(&self, from: NodeIx, to: NodeIx) -> Result<Vec<Position>, NoGeometry> {
         self.sea.path(&self.places, from, to).map(|line: Arc<Vec<Position>>| line.to_vec())
+    }
+
+    fn published(&self, ship: u32, node: NodeIx) -> Option<Arc<Published>> {
+        self.prediction(&self.ships.key(ship), &self.places.node(node).id.0)
     }
 
     fn event(&self, fact: &Fact) -> StopEvent {

@@ -89,10 +89,12 @@ impl World {
 
     /// Retracts and restores messages by the word of a re-reading.
     pub(super) fn reread(&mut self, reread: &Reread, touched: &mut Touched) {
-        self.watch.forget(&reread.retracted);
-        self.watch.forget(&reread.appended);
+        let mut messages = [reread.retracted.as_slice(), reread.appended.as_slice()].concat();
+        messages.sort_unstable();
+        self.watch.forget(&messages);
         let retracted = reread.retracted.iter().map(|seq| (*seq, true));
         for (seq, retracted) in retracted.chain(reread.restored.iter().map(|seq| (*seq, false))) {
+            self.reread_positions(seq, retracted, touched);
             // Messages without observations, tests and shadows were never filed.
             let Some(number) = self.message_at(seq) else { continue };
             let note = self.messages.get_mut(number);

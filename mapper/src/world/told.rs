@@ -141,6 +141,11 @@ impl Kept {
         }
     }
 
+    /// Returns when it was.
+    pub(crate) fn at(&self) -> Option<Timestamp> {
+        self.at.get()
+    }
+
     /// Returns where its references are listed.
     pub(crate) fn references(&self) -> Listed {
         self.references
@@ -182,6 +187,8 @@ pub(crate) struct CallTold {
     pub(crate) precision: Precision,
     pub(crate) node: NodeIx,
     pub(crate) voyage: Option<u32>,
+    /// The ship's crew typed it into its AIS set.
+    pub(crate) by_crew: bool,
 }
 
 /// What is kept of a message: who wrote it, when, what it told, and whether a later one took its place.

@@ -11,6 +11,7 @@ use sealane_data::fix::Fix;
 use sealane_data::node::NodeId;
 use sealane_data::observation::Revision;
 use sealane_data::partner::Partner;
+use sealane_data::prediction::{Predicted, Prediction};
 use sealane_data::recorded::FeedNote;
 use sealane_data::recorded::{Reread, RereadSubmission};
 use sealane_data::time::Precision;
@@ -231,5 +232,11 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
                 stale_since: at.map(|s| Timestamp::from_second(s.into()).unwrap_or_default()),
             })
         });
-    prop_oneof![certificate, published, erased, profile, feed, reread()]
+    let predicted = (any::<bool>(), text(), 0..4_000_000_000_i64).prop_map(|(known, ship, second)| {
+        let at = Timestamp::from_second(second).unwrap_or_default();
+        let none = Prediction::none(ship, NodeId("SG-SIN".into()), at);
+        let stop = Prediction { eta: known.then_some(at), ..none };
+        Entry::Predicted(Box::new(Predicted { made: at, stops: vec![stop] }))
+    });
+    prop_oneof![certificate, published, erased, profile, feed, predicted, reread()]
 }
