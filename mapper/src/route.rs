@@ -67,6 +67,8 @@ pub struct StopEvent {
 pub struct Stop {
     /// Stable inside the route: `stop-<n>`.
     pub id: String,
+    /// Since when nothing has been heard of the node from a feed that covers it.
+    pub stale_since: Option<Timestamp>,
     /// The node.
     pub node: NodeId,
     /// Why it is on the way.
@@ -153,6 +155,8 @@ impl NoGeometry {
 pub struct Leg {
     /// Stable inside the route: `leg-<n>`.
     pub id: String,
+    /// Since when nothing has been heard of ships at sea, where goods are under way.
+    pub stale_since: Option<Timestamp>,
     /// Index of the stop it starts at.
     pub from: usize,
     /// Index of the stop it ends at.

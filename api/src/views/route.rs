@@ -32,11 +32,19 @@ pub(crate) struct Head<'a> {
 
 /// Returns a route as a feature collection with every field.
 pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Value {
-    let stops = route.stops.iter().map(|stop| stop_feature(stop, places));
+    let stops = route.stops.iter().map(|stop| {
+        let mut feature = stop_feature(stop, places);
+        mark_stale(&mut feature, stop.stale_since);
+        feature
+    });
     // A port that the ship calls at beside the stops is told to nobody in public.
     let shown = head.profile != Profile::Public;
     let onward = route.legs.iter().filter(|_| shown).filter_map(onward_feature);
-    let legs = route.legs.iter().map(|leg| leg_feature(leg, route, shown));
+    let legs = route.legs.iter().map(|leg| {
+        let mut feature = leg_feature(leg, route, shown);
+        mark_stale(&mut feature, leg.stale_since);
+        feature
+    });
     let pieces = route.legs.iter().filter(|_| shown).flat_map(piece_features);
     let features: Vec<Value> = legs.chain(stops).chain(onward).chain(pieces).collect();
     let sources: BTreeSet<&str> =
@@ -57,6 +65,13 @@ pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Val
         whole["bbox"] = json!(bbox);
     }
     whole
+}
+
+/// Says since when nothing has been heard that a feature depends on.
+fn mark_stale(feature: &mut Value, since: Option<Timestamp>) {
+    if let Some(since) = since {
+        feature["properties"]["stale_since"] = json!(since);
+    }
 }
 
 fn about(certificate: &Certificate) -> Value {

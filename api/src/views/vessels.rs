@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use sealane_data::node::NodeId;
 use sealane_data::places::Places;
 use sealane_mapper::World;
-use sealane_mapper::geojson::line_geometry;
-use sealane_mapper::route::ShipLeg;
+use sealane_mapper::geojson::{line_geometry, quantise};
+use sealane_mapper::route::{Fixed, ShipLeg, Vessel};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Returns every ship as a feature collection.
 ///
@@ -15,7 +16,10 @@ use serde_json::{Value, json};
 pub(crate) fn collection(world: &World, received: impl Fn(u64) -> Option<Timestamp>) -> Value {
     let legs = world.ship_legs();
     let seq = legs.iter().map(|l| l.seq).max().unwrap_or_default();
-    let features: Vec<Value> = legs.iter().map(|leg| ship(leg, world.places())).collect();
+    let mut features: Vec<Value> = legs.iter().map(|leg| ship(leg, world.places())).collect();
+    let known: BTreeSet<&str> = legs.iter().map(|l| l.ship.key.as_str()).collect();
+    // Ships that receivers see and nobody else speaks of.
+    features.extend(world.vessels().iter().filter(|v| !known.contains(v.ship.key.as_str())).map(only_seen));
     json!({
         "type": "FeatureCollection",
         "features": features,
@@ -32,6 +36,23 @@ fn ship(leg: &ShipLeg, places: &Places) -> Value {
         (Some(to), None) => feature(&id, at(places, &leg.from), under_way(leg, to, places)),
         _ => feature(&id, at(places, &leg.from), in_port(leg, places)),
     }
+}
+
+/// A ship that is known by its positions alone.
+fn only_seen(vessel: &Vessel) -> Value {
+    let properties = json!({
+        "kind": "vessel", "name": vessel.ship.name, "imo": vessel.ship.imo, "seen": seen(&vessel.last),
+    });
+    feature(&format!("vessel:{}", vessel.ship.key), super::point(vessel.last.position), properties)
+}
+
+/// The last position of a ship: instants, never ages.
+fn seen(fixed: &Fixed) -> Value {
+    let [lon, lat] = quantise(fixed.position);
+    json!({
+        "at": fixed.at, "lat": lat, "lon": lon,
+        "knots": fixed.knots, "course": fixed.course, "source": fixed.source, "certainty": fixed.certainty,
+    })
 }
 
 fn under_way(leg: &ShipLeg, to: &NodeId, places: &Places) -> Value {
@@ -55,7 +76,12 @@ fn in_port(leg: &ShipLeg, places: &Places) -> Value {
 }
 
 fn label(leg: &ShipLeg) -> Value {
-    json!({ "kind": "vessel", "name": leg.ship.name, "imo": leg.ship.imo, "voyage": leg.ship.voyage })
+    let mut label =
+        json!({ "kind": "vessel", "name": leg.ship.name, "imo": leg.ship.imo, "voyage": leg.ship.voyage });
+    if let Some(last) = &leg.last {
+        label["seen"] = seen(last);
+    }
+    label
 }
 
 fn at(places: &Places, node: &NodeId) -> Value {

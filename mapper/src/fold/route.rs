@@ -179,6 +179,7 @@ fn stop(i: usize, stay: &Stay, container: &Text, stays: &[Stay], chart: &dyn Cha
     }
     events.extend(stay.planned.clone());
     Stop {
+        stale_since: None,
         id: format!("stop-{}", i + 1),
         node: chart.node_id(stay.node),
         role: role(i, stays),
@@ -265,6 +266,7 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
     // What was published before the goods were on board was of another voyage.
     let expected = expected.filter(|p| travelled.loaded.is_none_or(|loaded| p.made >= loaded));
     Leg {
+        stale_since: None,
         id: format!("leg-{i}"),
         from: i - 1,
         to: i,

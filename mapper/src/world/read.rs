@@ -9,7 +9,8 @@ use crate::fold::journeys::{Trip, journeys};
 use crate::fold::route::{Chart, merge, route};
 use crate::fold::sailed::{Sailed, Way};
 use crate::route::{
-    Journey, JourneyEvent, JourneyKey, NoGeometry, Published, Route, ShipLabel, ShipLeg, StopEvent,
+    Journey, JourneyEvent, JourneyKey, Leg, LegState, NoGeometry, Published, Route, ShipLabel, ShipLeg,
+    StopEvent,
 };
 use sealane_data::Text;
 use sealane_data::container::{ContainerNumber, SizeType};
@@ -183,7 +184,16 @@ impl World {
         let mut keys = keys.to_vec();
         keys.sort();
         let trips = keys.iter().filter_map(|k| Some((k, self.trip(k)?)));
-        merge(trips.map(|(k, trip)| route(&k.container, &trip, self)).collect())
+        let mut route = merge(trips.map(|(k, trip)| route(&k.container, &trip, self)).collect());
+        for stop in &mut route.stops {
+            stop.stale_since = self.places.find(&stop.node.0).and_then(|ix| self.stale_since(ix));
+        }
+        // Only goods under way depend on who tells where ships are.
+        let under_way = |leg: &&mut Leg| leg.progress.as_ref().is_some_and(|p| p.state == LegState::UnderWay);
+        for leg in route.legs.iter_mut().filter(under_way) {
+            leg.stale_since = self.sea_stale_since();
+        }
+        route
     }
 
     /// Returns where every ship is: on its way, or in port.

@@ -107,6 +107,8 @@ pub static ROUTE: &[Row] = &[
     row("features[].properties.name", Show::Plain),
     row("features[].properties.zone", Show::Plain),
     row("features[].properties.certainty", Show::Plain),
+    // Nobody's goods are seen in it: a feed is silent.
+    row("features[].properties.stale_since", Show::Plain),
     row("features[].properties.at", Show::Day),
     row("features[].properties.event", Show::Plain),
     row("features[].properties.events[].kind", Show::Plain),

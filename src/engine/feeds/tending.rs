@@ -7,18 +7,22 @@ use crate::engine::job::Task;
 use crate::engine::{Handle, reading};
 use jiff::Timestamp;
 use sealane_data::feed::{FeedHealth, FeedId, FeedState};
+use sealane_data::prediction::Predicted;
 use sealane_data::recorded::{Entry, FeedNote};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often the feeds are looked at.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often arrivals are reckoned; what changed by less than a quarter of an hour is not published again.
+const PREDICTED_EVERY: Duration = Duration::from_secs(60);
 
 /// Looks after the feeds until it is told to stop.
 pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationToken) {
     let mut known: BTreeMap<FeedId, Memory> = BTreeMap::new();
+    let mut predicted = Instant::now();
     while !stop.is_cancelled() {
         for line in handle.board.lines() {
             let own = home(&handle.data, line.feed()).own;
@@ -31,7 +35,26 @@ pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationTok
             }
             measure(&health);
         }
+        if predicted.elapsed() >= PREDICTED_EVERY {
+            predicted = Instant::now();
+            predict(&handle).await;
+        }
         let _ = tokio::time::timeout(EVERY, stop.cancelled()).await;
+    }
+}
+
+/// Keeps when ships should reach their stops, where that has changed since it was last published.
+async fn predict(handle: &Handle) {
+    let now = Timestamp::now();
+    let shared = handle.shared.clone();
+    let reckon = move || shared.read(|world, _| world.predictions(now));
+    let Ok(stops) = tokio::task::spawn_blocking(reckon).await else { return };
+    if stops.is_empty() {
+        return;
+    }
+    let entry = Entry::Predicted(Box::new(Predicted { made: now, stops }));
+    if let Err(error) = handle.happened("predictions", vec![entry]).await {
+        tracing::warn!(error = format!("{error:#}"), "predictions cannot be kept yet");
     }
 }
 
@@ -57,7 +80,7 @@ async fn look(handle: &Handle, notices: &Notices, health: &FeedHealth, before: M
     let note =
         FeedNote { feed: health.id.clone(), nodes: health.nodes.clone(), stale_since: health.stale_since };
     // What cannot be kept or told now is tried again at the next look; the log takes a repeat.
-    let kept = handle.happened(&health.id, vec![Entry::Feed(note)]).await;
+    let kept = handle.happened(&health.id.0, vec![Entry::Feed(note)]).await;
     if let Err(error) = &kept {
         tracing::error!(feed = %health.id, error = format!("{error:#}"), "the silence of a feed cannot be kept");
     }
@@ -101,9 +124,9 @@ fn measure(health: &FeedHealth) {
 }
 
 impl Handle {
-    /// Keeps what the scheduler says of a feed, and applies it.
-    async fn happened(&self, feed: &FeedId, entries: Vec<Entry>) -> anyhow::Result<()> {
-        let work = reading::event(&feed.0, entries)?;
+    /// Keeps what the scheduler says, and applies it; `what` is what it is about.
+    async fn happened(&self, what: &str, entries: Vec<Entry>) -> anyhow::Result<()> {
+        let work = reading::event(what, entries)?;
         self.room.check(0)?;
         self.ask(Task::Work(work)).await?;
         Ok(())

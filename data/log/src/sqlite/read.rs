@@ -103,12 +103,16 @@ pub(super) fn submissions(
             .row;
     }
     let limit = int(limit.min(PAGE_CAP) as u64);
+    // What the scheduler says is no line of the inbox.
     let found = match party {
         Some(party) => {
-            let sql = "p.name = ?1 AND s.row < ?2 ORDER BY s.row DESC LIMIT ?3";
+            let sql = "p.name = ?1 AND s.row < ?2 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?3";
             summaries(connection, sql, params![party.0.as_str(), row, limit])?
         }
-        None => summaries(connection, "s.row < ?1 ORDER BY s.row DESC LIMIT ?2", params![row, limit])?,
+        None => {
+            let sql = "s.row < ?1 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?2";
+            summaries(connection, sql, params![row, limit])?
+        }
     };
     Ok(found.into_iter().map(|f| f.summary).collect())
 }
