@@ -1,6 +1,7 @@
 //! What is wrong with a profile, before it is used.
 
 use super::{Partner, PartyId, clock_zone};
+use crate::mapping::Mapping;
 use crate::node::NodeId;
 use crate::places::Places;
 use crate::sheet::SheetProfile;
@@ -44,6 +45,7 @@ impl Partner {
                 .filter(|n| places.find(n).is_none())
                 .map(|n| format!("node `{n}` of `authority` is unknown")),
         );
+        found.extend(Mapping::problems_of(&self.mappings));
         found.extend(self.sheets.iter().flat_map(SheetProfile::problems));
         let mut seen = std::collections::BTreeSet::new();
         let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));

@@ -2,6 +2,9 @@
 
 pub mod edifact;
 pub mod flat;
+pub mod json;
 pub mod sheet;
 pub mod sniff;
+pub mod tree;
 pub mod x12;
+pub mod xml;
