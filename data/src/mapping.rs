@@ -138,7 +138,7 @@ pub struct MappingEvent {
     /// Whether it is planned, estimated or past; past by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classifier: Option<Classifier>,
-    /// Else by which code.
+    /// Else by which code; past where it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classifier_by: Option<ClassifierBy>,
     /// When; a record without it tells nothing of a fixed `kind`.
@@ -169,6 +169,9 @@ pub struct Mapping {
     /// Its version, raised when it gives something else.
     #[serde(default = "first")]
     pub version: u16,
+    /// Paths of envelopes that its documents may stand in; all other paths begin inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Text>,
     /// The path of the records; the document itself is the record without.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub records: Text,

@@ -50,7 +50,7 @@ impl Mapping {
     }
 
     fn check_paths(&self, found: &mut Vec<String>) {
-        let whole = self.has.iter().chain([&self.records]).chain(self.ignored.keys());
+        let whole = self.has.iter().chain(&self.within).chain([&self.records]).chain(self.ignored.keys());
         whole.for_each(|path| check_path(path, found));
         [&self.is, &self.retracted].into_iter().for_each(|conditions| check_conditions(conditions, found));
         for (what, source) in [("document", &self.document), ("written", &self.written)] {
@@ -180,11 +180,7 @@ kind_by = { path = "code", codes = { IN = "gate_in" }, ignored = ["YM"] }
         for (from, to, said) in [
             ("own-tos", "Own TOS", "`id` is `Own TOS`; it is 1 to 40 lower-case letters, digits and dashes"),
             ("has = [\"boxes\"]", "", "neither `has` nor `is` says which documents are meant"),
-            (
-                "+08:00",
-                "Nowhere",
-                "`zone` is `Nowhere`, which is neither `UTC`, an offset nor an IANA zone",
-            ),
+            ("+08:00", "Nowhere", "`zone` is `Nowhere`, which is neither `UTC`, an offset nor an IANA zone"),
             ("%d.%m.%Y %H:%M", "dd.mm", "`dd.mm` of `dates` is no form of a date, such as `%m/%d/%Y %H:%M`"),
             ("\"no\"", "\"no..x\"", "`no..x` is no path: a name is missing before or behind a `.`"),
             ("F = \"laden\"", "F = \"full\"", "`full` is no value of `load`"),

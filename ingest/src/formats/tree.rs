@@ -16,6 +16,15 @@ pub const MAX_NODES: usize = 1_000_000;
 /// Longest document, and longest submission of documents, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
 
+/// The grammar of a submission of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON: one document, several, or one a line.
+    Json,
+    /// XML.
+    Xml,
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
@@ -170,7 +179,7 @@ impl Node {
     pub fn pointer(&self, wanted: &Self) -> Option<String> {
         let mut path = String::new();
         let mut here = self;
-        while !std::ptr::eq(here, wanted) {
+        while !here.is_at(wanted) {
             here = match &here.value {
                 Value::List(items) => {
                     let at = items.iter().position(|item| item.holds(wanted))?;
@@ -196,7 +205,14 @@ impl Node {
     /// Returns whether another value lies in it, by place; values of one document only.
     fn holds(&self, other: &Self) -> bool {
         let end = |node: &Self| u64::from(node.start) + u64::from(node.len);
-        std::ptr::eq(self, other) || (self.start <= other.start && end(other) <= end(self) && self.is_box())
+        self.is_at(other) || (self.start <= other.start && end(other) <= end(self) && self.is_box())
+    }
+
+    /// Returns whether it is another value, or a copy of it.
+    fn is_at(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || ((self.start, self.len, self.is_box()) == (other.start, other.len, other.is_box())
+                && self.len > 0)
     }
 
     fn is_box(&self) -> bool {

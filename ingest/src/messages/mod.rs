@@ -18,6 +18,7 @@ mod cuscar;
 mod cusres;
 mod desadv;
 mod dialect;
+pub mod feeds;
 pub mod flat;
 mod group;
 mod ifcsum;
