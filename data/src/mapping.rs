@@ -205,7 +205,7 @@ pub struct Mapping {
     /// What a record may tell.
     #[serde(default, rename = "event", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<MappingEvent>,
-    /// Paths that are known and left unread, with the reason.
+    /// Paths, from the record or the document, that are known and left unread, with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ignored: BTreeMap<Text, String>,
 }

@@ -13,6 +13,9 @@ fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
         ("ingest", sealane_ingest::flat_findings::FINDINGS),
         ("ingest", sealane_ingest::sheet_findings::FINDINGS),
         ("ingest", sealane_ingest::x12_findings::FINDINGS),
+        ("ingest", sealane_ingest::json_findings::FINDINGS),
+        ("ingest", sealane_ingest::xml_findings::FINDINGS),
+        ("ingest", sealane_ingest::feed_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
         ("log", sealane_log::FINDINGS),
     ]

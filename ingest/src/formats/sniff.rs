@@ -118,9 +118,7 @@ pub fn document(bytes: &[u8]) -> Option<Form> {
         _ => return None,
     };
     let lower = text.to_ascii_lowercase();
-    let page = [&b"<html"[..], b"<!doctype html", b"<head", b"<body"]
-        .iter()
-        .any(|tag| memchr::memmem::find(&lower, tag).is_some());
+    let page = lower.starts_with(b"<html") || lower.starts_with(b"<!doctype html");
     let other = holds_edifact(head) || x12(head) || (form == Form::Xml && page);
     (!other).then_some(form)
 }

@@ -13,6 +13,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most values of one document.
 pub const MAX_NODES: usize = 1_000_000;
 
+/// Members of one value up to which those of one name are numbered in a path.
+const NUMBERED: usize = 2_000;
+
 /// Longest document, and longest submission of documents, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
 
@@ -175,23 +178,23 @@ impl Node {
     }
 
     /// Returns the path of a value below this one: a JSON pointer (RFC 6901), in which a name of
-    /// which an element has several has its number, as in XPath.
+    /// which an element has several has its number, as in XPath; very many are not numbered.
     pub fn pointer(&self, wanted: &Self) -> Option<String> {
         let mut path = String::new();
         let mut here = self;
         while !here.is_at(wanted) {
             here = match &here.value {
                 Value::List(items) => {
-                    let at = items.iter().position(|item| item.holds(wanted))?;
+                    let at = holder(items, |item| item, wanted)?;
                     path += &format!("/{at}");
                     &items[at]
                 }
                 Value::Map(members) => {
-                    let at = members.iter().position(|(_, value)| value.holds(wanted))?;
+                    let at = holder(members, |(_, value)| value, wanted)?;
                     let name = &members[at].0;
                     path += &format!("/{}", name.replace('~', "~0").replace('/', "~1"));
                     let alike = |part: &[(Text, Self)]| part.iter().filter(|(key, _)| key == name).count();
-                    if alike(members) > 1 {
+                    if members.len() <= NUMBERED && alike(members) > 1 {
                         path += &format!("[{}]", alike(&members[..at]) + 1);
                     }
                     &members[at].1
@@ -254,6 +257,13 @@ impl Node {
             }
         }
     }
+}
+
+/// Returns which of some values, which stand in order of their places, holds another one.
+fn holder<T>(parts: &[T], of: impl Fn(&T) -> &Node, wanted: &Node) -> Option<usize> {
+    let behind = parts.partition_point(|part| of(part).start <= wanted.start);
+    let near = behind.checked_sub(1).filter(|at| of(&parts[*at]).holds(wanted));
+    near.or_else(|| parts.iter().position(|part| of(part).holds(wanted)))
 }
 
 #[cfg(test)]

@@ -145,6 +145,8 @@ impl<'a> Session<'a> {
         let done = match reader {
             Some(Reader::Feed(feed)) => self.by_feed(root, feed, sink),
             Some(Reader::Mapping(mapping)) => self.by_mapping(root, mapping, sink),
+            // Of a document that broke off it was said where.
+            None if root.cut => ControlFlow::Continue(()),
             None => {
                 let message = format!("the document is of no kind that is known: it holds {}", shape(root));
                 sink(Item::Finding(Finding::new(&f::UNKNOWN, root.place(root), message)))

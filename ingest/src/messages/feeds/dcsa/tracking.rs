@@ -12,6 +12,7 @@ use sealane_data::Text;
 use sealane_data::observation::{Equipment, Kind, Load, Observation, Revision};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The family.
@@ -57,11 +58,9 @@ impl Feed for Tracking {
         }
         let mut events = Vec::new();
         collect(root, DEEP, &mut events);
-        let proper = |event: &Node| {
-            let within = |list: &Node| list.items().iter().any(|item| std::ptr::eq(item, event));
-            within(root) || root.get("events").is_some_and(within)
-        };
-        if let Some(odd) = events.iter().find(|event| !proper(event)) {
+        let proper: HashSet<*const Node> =
+            root.items().iter().chain(root.each("events")).map(std::ptr::from_ref).collect();
+        if let Some(odd) = events.iter().find(|event| !proper.contains(&std::ptr::from_ref(**event))) {
             let odd = *odd;
             document.find(
                 &f::WRAPPER,

@@ -164,11 +164,14 @@ impl<'m> Compiled<'m> {
         self.used.contains(path) || self.left(path)
     }
 
-    /// Returns whether a path is left unread on purpose.
+    /// Returns whether a path is left unread on purpose; it is written from the document or from the record.
     fn left(&self, path: &str) -> bool {
-        self.source.ignored.keys().any(|known| {
-            path.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        let inside = path.strip_prefix(self.source.records.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        let under = |path: &str, known: &str| {
+            path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let mut known = self.source.ignored.keys();
+        known.any(|known| under(path, known) || inside.is_some_and(|inside| under(inside, known)))
     }
 
     /// Returns every path that is read, from the root.

@@ -1,14 +1,15 @@
 //! Tables that a mapping reads: each row is a record, each column a value by its heading.
 
 use super::Compiled;
-use crate::formats::sheet::{self, Format, Row, Sheet};
+use crate::formats::sheet::{self, File, Row, Sheet};
 use crate::formats::sniff;
 use crate::formats::tree::{Node, Value};
 use crate::messages::feeds::session::Session;
 use crate::messages::sheet::{headings, place as cell_place};
 use crate::reading::{Item, ReadContext};
+use crate::{feed_findings, sheet_findings};
 use sealane_data::Text;
-use sealane_data::finding::Finding;
+use sealane_data::finding::{Finding, FindingKind, Place};
 use sealane_data::mapping::MappingFormat;
 use std::ops::ControlFlow;
 
@@ -27,6 +28,17 @@ pub(crate) fn read_tables(
 ) -> Option<ControlFlow<()>> {
     let mut session = Session::new(cx, profile);
     let own = session.take_own();
+    let done = tables(&mut session, &own, (bytes, cx), sink)?;
+    Some(if done.is_continue() { session.end(sink) } else { done })
+}
+
+/// Reads a submission of cells by mappings in a session; nothing when none of them is for it.
+pub(super) fn tables(
+    session: &mut Session<'_>,
+    own: &[Compiled<'_>],
+    (bytes, cx): (&[u8], ReadContext<'_>),
+    sink: Sink<'_>,
+) -> Option<ControlFlow<()>> {
     let tables: Vec<&Compiled<'_>> = own.iter().filter(|m| m.source.format == MappingFormat::Csv).collect();
     if tables.is_empty() {
         return None;
@@ -34,27 +46,35 @@ pub(crate) fn read_tables(
     let named = |heading: &str| tables.iter().any(|m| m.source.has.iter().any(|name| name == heading.trim()));
     let known = |heading: &str| named(heading) || headings::is_known(heading);
     let format = sniff::table(bytes, &known)?;
-    let books = open(bytes, format, cx, &known);
-    if !books.iter().any(|(_, sheet)| fitting(&tables, sheet).is_some()) {
+    let files = sheet::open(bytes, format, cx.partner.charset.as_deref(), &known);
+    let fits = |file: &File| {
+        file.book.as_ref().is_ok_and(|book| book.sheets.iter().any(|sheet| fitting(&tables, sheet).is_some()))
+    };
+    if !files.iter().any(fits) {
         return None;
     }
-    let done = books.iter().try_for_each(|(file, sheet)| match fitting(&tables, sheet) {
-        Some((mapping, head)) => rows(&mut session, mapping, (file, sheet, head), sink),
-        None => ControlFlow::Continue(()),
-    });
-    Some(done.is_continue().then(|| session.end(sink)).unwrap_or(ControlFlow::Break(())))
+    Some(files.iter().try_for_each(|file| {
+        let say = |kind: &FindingKind, message: String| {
+            let place = Place { tag: file.name.as_str().into(), ..Place::default() };
+            Item::Finding(Finding::new(kind, place, message))
+        };
+        let book = match &file.book {
+            Ok(book) => book,
+            Err(fault) => return sink(say(&sheet_findings::BROKEN, fault.to_string())),
+        };
+        book.sheets.iter().try_for_each(|sheet| match fitting(&tables, sheet) {
+            Some((mapping, head)) => rows(session, mapping, (&file.name, sheet, head), sink),
+            None => {
+                let message = format!("the sheet `{}` has the columns of no mapping", sheet.name);
+                sink(say(&feed_findings::NO_RECORD, message))
+            }
+        })
+    }))
 }
 
 /// Returns the mapping that a sheet is for, with the row of its headings.
 fn fitting<'t, 's>(tables: &[&'t Compiled<'t>], sheet: &'s Sheet) -> Option<(&'t Compiled<'t>, &'s Row)> {
     tables.iter().find_map(|mapping| Some((*mapping, heading(sheet, mapping)?)))
-}
-
-/// Returns the sheets of a submission, each with the name of its file.
-fn open(bytes: &[u8], format: Format, cx: ReadContext<'_>, known: sheet::Known<'_>) -> Vec<(String, Sheet)> {
-    let files = sheet::open(bytes, format, cx.partner.charset.as_deref(), known);
-    let opened = files.into_iter().filter_map(|file| Some((file.name, file.book.ok()?)));
-    opened.flat_map(|(name, book)| book.sheets.into_iter().map(move |sheet| (name.clone(), sheet))).collect()
 }
 
 /// Returns the row of headings: the first that has every column of the mapping.

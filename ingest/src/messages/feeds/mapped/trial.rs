@@ -1,6 +1,7 @@
 //! What a file would give by a mapping, before anybody trusts it.
 
-use super::{Compiled, read_tables};
+use super::Compiled;
+use super::table::tables;
 use crate::formats::sniff;
 use crate::formats::tree::Form;
 use crate::messages::feeds::session::{Piece, Session, walk};
@@ -48,7 +49,7 @@ pub fn trial(bytes: &[u8], mapping: &Mapping, partner: &Partner) -> Trial {
     }
     let Some(compiled) = Compiled::new(mapping) else { return trial };
     if mapping.format == MappingFormat::Csv {
-        return of_tables(bytes, mapping, partner, trial);
+        return of_tables(bytes, compiled, partner, trial);
     }
     let form = if mapping.format == MappingFormat::Json { Form::Json } else { Form::Xml };
     let cx = ReadContext { partner, wants_ack: false };
@@ -65,8 +66,7 @@ pub fn trial(bytes: &[u8], mapping: &Mapping, partner: &Partner) -> Trial {
         }
         ControlFlow::Continue(())
     });
-    trial.unread =
-        session.unread().into_iter().map(|(path, count, first)| Unused { path, count, first }).collect();
+    trial.unread = unread(&session);
     trial
 }
 
@@ -79,12 +79,17 @@ fn keep(trial: &mut Trial, item: Item) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-fn of_tables(bytes: &[u8], mapping: &Mapping, partner: &Partner, mut trial: Trial) -> Trial {
-    let partner = Partner { mappings: vec![mapping.clone()], ..partner.clone() };
-    let cx = ReadContext { partner: &partner, wants_ack: false };
-    let read = read_tables(bytes, cx, 0, &mut |item| keep(&mut trial, item));
+fn of_tables(bytes: &[u8], compiled: Compiled<'_>, partner: &Partner, mut trial: Trial) -> Trial {
+    let cx = ReadContext { partner, wants_ack: false };
+    let mut session = Session::new(cx, 0);
+    let read = tables(&mut session, &[compiled], (bytes, cx), &mut |item| keep(&mut trial, item));
     (trial.claimed, trial.unclaimed) = (u32::from(read.is_some()), u32::from(read.is_none()));
+    trial.unread = unread(&session);
     trial
+}
+
+fn unread(session: &Session<'_>) -> Vec<Unused> {
+    session.unread().into_iter().map(|(path, count, first)| Unused { path, count, first }).collect()
 }
 
 /// Returns whether a file has the grammar of a mapping, by its first bytes.

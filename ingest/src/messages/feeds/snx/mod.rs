@@ -172,8 +172,8 @@ impl Feed for Snx {
     }
 }
 
-/// The ships of the visits that a document names.
-pub(super) type Visits = BTreeMap<String, Arc<VesselRef>>;
+/// The ships of the visits that a document names, as they come and as they leave.
+pub(super) type Visits = BTreeMap<String, [Arc<VesselRef>; 2]>;
 
 fn parts<'d>(document: &mut Reading<'d>, below: &'d Node) {
     let mut visits = Visits::new();

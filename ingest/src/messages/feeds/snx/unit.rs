@@ -147,7 +147,8 @@ fn visit<'a>(unit: &'a Node, direction: &str) -> Option<&'a str> {
 }
 
 fn carrier(unit: &Node, direction: &str, visits: &Visits) -> Option<Arc<VesselRef>> {
-    visits.get(visit(unit, direction)?).cloned()
+    let [coming, leaving] = visits.get(visit(unit, direction)?)?;
+    Some(Arc::clone(if direction == "IB" { coming } else { leaving }))
 }
 
 /// Reads one event.

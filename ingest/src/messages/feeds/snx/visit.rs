@@ -29,7 +29,9 @@ pub(super) fn read<'d>(document: &mut Reading<'d>, visit: &'d Node, visits: &mut
         record.find(&f::NO_SHIP, visit, "the visit names no ship");
     }
     if let Some(id) = record.first(visit, &["@id"]) {
-        visits.insert(id.to_string(), Arc::clone(&ship));
+        let coming =
+            VesselRef { voyage: record.first(visit, &["@in-voy-nbr", "@out-voy-nbr"]), ..(*ship).clone() };
+        visits.insert(id.to_string(), [Arc::new(coming), Arc::clone(&ship)]);
         record.draft.document = id;
         record.draft.revision = Revision::Change;
     }
