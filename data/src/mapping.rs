@@ -182,7 +182,7 @@ pub struct Mapping {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<String>,
     /// What a record does to earlier ones of the same document.
-    #[serde(default, skip_serializing_if = "is_original")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub revision: Revision,
     /// Paths that a document of this kind has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -214,8 +214,8 @@ fn first() -> u16 {
     1
 }
 
-fn is_original(revision: &Revision) -> bool {
-    *revision == Revision::Original
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A file of mappings.

@@ -52,9 +52,13 @@ impl Mapping {
     fn check_paths(&self, found: &mut Vec<String>) {
         let whole = self.has.iter().chain(&self.within).chain([&self.records]).chain(self.ignored.keys());
         whole.for_each(|path| check_path(path, found));
-        [&self.is, &self.retracted].into_iter().for_each(|conditions| check_conditions(conditions, found));
+        for conditions in [&self.is, &self.retracted] {
+            check_conditions(conditions, found);
+        }
         for (what, source) in [("document", &self.document), ("written", &self.written)] {
-            source.iter().for_each(|source| check_source(what, source, found));
+            if let Some(source) = source {
+                check_source(what, source, found);
+            }
         }
         check_fields(&self.fields, found);
     }
@@ -103,14 +107,18 @@ fn check_path(path: &str, found: &mut Vec<String>) {
 }
 
 fn check_conditions(conditions: &Conditions, found: &mut Vec<String>) {
-    conditions.keys().for_each(|path| check_path(path, found));
+    for path in conditions.keys() {
+        check_path(path, found);
+    }
 }
 
 fn check_source(what: &str, source: &Source, found: &mut Vec<String>) {
     if source.paths.is_empty() && source.value.is_none() {
         found.push(format!("`{what}` has neither a path nor a value"));
     }
-    source.paths.iter().for_each(|path| check_path(path, found));
+    for path in &source.paths {
+        check_path(path, found);
+    }
 }
 
 fn check_fields(fields: &BTreeMap<MappingField, Source>, found: &mut Vec<String>) {

@@ -178,7 +178,7 @@ impl Node {
     }
 
     /// Returns the path of a value below this one: a JSON pointer (RFC 6901), in which a name of
-    /// which an element has several has its number, as in XPath; very many are not numbered.
+    /// which an element has several has its number, as in `XPath`; very many are not numbered.
     pub fn pointer(&self, wanted: &Self) -> Option<String> {
         let mut path = String::new();
         let mut here = self;
@@ -242,7 +242,9 @@ impl Node {
             Value::Text(t) => text(hash, 3, t),
             Value::List(items) => {
                 hash.update([4]);
-                items.iter().for_each(|item| item.update(hash));
+                for item in items {
+                    item.update(hash);
+                }
                 hash.update([5]);
             }
             Value::Map(members) => {

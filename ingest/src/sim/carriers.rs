@@ -130,7 +130,9 @@ impl Desk<'_> {
         if self.dcsa {
             let mut post = Post::new(self.world, carrier, at, self.documents);
             for line in lines {
-                line.times.iter().for_each(|(qualifier, time)| post.time(line.call, *qualifier, *time));
+                for (qualifier, time) in &line.times {
+                    post.time(line.call, *qualifier, *time);
+                }
             }
             return self.push(at, post);
         }
@@ -180,9 +182,13 @@ impl Desk<'_> {
             if self.dcsa {
                 self.document();
                 let mut post = Post::new(self.world, self.carrier, at, self.documents);
-                events.iter().for_each(|(journey, event)| post.movement(*journey, event));
+                for (journey, event) in &events {
+                    post.movement(*journey, event);
+                }
                 while let Some((_, events)) = batches.next_if(|((other, _), _)| *other == window) {
-                    events.iter().for_each(|(journey, event)| post.movement(*journey, event));
+                    for (journey, event) in &events {
+                        post.movement(*journey, event);
+                    }
                 }
                 self.push(at, post);
                 continue;

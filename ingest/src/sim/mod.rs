@@ -132,11 +132,10 @@ pub fn simulate_as(settings: &Settings, dialects: Dialects) -> Output {
 fn delivery(draft: Draft, n: usize) -> Delivery {
     let certificate = draft.stem == "CERTIFICATE";
     let extension = match draft.stem {
-        "CERTIFICATE" => "json",
+        "CERTIFICATE" | "TIC40" | "PORTNET" | "DCSA-TNT" => "json",
         "GATELIST-XLSX" | "SHIPMENTS-XLSX" => "xlsx",
         "GATELIST-CSV" => "csv",
         "SNX" => "xml",
-        "TIC40" | "PORTNET" | "DCSA-TNT" => "json",
         _ => "edi",
     };
     let at = time::instant(draft.at);

@@ -34,7 +34,7 @@ fn line(partner: &Partner, o: &Observation) -> String {
     let number =
         |kind| o.references.iter().find(|r| r.kind == kind).map_or("", |r| r.value.as_str()).to_owned();
     let (booking, bl) = (number(ReferenceKind::Booking), number(ReferenceKind::MasterBl));
-    let size = e.size_type.as_ref().and_then(SizeType::teu).map_or(String::new(), |teu| teu.to_string());
+    let size = e.size_type.as_ref().and_then(SizeType::teu).map(|teu| teu.to_string()).unwrap_or_default();
     let restow = e.trade == Some(Trade::Restow);
     let load = if e.load == Load::Empty { "empty" } else { "laden" };
     format!("{} {:?} {at} {size} {load} {booking} {bl} {restow}", e.number.canonical(), o.kind)

@@ -106,13 +106,11 @@ impl<'t> Parser<'t> {
     }
 
     fn document(&mut self) -> Option<Node> {
-        match self.peek() {
-            Some(b'{' | b'[') => self.value(0),
-            _ => {
-                self.unexpected("an object or list");
-                None
-            }
+        if matches!(self.peek(), Some(b'{' | b'[')) {
+            return self.value(0);
         }
+        self.unexpected("an object or list");
+        None
     }
 
     fn value(&mut self, depth: usize) -> Option<Node> {

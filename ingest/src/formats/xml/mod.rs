@@ -91,14 +91,12 @@ impl Reading<'_> {
             return self.build.text(c.encode_utf8(&mut [0; 4]));
         }
         let name = entity.xml_content(XmlVersion::Explicit1_0);
-        match quick_xml::escape::resolve_predefined_entity(&name) {
-            Some(text) => self.build.text(text),
-            None => {
-                self.build.text(&format!("&{name};"));
-                let message = format!("the entity `{}` is unknown", shown(&name));
-                self.fault(FaultKind::Entity, at, message);
-            }
+        if let Some(text) = quick_xml::escape::resolve_predefined_entity(&name) {
+            return self.build.text(text);
         }
+        self.build.text(&format!("&{name};"));
+        let message = format!("the entity `{}` is unknown", shown(&name));
+        self.fault(FaultKind::Entity, at, message);
     }
 
     fn fault(&mut self, kind: FaultKind, at: usize, message: impl Into<String>) {
@@ -129,7 +127,7 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::tree::Value;
+    use crate::formats::tree::{Node, Value};
 
     #[test]
     fn quotes_order_and_prefixes_do_not_matter() {
@@ -149,7 +147,7 @@ mod tests {
     #[test]
     fn text_entities_and_lines() {
         let root = document("<a>\n <b> x &amp; &#233; <![CDATA[<y>]]></b>\n <b>2</b>\n</a>").root.unwrap();
-        let all: Vec<&str> = root.get("a").unwrap().each("b").filter_map(|b| b.text()).collect();
+        let all: Vec<&str> = root.get("a").unwrap().each("b").filter_map(Node::text).collect();
         assert_eq!(all, ["x & é <y>", "2"]);
         let second = root.get("a").unwrap().each("b").nth(1).unwrap();
         assert_eq!((root.pointer(second).unwrap().as_str(), second.line), ("/a/b[2]", 3));

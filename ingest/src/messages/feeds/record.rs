@@ -104,13 +104,13 @@ impl<'d> Record<'d> {
         match times::read(&text, forms) {
             Ok(time) => return Some(time),
             Err(Doubt::Form) => {
-                self.find(&f::TIME_FORM, node, format!("`{short}` is no time of a known form"))
+                self.find(&f::TIME_FORM, node, format!("`{short}` is no time of a known form"));
             }
             Err(Doubt::Impossible) => {
-                self.find(&f::TIME_FORM, node, format!("there is no such time as `{short}`"))
+                self.find(&f::TIME_FORM, node, format!("there is no such time as `{short}`"));
             }
             Err(Doubt::Year) => {
-                self.find(&f::TIME_YEAR, node, format!("the year of `{short}` cannot be meant"))
+                self.find(&f::TIME_YEAR, node, format!("the year of `{short}` cannot be meant"));
             }
         }
         None
@@ -183,20 +183,16 @@ impl<'d> Record<'d> {
             MassUnit::T => n * 1_000.0,
             MassUnit::Lb => n * 0.453_592_37,
         });
-        match kilograms.map(f64::round).filter(|kg| *kg < 1e9) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "positive and below 1e9"
-            )]
-            Some(kg) => Some(kg as u32),
-            None => {
-                if number.is_some() || text.parse::<f64>().is_err() {
-                    self.find(&f::NUMBER, node, format!("`{text}` is no mass"));
-                }
-                None
+        let Some(kg) = kilograms.map(f64::round).filter(|kg| *kg < 1e9) else {
+            // No mass at all is not said with a zero.
+            if number.is_some() || text.parse::<f64>().is_err() {
+                self.find(&f::NUMBER, node, format!("`{text}` is no mass"));
             }
-        }
+            return None;
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and below 1e9")]
+        let kg = kg as u32;
+        Some(kg)
     }
 
     /// Adds a reference, unless it is there or there are too many.

@@ -206,7 +206,9 @@ impl<'a> Session<'a> {
         let test = self.cx.partner.test;
         let mut key: [u8; 16] = key(node, &draft);
         if test {
-            key.iter_mut().for_each(|byte| *byte = !*byte);
+            for byte in &mut key {
+                *byte = !*byte;
+            }
         }
         let mut record = MessageRecord {
             ordinal: self.ordinal,

@@ -42,7 +42,11 @@ impl Unread {
     fn walk(&mut self, root: &Node, node: &Node, path: &mut String, known: &dyn Fn(&str) -> bool) {
         match &node.value {
             Value::Null => {}
-            Value::List(items) => items.iter().for_each(|item| self.walk(root, item, path, known)),
+            Value::List(items) => {
+                for item in items {
+                    self.walk(root, item, path, known);
+                }
+            }
             Value::Map(members) => {
                 let end = path.len();
                 for (name, value) in members {

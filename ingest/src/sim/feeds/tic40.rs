@@ -21,9 +21,9 @@ pub(super) fn nested(r: &Report<'_>) -> String {
     if let Some(call) = r.call {
         let c = &r.world.fleet.calls[call];
         let ship = &r.world.fleet.ships[c.ship];
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "\"carrier\":[{{\"id\":\"S{}\",\"type\":\"vessel\",\"name\":\"{}\",\"lloysdid\":\"{}\"}}],\n",
+            "\"carrier\":[{{\"id\":\"S{}\",\"type\":\"vessel\",\"name\":\"{}\",\"lloysdid\":\"{}\"}}],",
             c.ship, ship.name, ship.imo
         );
         let _ = write!(
@@ -39,7 +39,7 @@ pub(super) fn nested(r: &Report<'_>) -> String {
         text.push_str("}],\n");
     }
     let visits: Vec<String> = r.told.iter().map(|told| visit(r, told)).collect();
-    let _ = write!(text, "\"cargovisit\":[\n{}\n]}}]}}\n", visits.join(",\n"));
+    let _ = writeln!(text, "\"cargovisit\":[\n{}\n]}}]}}", visits.join(",\n"));
     text
 }
 

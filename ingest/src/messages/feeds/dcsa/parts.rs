@@ -33,13 +33,12 @@ impl Record<'_> {
             match &mut found {
                 None => found = Some(place),
                 Some(first) => {
-                    if let (Some(one), Some(two)) = (&first.locode, &place.locode) {
-                        if one != two {
-                            let message =
-                                format!("the event is at `{one}` and at `{two}`; the first was read");
-                            self.find(&f::PLACES_DIFFER, node, message);
-                            continue;
-                        }
+                    if let (Some(one), Some(two)) = (&first.locode, &place.locode)
+                        && one != two
+                    {
+                        let message = format!("the event is at `{one}` and at `{two}`; the first was read");
+                        self.find(&f::PLACES_DIFFER, node, message);
+                        continue;
                     }
                     first.locode = first.locode.take().or(place.locode);
                     first.facility = first.facility.take().or(place.facility);
@@ -114,21 +113,16 @@ impl Record<'_> {
 
     /// Reads the time of an event and says when there is none.
     pub(super) fn dcsa_time(&mut self, at: &Node, names: &[&str]) -> Option<DeclaredTime> {
-        match names.iter().find_map(|name| at.get(name)) {
-            Some(node) => self.time(node, Forms::default()),
-            None => {
-                self.find(
-                    &f::NO_TIME,
-                    at,
-                    format!("the event has no `{}`", names.first().copied().unwrap_or_default()),
-                );
-                None
-            }
+        if let Some(node) = names.iter().find_map(|name| at.get(name)) {
+            return self.time(node, Forms::default());
         }
+        let name = names.first().copied().unwrap_or_default();
+        self.find(&f::NO_TIME, at, format!("the event has no `{name}`"));
+        None
     }
 
     /// Reads who an event is from: ids of events are unique for each set of these.
-    pub(super) fn dcsa_origin(&mut self, event: &Node) -> Vec<Text> {
+    fn dcsa_origin(event: &Node) -> Vec<Text> {
         let Some(routing) = event.get("eventRouting") else { return Vec::new() };
         let parties = routing.each("originatingParties").chain(routing.each("originatingParty"));
         let mut codes: Vec<Text> =
@@ -149,7 +143,7 @@ impl Record<'_> {
             self.find(&f::NO_ID, event, "the event has no `eventID`");
             return;
         };
-        let mut document = self.dcsa_origin(event);
+        let mut document = Self::dcsa_origin(event);
         document.push(id);
         self.draft.document = document.join("/").into();
         let retracted = event.get("isRetracted").and_then(Node::text) == Some("true");

@@ -91,7 +91,9 @@ fn collect<'d>(node: &'d Node, deep: usize, events: &mut Vec<&'d Node>) {
         events.push(node);
     } else if deep > 0 {
         if node.is_map() {
-            node.members().iter().for_each(|(_, value)| collect(value, deep - 1, events));
+            for (_, value) in node.members() {
+                collect(value, deep - 1, events);
+            }
         } else if !matches!(node.value, crate::formats::tree::Value::Text(_)) {
             node.items()
                 .iter()
@@ -165,8 +167,11 @@ impl<'d> Event<'d> {
             equipment.into_iter().map(Some).collect()
         };
         for equipment in each {
-            let said =
-                Observation { equipment, references: references.iter().cloned().collect(), ..base.clone() };
+            let said = Observation {
+                equipment,
+                references: references.clone().into_iter().collect(),
+                ..base.clone()
+            };
             record.say(self.event, said);
         }
     }

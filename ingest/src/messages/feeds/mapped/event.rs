@@ -4,6 +4,7 @@ use super::Compiled;
 use super::fields::Values;
 use super::find::Trail;
 use crate::feed_findings as f;
+use crate::formats::tree::Node;
 use crate::messages::feeds::record::Record;
 use sealane_data::Text;
 use sealane_data::mapping::{MappingEvent, MappingField, Path};
@@ -25,7 +26,7 @@ impl Compiled<'_> {
             _ => vec![trail.clone()],
         };
         for part in parts.iter().filter(|part| part.meets(&event.when)) {
-            let Meaning::Kind(kind, code) = self.meaning(record, part, event) else { continue };
+            let Meaning::Kind(kind, code) = Self::meaning(record, part, event) else { continue };
             let time = event.time.as_ref().and_then(|from| self.time(record, part, from));
             let told = event.time.as_ref().is_none_or(|from| part.value(from).is_some());
             if !told && event.kind_by.is_none() {
@@ -35,7 +36,7 @@ impl Compiled<'_> {
             if !told {
                 record.find(&f::NO_TIME, part.here(), "the event has no time");
             }
-            let classifier = self.classifier(record, part, event);
+            let classifier = Self::classifier(record, part, event);
             let values = Values { mapping: self, event, part, record: trail };
             let equipment = values.equipment(record);
             let references = values.references(record);
@@ -63,7 +64,7 @@ impl Compiled<'_> {
         }
     }
 
-    fn meaning(&self, record: &mut Record<'_>, part: &Trail<'_>, event: &MappingEvent) -> Meaning {
+    fn meaning(record: &mut Record<'_>, part: &Trail<'_>, event: &MappingEvent) -> Meaning {
         let Some(by) = &event.kind_by else {
             return event.kind.map_or(Meaning::Nothing, |kind| Meaning::Kind(kind, None));
         };
@@ -85,11 +86,11 @@ impl Compiled<'_> {
         Meaning::Kind(Kind::Status, Some(code.into()))
     }
 
-    fn classifier(&self, record: &mut Record<'_>, part: &Trail<'_>, event: &MappingEvent) -> Classifier {
+    fn classifier(record: &mut Record<'_>, part: &Trail<'_>, event: &MappingEvent) -> Classifier {
         let Some(by) = &event.classifier_by else { return event.classifier.unwrap_or(Classifier::Actual) };
         let node = part.find(&by.path).unwrap_or_default().into_iter().find(|node| node.text().is_some());
         // Many send the code only where something is not past.
-        let Some(code) = node.and_then(|node| node.text()) else { return Classifier::Actual };
+        let Some(code) = node.and_then(Node::text) else { return Classifier::Actual };
         by.codes.get(code).copied().unwrap_or_else(|| {
             let message =
                 format!("`{code}` says neither plan, estimate nor past, and was taken for an estimate");

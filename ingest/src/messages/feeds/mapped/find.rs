@@ -73,7 +73,7 @@ impl<'d> Trail<'d> {
     pub(super) fn values(&self, source: &Source) -> Vec<Found<'d>> {
         for path in &source.paths {
             let nodes = self.find(path).unwrap_or_default();
-            let nodes = nodes.into_iter().flat_map(|node| node.items());
+            let nodes = nodes.into_iter().flat_map(Node::items);
             let found: Vec<Found<'d>> =
                 nodes.filter_map(|node| Some(found(source, node, node.text()?))).collect();
             if !found.is_empty() {

@@ -104,7 +104,7 @@ impl<'m> Compiled<'m> {
     }
 
     /// Reads a document.
-    pub(super) fn read<'d>(&self, document: &mut Reading<'d>) {
+    pub(super) fn read(&self, document: &mut Reading<'_>) {
         let root = document.root;
         for top in self.tops(root) {
             let records = Trail::of(top).records(&self.records);
@@ -213,7 +213,9 @@ impl<'m> Compiled<'m> {
                 codes.cloned().chain(times).chain(conditions(&event.when)).chain(sources(&event.fields));
             all.for_each(|path| add(&below, &path));
             // Values of the record are read for each of its parts too.
-            sources(&s.fields).iter().for_each(|path| add(&base, path));
+            for path in sources(&s.fields) {
+                add(&base, &path);
+            }
         }
         used
     }

@@ -62,12 +62,12 @@ pub(super) fn tables(
             Ok(book) => book,
             Err(fault) => return sink(say(&sheet_findings::BROKEN, fault.to_string())),
         };
-        book.sheets.iter().try_for_each(|sheet| match fitting(&tables, sheet) {
-            Some((mapping, head)) => rows(session, mapping, (&file.name, sheet, head), sink),
-            None => {
-                let message = format!("the sheet `{}` has the columns of no mapping", sheet.name);
-                sink(say(&feed_findings::NO_RECORD, message))
+        book.sheets.iter().try_for_each(|sheet| {
+            if let Some((mapping, head)) = fitting(&tables, sheet) {
+                return rows(session, mapping, (&file.name, sheet, head), sink);
             }
+            let message = format!("the sheet `{}` has the columns of no mapping", sheet.name);
+            sink(say(&feed_findings::NO_RECORD, message))
         })
     }))
 }
@@ -108,7 +108,9 @@ fn rows(
                     Item::Finding(finding)
                 }
                 Item::Message(mut message) => {
-                    message.findings.iter_mut().for_each(place);
+                    for finding in &mut message.findings {
+                        place(finding);
+                    }
                     for said in &mut message.observations {
                         (said.span.segment, said.span.start, said.span.len) =
                             (row.at.saturating_add(1), 0, 0);
