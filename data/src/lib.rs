@@ -8,6 +8,7 @@
 //! | *message* | one reading unit inside a submission (an EDIFACT `UNH..UNT`, a certificate) |
 //! | *feed* | a configured stream of a partner |
 //! | *transport* | how bytes travel (HTTP push, folder, WebSocket ...) |
+//! | *mapping* | how documents of another system are read: paths, codes, units, zone |
 //! | *party*, *partner* | who speaks; a partner is a party with a profile and keys |
 //! | *observation* | what one source said, as declared |
 //! | *fact* | what we believe, computed from observations; has witnesses and a leader |
@@ -32,6 +33,7 @@ pub mod fact;
 pub mod feed;
 pub mod finding;
 pub mod fix;
+pub mod mapping;
 pub mod node;
 pub mod observation;
 pub mod operate;

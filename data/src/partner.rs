@@ -6,6 +6,7 @@ mod correction;
 pub use correction::{Correction, clock_zone};
 
 use crate::Text;
+use crate::mapping::Mapping;
 use crate::node::NodeId;
 use crate::observation::Kind;
 use crate::sheet::SheetProfile;
@@ -180,6 +181,9 @@ pub struct Partner {
     /// The layouts of its spreadsheets that were confirmed.
     #[serde(default, rename = "sheet", skip_serializing_if = "Vec::is_empty")]
     pub sheets: Vec<SheetProfile>,
+    /// How its own kinds of documents are read; they are tried before the shipped ones.
+    #[serde(default, rename = "mapping", skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<Mapping>,
 }
 
 impl Partner {
@@ -208,6 +212,7 @@ impl Partner {
             mode: Mode::default(),
             test: false,
             sheets: Vec::new(),
+            mappings: Vec::new(),
         }
     }
 

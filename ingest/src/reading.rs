@@ -14,8 +14,8 @@ use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
 use crate::formats::sniff;
 use crate::formats::x12::{self, Receipt};
-use crate::messages::KnownPlaces;
 use crate::messages::sheet::{self, headings};
+use crate::messages::{KnownPlaces, feeds};
 use crate::sheet_findings;
 use meaning::Meaning;
 use policy::Policy;
@@ -129,12 +129,31 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    let _ = match table_format(bytes) {
-        Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
-        None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
-    };
+    if read_document(bytes, cx, &mut sink).is_none() {
+        let _ = match table_format(bytes) {
+            Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
+            None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
+        };
+    }
     (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
+}
+
+/// Reads a submission of JSON or XML, or a table that a mapping of the partner reads; nothing for any other.
+fn read_document(
+    bytes: &[u8],
+    cx: ReadContext<'_>,
+    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> Option<Totals> {
+    let totals = Totals { message: bytes.len() as u64, ..Totals::default() };
+    if let Some(form) = sniff::document(bytes) {
+        let _ = feeds::read(bytes, form, cx, profile_hash(cx.partner), sink);
+        return Some(totals);
+    }
+    if cx.partner.mappings.is_empty() {
+        return None;
+    }
+    feeds::mapped::read_tables(bytes, cx, profile_hash(cx.partner), sink).map(|_| totals)
 }
 
 /// Returns the format of a submission that holds cells.
@@ -156,6 +175,14 @@ pub fn read_stream(
 ) -> io::Result<Totals> {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
     input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
+    // Documents and mapped tables are read whole, up to the bound.
+    if sniff::document(&buffer).is_some() || !cx.partner.mappings.is_empty() {
+        let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
+        input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
+        if let Some(totals) = read_document(&buffer, cx, sink) {
+            return Ok(totals);
+        }
+    }
     if sniff::may_be_table(&buffer, &headings::is_known) {
         // A workbook is read from its end: all of it is wanted, up to the bound.
         let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());

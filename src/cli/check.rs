@@ -4,10 +4,11 @@ use super::{ingest, print};
 use anyhow::{Context as _, Result};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use sealane_data::finding::{Finding, FindingGroup, Language, Place, Severity};
+use sealane_data::mapping::Mappings;
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_ingest::answers::workbook;
-use sealane_ingest::{ReadContext, Reading, messages::sheet};
+use sealane_ingest::{ReadContext, Reading, messages::feeds::mapped, messages::sheet};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ pub(crate) struct Check {
     /// Draws every finding; without it, the first one of each code, message type and cause.
     #[arg(long)]
     all: bool,
+    /// Shows what the file would give by the mappings of this file, and which fields would stay unread.
+    #[arg(long, value_name = "FILE", conflicts_with = "answer")]
+    mapping: Option<PathBuf>,
     /// The language of the sentences: `en`, `zh` or `vi`.
     #[arg(long, value_name = "LANG", default_value = "en", value_parser = language)]
     lang: Language,
@@ -79,6 +83,10 @@ impl Check {
         anyhow::ensure!(self.answer.is_none() || files.len() == 1, "`--answer` takes one file");
         for (path, name) in files {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            if let Some(mappings) = &self.mapping {
+                failed |= self.try_mappings(mappings, &name, &bytes, &partner)?;
+                continue;
+            }
             let cx = ReadContext { partner: &partner, wants_ack: false };
             let reading = sealane_ingest::read(&bytes, cx);
             let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
@@ -119,6 +127,57 @@ impl Check {
         let problems = partner.problems(&Places::embedded());
         anyhow::ensure!(problems.is_empty(), "partner file `{}`: {}", path.display(), problems.join("; "));
         Ok(partner)
+    }
+
+    /// Shows what a file would give by mappings that are not in the profile yet.
+    fn try_mappings(
+        &self,
+        path: &std::path::Path,
+        name: &str,
+        bytes: &[u8],
+        partner: &Partner,
+    ) -> Result<bool> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let file: Mappings = toml::from_str(&text)
+            .with_context(|| format!("mapping file `{}` is not valid", path.display()))?;
+        let mut failed = false;
+        for mapping in &file.mappings {
+            let told = mapped::trial(bytes, mapping, partner);
+            anyhow::ensure!(
+                told.problems.is_empty(),
+                "mapping file `{}`: {}",
+                path.display(),
+                told.problems.join("; ")
+            );
+            if !mapped::fits(bytes, mapping) || (told.claimed == 0 && file.mappings.len() > 1) {
+                print::line(format!("{name}: the mapping `{}` is not for this file", mapping.id));
+                continue;
+            }
+            let inside = told.records.iter().flat_map(|record| &record.findings);
+            let findings: Vec<Finding> = told.findings.iter().chain(inside).cloned().collect();
+            failed |= findings.iter().any(|f| self.fail_on.fails(f.severity));
+            if self.json {
+                print::line(serde_json::json!({"file": name, "mapping": mapping.id, "trial": told}));
+                continue;
+            }
+            let (records, claimed) = (told.records.len(), told.claimed > 0);
+            let claim = if claimed { "is for this file" } else { "would not be chosen by `has` and `is`" };
+            print::line(format!("{name}: the mapping `{}` {claim} and gives {records} records", mapping.id));
+            for record in &told.records {
+                for said in &record.observations {
+                    let said = serde_json::to_string(said).context("an observation cannot be written")?;
+                    print::line(format!("  {}: {said}", record.ordinal));
+                }
+            }
+            for unused in &told.unread {
+                print::line(format!("  unread: `{}`, {} times", unused.path, unused.count));
+            }
+            for finding in &findings {
+                print::line(drawn(name, bytes, finding, self.lang));
+            }
+        }
+        Ok(failed)
     }
 
     /// Writes the marked spreadsheet, if it was asked for.

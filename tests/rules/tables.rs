@@ -14,6 +14,9 @@ fn findings() -> Vec<(&'static str, &'static [FindingKind])> {
         ("ingest", sealane_ingest::sheet_findings::FINDINGS),
         ("ingest", sealane_ingest::x12_findings::FINDINGS),
         ("ingest", sealane_ingest::ais_findings::FINDINGS),
+        ("ingest", sealane_ingest::json_findings::FINDINGS),
+        ("ingest", sealane_ingest::xml_findings::FINDINGS),
+        ("ingest", sealane_ingest::feed_findings::FINDINGS),
         ("origin", sealane_origin::FINDINGS),
         ("log", sealane_log::FINDINGS),
     ]

@@ -228,6 +228,22 @@ fn spreadsheets_alone_tell_the_gates_of_their_places() {
     assert!(wrong_journeys(&output, &world).len() > 100);
 }
 
+#[test]
+fn a_mixed_world_is_read_as_it_truly_was() {
+    let start = "2026-07-01".parse().unwrap();
+    let settings = sim::Settings { seed: 6, containers: 3_000, start, days: 91, faults: true };
+    let output = sim::simulate_as(&settings, sim::MIXED);
+    for stem in ["SNX", "TIC40", "PORTNET", "DCSA-TNT"] {
+        assert!(output.deliveries.iter().filter(|d| d.name.contains(stem)).count() > 50, "{stem}");
+    }
+    for order in [(0..output.deliveries.len()).collect(), shuffled(output.deliveries.len(), 9)] {
+        let world = fold(&output, &order);
+        check_journeys(&output, &world);
+        check_throughput(&output, &world);
+        check_calls(&output, &world);
+    }
+}
+
 /// Every call that truly happened is known with its actual times.
 fn check_calls(output: &Output, world: &World) {
     let port = |id: &str| -> NodeIx { world.places().port_of(world.places().find(id).unwrap()) };

@@ -1,6 +1,7 @@
 //! What is wrong with a profile, before it is used.
 
 use super::{Partner, PartyId, clock_zone};
+use crate::mapping::Mapping;
 use crate::node::NodeId;
 use crate::places::Places;
 use crate::sheet::SheetProfile;
@@ -54,6 +55,7 @@ impl Partner {
         found.extend(long.map(|(node, days)| {
             format!("`free_days` at `{node}` are {days}; more than {MOST_FREE_DAYS} are a slip")
         }));
+        found.extend(Mapping::problems_of(&self.mappings));
         found.extend(self.sheets.iter().flat_map(SheetProfile::problems));
         let mut seen = std::collections::BTreeSet::new();
         let twice = self.sheets.iter().filter(|sheet| !seen.insert(&sheet.layout));

@@ -2,7 +2,10 @@
 
 pub mod edifact;
 pub mod flat;
+pub mod json;
 pub mod nmea;
 pub mod sheet;
 pub mod sniff;
+pub mod tree;
 pub mod x12;
+pub mod xml;

@@ -1,6 +1,7 @@
 //! What bytes look like: X12, tables, and what is neither EDI nor a table.
 
 use super::sheet::{self, Format, Known};
+use super::tree::Form;
 use super::{flat as records, nmea, x12};
 
 /// How much of a submission decides what it is.
@@ -116,6 +117,30 @@ fn is_mail(head: &[u8]) -> bool {
         found += usize::from(MAIL_FIELDS.contains(&name.as_str()));
     }
     found > 1
+}
+
+/// Returns whether a submission is of JSON or XML documents, by its first characters; EDI in them stays EDI,
+/// and a page for people is none.
+pub fn document(bytes: &[u8]) -> Option<Form> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    // Zeros and byte order marks of UTF-16 and UTF-8 are left out; the decoder looks at them again.
+    let text: Vec<u8> = head
+        .iter()
+        .copied()
+        .filter(|b| !matches!(b, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | 0x1E))
+        .skip_while(u8::is_ascii_whitespace)
+        .take(512)
+        .collect();
+    let form = match text.as_slice() {
+        [b'{' | b'[', ..] => Form::Json,
+        [b'<', b'?' | b'!', ..] => Form::Xml,
+        [b'<', name, ..] if name.is_ascii_alphabetic() || *name == b'_' => Form::Xml,
+        _ => return None,
+    };
+    let lower = text.to_ascii_lowercase();
+    let page = lower.starts_with(b"<html") || lower.starts_with(b"<!doctype html");
+    let other = holds_edifact(head) || x12(head) || (form == Form::Xml && page);
+    (!other).then_some(form)
 }
 
 /// What a text looks like that is nothing else.

@@ -19,6 +19,7 @@ mod cuscar;
 mod cusres;
 mod desadv;
 mod dialect;
+pub mod feeds;
 pub mod flat;
 mod group;
 mod ifcsum;

@@ -3,6 +3,7 @@
 use super::Draft;
 use super::dialects::{CARRIERS, Carrier, OFFICE, Shape};
 use super::edi::{Envelope, Message, put};
+use super::feeds::{self, Dialect, Dialects, Post};
 use super::fleet::sailing;
 use super::ports::SITES;
 use super::rng::Rng;
@@ -15,10 +16,11 @@ use std::collections::BTreeMap;
 const BATCH: Minute = 6 * HOUR;
 
 /// Writes everything all carriers send.
-pub(super) fn write(world: &World, seed: u64, drafts: &mut Vec<Draft>) {
+pub(super) fn write(world: &World, seed: u64, dialects: Dialects, drafts: &mut Vec<Draft>) {
     for (ix, carrier) in CARRIERS.iter().enumerate() {
         let rng = Rng::new(seed, carrier.party);
-        let mut desk = Desk { world, ix, carrier, rng, documents: 0, drafts };
+        let dcsa = feeds::of(dialects, carrier.party) == Dialect::Dcsa;
+        let mut desk = Desk { world, ix, carrier, rng, documents: 0, dcsa, drafts };
         desk.schedules();
         desk.statuses();
     }
@@ -37,6 +39,8 @@ struct Desk<'a> {
     carrier: &'static Carrier,
     rng: Rng,
     documents: usize,
+    /// Whether it pushes DCSA events instead of EDIFACT.
+    dcsa: bool,
     drafts: &'a mut Vec<Draft>,
 }
 
@@ -123,6 +127,15 @@ impl Desk<'_> {
         let fleet = &self.world.fleet;
         let ship = &fleet.ships[fleet.calls[call].ship];
         let document = self.document();
+        if self.dcsa {
+            let mut post = Post::new(self.world, carrier, at, self.documents);
+            for line in lines {
+                for (qualifier, time) in &line.times {
+                    post.time(line.call, *qualifier, *time);
+                }
+            }
+            return self.push(at, post);
+        }
         let mut m = Message::open(&document, &format!("IFTSAI:{}", carrier.schedule), carrier.newline);
         put!(m, "BGM+99+{document}+9");
         put!(m, "DTM+137:{}:203", dtm203(at, OFFICE));
@@ -166,6 +179,20 @@ impl Desk<'_> {
         let mut batches = batches.into_iter().peekable();
         while let Some(((window, booking), events)) = batches.next() {
             let at = (window + 1) * BATCH + self.rng.between(30, 120);
+            if self.dcsa {
+                self.document();
+                let mut post = Post::new(self.world, self.carrier, at, self.documents);
+                for (journey, event) in &events {
+                    post.movement(*journey, event);
+                }
+                while let Some((_, events)) = batches.next_if(|((other, _), _)| *other == window) {
+                    for (journey, event) in &events {
+                        post.movement(*journey, event);
+                    }
+                }
+                self.push(at, post);
+                continue;
+            }
             let mut messages = vec![self.status(at, booking, &events)];
             while let Some(((_, booking), events)) = batches.next_if(|((other, _), _)| *other == window) {
                 messages.push(self.status(at, booking, &events));
@@ -227,6 +254,11 @@ impl Desk<'_> {
     fn document(&mut self) -> String {
         self.documents += 1;
         format!("{}{:07}", self.carrier.code, self.documents)
+    }
+
+    fn push(&mut self, at: Minute, post: Post<'_>) {
+        let (sender, bytes) = (self.carrier.party.to_owned(), post.body());
+        self.drafts.push(Draft { at, sender, stem: "DCSA-TNT", bytes, pinned: true });
     }
 
     fn draft(&mut self, at: Minute, stem: &'static str, messages: Vec<Message>) {

@@ -15,6 +15,7 @@ mod depots;
 mod dialects;
 mod edi;
 mod faults;
+mod feeds;
 mod fleet;
 mod ids;
 mod partners;
@@ -29,6 +30,7 @@ mod write;
 
 pub use ais::{AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static};
 pub use faults::{FAULTS, Fault};
+pub use feeds::{Dialect, Dialects, MIXED};
 pub use truth::{
     Truth, TruthCall, TruthCertificate, TruthEvent, TruthJourney, TruthLeg, TruthStop, TruthTeu,
 };
@@ -103,12 +105,17 @@ struct Draft {
     pinned: bool,
 }
 
-/// Simulates a world.
+/// Simulates a world in which everybody writes EDIFACT.
 pub fn simulate(settings: &Settings) -> Output {
+    simulate_as(settings, &[])
+}
+
+/// Simulates the same world in which some write otherwise, such as [`MIXED`]; what is true does not change.
+pub fn simulate_as(settings: &Settings, dialects: Dialects) -> Output {
     let world = world::World::run(settings);
     let mut drafts = Vec::new();
-    reports::write(&world, settings.seed, settings.faults, &mut drafts);
-    carriers::write(&world, settings.seed, &mut drafts);
+    reports::write(&world, settings, dialects, &mut drafts);
+    carriers::write(&world, settings.seed, dialects, &mut drafts);
     bayplans::write(&world, settings.seed, &mut drafts);
     bookings::write(&world, settings.seed, &mut drafts);
     depots::write(&world, &mut drafts);
@@ -127,9 +134,10 @@ pub fn simulate(settings: &Settings) -> Output {
 fn delivery(draft: Draft, n: usize) -> Delivery {
     let certificate = draft.stem == "CERTIFICATE";
     let extension = match draft.stem {
-        "CERTIFICATE" => "json",
+        "CERTIFICATE" | "TIC40" | "PORTNET" | "DCSA-TNT" => "json",
         "GATELIST-XLSX" | "SHIPMENTS-XLSX" => "xlsx",
         "GATELIST-CSV" => "csv",
+        "SNX" => "xml",
         _ => "edi",
     };
     let at = time::instant(draft.at);

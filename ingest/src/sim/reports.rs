@@ -1,12 +1,13 @@
 //! Which terminal reports what and when, with the slips people make and take back.
 
-use super::Draft;
 use super::dialects::{TERMINALS, Terminal};
+use super::feeds::{self, Dialect, Dialects};
 use super::ids;
 use super::rng::Rng;
 use super::terminals::{Head, Reporter, Told};
 use super::time::{HOUR, Minute};
 use super::world::World;
+use super::{Draft, Settings};
 use sealane_data::observation::Kind;
 use std::collections::BTreeMap;
 
@@ -14,14 +15,18 @@ use std::collections::BTreeMap;
 const MOVES_PER_MESSAGE: usize = 300;
 
 /// Writes everything all terminals send.
-pub(super) fn write(world: &World, seed: u64, faults: bool, drafts: &mut Vec<Draft>) {
+pub(super) fn write(world: &World, settings: &Settings, dialects: Dialects, drafts: &mut Vec<Draft>) {
     let moves = Moves::of(world);
     for terminal in &TERMINALS {
+        let dialect = feeds::of(dialects, terminal.party);
+        // What a slip is and how it is taken back is told for EDIFACT only.
+        let faults = settings.faults && dialect == Dialect::Edifact;
         let sender = Sender {
             terminal,
             reporter: Reporter::new(world, terminal, faults),
-            rng: Rng::new(seed, terminal.party),
+            rng: Rng::new(settings.seed, terminal.party),
             faults,
+            dialect,
             drafts,
         };
         sender.send_all(world, &moves);
@@ -73,6 +78,7 @@ struct Sender<'a> {
     reporter: Reporter<'a>,
     rng: Rng,
     faults: bool,
+    dialect: Dialect,
     drafts: &'a mut Vec<Draft>,
 }
 
@@ -97,7 +103,18 @@ impl Sender<'_> {
         }
     }
 
+    /// Writes moves in another form than EDIFACT, if that is the sender's.
+    fn otherwise(&mut self, at: Minute, call: Option<usize>, told: &[Told]) -> bool {
+        let Some(stem) = self.dialect.stem() else { return false };
+        let bytes = self.dialect.moves(self.reporter.world, self.terminal.site, at, call, told);
+        self.drafts.push(Draft { at, sender: self.terminal.party.to_owned(), stem, bytes, pinned: true });
+        true
+    }
+
     fn gate_report(&mut self, at: Minute, batch: &[Told]) {
+        if self.otherwise(at, None, batch) {
+            return;
+        }
         let mut messages = Vec::new();
         for kind in [Kind::GateIn, Kind::GateOut] {
             let told: Vec<Told> = batch.iter().filter(|t| t.kind == kind).cloned().collect();
@@ -122,6 +139,9 @@ impl Sender<'_> {
     }
 
     fn call_report(&mut self, at: Minute, call: usize, told: &[Told]) {
+        if self.otherwise(at, Some(call), told) {
+            return;
+        }
         let head = self.reporter.head(at);
         let slipped = self.slip(15, told);
         let first = slipped.as_deref().unwrap_or(told);

@@ -272,7 +272,7 @@ fn spread(sheet: &Sheet) -> Vec<Row> {
 }
 
 /// Returns the exact place of a cell: its name as tag, its row as line, its column as element.
-fn place(file: &str, sheet: &str, row: u32, column: u32) -> Place {
+pub(crate) fn place(file: &str, sheet: &str, row: u32, column: u32) -> Place {
     Place {
         line: row.saturating_add(1),
         tag: spot(file, sheet, &a1(row, column)).into(),
