@@ -115,7 +115,9 @@ impl Sftp {
             }
         }
         if self.max_file == 0 || self.max_waiting < self.max_file {
-            found.push("`max_waiting` must have room for one file of `max_file`, which is at least 1".to_owned());
+            found.push(
+                "`max_waiting` must have room for one file of `max_file`, which is at least 1".to_owned(),
+            );
         }
     }
 }
@@ -133,8 +135,10 @@ impl Mailbox {
             found.push("`max_mail` must be at least 1".to_owned());
         }
         let wrong = self.from.iter().filter(|f| !f.contains('@') || f.contains(char::is_whitespace));
-        found.extend(wrong.map(|f| format!("`from` names `{f}`; it is `name@example.com` or `@example.com`")));
-        let texts = [("user", Some(&self.user)), ("mailbox", Some(&self.mailbox)), ("done", self.done.as_ref())];
+        found
+            .extend(wrong.map(|f| format!("`from` names `{f}`; it is `name@example.com` or `@example.com`")));
+        let texts =
+            [("user", Some(&self.user)), ("mailbox", Some(&self.mailbox)), ("done", self.done.as_ref())];
         for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
             if text.is_empty() || text.contains(char::is_control) {
                 found.push(format!("`{field}` is empty or holds what cannot be typed"));
@@ -148,7 +152,9 @@ impl Mailbox {
         let bare = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let (host, port) = match self.server.rsplit_once(':') {
             // An address of IPv6 without a port ends in a bracket, or has no bracket at all.
-            Some((before, _)) if self.server.ends_with(']') || before.contains(':') && !before.ends_with(']') => {
+            Some((before, _))
+                if self.server.ends_with(']') || before.contains(':') && !before.ends_with(']') =>
+            {
                 (self.server.as_str(), usual)
             }
             Some((host, port)) => (host, port.parse().ok()?),

@@ -85,10 +85,16 @@ impl fmt::Display for Place {
 ///
 /// A mailbox that is read for the first time, or numbered anew, gives what nobody has seen; from then on
 /// every mail behind the last one is taken, also one that somebody has opened meanwhile.
-async fn round(line: &Line, mailbox: &Mailbox, inside: &mut Inside, stop: &CancellationToken) -> Result<(), Ended> {
+async fn round(
+    line: &Line,
+    mailbox: &Mailbox,
+    inside: &mut Inside,
+    stop: &CancellationToken,
+) -> Result<(), Ended> {
     inside.allow(BESIDE);
     let selected = dial::within(PATIENCE, inside.session.select(&mailbox.mailbox)).await?;
-    let validity = selected.uid_validity.ok_or_else(|| Ended::new("imap", "the server does not number mails"))?;
+    let validity =
+        selected.uid_validity.ok_or_else(|| Ended::new("imap", "the server does not number mails"))?;
     line.health().connected(Timestamp::now());
     let known = line.cursor().and_then(|c| Place::read(&c)).filter(|place| place.validity == validity);
     let last = known.map_or(0, |place| place.last);
@@ -99,12 +105,15 @@ async fn round(line: &Line, mailbox: &Mailbox, inside: &mut Inside, stop: &Cance
     uids.sort_unstable();
     let mut at = last;
     for uid in uids {
-        if !take(line, mailbox, inside, uid, stop).await? {
+        let taken = take(line, mailbox, inside, uid, stop).await?;
+        if matches!(taken, Taken::Stopped) {
             return Ok(());
         }
         at = uid;
         line.save_cursor(&Place { validity, last: at }.to_string());
-        finish(mailbox, inside, uid).await?;
+        if matches!(taken, Taken::Stored) {
+            finish(mailbox, inside, uid).await?;
+        }
     }
     let before_next = selected.uid_next.map_or(0, |next| next.saturating_sub(1));
     if known.is_none() {
@@ -113,34 +122,44 @@ async fn round(line: &Line, mailbox: &Mailbox, inside: &mut Inside, stop: &Cance
     Ok(())
 }
 
-/// What became of one mail is decided here; returns whether to go on.
+/// What became of a mail.
+enum Taken {
+    /// The log has it.
+    Stored,
+    /// It stays as it is.
+    Left,
+    /// The feed stopped before the log had it.
+    Stopped,
+}
+
+/// Takes a mail, unless it is from somebody else, too long or gone.
 async fn take(
     line: &Line,
     mailbox: &Mailbox,
     inside: &mut Inside,
     uid: u32,
     stop: &CancellationToken,
-) -> Result<bool, Ended> {
-    inside.keep = true;
-    let Some(head) = inside.head(uid).await? else { return Ok(true) };
+) -> Result<Taken, Ended> {
+    let Some(head) = inside.head(uid).await? else { return Ok(Taken::Left) };
     if !welcome(mailbox, &head.from) {
         line.health().refused("stranger");
-        return Ok(true);
+        return Ok(Taken::Left);
     }
     let told = || {
         line.health().refused("too_long");
         let (size, most) = (head.size, mailbox.max_mail);
-        line.health().trouble(format!("mail {uid} has {size} bytes, more than {most}: it is left where it is"));
+        line.health()
+            .trouble(format!("mail {uid} has {size} bytes, more than {most}: it is left where it is"));
     };
     if head.size > mailbox.max_mail {
         told();
-        return Ok(true);
+        return Ok(Taken::Left);
     }
     inside.allow(u64::from(mailbox.max_mail) + BESIDE);
-    let Some(mail) = inside.mail(uid).await? else { return Ok(true) };
+    let Some(mail) = inside.mail(uid).await? else { return Ok(Taken::Left) };
     if mail.len() > mailbox.max_mail as usize {
         told();
-        return Ok(true);
+        return Ok(Taken::Left);
     }
     let at = Timestamp::now();
     line.health().frame(at, mail.len());
@@ -153,18 +172,14 @@ async fn take(
                 line.health().refused("refused");
                 line.health().trouble(format!("mail {uid}: {error}"));
             }
-            None => return Ok(false),
+            None => return Ok(Taken::Stopped),
         }
     }
-    inside.keep = false;
-    Ok(true)
+    Ok(Taken::Stored)
 }
 
-/// Marks a mail that is stored, or moves it; one that was left is not touched.
+/// Marks a mail that is stored, or moves it.
 async fn finish(mailbox: &Mailbox, inside: &mut Inside, uid: u32) -> Result<(), Ended> {
-    if inside.keep {
-        return Ok(());
-    }
     match &mailbox.done {
         Some(done) => dial::within(PATIENCE, inside.session.uid_mv(uid.to_string(), done)).await,
         None => {
@@ -200,7 +215,9 @@ mod tests {
     fn a_place_comes_back_and_other_cursors_are_none() {
         let place = Place { validity: 7, last: 4_294_967_295 };
         assert_eq!(Place::read(&place.to_string()), Some(place));
-        assert!(["", "7", "7:", "7:x", "7:4294967296", "2026-05-01"].iter().all(|c| Place::read(c).is_none()));
+        assert!(
+            ["", "7", "7:", "7:x", "7:4294967296", "2026-05-01"].iter().all(|c| Place::read(c).is_none())
+        );
     }
 
     #[test]
@@ -221,8 +238,13 @@ mod tests {
             welcome(&mailbox(allowed), &from.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>())
         };
         assert!(may(&[], &["x@y"]) && may(&[], &[]));
-        assert!(may(&["edi@port.example"], &["EDI@Port.example"]) && may(&["@port.example"], &["a@port.example"]));
-        assert!(!may(&["@port.example"], &["a@sub.port.example"]) && !may(&["@port.example"], &["a@evilport.example"]));
+        assert!(
+            may(&["edi@port.example"], &["EDI@Port.example"]) && may(&["@port.example"], &["a@port.example"])
+        );
+        assert!(
+            !may(&["@port.example"], &["a@sub.port.example"])
+                && !may(&["@port.example"], &["a@evilport.example"])
+        );
         assert!(!may(&["a@b"], &[]) && !may(&["a@b"], &["a@b", "c@d"]), "nobody, and one more");
     }
 }

@@ -82,8 +82,6 @@ pub(super) struct Inside {
     left: Arc<AtomicU64>,
     /// Whether the server tells of new mail while nothing is asked.
     tells: bool,
-    /// Whether the mail at hand stays as it is.
-    pub(super) keep: bool,
 }
 
 /// Waits so long for an answer.
@@ -123,7 +121,9 @@ pub(super) async fn log_in(mailbox: &Mailbox) -> Result<Inside, Ended> {
     let login = async { client.login(&mailbox.user, &password).await.map_err(|(error, _)| error) };
     let mut session = match tokio::time::timeout(PATIENCE, login).await {
         Ok(Ok(session)) => session,
-        Ok(Err(Error::No(why))) => return Err(Ended::new("unauthorized", format!("the login was refused: {why}"))),
+        Ok(Err(Error::No(why))) => {
+            return Err(Ended::new("unauthorized", format!("the login was refused: {why}")));
+        }
         Ok(Err(error)) => return Err(ended(&error)),
         Err(_) => return Err(Ended::new("timeout", "the mail server does not answer")),
     };
@@ -131,7 +131,7 @@ pub(super) async fn log_in(mailbox: &Mailbox) -> Result<Inside, Ended> {
     if mailbox.done.is_some() && !can.has_str("MOVE") {
         return Err(Ended::new("imap", "the mail server cannot move mails (RFC 6851); leave `done` out"));
     }
-    Ok(Inside { session, left, tells: can.has_str("IDLE"), keep: false })
+    Ok(Inside { session, left, tells: can.has_str("IDLE") })
 }
 
 async fn reach(mailbox: &Mailbox) -> Result<Box<dyn Wire>, Ended> {
@@ -186,13 +186,13 @@ impl Inside {
     }
 
     /// Waits until it is time to look again, or the server says that there is something.
-    pub(super) async fn wait(mut self, every: Duration) -> Result<Self, Ended> {
+    pub(super) async fn wait(self, every: Duration) -> Result<Self, Ended> {
         if !self.tells {
             tokio::time::sleep(every).await;
             return Ok(self);
         }
         self.allow(super::BESIDE);
-        let Self { session, left, tells, keep } = self;
+        let Self { session, left, tells } = self;
         let mut idle = session.idle();
         within(PATIENCE, idle.init()).await?;
         let (waiting, _interrupt) = idle.wait_with_timeout(every);
@@ -205,7 +205,7 @@ impl Inside {
             return Err(ended(&error));
         }
         let session = within(PATIENCE, idle.done()).await?;
-        Ok(Self { session, left, tells, keep })
+        Ok(Self { session, left, tells })
     }
 }
 

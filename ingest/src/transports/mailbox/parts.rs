@@ -75,7 +75,8 @@ fn gather(mail: &Message<'_>, depth: usize, parts: &mut Parts) {
 /// Returns a name for people; nothing in it can be taken for a path.
 fn name(part: &MessagePart<'_>, n: usize) -> String {
     let told = part.attachment_name().unwrap_or_default();
-    let plain: String = told.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).take(100).collect();
+    let plain: String =
+        told.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).take(100).collect();
     if plain.trim().is_empty() { format!("attachment {n}") } else { plain }
 }
 

@@ -67,12 +67,22 @@ fn each_file_is_one_and_what_nothing_reads_is_counted() {
     let inner = multipart(&[NOTE, &attached("text/xml", "inner.xml", "7bit", "<units/>")]);
     let mail = multipart(&[
         NOTE,
-        &attached("application/json", "../../events.json", "base64", &base64(b"[{\"eventType\":\"EQUIPMENT\"}]")),
+        &attached(
+            "application/json",
+            "../../events.json",
+            "base64",
+            &base64(b"[{\"eventType\":\"EQUIPMENT\"}]"),
+        ),
         &attached("application/pdf", "paper.pdf", "base64", &base64(b"%PDF-1.4 ...")),
         &attached("text/plain", "ATT00001.txt", "7bit", "This mail is confidential."),
         &attached("text/csv", "moves.csv", "7bit", table),
         &format!("Content-Type: message/rfc822\r\n\r\n{inner}"),
-        &attached("application/octet-stream", "a\u{7}.edi", "7bit", "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260501*1200*U*00401*000000001*0*P*>~"),
+        &attached(
+            "application/octet-stream",
+            "a\u{7}.edi",
+            "7bit",
+            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260501*1200*U*00401*000000001*0*P*>~",
+        ),
     ]);
     let parts = parts(mail.into_bytes());
     let names: Vec<_> = parts.taken.iter().map(|p| p.name.as_str()).collect();
@@ -85,8 +95,14 @@ fn each_file_is_one_and_what_nothing_reads_is_counted() {
 fn a_mail_without_attachments_is_its_text_and_one_without_anything_is_itself() {
     let head = "From: a@port.example\r\nTo: b@c\r\nSubject: x\r\n";
     let plain = ascii(EDI);
-    assert_eq!(taken(&format!("{head}\r\n{plain}\r\n"))[0], ("text".to_owned(), format!("{plain}\r\n").into_bytes()));
-    let encoded = format!("{head}MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n{}", base64(plain.as_bytes()));
+    assert_eq!(
+        taken(&format!("{head}\r\n{plain}\r\n"))[0],
+        ("text".to_owned(), format!("{plain}\r\n").into_bytes())
+    );
+    let encoded = format!(
+        "{head}MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        base64(plain.as_bytes())
+    );
     assert_eq!(taken(&encoded)[0].1, plain.as_bytes());
     let html = format!("{head}MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>hello</p>");
     let pdf = multipart(&[NOTE, &attached("application/pdf", "a.pdf", "base64", &base64(b"%PDF-1.4"))]);

@@ -124,7 +124,9 @@ mod tests {
         let door = Door::default();
         let mut passes: Vec<_> = (0..8).map(|_| door.enter(address(1)).ok().unwrap()).collect();
         assert_eq!(door.enter(address(1)).err(), Some("too_many_peers"));
-        passes.extend((2..9).flat_map(|n| (0..8).map(move |_| n)).map(|n| door.enter(address(n)).ok().unwrap()));
+        passes.extend(
+            (2..9).flat_map(|n| (0..8).map(move |_| n)).map(|n| door.enter(address(n)).ok().unwrap()),
+        );
         assert_eq!(door.enter(address(99)).err(), Some("too_many_peers"));
         passes.truncate(7);
         passes.push(door.enter(address(1)).ok().unwrap());

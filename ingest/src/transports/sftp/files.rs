@@ -54,8 +54,12 @@ fn told(error: &io::Error) -> StatusReply {
     match error.kind() {
         io::ErrorKind::NotFound => StatusCode::NoSuchFile.into(),
         io::ErrorKind::PermissionDenied => StatusCode::PermissionDenied.into(),
-        io::ErrorKind::StorageFull => StatusCode::Failure.with_message("there is no room on the server's disk"),
-        io::ErrorKind::QuotaExceeded | io::ErrorKind::Other => StatusCode::Failure.with_message(error.to_string()),
+        io::ErrorKind::StorageFull => {
+            StatusCode::Failure.with_message("there is no room on the server's disk")
+        }
+        io::ErrorKind::QuotaExceeded | io::ErrorKind::Other => {
+            StatusCode::Failure.with_message(error.to_string())
+        }
         kind => StatusCode::Failure.with_message(kind.to_string()),
     }
 }
@@ -119,7 +123,11 @@ impl Files {
     }
 
     fn may_open(&self) -> Told<()> {
-        if self.open.len() < HANDLES { Ok(()) } else { Err(StatusCode::Failure.with_message("too many open files")) }
+        if self.open.len() < HANDLES {
+            Ok(())
+        } else {
+            Err(StatusCode::Failure.with_message("too many open files"))
+        }
     }
 
     fn brought(&mut self, name: String, length: u64) {
@@ -146,7 +154,7 @@ impl Files {
 
     async fn begin_upload(&mut self, id: u32, path: &str, flags: OpenFlags) -> Told<Answer> {
         let name = of_in(path, "files are put into `in`")?;
-        if flags.contains(OpenFlags::APPEND) {
+        if flags.contains(OpenFlags::APPEND) || !flags.contains(OpenFlags::CREATE) {
             return Err(refused("files are uploaded whole"));
         }
         let room = self.room.clone();
@@ -244,7 +252,9 @@ impl Handler for Files {
 
     async fn fstat(&mut self, id: u32, handle: String) -> Told<Attrs> {
         let attrs = match self.open.get(&handle) {
-            Some(Handle::Upload(upload)) => attributes(0o100_644, upload.length(), seconds(SystemTime::now())),
+            Some(Handle::Upload(upload)) => {
+                attributes(0o100_644, upload.length(), seconds(SystemTime::now()))
+            }
             Some(Handle::Read(file)) => {
                 let file = file.clone();
                 file_attributes(&on_disk(move || file.metadata()).await?)
@@ -296,7 +306,10 @@ impl Handler for Files {
                 .await?;
                 self.open.insert(handle, Handle::List(listing));
                 let found = found.map_err(|e| told(&e))?;
-                found.into_iter().map(|(name, meta)| Named::new(name, file_attributes(&meta))).collect::<Vec<_>>()
+                found
+                    .into_iter()
+                    .map(|(name, meta)| Named::new(name, file_attributes(&meta)))
+                    .collect::<Vec<_>>()
             }
             Some(other) => {
                 self.open.insert(handle, other);

@@ -232,7 +232,10 @@ impl Room {
             self.count(&mut waiting)?;
         }
         if waiting.bytes + waiting.coming + more > self.max_waiting {
-            return Err(full(format!("at most {} bytes may wait; come back when some were taken", self.max_waiting)));
+            return Err(full(format!(
+                "at most {} bytes may wait; come back when some were taken",
+                self.max_waiting
+            )));
         }
         waiting.coming += more;
         Ok(())
@@ -323,9 +326,28 @@ mod tests {
         }
         let long = format!("in/{}", "x".repeat(181));
         for path in [
-            "/etc/passwd", "etc", "cursor", "waiting", "frames", "in/a/b", "in/.hidden", "in/.upload-00", "in/a\0b",
-            "in/a\nb", "in/a\u{202E}idea", "in/\u{200B}", "in/ a", "in/a ", "in/a\\..\\b", "IN", "ın", "in/\u{FEFF}a",
-            "in\u{2044}a", "in/a\u{7f}", "in/...", &long,
+            "/etc/passwd",
+            "etc",
+            "cursor",
+            "waiting",
+            "frames",
+            "in/a/b",
+            "in/.hidden",
+            "in/.upload-00",
+            "in/a\0b",
+            "in/a\nb",
+            "in/a\u{202E}idea",
+            "in/\u{200B}",
+            "in/ a",
+            "in/a ",
+            "in/a\\..\\b",
+            "IN",
+            "ın",
+            "in/\u{FEFF}a",
+            "in\u{2044}a",
+            "in/a\u{7f}",
+            "in/...",
+            &long,
         ] {
             assert_eq!(Spot::read(path), None, "{path:?}");
         }

@@ -4,9 +4,9 @@ use super::super::line::Line;
 use super::super::websocket::Ended;
 use super::door::{Door, Pass};
 use super::guarded::Guarded;
+use super::key;
 use super::room::Room;
 use super::visitor::{Visit, Visitor};
-use super::key;
 use jiff::Timestamp;
 use russh::keys::PublicKey;
 use russh::server::Config;
@@ -47,7 +47,8 @@ impl User {
     /// Opens the folder of a feed's user and reads its keys.
     pub(super) fn open(line: &Arc<Line>, sftp: &Sftp) -> Result<Self, Ended> {
         let read = |text: &String| {
-            PublicKey::from_openssh(text).map_err(|e| Ended::new("keys", format!("a public key cannot be read: {e}")))
+            PublicKey::from_openssh(text)
+                .map_err(|e| Ended::new("keys", format!("a public key cannot be read: {e}")))
         };
         let keys = sftp.keys.iter().map(read).collect::<Result<_, _>>()?;
         let room = Room::open(line.home(), sftp).map_err(|e| Ended::new("folder", e))?;

@@ -113,7 +113,8 @@ impl Handler for Visitor {
         };
         session.channel_success(id)?;
         let config = russh_sftp::server::Config { max_client_packet_len: PACKET };
-        russh_sftp::server::run_with_config(channel.into_stream(), Files::new(user.room.clone()), config).await;
+        russh_sftp::server::run_with_config(channel.into_stream(), Files::new(user.room.clone()), config)
+            .await;
         Ok(())
     }
 
