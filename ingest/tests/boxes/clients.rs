@@ -4,7 +4,7 @@ use super::log::{Log, PATIENCE, Run};
 use russh::client::{self, AuthResult};
 use russh::keys::key::safe_rng;
 use russh::keys::ssh_key::LineEnding;
-use russh::keys::{Algorithm, EcdsaCurve, PrivateKey, PrivateKeyWithHashAlg, PublicKey};
+use russh::keys::{Algorithm, EcdsaCurve, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use russh_sftp::client::SftpSession;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,7 +20,7 @@ pub(crate) fn free() -> SocketAddr {
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let [a, b] = u16::try_from(std::process::id() % 65_000).unwrap().to_be_bytes();
     let address = [127, a.max(1), b, 10 + u8::try_from(n % 200).unwrap()];
-    let probe = std::net::TcpListener::bind((address, 0)).unwrap();
+    let probe = std::net::TcpListener::bind(SocketAddr::from((address, 0))).unwrap();
     probe.local_addr().unwrap()
 }
 
@@ -112,7 +112,7 @@ pub(crate) struct Trusting;
 impl client::Handler for Trusting {
     type Error = russh::Error;
 
-    async fn check_server_key(&mut self, _: &PublicKey) -> Result<bool, russh::Error> {
+    async fn check_server_key(&mut self, _: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
         Ok(true)
     }
 }

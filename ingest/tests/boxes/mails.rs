@@ -47,6 +47,8 @@ async fn mails_are_stored_once_in_their_order_and_marked() {
     // The next look is ten minutes away: the server tells of new mail (IDLE).
     server.deliver("INBOX", &mail("edi@port.example", "four", "UNB+UNOA:2+four'")).await;
     log.until(3).await;
+    let cursor = data.path().join("feeds/acme/cursor");
+    run.until(|_| std::fs::read_to_string(&cursor).is_ok_and(|c| c.ends_with(":4"))).await;
     run.stop().await;
     let seen = |subject: &str, seen: bool| (subject.to_owned(), seen);
     let mails = server.mails("INBOX").await;
