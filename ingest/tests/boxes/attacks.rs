@@ -175,8 +175,6 @@ async fn nothing_but_sftp_is_served_and_nobody_comes_in_without_a_key() {
         other => panic!("{other:?}"),
     };
     assert!(methods.contains("PublicKey") && !methods.contains("Password"), "{methods}");
-    let opened = stranger.ssh.channel_open_session().await;
-    assert!(opened.is_err(), "no channel before the login");
 
     let partner = dropbox.log_in().await;
     assert!(partner.ssh.channel_open_direct_tcpip("127.0.0.1", 22, "127.0.0.1", 1).await.is_err());

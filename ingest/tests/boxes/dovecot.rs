@@ -154,7 +154,7 @@ fn settings(dir: &Path, plain: SocketAddr, encrypted: SocketAddr) -> String {
     let path = dir.display();
     let mut text = format!(
         "base_dir = {path}/run\nstate_dir = {path}/state\nlog_path = {path}/log\nprotocols = imap\n\
-         disable_plaintext_auth = no\nmail_location = maildir:{path}/mail\nmail_home = {path}\n\
+         disable_plaintext_auth = no\nfirst_valid_uid = 0\nfirst_valid_gid = 0\nmail_location = maildir:{path}/mail\nmail_home = {path}\n\
          ssl = yes\nssl_cert = <{path}/mail.pem\nssl_key = <{path}/mail.key\nauth_verbose = yes\n\
          service imap-login {{\n  chroot =\n  inet_listener imap {{\n    address = {}\n    port = {}\n  }}\n\
          inet_listener imaps {{\n    address = {}\n    port = {}\n    ssl = yes\n  }}\n}}\n\

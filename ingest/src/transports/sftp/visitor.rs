@@ -119,6 +119,7 @@ impl Handler for Visitor {
     }
 
     async fn channel_eof(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Error> {
+        self.channels.remove(&id);
         session.close(id)
     }
 
