@@ -187,7 +187,8 @@ async fn nothing_but_sftp_is_served_and_nobody_comes_in_without_a_key() {
             _ => channel.request_subsystem(true, "netconf").await.unwrap(),
         }
         assert!(matches!(channel.wait().await, Some(russh::ChannelMsg::Failure)), "{what}");
-        channel.close().await.unwrap();
+        // The server closes what ends; the next channel has room only then.
+        channel.eof().await.unwrap();
         while channel.wait().await.is_some() {}
     }
     run.stop().await;
