@@ -18,13 +18,13 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How long an answer to a command may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a whole mail may take.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 /// Bytes that the server may send beside a mail.
 const BESIDE: u64 = 16 << 20;
 /// The longest wait in one go: servers log out who tells nothing for half an hour.
-const LONGEST_WAIT: Duration = Duration::from_secs(20 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(20);
 
 /// Reads a mailbox again and again.
 pub(super) async fn run(line: &Line, mailbox: &Mailbox, stop: &CancellationToken) {
@@ -180,20 +180,18 @@ async fn take(
 
 /// Marks a mail that is stored, or moves it.
 async fn finish(mailbox: &Mailbox, inside: &mut Inside, uid: u32) -> Result<(), Ended> {
-    match &mailbox.done {
-        Some(done) => dial::within(PATIENCE, inside.session.uid_mv(uid.to_string(), done)).await,
-        None => {
-            let flagging = async {
-                let flagged = inside.session.uid_store(uid.to_string(), "+FLAGS.SILENT (\\Seen)").await?;
-                let mut flagged = std::pin::pin!(flagged);
-                while let Some(one) = flagged.next().await {
-                    one?;
-                }
-                Ok(())
-            };
-            dial::within(PATIENCE, flagging).await
-        }
+    if let Some(done) = &mailbox.done {
+        return dial::within(PATIENCE, inside.session.uid_mv(uid.to_string(), done)).await;
     }
+    let flagging = async {
+        let flagged = inside.session.uid_store(uid.to_string(), "+FLAGS.SILENT (\\Seen)").await?;
+        let mut flagged = std::pin::pin!(flagged);
+        while let Some(one) = flagged.next().await {
+            one?;
+        }
+        Ok(())
+    };
+    dial::within(PATIENCE, flagging).await
 }
 
 /// Returns whether a mail may come from these addresses: all of them must be allowed.

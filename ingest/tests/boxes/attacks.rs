@@ -222,7 +222,7 @@ async fn garbage_ends_a_channel_and_nothing_else() {
     assert_eq!(dropbox.log.until(1).await, [("acme/good".to_owned(), "good".to_owned())]);
     // Bytes that are no SSH end the connection and nothing else.
     let mut stream = TcpStream::connect(dropbox.at).await.unwrap();
-    let _ = stream.write_all(&[b'x'; 100_000]).await;
+    let _ = stream.write_all(&vec![b'x'; 100_000]).await;
     drop(stream);
     assert_eq!(good.read_dir("done").await.unwrap().count(), 1);
     run.stop().await;

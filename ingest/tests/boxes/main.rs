@@ -2,8 +2,11 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::manual_assert,
+    clippy::string_slice,
+    clippy::too_many_lines,
     clippy::print_stderr,
-    reason = "tests stop by panicking and say what they skip"
+    reason = "tests stop by panicking, an attack is a list, and it is said what is skipped"
 )]
 
 mod attacks;

@@ -67,7 +67,7 @@ async fn play(stream: TcpStream, act: Act) -> Option<()> {
                         .await
                         .ok()?;
                     loop {
-                        writer.write_all(&[b'x'; 64 << 10]).await.ok()?;
+                        writer.write_all(&vec![b'x'; 64 << 10]).await.ok()?;
                     }
                 }
                 Act::Nonsense => "HTTP/1.1 200 OK\r\n\r\n".to_owned(),

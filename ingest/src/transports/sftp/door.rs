@@ -12,7 +12,7 @@ const EACH: usize = 8;
 /// Connections from one address that may end without a login within [`WHILE`].
 const FAILURES: usize = 10;
 /// How long a failure counts.
-const WHILE: Duration = Duration::from_secs(60);
+const WHILE: Duration = Duration::from_mins(1);
 /// Addresses that are remembered.
 const REMEMBERED: usize = 4096;
 

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 /// How long a visitor may take to log in.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long one may tell nothing before the connection ends.
-const IDLE: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_mins(10);
 /// Attempts to log in within one connection.
 const ATTEMPTS: usize = 6;
 /// How long a refused attempt takes, whatever was wrong with it.
