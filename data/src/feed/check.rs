@@ -1,6 +1,6 @@
 //! What is wrong with a feed's file, before it is used.
 
-use super::{Feed, FeedId, Poll, Sftp, SocketKind, Transport, WebSocket};
+use super::{Feed, FeedId, Mailbox, Poll, Sftp, SocketKind, Transport, WebSocket};
 use crate::places::Places;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -56,13 +56,7 @@ impl Transport {
                 found.push("`max_line` must be at least 1".to_owned());
             }
             Self::Sftp(sftp) => sftp.problems(found),
-            Self::Mailbox(mailbox) => {
-                positive("every", mailbox.every, found);
-                let host = mailbox.server.rsplit_once(':').map_or(mailbox.server.as_str(), |(host, _)| host);
-                if mailbox.plain && !is_local(host) {
-                    found.push("`plain` is only for a mail server on this machine".to_owned());
-                }
-            }
+            Self::Mailbox(mailbox) => mailbox.problems(found),
             _ => {}
         }
     }
@@ -102,11 +96,71 @@ impl Poll {
     }
 }
 
+/// The kinds of public keys that can be told apart from a forged one here; RSA is not among them.
+const KEYS: [&str; 4] = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+
 impl Sftp {
     fn problems(&self, found: &mut Vec<String>) {
         if self.user.is_empty() || self.keys.is_empty() {
             found.push("`sftp` needs a `user` and at least one of its public `keys`".to_owned());
         }
+        for key in &self.keys {
+            let mut parts = key.split_whitespace();
+            let kind = parts.next().unwrap_or_default();
+            if !KEYS.contains(&kind) || parts.next().is_none() {
+                let kinds = KEYS.join(", ");
+                found.push(format!(
+                    "`keys` holds a `{kind}`; each is a line of `authorized_keys` without options: {kinds}"
+                ));
+            }
+        }
+        if self.max_file == 0 || self.max_waiting < self.max_file {
+            found.push(
+                "`max_waiting` must have room for one file of `max_file`, which is at least 1".to_owned(),
+            );
+        }
+    }
+}
+
+impl Mailbox {
+    fn problems(&self, found: &mut Vec<String>) {
+        positive("every", self.every, found);
+        let Some((host, _)) = self.address() else {
+            return found.push(format!("`server` is `{}`; it is `host` or `host:port`", self.server));
+        };
+        if self.plain && !is_local(&host) {
+            found.push("`plain` is only for a mail server on this machine".to_owned());
+        }
+        if self.max_mail == 0 {
+            found.push("`max_mail` must be at least 1".to_owned());
+        }
+        let wrong = self.from.iter().filter(|f| !f.contains('@') || f.contains(char::is_whitespace));
+        found
+            .extend(wrong.map(|f| format!("`from` names `{f}`; it is `name@example.com` or `@example.com`")));
+        let texts =
+            [("user", Some(&self.user)), ("mailbox", Some(&self.mailbox)), ("done", self.done.as_ref())];
+        for (field, text) in texts.into_iter().filter_map(|(field, text)| Some((field, text?))) {
+            if text.is_empty() || text.contains(char::is_control) {
+                found.push(format!("`{field}` is empty or holds what cannot be typed"));
+            }
+        }
+    }
+
+    /// Returns the server's host and port; nothing if `server` does not tell them.
+    pub fn address(&self) -> Option<(String, u16)> {
+        let usual = if self.plain { 143 } else { 993 };
+        let bare = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let (host, port) = match self.server.rsplit_once(':') {
+            // An address of IPv6 without a port ends in a bracket, or has no bracket at all.
+            Some((before, _))
+                if self.server.ends_with(']') || before.contains(':') && !before.ends_with(']') =>
+            {
+                (self.server.as_str(), usual)
+            }
+            Some((host, port)) => (host, port.parse().ok()?),
+            None => (self.server.as_str(), usual),
+        };
+        (!host.is_empty()).then(|| (bare(host), port))
     }
 }
 
@@ -164,6 +218,38 @@ mod tests {
         assert_eq!(problems(node).len(), 2);
         let udp = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"udp\"\nconnect = \"h:1\"";
         assert!(problems(udp)[0].contains("listen"));
+    }
+
+    #[test]
+    fn a_drop_box_wants_keys_it_can_check() {
+        let sftp = |more: &str| {
+            problems(&format!(
+                "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"sftp\"\nlisten = \"127.0.0.1:22\"\n{more}"
+            ))
+        };
+        assert_eq!(sftp("user = \"u\"\nkeys = [\"ssh-ed25519 AAAA me\"]"), [""; 0]);
+        assert!(sftp("user = \"u\"\nkeys = []")[0].contains("at least one"));
+        assert!(sftp("user = \"u\"\nkeys = [\"ssh-rsa AAAA\"]")[0].contains("`ssh-rsa`"));
+        assert!(sftp("user = \"u\"\nkeys = [\"command=x ssh-ed25519 AAAA\"]")[0].contains("without options"));
+        assert!(sftp("user = \"u\"\nkeys = [\"ssh-ed25519 A\"]\nmax_waiting = 5")[0].contains("room"));
+    }
+
+    #[test]
+    fn a_mailbox_wants_a_server_and_addresses() {
+        let mailbox = |more: &str| {
+            let text = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"mailbox\"\nuser = \"u\"\nsecret = { env = \"S\" }";
+            problems(&format!("{text}\n{more}"))
+        };
+        for server in ["imap.example.com", "imap.example.com:993", "10.0.0.1"] {
+            assert_eq!(mailbox(&format!("server = \"{server}\"")), [""; 0]);
+            assert!(mailbox(&format!("server = \"{server}\"\nplain = true"))[0].contains("plain"));
+        }
+        for server in ["localhost", "127.0.0.1:10143", "::1", "[::1]", "[::1]:143"] {
+            assert_eq!(mailbox(&format!("server = \"{server}\"\nplain = true")), [""; 0], "{server}");
+        }
+        assert!(mailbox("server = \"a:b\"")[0].contains("host:port"));
+        assert!(mailbox("server = \"a\"\nfrom = [\"example.com\"]")[0].contains("@example.com"));
+        assert!(mailbox("server = \"a\"\ndone = \"\"")[0].contains("`done`"));
     }
 
     #[test]

@@ -261,16 +261,30 @@ pub struct Sftp {
     pub user: Text,
     /// The partner's public keys, as in `authorized_keys`.
     pub keys: Vec<String>,
-    /// The folder, as of a watched folder.
+    /// The folder, as of a watched folder; what comes over SFTP is whole and need not settle.
     #[serde(default)]
     pub folder: Folder,
+    /// The longest file in bytes.
+    #[serde(default = "gibibyte")]
+    pub max_file: u64,
+    /// The bytes that may wait in `in/`; what does not fit is refused until some were taken.
+    #[serde(default = "four_gibibytes")]
+    pub max_waiting: u64,
+}
+
+fn gibibyte() -> u64 {
+    1 << 30
+}
+
+fn four_gibibytes() -> u64 {
+    4 << 30
 }
 
 /// A mailbox that is read (IMAP, RFC 9051).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mailbox {
-    /// The server, `host` or `host:port`; the port is 993 by default.
+    /// The server, `host` or `host:port`; the port is 993 by default, 143 where it is `plain`.
     pub server: String,
     /// The user.
     pub user: String,
@@ -279,10 +293,16 @@ pub struct Mailbox {
     /// The folder that is read.
     #[serde(default = "inbox")]
     pub mailbox: String,
-    /// Addresses that may send; empty is every address.
+    /// Addresses that may send, or domains as `@example.com`; empty is every address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Text>,
-    /// How often it is looked into.
+    /// The mailbox that a mail is moved to when it is stored; without it, it is marked as seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<String>,
+    /// The longest mail in bytes.
+    #[serde(default = "thirty_two_mebibytes")]
+    pub max_mail: u32,
+    /// How often it is looked into; a server that tells of new mail (IDLE) is heard at once.
     #[serde(default = "minute")]
     pub every: SignedDuration,
     /// Certificates of an authority of your own, in PEM.
@@ -291,6 +311,10 @@ pub struct Mailbox {
     /// Whether the connection is not encrypted; only on this machine.
     #[serde(default)]
     pub plain: bool,
+}
+
+fn thirty_two_mebibytes() -> u32 {
+    32 << 20
 }
 
 fn inbox() -> String {

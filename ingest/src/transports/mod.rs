@@ -14,12 +14,14 @@ mod folder;
 mod frame;
 mod health;
 mod line;
+mod mailbox;
 mod poll;
 mod pump;
 mod queue;
 mod record;
 mod replay;
 mod secret;
+mod sftp;
 mod socket;
 mod spill;
 mod websocket;
@@ -45,6 +47,8 @@ pub async fn run(line: Arc<Line>, stop: CancellationToken) {
         Transport::Tcp(socket) => socket::tcp(&line, socket, &stop).await,
         Transport::Udp(socket) => socket::udp(&line, socket, &stop).await,
         Transport::Poll(poll) => poll::run(&line, poll, &stop).await,
+        Transport::Sftp(sftp) => sftp::run(&line, sftp, &stop).await,
+        Transport::Mailbox(mailbox) => mailbox::run(&line, mailbox, &stop).await,
         Transport::Replay(replay) => replay::run(&line, replay, &stop).await,
         other => line.health().trouble(format!("`{}` is not built into this program", other.word())),
     }
