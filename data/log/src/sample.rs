@@ -58,7 +58,7 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
             size_type: Some(SizeType::read(["22G1", "42G1", "45G1", "45R1"][(mixed / 3 % 4) as usize])),
             load,
             trade: Some(Trade::Export),
-            seals: vec![Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))],
+            seals: [Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))].into(),
             gross_kg: Some(u32::try_from(mixed / 13 % 28_000).unwrap_or(0) + 2_200),
         }),
         vessel: Some(Arc::new(VesselRef {
@@ -69,8 +69,8 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
             voyage: Some("0SL4EW1MA".into()),
             ..VesselRef::default()
         })),
-        references: vec![reference],
-        plan: Some(Box::new(Plan {
+        references: [reference].into(),
+        plan: Some(Arc::new(Plan {
             load: Some(DeclaredPlace::locode("CNYSN").into()),
             discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize]).into()),
             ..Plan::default()
@@ -217,7 +217,7 @@ pub(crate) mod arbitrary {
                 size_type: size.map(|s| SizeType::read(&s)),
                 load,
                 trade,
-                seals,
+                seals: seals.into(),
                 gross_kg,
             },
         )
@@ -248,7 +248,7 @@ pub(crate) mod arbitrary {
         let via = prop::collection::vec(place(), 0..2);
         let plan = (of(place()), of(place()), via, of(place()), of(place())).prop_map(
             |(receipt, load, via, discharge, delivery)| {
-                Box::new(Plan { receipt, load, via, discharge, delivery })
+                Arc::new(Plan { receipt, load, via, discharge, delivery })
             },
         );
         let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
@@ -271,7 +271,7 @@ pub(crate) mod arbitrary {
                 place,
                 equipment,
                 vessel,
-                references,
+                references: references.into(),
                 plan,
                 fix,
                 status,

@@ -16,7 +16,7 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Trade};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Trade};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -107,7 +107,7 @@ struct Cell {
     at: usize,
     stowage: Option<Text>,
     plan: Plan,
-    references: Vec<Reference>,
+    references: Few<Reference>,
     boxes: Vec<Equipment>,
     mass: Option<(u8, u32)>,
     detail: bool,
@@ -271,6 +271,7 @@ impl Bayplan {
         };
         let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
         let alone = cell.boxes.len() == 1;
+        let plan = m.plan(cell.plan);
         for mut equipment in cell.boxes {
             // Of a bundle only the whole mass is told.
             equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
@@ -281,7 +282,7 @@ impl Bayplan {
                 equipment: Some(equipment),
                 vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
                 references: cell.references.clone(),
-                plan: (cell.plan != Plan::default()).then(|| Box::new(cell.plan.clone())),
+                plan: plan.clone(),
                 stowage: cell.stowage.clone(),
                 span: m.span(&s, end_of_group(m, to)),
                 ..Observation::new(kind, classifier)
@@ -305,7 +306,7 @@ impl Cell {
                 }
             }
         });
-        let (plan, references, boxes) = (Plan::default(), Vec::new(), Vec::new());
+        let (plan, references, boxes) = (Plan::default(), Few::new(), Vec::new());
         Self { at: s.at(), stowage, plan, references, boxes, mass: None, detail: false }
     }
 

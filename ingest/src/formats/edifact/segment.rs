@@ -34,6 +34,16 @@ impl Tag {
         }
     }
 
+    /// Reads three characters in upper case; all others are none.
+    #[inline]
+    pub(super) fn read_upper(bytes: &[u8]) -> Self {
+        let [a, b, c] = *bytes else { return Self::NONE };
+        let sound = a.is_ascii_uppercase()
+            & (b.is_ascii_uppercase() | b.is_ascii_digit())
+            & (c.is_ascii_uppercase() | c.is_ascii_digit());
+        if sound { Self::new(&[a, b, c]) } else { Self::NONE }
+    }
+
     /// Reads a tag; lower case becomes upper case.
     pub fn read(bytes: &[u8]) -> Self {
         match bytes {
@@ -48,7 +58,8 @@ impl Tag {
 
     /// Returns whether this is a tag of the envelope, with which a message or interchange begins or ends.
     pub(super) fn ends_a_message(self) -> bool {
-        matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
+        // Nearly all segments are told by their first two characters.
+        self.0 >> 8 == UNH.0 >> 8 && matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
     }
 }
 
