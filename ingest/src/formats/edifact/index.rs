@@ -3,7 +3,7 @@
 use super::delimiters::Delimiters;
 use super::edges::{segment_follows, trim, unwrapped_tag};
 use super::marks::Marks;
-use super::mask::{BLOCK, Masks, masks, padded};
+use super::mask::{BLOCK, Masks, Wanted, padded};
 use super::segment::{COMPONENT, Segment, Tag};
 
 /// How far the scan looks ahead to tell a missing terminator from a wrapped line.
@@ -172,14 +172,15 @@ impl Index {
         d: Delimiters,
         enough: usize,
     ) -> Stop {
+        let wanted = Wanted::of(d);
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
             let rest = &bytes[self.scan.pos..limit];
             let stop = match rest.first_chunk::<BLOCK>() {
-                Some(block) => self.block(bytes, block, masks(block, d), d, enough),
+                Some(block) => self.block(bytes, block, wanted.masks(block), d, enough),
                 None => {
                     let (block, own) = (padded(rest), (1u64 << rest.len()) - 1);
-                    let Masks { separators, stops } = masks(&block, d);
+                    let Masks { separators, stops } = wanted.masks(&block);
                     let own = Masks { separators: separators & own, stops: stops & own };
                     self.block(bytes, &block, own, d, enough)
                 }
@@ -252,6 +253,7 @@ impl Index {
 
     /// Deals with a control character inside a segment.
     #[cold]
+    #[inline(never)]
     fn control(&mut self, bytes: &[u8], at: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         if bytes[at] == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
             self.scan.flags |= BY_LINE;
@@ -273,11 +275,16 @@ impl Index {
     }
 
     /// Ends the open segment at `end`; its successor begins behind it.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "this is done for every segment and is short where nothing is odd"
+    )]
+    #[inline(always)]
     fn close(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
         let Scan { start, marks, flags, .. } = self.scan;
         let tag_end = self.marks.get(marks).map_or(end, |m| (m & !COMPONENT) as usize);
-        let tag = bytes.get(start..tag_end).map_or(Tag::NONE, Tag::read_upper);
+        let three = bytes.get(start..tag_end).and_then(|tag| <&[u8; 3]>::try_from(tag).ok());
+        let tag = three.map_or(Tag::NONE, Tag::letters);
         if tag == Tag::NONE || flags & !RELEASED != 0 {
             return self.close_unusual(bytes, end, tag_end, enough);
         }
@@ -313,6 +320,7 @@ impl Index {
 
     /// Ends a segment that has blanks around it, control characters inside, or no tag in upper case.
     #[cold]
+    #[inline(never)]
     fn close_unusual(&mut self, bytes: &[u8], end: usize, tag_end: usize, enough: usize) -> Option<Stop> {
         // A cut file is closed at its end more than once: what follows it is empty.
         let start = self.scan.start.min(end);
@@ -350,9 +358,11 @@ impl Index {
 }
 
 /// Offsets stay under the cap of one message, which is far below 2^31.
+#[expect(clippy::cast_possible_truncation, reason = "bounded as said, and this is done for every separator")]
 #[inline]
 fn small(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX >> 1)
+    debug_assert!(offset < COMPONENT as usize);
+    offset as u32 & !COMPONENT
 }
 
 #[cfg(test)]

@@ -63,9 +63,9 @@ impl Marks {
         };
         let mut n = 0;
         while separators != 0 {
-            let bit = separators.trailing_zeros() as usize % BLOCK;
-            let between = if block[bit] == component { COMPONENT } else { 0 };
-            out[n % BLOCK] = (base + bit as u32) | between;
+            let bit = separators.trailing_zeros();
+            let between = u32::from(block[bit as usize % BLOCK] == component) * COMPONENT;
+            out[n % BLOCK] = base.wrapping_add(bit) | between;
             separators &= separators - 1;
             n += 1;
         }

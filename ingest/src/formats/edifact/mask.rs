@@ -1,6 +1,7 @@
 //! Finding service characters many bytes at a time.
 
 use super::delimiters::Delimiters;
+use wide::u8x16;
 
 /// How many bytes are looked at together.
 pub(super) const BLOCK: usize = 64;
@@ -14,32 +15,43 @@ pub(super) struct Masks {
     pub(super) stops: u64,
 }
 
-/// Returns what stands where in a block.
-///
-/// Written so that the compiler compares many bytes at once; the multiplications gather eight
-/// bytes of 0 or 1 into eight bits.
-#[inline]
-pub(super) fn masks(block: &[u8; BLOCK], d: Delimiters) -> Masks {
-    let mut separators = [0u8; BLOCK];
-    let mut stops = [0u8; BLOCK];
-    for ((separator, stop), &b) in separators.iter_mut().zip(&mut stops).zip(block) {
-        // No component separator is written as 0.
-        *separator = u8::from(b == d.element) | (u8::from(b == d.component) & u8::from(b != 0));
-        *stop = u8::from(b == d.terminator) | u8::from(b == d.release) | u8::from(b < 0x20);
-    }
-    let separators = gather(&separators);
-    Masks { separators, stops: gather(&stops) & !separators }
+/// What is looked for, sixteen times each.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    element: u8x16,
+    component: u8x16,
+    terminator: u8x16,
+    release: u8x16,
 }
 
-/// Gathers bytes of 0 or 1 into bits.
-#[inline]
-fn gather(hits: &[u8; BLOCK]) -> u64 {
-    let mut mask = 0u64;
-    for (i, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= bits << (8 * i);
+impl Wanted {
+    /// Returns what is looked for with these service characters.
+    #[inline]
+    pub(super) fn of(d: Delimiters) -> Self {
+        Self {
+            element: u8x16::splat(d.element),
+            // No component separator is written as 0; a second element separator finds nothing more.
+            component: u8x16::splat(if d.component == 0 { d.element } else { d.component }),
+            terminator: u8x16::splat(d.terminator),
+            release: u8x16::splat(d.release),
+        }
     }
-    mask
+
+    /// Returns what stands where in a block.
+    #[inline]
+    pub(super) fn masks(&self, block: &[u8; BLOCK]) -> Masks {
+        let control = u8x16::splat(0x1F);
+        let (mut separators, mut stops) = (0, 0);
+        for (i, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+            let bytes = u8x16::new(*sixteen);
+            let separator = bytes.simd_eq(self.element) | bytes.simd_eq(self.component);
+            let service = bytes.simd_eq(self.terminator) | bytes.simd_eq(self.release);
+            let stop = service | bytes.min(control).simd_eq(bytes);
+            separators |= u64::from(separator.to_bitmask()) << (16 * i);
+            stops |= u64::from(stop.to_bitmask()) << (16 * i);
+        }
+        Masks { separators, stops: stops & !separators }
+    }
 }
 
 /// Returns fewer than 64 bytes as a block, blanks behind them.
@@ -78,8 +90,8 @@ mod tests {
             prop::sample::select(b"+:'?\n\0\x1D*|>A1".to_vec()), 32), d in delimiters())
         {
             let block: [u8; BLOCK] = [&block[..], &often].concat().try_into().unwrap();
-            prop_assert_eq!(masks(&block, d), one_by_one(&block, d));
-            prop_assert_eq!(masks(&block, Delimiters::default()), one_by_one(&block, Delimiters::default()));
+            prop_assert_eq!(Wanted::of(d).masks(&block), one_by_one(&block, d));
+            prop_assert_eq!(Wanted::of(Delimiters::default()).masks(&block), one_by_one(&block, Delimiters::default()));
         }
     }
 }

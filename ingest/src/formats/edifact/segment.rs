@@ -34,14 +34,13 @@ impl Tag {
         }
     }
 
-    /// Reads three characters in upper case; all others are none.
+    /// Reads three letters in upper case, as all standard tags are; all others are none.
     #[inline]
-    pub(super) fn read_upper(bytes: &[u8]) -> Self {
-        let [a, b, c] = *bytes else { return Self::NONE };
-        let sound = a.is_ascii_uppercase()
-            & (b.is_ascii_uppercase() | b.is_ascii_digit())
-            & (c.is_ascii_uppercase() | c.is_ascii_digit());
-        if sound { Self::new(&[a, b, c]) } else { Self::NONE }
+    pub(super) fn letters(three: &[u8; 3]) -> Self {
+        let tag = Self::new(three);
+        // The highest bit of each byte: not below `A`, not above `Z`, and no other than ASCII.
+        let (from_a, above_z) = (tag.0 + 0x003F_3F3F, tag.0 + 0x0025_2525);
+        if from_a & !above_z & !tag.0 & 0x0080_8080 == 0x0080_8080 { tag } else { Self::NONE }
     }
 
     /// Reads a tag; lower case becomes upper case.
@@ -138,10 +137,10 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
         let mut i = 0;
-        let mut seen = 0;
+        let mut left = u32::from(element);
         for mark in self.marks {
-            seen += u16::from(mark & COMPONENT == 0);
-            if seen == element {
+            left -= u32::from(mark & COMPONENT == 0);
+            if left == 0 {
                 break;
             }
             i += 1;
