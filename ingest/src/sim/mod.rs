@@ -20,6 +20,7 @@ mod partners;
 mod ports;
 mod reports;
 mod rng;
+mod specimens;
 mod terminals;
 mod time;
 mod truth;
@@ -27,6 +28,7 @@ mod world;
 mod write;
 
 pub use faults::{FAULTS, Fault};
+pub use specimens::{Specimen, specimens};
 pub use truth::{
     Truth, TruthCall, TruthCertificate, TruthEvent, TruthJourney, TruthLeg, TruthStop, TruthTeu,
 };
