@@ -107,7 +107,8 @@ mod tests {
         for kind in tables.into_iter().flatten() {
             for language in [Language::Chinese, Language::Vietnamese] {
                 let (code, tag) = (kind.code, language.tag());
-                let advice = language.help(code).unwrap_or_else(|| panic!("{code} is not in {tag}-help.toml"));
+                let advice =
+                    language.help(code).unwrap_or_else(|| panic!("{code} is not in {tag}-help.toml"));
                 assert_eq!(quoted(advice), quoted(kind.help), "{code} in {tag}-help.toml");
                 assert!(!advice.is_ascii() && !advice.ends_with(['.', '。']), "{code} in {tag}-help.toml");
             }

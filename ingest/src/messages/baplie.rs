@@ -108,7 +108,9 @@ struct Cell {
     stowage: Option<Text>,
     plan: Plan,
     references: Few<Reference>,
-    boxes: Vec<Equipment>,
+    /// The container; a bundle has more.
+    boxed: Option<Equipment>,
+    more: Vec<Equipment>,
     mass: Option<(u8, u32)>,
     detail: bool,
 }
@@ -254,7 +256,7 @@ impl Bayplan {
     fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
         let Some(cell) = self.cell.take() else { return };
         let Some(s) = m.segment(cell.at) else { return };
-        if cell.boxes.is_empty() {
+        if cell.boxed.is_none() {
             m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
         }
         let orders = !self.guide.handling.is_empty();
@@ -270,9 +272,9 @@ impl Bayplan {
             None => (Kind::OnBoard, None),
         };
         let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
-        let alone = cell.boxes.len() == 1;
+        let alone = cell.more.is_empty();
         let plan = m.plan(cell.plan);
-        for mut equipment in cell.boxes {
+        for mut equipment in cell.boxed.into_iter().chain(cell.more) {
             // Of a bundle only the whole mass is told.
             equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
             equipment.trade = trade.or(equipment.trade);
@@ -306,8 +308,8 @@ impl Cell {
                 }
             }
         });
-        let (plan, references, boxes) = (Plan::default(), Few::new(), Vec::new());
-        Self { at: s.at(), stowage, plan, references, boxes, mass: None, detail: false }
+        let (plan, references, more) = (Plan::default(), Few::new(), Vec::new());
+        Self { at: s.at(), stowage, plan, references, boxed: None, more, mass: None, detail: false }
     }
 
     /// Reads a segment of the group.
@@ -327,7 +329,10 @@ impl Cell {
             },
             EQD => match m.read_equipment(s) {
                 Some(equipment) => {
-                    self.boxes.push(equipment);
+                    match &mut self.boxed {
+                        Some(_) => self.more.push(equipment),
+                        none => *none = Some(equipment),
+                    }
                     Outcome::Used
                 }
                 None => Outcome::Found,

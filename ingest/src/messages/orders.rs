@@ -263,8 +263,7 @@ impl Listing for Orders {
         m.check_when_and_where(opened, true, place.is_some() || kind == Kind::Status);
         let own_time = group.time.map(|(_, time)| time).or(self.own_time.take().map(|(_, time)| time));
         let ship = self.own_ship.take().unwrap_or_else(|| self.ship.clone());
-        let references = m.behind(opened, &self.references, group.references);
-        let plan = m.plan(group.plan);
+        let (references, plan) = (m.behind(opened, &self.references, group.references), m.plan(group.plan));
         m.observations.push(Observation {
             time: own_time.or(self.truck).or_else(|| self.time_of_call(kind)),
             place,

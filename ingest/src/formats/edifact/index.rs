@@ -1,5 +1,7 @@
 //! The structural pass: one scan over the bytes makes an index of segments and separators.
 
+pub(in crate::formats) use super::entry::{BY_LINE, CUT, Entry, RELEASED, WRAPPED};
+
 use super::delimiters::Delimiters;
 use super::edges::{segment_follows, trim, unwrapped_tag};
 use super::marks::Marks;
@@ -8,38 +10,6 @@ use super::segment::{COMPONENT, Segment, Tag};
 
 /// How far the scan looks ahead to tell a missing terminator from a wrapped line.
 pub(super) const AHEAD: usize = 64;
-
-/// Where one segment lies, by offsets from the start of its window.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::formats) struct Entry {
-    /// First byte of the tag.
-    pub(in crate::formats) start: u32,
-    /// The terminator's position, or the end of the bytes.
-    pub(in crate::formats) end: u32,
-    /// First of its separators in the list of all.
-    marks: u32,
-    /// Its tag.
-    tag: Tag,
-    /// What the scan noticed.
-    pub(in crate::formats) flags: u8,
-}
-
-impl Entry {
-    /// Its tag.
-    pub(in crate::formats) fn tag(&self) -> Tag {
-        self.tag
-    }
-}
-
-/// The segment has line breaks or other control characters inside.
-pub(in crate::formats) const WRAPPED: u8 = 1;
-/// The segment was ended by a line end instead of its terminator.
-pub(in crate::formats) const BY_LINE: u8 = 2;
-/// The segment was ended by the end of the bytes.
-pub(in crate::formats) const CUT: u8 = 4;
-
-/// The segment has release characters.
-pub(in crate::formats) const RELEASED: u8 = 8;
 
 /// The index of one window: segments, and the separators in them.
 #[derive(Debug, Default)]
@@ -384,6 +354,7 @@ mod tests {
         let index = scan(bytes);
         let loc = index.segment(bytes, 0).unwrap();
         assert_eq!(loc.tag(), Tag::new(b"LOC"));
+        assert_eq!(loc.value_range(0, 1), None, "the tag has no components");
         assert_eq!((loc.first(1), loc.first(2), loc.value(2, 3)), (&b"9"[..], &b"TRKMX"[..], &b"6"[..]));
         assert_eq!((loc.value(3, 2), loc.value(3, 4), loc.first(4)), (&b"TER"[..], &b""[..], &b""[..]));
         assert_eq!(index.segment(bytes, 1).unwrap().value(1, 3), b"203");

@@ -8,6 +8,7 @@ mod clean;
 mod cutter;
 mod delimiters;
 mod edges;
+mod entry;
 mod envelope;
 mod index;
 mod junk;

@@ -136,6 +136,10 @@ impl<'a> Segment<'a> {
     /// Returns where the value of a component lies in the window.
     #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        if element == 0 {
+            // The tag has no components.
+            return None;
+        }
         let mut i = 0;
         let mut left = u32::from(element);
         for mark in self.marks {
