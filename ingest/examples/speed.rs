@@ -37,6 +37,7 @@ fn speeds(bytes: &[u8], cx: ReadContext<'_>) {
     };
     speed("index", "segments", &mut || index(bytes));
     speed("observations", "observations", &mut || observations(bytes, cx));
+    #[expect(clippy::default_trait_access, reason = "the delimiters' crate is not ours to name")]
     let tokenizer = EdifactTokenizer::new(Default::default());
     speed("edifact-parser: tokenizer", "components", &mut || {
         let of = |segment| {

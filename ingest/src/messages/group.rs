@@ -258,11 +258,12 @@ impl Reader<'_> {
         head: &Few<Reference>,
         own: Few<Reference>,
     ) -> Few<Reference> {
-        match (head.is_empty(), own.is_empty()) {
-            (true, _) => own,
-            (false, true) => head.clone(),
-            (false, false) if self.repeats(s, head.len()) => head.iter().chain(&own).cloned().collect(),
-            (false, false) => own,
+        if own.is_empty() {
+            head.clone()
+        } else if !head.is_empty() && self.repeats(s, head.len()) {
+            head.iter().chain(&own).cloned().collect()
+        } else {
+            own
         }
     }
 

@@ -102,23 +102,23 @@ fn specimen(
     format: &str,
     facts: &Facts,
     boxes: &[Facts],
-    wrap: fn(&Template, &Facts, String) -> String,
+    wrap: fn(&Template, &Facts, &str) -> String,
 ) -> Specimen {
     let mut body = fill(t.head, facts);
     for own in boxes {
         body.push_str(&fill(&fill(t.each, own), facts));
     }
     body.push_str(&fill(&fill(t.tail, facts), boxes.first().unwrap_or(facts)));
-    let boxed = |text: &str| text.contains("{box}") || text.contains("{serial}");
+    let names_one = |text: &str| text.contains("{box}") || text.contains("{serial}");
     // What stands in the end is told of the first box alone.
-    let told = if boxed(t.each) { boxes.len() } else { usize::from(boxed(t.tail)) };
+    let told = if names_one(t.each) { boxes.len() } else { usize::from(names_one(t.tail)) };
     let value = |facts: &Facts, name| facts.iter().find(|(n, _)| *n == name).map(|(_, v)| v.clone());
     let named = [t.head, t.each, t.tail].iter().any(|text| text.contains("{imo}"));
     let kind = t.name.rsplit_once("X12:").map_or(t.name, |(_, kind)| kind);
     Specimen {
         name: t.name,
         parser: format!("{format}/{}", kind.split(':').next().unwrap_or_default().to_ascii_lowercase()),
-        bytes: wrap(t, facts, body).into_bytes(),
+        bytes: wrap(t, facts, &body).into_bytes(),
         containers: boxes.iter().take(told).filter_map(|own| value(own, "box")).collect(),
         ship: value(facts, "imo").filter(|_| named),
     }
@@ -130,14 +130,14 @@ fn fill(template: &str, facts: &Facts) -> String {
 }
 
 /// Puts an interchange around the segments of an EDIFACT message.
-fn interchange(t: &Template, facts: &Facts, body: String) -> String {
+fn interchange(t: &Template, facts: &Facts, body: &str) -> String {
     let segments = body.lines().count() + 2;
     let unb = fill("UNB+UNOA:2+SIMPARTY:ZZZ+SIMREADER:ZZZ+{unb}+SPEC0001'", facts);
     format!("{unb}\nUNH+1+{}'\n{body}UNT+{segments}+1'\nUNZ+1+SPEC0001'\n", t.name)
 }
 
 /// Puts interchange and group around the segments of a transaction set; `TA1` stands for itself.
-fn x12_interchange(t: &Template, facts: &Facts, body: String) -> String {
+fn x12_interchange(t: &Template, facts: &Facts, body: &str) -> String {
     let blank = " ".repeat(10);
     let [date, time] = [2..8, 8..12].map(|range| {
         facts.iter().find(|(n, _)| *n == "written").and_then(|(_, at)| at.get(range)).unwrap_or_default()

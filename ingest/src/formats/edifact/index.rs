@@ -146,14 +146,13 @@ impl Index {
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
             let rest = &bytes[self.scan.pos..limit];
-            let stop = match rest.first_chunk::<BLOCK>() {
-                Some(block) => self.block(bytes, block, wanted.masks(block), d, enough),
-                None => {
-                    let (block, own) = (padded(rest), (1u64 << rest.len()) - 1);
-                    let Masks { separators, stops } = wanted.masks(&block);
-                    let own = Masks { separators: separators & own, stops: stops & own };
-                    self.block(bytes, &block, own, d, enough)
-                }
+            let stop = if let Some(block) = rest.first_chunk::<BLOCK>() {
+                self.block(bytes, block, wanted.masks(block), d, enough)
+            } else {
+                let (block, own) = (padded(rest), (1u64 << rest.len()) - 1);
+                let Masks { separators, stops } = wanted.masks(&block);
+                let own = Masks { separators: separators & own, stops: stops & own };
+                self.block(bytes, &block, own, d, enough)
             };
             if let Some(stop) = stop {
                 return stop;
@@ -228,9 +227,8 @@ impl Index {
         if bytes[at] == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
             self.scan.flags |= BY_LINE;
             return self.close(bytes, at, enough);
-        } else {
-            self.scan.flags |= WRAPPED;
         }
+        self.scan.flags |= WRAPPED;
         None
     }
 
@@ -253,7 +251,7 @@ impl Index {
     fn close(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
         let Scan { start, marks, flags, .. } = self.scan;
         let tag_end = self.marks.get(marks).map_or(end, |m| (m & !COMPONENT) as usize);
-        let three = bytes.get(start..tag_end).and_then(|tag| <&[u8; 3]>::try_from(tag).ok());
+        let three = bytes.get(start..tag_end).and_then(|tag| <[u8; 3]>::try_from(tag).ok());
         let tag = three.map_or(Tag::NONE, Tag::letters);
         if tag == Tag::NONE || flags & !RELEASED != 0 {
             return self.close_unusual(bytes, end, tag_end, enough);

@@ -98,8 +98,8 @@ mod tests {
             marks.make_room();
             marks.push_bits(base, 1 | 1 << 5 | 1 << 63, &block, b':');
         }
-        assert_eq!(marks.slice(0, 3), [0, 5 | COMPONENT, 63]);
-        assert_eq!(marks.slice(3, marks.len()), [64, 69 | COMPONENT, 127]);
+        assert_eq!(marks.slice(0, 3), [0, 0x5 | COMPONENT, 0x3F]);
+        assert_eq!(marks.slice(3, marks.len()), [0x40, 0x45 | COMPONENT, 0x7F]);
         marks.truncate(4);
         marks.push(70);
         assert_eq!((marks.get(4), marks.get(5)), (Some(70), None));

@@ -81,7 +81,7 @@ mod tests {
 
     fn delimiters() -> impl Strategy<Value = Delimiters> {
         let other = (prop::sample::select(b"\x1D*|+\n".to_vec()), prop::sample::select(b"\0\x1F>:".to_vec()));
-        other.prop_map(|(element, component)| Delimiters { element, component, ..Delimiters::default() })
+        other.prop_map(|(element, component)| Delimiters { component, element, ..Delimiters::default() })
     }
 
     proptest! {

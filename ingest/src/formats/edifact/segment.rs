@@ -36,8 +36,8 @@ impl Tag {
 
     /// Reads three letters in upper case, as all standard tags are; all others are none.
     #[inline]
-    pub(super) fn letters(three: &[u8; 3]) -> Self {
-        let tag = Self::new(three);
+    pub(super) fn letters(three: [u8; 3]) -> Self {
+        let tag = Self::new(&three);
         // The highest bit of each byte: not below `A`, not above `Z`, and no other than ASCII.
         let (from_a, above_z) = (tag.0 + 0x003F_3F3F, tag.0 + 0x0025_2525);
         if from_a & !above_z & !tag.0 & 0x0080_8080 == 0x0080_8080 { tag } else { Self::NONE }
