@@ -29,18 +29,28 @@ pub enum CheckStatus {
 #[serde(from = "Text", into = "Text")]
 pub struct ContainerNumber {
     as_found: Text,
-    canonical: Text,
+    /// The canonical form where it is another text, which is seldom.
+    other: Option<Box<Text>>,
     status: CheckStatus,
 }
 
 impl ContainerNumber {
     /// Reads a number from text of any quality; never fails.
     pub fn read(text: &str) -> Self {
-        if let Some(status) =
-            text.as_bytes().first_chunk::<11>().filter(|_| text.len() == 11).and_then(complete)
-        {
-            return Self { as_found: text.into(), canonical: text.into(), status };
+        Self::of(text.into())
+    }
+
+    /// Reads a number from text of any quality, which it keeps; never fails.
+    pub fn of(as_found: Text) -> Self {
+        let eleven = as_found.as_bytes().first_chunk::<11>().filter(|_| as_found.len() == 11);
+        match eleven.and_then(complete) {
+            Some(status) => Self { as_found, other: None, status },
+            None => Self::unusual(as_found),
         }
+    }
+
+    /// Reads a number that is not written as it should be.
+    fn unusual(text: Text) -> Self {
         let mut canonical: Text = text
             .chars()
             .filter(|c| !c.is_whitespace() && *c != '-')
@@ -56,7 +66,8 @@ impl ContainerNumber {
                 let eleven = bytes.first_chunk::<11>().filter(|_| bytes.len() == 11);
                 eleven.and_then(complete).unwrap_or(CheckStatus::WrongShape)
             };
-        Self { as_found: text.into(), canonical, status }
+        let other = (canonical != text).then(|| Box::new(canonical));
+        Self { as_found: text, other, status }
     }
 
     /// Returns the text exactly as the source wrote it.
@@ -66,7 +77,7 @@ impl ContainerNumber {
 
     /// Returns the canonical form, which is the key for joining.
     pub fn canonical(&self) -> &str {
-        &self.canonical
+        self.other.as_deref().unwrap_or(&self.as_found)
     }
 
     /// Returns what the check digit said.
@@ -82,13 +93,13 @@ impl ContainerNumber {
 
 impl fmt::Display for ContainerNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.canonical)
+        f.write_str(self.canonical())
     }
 }
 
 impl From<Text> for ContainerNumber {
     fn from(text: Text) -> Self {
-        Self::read(&text)
+        Self::of(text)
     }
 }
 
@@ -190,6 +201,11 @@ impl SizeType {
     /// Keeps a code as found, without surrounding blanks.
     pub fn read(text: &str) -> Self {
         Self(text.trim().into())
+    }
+
+    /// Keeps a code that has no blanks around it.
+    pub fn of(code: Text) -> Self {
+        Self(code)
     }
 
     /// Returns the code as found.

@@ -1,5 +1,9 @@
 //! Observations: what one source said, as declared.
 
+mod few;
+
+pub use few::Few;
+
 use crate::Text;
 use crate::container::{ContainerNumber, SizeType};
 use crate::fix::Fix;
@@ -194,8 +198,8 @@ pub struct Equipment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trade: Option<Trade>,
     /// Seal numbers as found.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seals: Vec<Text>,
+    #[serde(default, skip_serializing_if = "<[Text]>::is_empty")]
+    pub seals: Few<Text>,
     /// Verified gross mass, else gross mass, in whole kilograms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gross_kg: Option<u32>,
@@ -219,6 +223,19 @@ pub struct Plan {
     /// Place of delivery or final port (LOC 7, 83, 88).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Arc<DeclaredPlace>>,
+}
+
+impl Plan {
+    /// Returns whether the source said nothing at all of where the container goes.
+    pub fn is_empty(&self) -> bool {
+        let one = [&self.receipt, &self.load, &self.discharge, &self.delivery];
+        one.into_iter().all(Option::is_none) && self.via.is_empty()
+    }
+
+    /// Returns the plan as an observation has it: nothing where nothing was said.
+    pub fn said(self) -> Option<Arc<Self>> {
+        (!self.is_empty()).then(|| Arc::new(self))
+    }
 }
 
 /// Where inside its message an observation was read.
@@ -252,11 +269,11 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vessel: Option<Arc<VesselRef>>,
     /// Bookings, bills of lading and other references.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub references: Vec<Reference>,
-    /// The planned ports.
+    #[serde(default, skip_serializing_if = "<[Reference]>::is_empty")]
+    pub references: Few<Reference>,
+    /// The planned ports; equal plans of one message are shared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<Box<Plan>>,
+    pub plan: Option<Arc<Plan>>,
     /// Where exactly, of a position: what a receiver or carrier reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Box<Fix>>,
@@ -280,7 +297,7 @@ impl Observation {
             place: None,
             equipment: None,
             vessel: None,
-            references: Vec::new(),
+            references: Few::new(),
             plan: None,
             fix: None,
             status: None,

@@ -59,7 +59,11 @@ pub struct Reference {
 impl Reference {
     /// Returns a reference in canonical form.
     pub fn new(kind: ReferenceKind, value: &str) -> Self {
-        let mut value = Text::from(value.trim());
+        Self::of(kind, value.trim().into())
+    }
+
+    /// Returns a reference whose value has no blanks around it, in canonical form.
+    pub fn of(kind: ReferenceKind, mut value: Text) -> Self {
         // Nearly all are upper case, and changing a text costs more than looking at it.
         if value.bytes().any(|b| b.is_ascii_lowercase()) {
             value.make_ascii_uppercase();

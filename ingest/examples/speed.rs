@@ -1,56 +1,99 @@
-//! Measures index and observations: `speed FILE` (a file of `gen_edi.py`), best of five by CPU time, one core.
+//! Measures index and observations, `edifact-parser` beside them: `speed FILE` (a file of `gen_edi.py`), best of
+//! five by CPU time, one core. `speed FILE index|read` does one of them once, for a count of instructions.
 #![expect(clippy::print_stdout, reason = "an example speaks to its user")]
 
+use edifact_parser::{EdifactHandler, EdifactStreamParser, EdifactTokenizer};
 use sealane_data::partner::Partner;
 use sealane_ingest::formats::edifact::{Cut, Cutter};
 use sealane_ingest::{Item, ReadContext, read_stream};
 use std::fs::File;
 use std::ops::ControlFlow;
 
+/// The binary's own allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::io::Result<()> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "/tmp/gen64.edi".to_owned());
     let bytes = std::fs::read(&path)?;
-    let megabytes = bytes.len() as f64 / 1e6;
-    let best = |mut run: Box<dyn FnMut() -> u64 + '_>| {
-        (0..5)
-            .map(|_| {
-                let begin = cpu_seconds();
-                let n = run();
-                (cpu_seconds() - begin, n)
-            })
-            .fold((f64::MAX, 0), |a, b| if b.0 < a.0 { b } else { a })
-    };
-    let (seconds, segments) = best(Box::new(|| {
-        let mut segments = 0;
-        let _ = Cutter::new(None).feed(&bytes, true, &mut |cut| {
-            if let Cut::Message(w) = cut {
-                segments += w.index.len() as u64;
-            }
-            ControlFlow::Continue(())
-        });
-        segments
-    }));
-    println!("index         {:8.0} MB/s  {segments} segments", megabytes / seconds);
     let partner = Partner::operator();
     let cx = ReadContext { partner: &partner, wants_ack: false };
-    let (seconds, observations) = best(Box::new(|| {
-        let (mut n, mut found) = (0, 0);
-        let read = read_stream(&bytes[..], cx, &mut |item| {
-            match item {
-                Item::Message(m) => {
-                    n += m.observations.len() as u64;
-                    found += m.findings.len();
-                }
-                Item::Finding(_) | Item::Interchange(_) => found += 1,
-            }
-            ControlFlow::Continue(())
-        });
-        debug_assert!(read.is_ok() && found < usize::MAX);
-        n
-    }));
-    println!("observations  {:8.0} MB/s  {observations} observations", megabytes / seconds);
+    match std::env::args().nth(2).as_deref() {
+        Some("index") => println!("{} segments", index(&bytes)),
+        Some("read") => println!("{} observations", observations(&bytes, cx)),
+        _ => {
+            speeds(&bytes, cx);
+            report(&path, cx)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints what each reader does in a second.
+fn speeds(bytes: &[u8], cx: ReadContext<'_>) {
+    let speed = |name: &str, what: &str, run: &mut dyn FnMut() -> u64| {
+        let (seconds, count) = best(run);
+        println!("{name:<28} {:6.0} MB/s  {count} {what}", bytes.len() as f64 / 1e6 / seconds);
+    };
+    speed("index", "segments", &mut || index(bytes));
+    speed("observations", "observations", &mut || observations(bytes, cx));
+    #[expect(clippy::default_trait_access, reason = "the delimiters' crate is not ours to name")]
+    let tokenizer = EdifactTokenizer::new(Default::default());
+    speed("edifact-parser: tokenizer", "components", &mut || {
+        let of = |segment| {
+            tokenizer
+                .tokenize_elements(segment)
+                .map(|e| tokenizer.tokenize_components(e).count() as u64)
+                .sum::<u64>()
+        };
+        tokenizer.tokenize_segments(bytes).map(of).sum()
+    });
+    speed("edifact-parser: handler", "file", &mut || {
+        u64::from(EdifactStreamParser::parse(bytes, &mut KeepsNothing).is_ok())
+    });
+}
+
+/// A handler that keeps nothing: the least that a user of that parser pays.
+struct KeepsNothing;
+
+impl EdifactHandler for KeepsNothing {}
+
+/// Returns the least processor time of five rounds, and the count of the last.
+fn best(run: &mut dyn FnMut() -> u64) -> (f64, u64) {
+    (0..5).fold((f64::MAX, 0), |(least, _), _| {
+        let begin = cpu_seconds();
+        let count = run();
+        (least.min(cpu_seconds() - begin), count)
+    })
+}
+
+fn index(bytes: &[u8]) -> u64 {
+    let mut segments = 0;
+    let _ = Cutter::new(None).feed(bytes, true, &mut |cut| {
+        if let Cut::Message(w) = cut {
+            segments += w.index.len() as u64;
+        }
+        ControlFlow::Continue(())
+    });
+    segments
+}
+
+fn observations(bytes: &[u8], cx: ReadContext<'_>) -> u64 {
+    let mut count = 0;
+    let read = read_stream(bytes, cx, &mut |item| {
+        if let Item::Message(message) = item {
+            count += message.observations.len() as u64;
+        }
+        ControlFlow::Continue(())
+    });
+    debug_assert!(read.is_ok());
+    count
+}
+
+/// Prints what was found, and how much memory it took.
+fn report(path: &str, cx: ReadContext<'_>) -> std::io::Result<()> {
     let mut findings = std::collections::BTreeMap::new();
-    let file = File::open(&path)?;
+    let file = File::open(path)?;
     read_stream(file, cx, &mut |item| {
         let all = match item {
             Item::Message(m) => m.findings,

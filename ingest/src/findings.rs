@@ -91,6 +91,29 @@ findings! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{flat_findings, message_findings, x12_findings};
+    use sealane_data::finding::Language;
+
+    /// What stands in backticks, in any order.
+    fn quoted(text: &str) -> Vec<&str> {
+        let mut quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+        quoted.sort_unstable();
+        quoted
+    }
+
+    #[test]
+    fn advice_about_edi_is_given_in_every_language() {
+        let tables = [FINDINGS, x12_findings::FINDINGS, flat_findings::FINDINGS, message_findings::FINDINGS];
+        for kind in tables.into_iter().flatten() {
+            for language in [Language::Chinese, Language::Vietnamese] {
+                let (code, tag) = (kind.code, language.tag());
+                let advice =
+                    language.help(code).unwrap_or_else(|| panic!("{code} is not in {tag}-help.toml"));
+                assert_eq!(quoted(advice), quoted(kind.help), "{code} in {tag}-help.toml");
+                assert!(!advice.is_ascii() && !advice.ends_with(['.', '。']), "{code} in {tag}-help.toml");
+            }
+        }
+    }
 
     #[test]
     fn codes_are_unique_and_in_order() {

@@ -4,29 +4,30 @@ mod ais;
 mod meaning;
 mod policy;
 mod sense;
+mod summary;
 
-use crate::answers::aperak::{self, Told};
-use crate::answers::syntax::Verdict;
+use crate::answers::aperak;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
-use crate::formats::edifact::{Charset, Cut, Cutter, Envelope, Interchange, MessageFault, Totals, Unwrapped};
+use crate::formats::edifact::{Charset, Cut, Cutter, Totals, Unwrapped};
 use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
 use crate::formats::sniff;
-use crate::formats::x12::{self, Receipt};
+use crate::formats::x12;
 use crate::messages::sheet::{self, headings};
 use crate::messages::{KnownPlaces, feeds};
 use crate::sheet_findings;
 use meaning::Meaning;
 use policy::Policy;
-use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner, clock_zone};
 use sealane_data::recorded::MessageRecord;
-use sealane_data::submission::{InterchangeMark, Sha256};
+use sealane_data::submission::Sha256;
 use sha2::{Digest as _, Sha256 as Digest};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+pub use summary::InterchangeSummary;
+use summary::short;
 
 /// Who sent the bytes and what is asked back.
 #[derive(Clone, Copy, Debug)]
@@ -50,60 +51,6 @@ pub struct Reading {
     pub acknowledgement: Option<String>,
     /// The answer that would have been given if the request had asked, where none is due.
     pub unasked: Option<String>,
-}
-
-/// One interchange after reading.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct InterchangeSummary {
-    /// What its header said.
-    pub envelope: Envelope,
-    /// How many messages it held.
-    pub messages: u64,
-    /// Whether its trailer came and told the truth.
-    pub sound: bool,
-    /// What a syntax acknowledgement says about single messages.
-    pub faults: Vec<MessageFault>,
-    /// Whether it held anything but acknowledgements.
-    pub worth_an_answer: bool,
-    /// What the answer to an X12 interchange says; nothing for EDIFACT.
-    pub x12: Option<Box<Receipt>>,
-    /// Whether the profile rejects what is wrong.
-    pub rejects: bool,
-    /// The code of what the whole interchange is rejected for (data element 0085, or TA105).
-    pub rejected: Option<&'static str>,
-    /// What is wrong with the form of its messages, where the profile rejects.
-    pub verdicts: Vec<Verdict>,
-    /// What is wrong with what its messages say, where the profile wants to hear it.
-    pub told: Vec<Told>,
-    /// Where its header stands.
-    pub header: Place,
-    /// Digest of its messages.
-    pub content: [u8; 16],
-}
-
-impl InterchangeSummary {
-    /// Returns what the interchange is known by again; nothing for one without a control reference,
-    /// and none for acknowledgements.
-    pub fn mark(&self) -> Option<InterchangeMark> {
-        let e = &self.envelope;
-        if !e.declared || e.reference.is_empty() || !self.worth_an_answer {
-            return None;
-        }
-        let parts = [&e.sender.0, &e.sender.1, &e.recipient.0, &e.recipient.1, &e.reference];
-        let mut key: Vec<&str> = parts.into_iter().map(Text::as_str).collect();
-        key.extend([e.prepared.0.as_str(), e.prepared.1.as_str(), if e.test { "test" } else { "" }]);
-        Some(InterchangeMark {
-            key: short(Sha256::of(key.join("\0").as_bytes())),
-            content: self.content,
-            reference: e.reference.clone(),
-            place: self.header.clone(),
-        })
-    }
-}
-
-/// Returns a digest cut to 16 bytes.
-fn short(digest: Sha256) -> [u8; 16] {
-    digest.0.first_chunk().copied().unwrap_or_default()
 }
 
 /// What a streamed reading hands on, in the order of the bytes.
@@ -375,7 +322,7 @@ impl<'a> Session<'a> {
             Cut::Closed(interchange) => {
                 let content = short(Sha256(std::mem::take(content).finalize().into()));
                 let header = std::mem::take(header);
-                let summary = InterchangeSummary { header, content, ..summary(interchange) };
+                let summary = InterchangeSummary { header, content, ..InterchangeSummary::of(interchange) };
                 policy.close(interchange, summary, sink)
             }
             Cut::Finding(finding) => policy.finding(finding, sink),
@@ -387,19 +334,6 @@ impl<'a> Session<'a> {
             // Returned above: it has no interchanges.
             Cutting::Ais(_) => ControlFlow::Continue(bytes.len()),
         }
-    }
-}
-
-/// Returns what is kept of an interchange.
-fn summary(interchange: &Interchange) -> InterchangeSummary {
-    InterchangeSummary {
-        envelope: interchange.envelope.clone(),
-        messages: interchange.messages,
-        sound: interchange.trailed && interchange.sound,
-        faults: interchange.faults.clone(),
-        worth_an_answer: interchange.worth_an_answer,
-        x12: interchange.x12.clone(),
-        ..InterchangeSummary::default()
     }
 }
 

@@ -5,6 +5,8 @@
     reason = "tests stop by panicking and say what they skip"
 )]
 
+#[path = "edi/bounds.rs"]
+mod bounds;
 #[path = "edi/differential.rs"]
 mod differential;
 #[path = "edi/golden.rs"]

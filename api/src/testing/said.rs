@@ -82,7 +82,7 @@ fn observation(m: &Move) -> Observation {
         size_type: None,
         load: Load::Laden,
         trade: None,
-        seals: Vec::new(),
+        seals: Vec::new().into(),
         gross_kg: None,
     });
     said.vessel = Some(Arc::new(VesselRef {

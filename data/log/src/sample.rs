@@ -58,7 +58,7 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
             size_type: Some(SizeType::read(["22G1", "42G1", "45G1", "45R1"][(mixed / 3 % 4) as usize])),
             load,
             trade: Some(Trade::Export),
-            seals: vec![Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))],
+            seals: [Text::from(format!("SL{:07}", mixed / 11 % 10_000_000))].into(),
             gross_kg: Some(u32::try_from(mixed / 13 % 28_000).unwrap_or(0) + 2_200),
         }),
         vessel: Some(Arc::new(VesselRef {
@@ -69,8 +69,8 @@ fn observation(message: u64, index: u32, digest: &[u8; 32]) -> Observation {
             voyage: Some("0SL4EW1MA".into()),
             ..VesselRef::default()
         })),
-        references: vec![reference],
-        plan: Some(Box::new(Plan {
+        references: [reference].into(),
+        plan: Some(Arc::new(Plan {
             load: Some(DeclaredPlace::locode("CNYSN").into()),
             discharge: Some(DeclaredPlace::locode(["MYPKG", "SGSIN", "VNVUT"][(mixed % 3) as usize]).into()),
             ..Plan::default()

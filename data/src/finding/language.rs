@@ -1,4 +1,4 @@
-//! What findings say in other languages: one table a language, a sentence for each code.
+//! What findings say in other languages: two tables a language, a sentence and an advice for each code.
 
 use super::{Finding, FindingGroup};
 use std::collections::HashMap;
@@ -21,6 +21,8 @@ type Sentences = LazyLock<HashMap<String, String>>;
 
 static CHINESE: Sentences = LazyLock::new(|| table(include_str!("languages/zh.toml")));
 static VIETNAMESE: Sentences = LazyLock::new(|| table(include_str!("languages/vi.toml")));
+static CHINESE_HELP: Sentences = LazyLock::new(|| table(include_str!("languages/zh-help.toml")));
+static VIETNAMESE_HELP: Sentences = LazyLock::new(|| table(include_str!("languages/vi-help.toml")));
 
 fn table(text: &str) -> HashMap<String, String> {
     toml::from_str(text).unwrap_or_default()
@@ -70,6 +72,16 @@ impl Language {
         table.get(code).map(String::as_str)
     }
 
+    /// Returns what to do about a code in this language; nothing where only English says it.
+    pub fn help(self, code: &str) -> Option<&'static str> {
+        let table = match self {
+            Self::English => return None,
+            Self::Chinese => &CHINESE_HELP,
+            Self::Vietnamese => &VIETNAMESE_HELP,
+        };
+        table.get(code).map(String::as_str)
+    }
+
     /// Returns what a finding says: the code's sentence with the values that the finding names.
     fn say(self, code: &str, message: &str) -> String {
         let Some(sentence) = self.sentence(code) else { return message.to_owned() };
@@ -93,12 +105,22 @@ impl Finding {
     pub fn says(&self, language: Language) -> String {
         language.say(&self.code, &self.message)
     }
+
+    /// Returns what to do about it in a language, else in English.
+    pub fn advises(&self, language: Language) -> &str {
+        language.help(&self.code).unwrap_or(&self.help)
+    }
 }
 
 impl FindingGroup {
     /// Returns what its first finding says in a language.
     pub fn says(&self, language: Language) -> String {
         language.say(&self.code, &self.message)
+    }
+
+    /// Returns what to do about it in a language, else in English.
+    pub fn advises(&self, language: Language) -> &str {
+        language.help(&self.code).unwrap_or(&self.help)
     }
 }
 
@@ -137,7 +159,11 @@ mod tests {
             finding.says(Language::Vietnamese),
             "Chữ số kiểm tra của số container sai (`CSQU3054384`)"
         );
-        let unknown = Finding { code: "NEW-001".into(), ..finding };
+        let unknown = Finding { code: "NEW-001".into(), help: "mend it".into(), ..finding };
         assert_eq!(unknown.says(Language::Chinese), unknown.message, "never silent");
+        assert_eq!(unknown.advises(Language::Vietnamese), "mend it", "never silent");
+        let known = Finding { code: "EDI-020".into(), ..unknown };
+        assert_eq!(known.advises(Language::Chinese), "每个段只写一个终止符");
+        assert_eq!(known.advises(Language::English), "mend it");
     }
 }

@@ -60,7 +60,8 @@ fn try_write(interchange: &InterchangeSummary, extent: Contrl) -> Result<Vec<u8>
     uci.extend([&own[..], &sender, &recipient, &action]);
     let error = [interchange.rejected.unwrap_or("28")];
     if !interchange.sound && !only_received {
-        uci.extend([&error[..], &["UNZ"]]);
+        // A reference that was used before stands in the header, all other faults in the trailer.
+        uci.extend([&error[..], if error == ["26"] { &["UNB"] } else { &["UNZ"] }]);
     }
     message.write_composites("UCI", &uci)?;
     if !only_received && interchange.rejected.is_none() {

@@ -127,10 +127,15 @@ fn body(group: &GroupReceipt, kind: &str, rejects: bool) -> Vec<String> {
         segments.push(verdict(close, set, rejects));
     }
     let bad = group.sets.iter().filter(|s| !s.errors.is_empty()).count() as u64;
-    let rejected = if rejects { bad } else { 0 };
+    let rejected = match (group.rejected, rejects) {
+        (true, _) => group.received,
+        (false, true) => bad,
+        (false, false) => 0,
+    };
     // A group whose sets were all rejected is, and one that holds others too is accepted in part.
     let code = match (bad, group.errors.is_empty()) {
         (0, true) => "A",
+        _ if group.rejected => "R",
         _ if rejected > 0 && rejected >= group.received => "R",
         _ if rejected > 0 => "P",
         _ => "E",
@@ -252,6 +257,63 @@ mod tests {
             let answer = reading.acknowledgement.unwrap();
             assert!(answer.contains("~TA1*000000321*260905*1430*R*021~IEA*0*"), "{answer}");
             assert_eq!(reading.messages[0].mode, Mode::Shadow);
+        }
+    }
+
+    #[test]
+    fn a_group_with_a_wrong_frame_is_rejected_with_all_it_holds() {
+        let strict = Partner {
+            on_error: OnError::Reject,
+            acknowledge: Acknowledge::Always,
+            ..Partner::new(PartyId("p".into()))
+        };
+        let second = SET.replace("0001", "0002");
+        for (trailers, said) in [
+            (["GE*2*77~", "GE*1*78~"], ["AK9*R*2*1*0*5~", "AK9*A*1*1*1~"]),
+            (["GE*1*70~", "GE*1*78~"], ["AK9*R*1*1*0*4~", "AK9*A*1*1*1~"]),
+            (["", "GE*1*78~"], ["AK9*R*1*1*0*3~", "AK9*A*1*1*1~"]),
+            (["GE*1*77~", "GE*1*78~"], ["AK9*A*1*1*1~", "AK9*A*1*1*1~"]),
+        ] {
+            let text = format!(
+                "{}GS*QO*LINE*NODE*20260905*1430*77*X*004010~{SET}{}GS*QO*LINE*NODE*20260905*1430*78*X*004010~{second}{}IEA*2*000000321~",
+                isa("0", "00401"),
+                trailers[0],
+                trailers[1]
+            );
+            let cx = ReadContext { partner: &strict, wants_ack: false };
+            let reading = read(text.as_bytes(), cx);
+            let answer = reading.acknowledgement.unwrap();
+            let (first, other) = answer.split_once("AK1*QO*78~").unwrap();
+            assert!(first.contains(said[0]) && other.contains(said[1]), "{answer}");
+            for (message, said) in reading.messages.iter().zip(said) {
+                assert_eq!(message.mode == Mode::Shadow, said.starts_with("AK9*R"), "{answer}");
+                assert!(!message.observations.is_empty());
+            }
+            // Where nothing is rejected, the same is reported.
+            let kind = Partner { on_error: OnError::Report, ..strict.clone() };
+            let told = read(text.as_bytes(), ReadContext { partner: &kind, wants_ack: false });
+            assert!(!told.acknowledgement.unwrap().contains("*R*"));
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_used_again_are_named_and_rejected_by_the_profile() {
+        for (on_error, set, group) in [
+            (OnError::Report, "AK5*E*23~AK9*E*2*2*2~", "AK9*E*1*1*1*19~"),
+            (OnError::Reject, "AK5*R*23~AK9*P*2*2*1~", "AK9*R*1*1*0*19~"),
+        ] {
+            let partner =
+                Partner { on_error, acknowledge: Acknowledge::Always, ..Partner::new(PartyId("p".into())) };
+            let gs = "GS*QO*LINE*NODE*20260905*1430*77*X*004010~";
+            let text =
+                format!("{}{gs}{SET}{SET}GE*2*77~{gs}{SET}GE*1*77~IEA*2*000000321~", isa("0", "00401"));
+            let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
+            let answer = reading.acknowledgement.unwrap();
+            assert!(answer.contains(set) && answer.contains(group), "{answer}");
+            assert_eq!(reading.findings.iter().filter(|f| f.code == "EDI-023").count(), 1);
+            let live: Vec<bool> = reading.messages.iter().map(|m| m.mode == Mode::Live).collect();
+            let rejects = on_error == OnError::Reject;
+            assert_eq!(live, [true, !rejects, !rejects]);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Trade};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Trade};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -107,8 +107,10 @@ struct Cell {
     at: usize,
     stowage: Option<Text>,
     plan: Plan,
-    references: Vec<Reference>,
-    boxes: Vec<Equipment>,
+    references: Few<Reference>,
+    /// The container; a bundle has more.
+    boxed: Option<Equipment>,
+    more: Vec<Equipment>,
     mass: Option<(u8, u32)>,
     detail: bool,
 }
@@ -254,7 +256,7 @@ impl Bayplan {
     fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
         let Some(cell) = self.cell.take() else { return };
         let Some(s) = m.segment(cell.at) else { return };
-        if cell.boxes.is_empty() {
+        if cell.boxed.is_none() {
             m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
         }
         let orders = !self.guide.handling.is_empty();
@@ -270,8 +272,9 @@ impl Bayplan {
             None => (Kind::OnBoard, None),
         };
         let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
-        let alone = cell.boxes.len() == 1;
-        for mut equipment in cell.boxes {
+        let alone = cell.more.is_empty();
+        let plan = m.plan(cell.plan);
+        for mut equipment in cell.boxed.into_iter().chain(cell.more) {
             // Of a bundle only the whole mass is told.
             equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
             equipment.trade = trade.or(equipment.trade);
@@ -281,7 +284,7 @@ impl Bayplan {
                 equipment: Some(equipment),
                 vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
                 references: cell.references.clone(),
-                plan: (cell.plan != Plan::default()).then(|| Box::new(cell.plan.clone())),
+                plan: plan.clone(),
                 stowage: cell.stowage.clone(),
                 span: m.span(&s, end_of_group(m, to)),
                 ..Observation::new(kind, classifier)
@@ -305,8 +308,8 @@ impl Cell {
                 }
             }
         });
-        let (plan, references, boxes) = (Plan::default(), Vec::new(), Vec::new());
-        Self { at: s.at(), stowage, plan, references, boxes, mass: None, detail: false }
+        let (plan, references, more) = (Plan::default(), Few::new(), Vec::new());
+        Self { at: s.at(), stowage, plan, references, boxed: None, more, mass: None, detail: false }
     }
 
     /// Reads a segment of the group.
@@ -326,7 +329,10 @@ impl Cell {
             },
             EQD => match m.read_equipment(s) {
                 Some(equipment) => {
-                    self.boxes.push(equipment);
+                    match &mut self.boxed {
+                        Some(_) => self.more.push(equipment),
+                        none => *none = Some(equipment),
+                    }
                     Outcome::Used
                 }
                 None => Outcome::Found,

@@ -11,8 +11,9 @@
 //!   `MB` the house bill. A certificate of origin (`DOC+861`, 864, 865) is a reference too.
 //! - **Equipment**: `EQD` with a number; without one it only asks for boxes of a size.
 
+mod told;
+
 use super::group::{Mass, bare};
-use super::listing::end_of_group;
 use super::papers::{Named, tell_apart};
 use super::parts::{BGM, CNT, DOC, DTM, EQD, GID, LOC, MEA, NAD, RFF, SEL, SGP, TDT};
 use super::reader::{Outcome, Reader};
@@ -20,8 +21,8 @@ use super::route::{Leg, Routing};
 use super::{Ignored, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
-use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::observation::Equipment;
+use sealane_data::reference::ReferenceKind;
 
 /// What bookings leave unread; the same in every message of the family.
 pub(super) const IGNORED: &[Ignored] = &[
@@ -323,67 +324,5 @@ impl Booking {
         {
             m.check_count(&s, self.boxes.len());
         }
-    }
-
-    fn every_reference(&self) -> impl Iterator<Item = &Named> {
-        let goods = self.goods.iter().flat_map(|g| &g.references);
-        self.references.iter().chain(goods).chain(self.boxes.iter().flat_map(|b| &b.references))
-    }
-
-    /// Makes one observation for every container, or one without.
-    fn observe(&mut self, m: &mut Reader<'_>, plan: &Plan) {
-        self.add_split_boxes();
-        let ship = self.routing.ship();
-        let told = |references: Vec<Reference>, equipment: Option<Equipment>| Observation {
-            equipment,
-            vessel: ship.clone().filter(|s| !s.is_empty()),
-            references,
-            plan: (*plan != Plan::default()).then(|| Box::new(plan.clone())),
-            ..Observation::new(Kind::Booked, Classifier::Actual)
-        };
-        let time = m.written;
-        for boxed in &self.boxes {
-            let Some(s) = m.segment(boxed.at) else { continue };
-            let last = end_of_group(m, boxed.last + 1).max(boxed.at);
-            let said = told(self.references_of(boxed), Some(boxed.equipment.clone()));
-            m.observations.push(Observation { time, span: m.span(&s, last), ..said });
-        }
-        let Some(s) = self.bgm.or(Some(0)).and_then(|at| m.segment(at)) else { return };
-        if self.boxes.is_empty() {
-            let references: Vec<Reference> = self.every_reference().map(|n| n.reference.clone()).collect();
-            if references.is_empty() && *plan == Plan::default() {
-                m.find(&f::BOOKING_EMPTY, &s, (0, 0), "the booking names no number, bill, container or port");
-                return;
-            }
-            let said = told(references, None);
-            m.observations.push(Observation { time, span: m.span(&s, end_of_group(m, m.len())), ..said });
-        }
-    }
-
-    /// Adds the containers that hold goods and have no `EQD` of their own.
-    fn add_split_boxes(&mut self) {
-        for (at, equipment) in self.goods.iter().flat_map(|g| &g.boxes) {
-            let known = |b: &Boxed| b.equipment.number.canonical() == equipment.number.canonical();
-            if !self.boxes.iter().any(known) {
-                let (at, equipment) = (*at, equipment.clone());
-                self.boxes.push(Boxed { at, last: at, equipment, references: Vec::new(), mass: 0 });
-            }
-        }
-    }
-
-    /// Returns the references of a container: of the head, of its goods and its own.
-    fn references_of(&self, boxed: &Boxed) -> Vec<Reference> {
-        let holds = |g: &&Goods| {
-            let same = |e: &Equipment| e.number.canonical() == boxed.equipment.number.canonical();
-            g.boxes.is_empty() || g.boxes.iter().any(|(_, e)| same(e))
-        };
-        let goods = self.goods.iter().filter(holds).flat_map(|g| &g.references);
-        let mut all: Vec<Reference> = Vec::new();
-        for named in self.references.iter().chain(goods).chain(&boxed.references) {
-            if !all.contains(&named.reference) && named.reference.kind != ReferenceKind::Container {
-                all.push(named.reference.clone());
-            }
-        }
-        all
     }
 }

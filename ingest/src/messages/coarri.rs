@@ -5,14 +5,14 @@
 //! loading. `DTM+203` of a container is the actual time of its move, whatever the directory calls
 //! it. Header dates 178 and 186 are the ship's actual arrival and departure, 132 and 133 estimates.
 
-use super::group::{Group, behind};
+use super::group::Group;
 use super::listing::{self, Listing};
 use super::parts::{DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Span};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -83,7 +83,7 @@ struct Report {
     load_here: Option<Arc<DeclaredPlace>>,
     discharge_here: Option<Arc<DeclaredPlace>>,
     times: Vec<(Kind, Classifier, DeclaredTime, Span)>,
-    references: Vec<Reference>,
+    references: Few<Reference>,
     head_closed: bool,
 }
 
@@ -168,14 +168,15 @@ impl Listing for Report {
         let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
         let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
         m.check_when_and_where(opened, group.time.is_some(), place.is_some());
-        let references = behind(&self.references, group.references);
+        let references = m.behind(opened, &self.references, group.references);
+        let plan = m.plan(group.plan);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),
             place,
             equipment: Some(equipment),
             vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
             references,
-            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            plan,
             status: (kind == Kind::Status).then(|| m.code.clone()),
             span,
             ..Observation::new(kind, Classifier::Actual)

@@ -4,14 +4,14 @@
 //! numbers other names; senders keep them). Shapes: in D.95B dates stand flat behind `TDT`, from
 //! D.99B on inside place groups; the equipment group is SG5, SG7, SG9 or SG10. It is told by `EQD`.
 
-use super::group::{Group, behind};
+use super::group::Group;
 use super::listing::{self, Listing};
 use super::parts::{DTM, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan, Span};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Span};
 use sealane_data::reference::Reference;
 use sealane_data::vessel::VesselRef;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl MessageFamily for Codeco {
 struct Gate {
     kind: Option<Kind>,
     ship: Option<Arc<VesselRef>>,
-    references: Vec<Reference>,
+    references: Few<Reference>,
 }
 
 impl Listing for Gate {
@@ -112,15 +112,16 @@ impl Listing for Gate {
     fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
         let (equipment, group, span) = said;
         m.check_when_and_where(opened, group.time.is_some(), group.place.is_some());
-        let references = behind(&self.references, group.references);
+        let references = m.behind(opened, &self.references, group.references);
         let kind = self.kind.unwrap_or(Kind::Status);
+        let plan = m.plan(group.plan);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),
             place: group.place,
             equipment: Some(equipment),
             vessel: self.ship.clone(),
             references,
-            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            plan,
             status: (kind == Kind::Status).then(|| m.code.clone()),
             span,
             ..Observation::new(kind, Classifier::Actual)

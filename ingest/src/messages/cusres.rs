@@ -13,7 +13,7 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -86,14 +86,14 @@ struct Decision {
 #[derive(Default)]
 struct Answer {
     bgm: Option<usize>,
-    head: Vec<Reference>,
+    head: Few<Reference>,
     head_decision: Option<Decision>,
     place: Option<Arc<DeclaredPlace>>,
     time: Option<(usize, DeclaredTime)>,
     ship: Option<Arc<VesselRef>>,
     /// Of the document or reference at hand.
     opened: Option<usize>,
-    own: Vec<Reference>,
+    own: Few<Reference>,
     decision: Option<Decision>,
     boxes: Vec<(usize, Equipment)>,
     party: bool,
@@ -205,8 +205,12 @@ impl Answer {
     /// Makes the observations of the containers at hand, or of the papers alone.
     fn flush(&mut self, m: &mut Reader<'_>) {
         let boxes = std::mem::take(&mut self.boxes);
-        let mut references = self.head.clone();
-        references.append(&mut self.own);
+        let own = std::mem::take(&mut self.own);
+        let at = self.opened.or(self.bgm).unwrap_or(0);
+        let references = match m.segment(at) {
+            Some(s) => m.behind(&s, &self.head, own),
+            None => own,
+        };
         let decision = self.decision.take().or_else(|| self.head_decision.clone());
         let opened = self.opened.take();
         let papers = references.iter().any(|r| r.kind != ReferenceKind::Other && r.joins());

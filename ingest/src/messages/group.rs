@@ -7,7 +7,7 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use sealane_data::Text;
 use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
-use sealane_data::observation::{DeclaredPlace, Equipment, Load, Plan, Trade};
+use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load, Plan, Trade};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub(super) struct Group {
     /// Where the container is (`LOC+165`).
     pub(super) place: Option<Arc<DeclaredPlace>>,
     pub(super) plan: Plan,
-    pub(super) references: Vec<Reference>,
+    pub(super) references: Few<Reference>,
     mass: u8,
     on_carriage: bool,
     detail: bool,
@@ -56,7 +56,7 @@ impl Group {
             time: None,
             place: None,
             plan: Plan::default(),
-            references: Vec::new(),
+            references: Few::new(),
             mass: 0,
             on_carriage: false,
             detail: false,
@@ -154,11 +154,6 @@ impl Group {
     }
 }
 
-/// Returns a container's references behind those of its message's head, mostly none.
-pub(super) fn behind(head: &[Reference], own: Vec<Reference>) -> Vec<Reference> {
-    if head.is_empty() { own } else { head.iter().cloned().chain(own).collect() }
-}
-
 /// A container of which only the number is known.
 pub(super) fn bare(number: &str) -> Equipment {
     Equipment {
@@ -166,9 +161,15 @@ pub(super) fn bare(number: &str) -> Equipment {
         size_type: None,
         load: Load::Unknown,
         trade: None,
-        seals: Vec::new(),
+        seals: Few::new(),
         gross_kg: None,
     }
+}
+
+/// Reads a whole number of up to six digits.
+fn whole(digits: &[u8]) -> Option<u32> {
+    let sound = !digits.is_empty() && digits.len() <= 6 && digits.iter().all(u8::is_ascii_digit);
+    sound.then(|| digits.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0')))
 }
 
 /// What a `MEA` says of a box's mass.
@@ -190,14 +191,17 @@ impl Reader<'_> {
             (b"WT", b"") | (_, b"EGW") => 1,
             _ => return Mass::Other,
         };
-        let Some(raw) = self.text(s, 3, 2) else { return Mass::Other };
         let unit = match s.value(3, 1) {
             b"LBR" => 0.453_592_37,
             b"TNE" => 1000.0,
-            _ => 1.0,
+            _ => match whole(s.value(3, 2)) {
+                // Nearly all are whole kilograms.
+                Some(kg) => return Mass::Kilograms(rank, kg),
+                None => 1.0,
+            },
         };
-        // Nearly all are whole kilograms.
-        let number = raw.parse::<u32>().map(f64::from).or_else(|_| raw.replace(',', ".").trim().parse());
+        let Some(raw) = self.text(s, 3, 2) else { return Mass::Other };
+        let number = raw.replace(',', ".").trim().parse();
         match number.map(|n: f64| (n * unit).round()) {
             Ok(kg) if (0.0..=1_000_000.0).contains(&kg) =>
             {
@@ -224,7 +228,7 @@ impl Reader<'_> {
             return None;
         }
         let number = self.container(s, (2, 1));
-        let size_type = self.text(s, 3, 1).map(|code| SizeType::read(&code));
+        let size_type = self.text(s, 3, 1).map(SizeType::of);
         if size_type.as_ref().and_then(SizeType::teu).is_none() {
             let shown = size_type.as_ref().map_or("", SizeType::as_found);
             self.find(&f::SIZE_TYPE, s, (3, 1), format!("the size-type `{shown}` says no length"));
@@ -243,14 +247,33 @@ impl Reader<'_> {
             b"6" | b"17" => Some(Trade::Transshipment),
             _ => None,
         };
-        Some(Equipment { number, size_type, load, trade, seals: Vec::new(), gross_kg: None })
+        Some(Equipment { number, size_type, load, trade, seals: Few::new(), gross_kg: None })
+    }
+
+    /// Returns a container's references behind those of its message's head, mostly none. A container without
+    /// its own shares those of the head.
+    pub(super) fn behind(
+        &mut self,
+        s: &Segment<'_>,
+        head: &Few<Reference>,
+        own: Few<Reference>,
+    ) -> Few<Reference> {
+        if own.is_empty() {
+            head.clone()
+        } else if !head.is_empty() && self.repeats(s, head.len()) {
+            head.iter().chain(&own).cloned().collect()
+        } else {
+            own
+        }
     }
 
     /// Reads a container number and says what is wrong with it.
     pub(super) fn container(&mut self, s: &Segment<'_>, at: (u16, u16)) -> ContainerNumber {
         let text: Text = self.text(s, at.0, at.1).unwrap_or_default();
-        let number = ContainerNumber::read(&text);
+        let number = ContainerNumber::of(text);
+        let text = number.as_found();
         match number.status() {
+            CheckStatus::Valid | CheckStatus::DigitMissing => {}
             _ if text.is_empty() => self.find(&f::NO_CONTAINER, s, at, "the container has no number"),
             CheckStatus::DigitWrong => {
                 self.find(&f::CONTAINER_DIGIT, s, at, format!("the check digit of `{text}` is wrong"));
@@ -258,7 +281,6 @@ impl Reader<'_> {
             CheckStatus::WrongShape => {
                 self.find(&f::CONTAINER_SHAPE, s, at, format!("`{text}` is no container number"));
             }
-            CheckStatus::Valid | CheckStatus::DigitMissing => {}
         }
         number
     }

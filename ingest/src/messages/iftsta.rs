@@ -12,7 +12,7 @@ use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -284,8 +284,13 @@ impl Track {
         // Where equipment comes first, one place may follow all its statuses.
         let shared_place = statuses.iter().find_map(|x| x.place.clone()).or_else(|| self.event_place.clone());
         let shared_time = statuses.iter().find_map(|x| x.time);
-        let mut references = self.head.clone();
-        references.extend(self.consignment.iter().cloned());
+        let mut references = Vec::new();
+        let shared = self.head.len() + self.consignment.len();
+        if let Some(s) = statuses.first().and_then(|status| m.segment(status.at))
+            && m.repeats(&s, shared)
+        {
+            references.extend(self.head.iter().chain(&self.consignment).cloned());
+        }
         references.append(&mut self.own);
         for status in &statuses {
             let place = status.place.clone().or_else(|| shared_place.clone());
@@ -317,8 +322,9 @@ impl Track {
             containers.push(named.map(|r| bare(&r.value)));
         }
         let kind = self.kind_of(m, &s, status, containers[0].is_some());
-        let kept: Vec<Reference> =
+        let kept: Few<Reference> =
             references.iter().filter(|r| r.kind != ReferenceKind::Container).cloned().collect();
+        let plan = self.plan.clone().said();
         for equipment in containers {
             m.observations.push(Observation {
                 time: time.map(|(.., time)| time),
@@ -326,7 +332,7 @@ impl Track {
                 equipment,
                 vessel: self.sea_ship(),
                 references: kept.clone(),
-                plan: (self.plan != Plan::default()).then(|| Box::new(self.plan.clone())),
+                plan: plan.clone(),
                 status: (!status.code.is_empty()).then(|| status.code.clone()),
                 span: m.span(&s, status.last),
                 ..Observation::new(kind, time.map_or(Classifier::Actual, |(_, classifier, _)| classifier))

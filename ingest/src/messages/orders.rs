@@ -9,7 +9,7 @@
 //! - **When**: the box's own date, else the truck's, else the ship's call. The time of writing is
 //!   no time of a move.
 
-use super::group::{Group, behind};
+use super::group::Group;
 use super::listing::{self, Listing, end_of_group};
 use super::parts::{DTM, GID, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
@@ -18,7 +18,9 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use crate::message_findings as of;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span, Trade};
+use sealane_data::observation::{
+    Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Span, Trade,
+};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -129,7 +131,7 @@ struct Orders {
     places: Vec<(Text, Arc<DeclaredPlace>)>,
     calls: Vec<CallDate>,
     truck: Option<DeclaredTime>,
-    references: Vec<Reference>,
+    references: Few<Reference>,
     head_closed: bool,
     /// Of the container at hand: its ship, its depots and when it is wanted.
     own_ship: Option<Arc<VesselRef>>,
@@ -150,7 +152,7 @@ impl Orders {
             places: Vec::new(),
             calls: Vec::new(),
             truck: None,
-            references: Vec::new(),
+            references: Few::new(),
             head_closed: false,
             own_ship: None,
             own_places: Vec::new(),
@@ -261,14 +263,14 @@ impl Listing for Orders {
         m.check_when_and_where(opened, true, place.is_some() || kind == Kind::Status);
         let own_time = group.time.map(|(_, time)| time).or(self.own_time.take().map(|(_, time)| time));
         let ship = self.own_ship.take().unwrap_or_else(|| self.ship.clone());
-        let references = behind(&self.references, group.references);
+        let (references, plan) = (m.behind(opened, &self.references, group.references), m.plan(group.plan));
         m.observations.push(Observation {
             time: own_time.or(self.truck).or_else(|| self.time_of_call(kind)),
             place,
             equipment: Some(equipment),
             vessel: (!ship.is_empty()).then_some(ship),
             references,
-            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            plan,
             status: (kind == Kind::Status).then(|| m.code.clone()),
             span,
             ..Observation::new(kind, Classifier::Planned)
@@ -293,7 +295,7 @@ impl Listing for Orders {
             time: m.written,
             vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
             references: self.references.clone(),
-            plan: (plan != Plan::default()).then(|| Box::new(plan)),
+            plan: plan.said(),
             span: m.span(&s, end_of_group(m, m.len())),
             ..Observation::new(Kind::Booked, Classifier::Actual)
         });

@@ -4,7 +4,9 @@ use super::reader::Reader;
 use crate::findings as f;
 use crate::formats::edifact::Segment;
 use sealane_data::Text;
+use sealane_data::observation::Few;
 use sealane_data::reference::{Reference, ReferenceKind};
+use std::collections::HashSet;
 
 /// Document codes (data element 1001) by which a message is a bill of lading and its number the
 /// bill's, with the qualifier it would have as a reference: bill of lading, its original and copy,
@@ -47,6 +49,13 @@ impl Named {
         let number = m.text(s, 2, 1).filter(|_| CERTIFICATES.contains(&s.first(1)))?;
         Some(Self::new(s.at(), Reference::new(ReferenceKind::Certificate, &number), b""))
     }
+}
+
+/// Returns references without containers, each once.
+pub(super) fn tidy(all: Vec<Reference>) -> Few<Reference> {
+    let mut seen = HashSet::with_capacity(all.len());
+    let kept: Vec<bool> = all.iter().map(|r| r.kind != ReferenceKind::Container && seen.insert(r)).collect();
+    all.into_iter().zip(kept).filter_map(|(r, kept)| kept.then_some(r)).collect()
 }
 
 /// Takes every `BM` for a house bill where an `MB` with another number stands in the message.

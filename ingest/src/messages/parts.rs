@@ -228,7 +228,7 @@ impl Reader<'_> {
     /// Reads a reference; constants are kept and said.
     pub(super) fn read_reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
         let reference = self.reference(s)?;
-        if reference.kind != ReferenceKind::Other && !reference.joins() {
+        if !reference.joins() && reference.kind != ReferenceKind::Other {
             let value = self.text(s, 1, 2).unwrap_or_default();
             let message = format!("the reference `{value}` looks like a filler");
             self.find(&f::CONSTANT_VALUE, s, (1, 2), message);
@@ -244,7 +244,7 @@ impl Reader<'_> {
             let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
             return Some(Reference::new(ReferenceKind::Other, &named));
         };
-        Some(Reference::new(kind, &value))
+        Some(Reference::of(kind, value))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwr
 use crate::message_findings as of;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
-use sealane_data::observation::{DeclaredPlace, Observation, Revision, Span};
+use sealane_data::observation::{DeclaredPlace, Observation, Plan, Revision, Span};
 use sealane_data::partner::Partner;
 use sealane_data::time::DeclaredTime;
 use std::ops::Range;
@@ -18,6 +18,12 @@ const LISTED: usize = 200;
 
 /// How many references or ports of call one part of a message gives to each of its observations.
 const KEPT: usize = 200;
+
+/// How many references of its head a message repeats for containers that have others of their own.
+const REPEATED: usize = 1_000_000;
+
+/// Lists of the head that are no longer than this are repeated in any case.
+const REPEATED_ALWAYS: usize = 8;
 
 /// How many segments tell of one container in most messages: room is made for so many observations.
 const SEGMENTS_OF_ONE: usize = 8;
@@ -80,6 +86,7 @@ pub struct Reader<'a> {
     pub code: Text,
     unlisted: u32,
     first_unlisted: Option<Place>,
+    repeated: usize,
     unkept: u32,
     first_unkept: Option<Place>,
 }
@@ -119,6 +126,7 @@ impl<'a> Reader<'a> {
             code: Text::default(),
             unlisted: 0,
             first_unlisted: None,
+            repeated: 0,
             unkept: 0,
             first_unkept: None,
         }
@@ -206,6 +214,11 @@ impl<'a> Reader<'a> {
         Some(place)
     }
 
+    /// Returns a plan as observations have it: equal ones of the stream are shared.
+    pub(super) fn plan(&mut self, plan: Plan) -> Option<Arc<Plan>> {
+        self.known.plan(plan)
+    }
+
     /// Adds a finding about a component.
     pub fn find(&mut self, kind: &FindingKind, s: &Segment<'_>, at: (u16, u16), message: impl Into<String>) {
         // A place costs a count of lines from the message's start: only what is listed has one.
@@ -234,12 +247,29 @@ impl<'a> Reader<'a> {
     }
 
     /// Keeps what each of many observations will repeat, up to a limit.
-    pub(super) fn keep<T>(&mut self, list: &mut Vec<T>, s: &Segment<'_>, item: T) {
-        if list.len() < KEPT {
-            list.push(item);
-            return;
+    pub(super) fn keep<T>(&mut self, list: &mut (impl AsRef<[T]> + Extend<T>), s: &Segment<'_>, item: T) {
+        if list.as_ref().len() < KEPT {
+            list.extend([item]);
+        } else {
+            self.leave_out(s, 1);
         }
-        self.unkept = self.unkept.saturating_add(1);
+    }
+
+    /// Whether what the head says may be repeated once more for a container that has references of its own:
+    /// a message of many containers would make gigabytes of a long head.
+    pub(super) fn repeats(&mut self, s: &Segment<'_>, references: usize) -> bool {
+        let fits = references <= REPEATED_ALWAYS || self.repeated + references <= REPEATED;
+        if fits {
+            self.repeated += references;
+        } else {
+            self.leave_out(s, references);
+        }
+        fits
+    }
+
+    /// Counts references or ports that are not kept.
+    fn leave_out(&mut self, s: &Segment<'_>, references: usize) {
+        self.unkept = self.unkept.saturating_add(u32::try_from(references).unwrap_or(u32::MAX));
         if self.first_unkept.is_none() {
             self.first_unkept = Some(self.place(s, (0, 0)));
         }
@@ -303,6 +333,9 @@ impl<'a> Reader<'a> {
 
     /// Says that tags are in lower case, once.
     pub fn say_lower_case(&mut self) {
+        if !self.index.unusual {
+            return;
+        }
         let lower = (0..self.len().min(50))
             .filter_map(|at| self.segment(at))
             .find(|s| s.tag_bytes().iter().any(u8::is_ascii_lowercase));

@@ -11,7 +11,7 @@ use super::{Ignored, MessageFamily, why};
 use crate::formats::edifact::{Segment, Tag};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan, Span};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Span};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -54,7 +54,7 @@ impl MessageFamily for Vermas {
 /// A message about masses while it is read.
 #[derive(Default)]
 struct Masses {
-    references: Vec<Reference>,
+    references: Few<Reference>,
     weighed: Option<DeclaredTime>,
     ship: Arc<VesselRef>,
     /// Whether documents and their dates follow, which are the verifier's.
@@ -112,15 +112,15 @@ impl Listing for Masses {
         if equipment.gross_kg.is_none() {
             m.find(&mf::NO_MASS, opened, (0, 0), "no verified mass follows the container");
         }
-        let mut references = self.references.clone();
-        references.extend(group.references);
+        let references = m.behind(opened, &self.references, group.references);
         let ship = std::mem::take(&mut self.ship);
+        let plan = m.plan(group.plan);
         m.observations.push(Observation {
             time: self.weighed.take().or(m.written),
             equipment: Some(equipment),
             vessel: (!ship.is_empty()).then_some(ship),
             references,
-            plan: (group.plan != Plan::default()).then(|| Box::new(group.plan)),
+            plan,
             status: Some(Text::const_new("VGM")),
             span,
             ..Observation::new(Kind::Status, Classifier::Actual)

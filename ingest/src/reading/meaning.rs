@@ -5,7 +5,7 @@ use super::sense;
 use crate::answers::aperak::Told;
 use crate::answers::syntax;
 use crate::findings as f;
-use crate::formats::edifact::{Envelope, MessageHeader, Syntax, Unwrapped, Window};
+use crate::formats::edifact::{Envelope, Syntax, Unwrapped, Window};
 use crate::formats::{flat, x12};
 use crate::messages::{self, KnownPlaces, Reader, times};
 use crate::x12_findings as x;
@@ -53,7 +53,7 @@ impl Meaning<'_> {
         let test = window.envelope.test || self.partner.test;
         let key = key(window.bytes, test);
         let frame = std::mem::take(&mut window.findings);
-        let set = window.set.take();
+        let header = window.header.take().unwrap_or_default();
         let unwrapped = window.wrapped.then(|| {
             if window.syntax == Syntax::X12 {
                 x12::unwrap(&mut self.scratch, &window);
@@ -62,15 +62,6 @@ impl Meaning<'_> {
             }
             &self.scratch
         });
-        let first = match unwrapped {
-            Some(u) => u.index.segment(&u.bytes, 0),
-            None => window.index.segment(window.bytes, 0),
-        };
-        let header = set
-            .or_else(|| {
-                first.map(|s| MessageHeader::read(&s, &window.envelope.charset, window.delimiters.release))
-            })
-            .unwrap_or_default();
         let mut reader = Reader::new(&window, unwrapped, &header, self.partner, &mut self.places);
         reader.findings = frame;
         let reading = match window.syntax {

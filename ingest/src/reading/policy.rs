@@ -29,7 +29,7 @@ const TRAILER: &[(&str, &str)] =
     &[(f::UNZ_REFERENCE.code, "28"), (f::UNZ_COUNT.code, "29"), (f::NO_UNZ.code, "13")];
 
 /// Findings about a transaction set's frame that reject it.
-const SETS: &[&str] = &[x::NO_SE.code, x::SE_COUNT.code, x::SE_REFERENCE.code];
+const SETS: &[&str] = &[x::NO_SE.code, x::SE_COUNT.code, x::SE_REFERENCE.code, f::DUPLICATE_REFERENCE.code];
 
 /// What a message was found to be, beside its record.
 #[derive(Debug, Default)]
@@ -109,11 +109,22 @@ impl Policy {
         ControlFlow::Continue(())
     }
 
+    /// Rejects the groups of X12 whose own frame is wrong, with all their transaction sets.
+    fn reject_groups(&mut self, summary: &mut InterchangeSummary) {
+        let groups = summary.x12.iter_mut().flat_map(|receipt| &mut receipt.groups);
+        for group in groups.filter(|group| !group.errors.is_empty()) {
+            group.rejected = true;
+            let (before, sets) = (usize::try_from(group.before), usize::try_from(group.received));
+            let sets = self.held.iter_mut().skip(before.unwrap_or(usize::MAX)).take(sets.unwrap_or(0));
+            sets.for_each(|(_, bad)| *bad = true);
+        }
+    }
+
     /// Ends the interchange: hands on what was held back, and then the interchange with its faults.
     pub(super) fn close(
         &mut self,
         interchange: &Interchange,
-        summary: InterchangeSummary,
+        mut summary: InterchangeSummary,
         sink: Sink<'_>,
     ) -> ControlFlow<()> {
         let note = interchange.x12.as_ref().is_some_and(|receipt| receipt.note != "000");
@@ -121,6 +132,9 @@ impl Policy {
         let whole = if note { Some("000") } else { trailer };
         let apart = std::mem::take(&mut self.apart);
         let rejected = whole.filter(|_| self.rejects && interchange.envelope.declared && !apart);
+        if self.rejects && !apart {
+            self.reject_groups(&mut summary);
+        }
         self.hand_on(rejected.is_some(), sink)?;
         let (verdicts, told) = (std::mem::take(&mut self.verdicts), std::mem::take(&mut self.told));
         let rejects = self.rejects;

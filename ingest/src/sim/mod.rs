@@ -22,6 +22,7 @@ mod partners;
 mod ports;
 mod reports;
 mod rng;
+mod specimens;
 mod terminals;
 mod time;
 mod truth;
@@ -31,6 +32,7 @@ mod write;
 pub use ais::{AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static};
 pub use faults::{FAULTS, Fault};
 pub use feeds::{Dialect, Dialects, MIXED};
+pub use specimens::{Specimen, specimens};
 pub use truth::{
     Truth, TruthCall, TruthCertificate, TruthEvent, TruthJourney, TruthLeg, TruthStop, TruthTeu,
 };

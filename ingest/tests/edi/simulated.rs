@@ -2,8 +2,10 @@
 
 use sealane_data::finding::Severity;
 use sealane_data::observation::{Classifier, Kind, Observation, Trade};
+use sealane_data::partner::Partner;
 use sealane_data::reference::ReferenceKind;
-use sealane_ingest::sim::{Output, Settings, TruthJourney, simulate};
+use sealane_ingest::messages::{MESSAGES, flat, x12};
+use sealane_ingest::sim::{Output, Settings, TruthJourney, simulate, specimens};
 use sealane_ingest::{ReadContext, read};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,4 +172,43 @@ fn the_shipment_lists_of_a_co_loader_are_the_simulated_truth() {
     assert!(
         listed.iter().all(|(container, booking, ..)| truth.contains(&(container.clone(), booking.clone())))
     );
+}
+
+#[test]
+fn every_family_is_written_by_the_simulator() {
+    let settings = Settings { containers: 60, ..Settings::demo(7) };
+    let mut written: BTreeSet<String> =
+        specimens(&Settings { containers: 300, ..settings }).into_iter().map(|s| s.parser).collect();
+    written.extend(read_all(&simulate(&settings)).into_keys());
+    let edifact = MESSAGES.iter().map(|f| format!("edifact/{}", f.id().to_ascii_lowercase()));
+    let sets = x12::TRANSACTION_SETS.iter().map(|f| format!("x12/{}", f.id().to_ascii_lowercase()));
+    let files = flat::FILES.iter().map(|f| format!("flat/{}", f.id().to_ascii_lowercase()));
+    for family in edifact.chain(sets).chain(files) {
+        assert!(written.contains(&family), "the simulator does not write {family}");
+    }
+}
+
+#[test]
+fn specimens_are_read_as_they_were_meant() {
+    let partner = Partner::operator();
+    for s in specimens(&Settings { containers: 300, ..Settings::demo(7) }) {
+        let reading = read(&s.bytes, ReadContext { partner: &partner, wants_ack: false });
+        let text = String::from_utf8_lossy(&s.bytes).into_owned();
+        assert_eq!(reading.messages.len(), 1, "{}\n{text}", s.name);
+        let message = &reading.messages[0];
+        assert_eq!(message.reading.parser, s.parser, "{}", s.name);
+        for f in reading.findings.iter().chain(&message.findings) {
+            assert!(f.severity != Severity::Error, "{}: {f:?}\n{text}", s.name);
+            assert!(!["EDI-034", "EDI-035", "EDI-068"].contains(&f.code.as_str()), "{}: {f:?}", s.name);
+        }
+        let boxes = message.observations.iter().filter_map(|o| o.equipment.as_ref());
+        let told: BTreeSet<&str> = boxes.map(|e| e.number.canonical()).collect();
+        let meant: BTreeSet<&str> = s.containers.iter().map(String::as_str).collect();
+        assert_eq!(told, meant, "{}\n{text}", s.name);
+        if let Some(imo) = &s.ship {
+            let ships = message.observations.iter().filter_map(|o| o.vessel.as_ref());
+            let named: Vec<_> = ships.filter_map(|v| v.imo.as_ref()).collect();
+            assert!(!named.is_empty() && named.iter().all(|n| n.as_str() == imo), "{}\n{text}", s.name);
+        }
+    }
 }

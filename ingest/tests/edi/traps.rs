@@ -126,7 +126,7 @@ fn ports_without_code_list_are_ports() {
     let said = &observations(&reading)[0];
     let plan = said.plan.clone().unwrap();
     assert_eq!(said.place.as_ref().unwrap().locode.as_deref(), Some("CNTAG"));
-    assert_eq!(plan.discharge.unwrap().locode.as_deref(), Some("BRPNG"));
+    assert_eq!(plan.discharge.as_ref().unwrap().locode.as_deref(), Some("BRPNG"));
 }
 
 #[test]

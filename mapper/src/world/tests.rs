@@ -80,14 +80,14 @@ pub(crate) fn of_box(mut said: Observation) -> Observation {
         size_type: None,
         load: Load::Laden,
         trade: None,
-        seals: Vec::new(),
+        seals: sealane_data::observation::Few::new(),
         gross_kg: None,
     });
     said
 }
 
 pub(crate) fn bound_for(mut said: Observation, discharge: &str) -> Observation {
-    said.plan = Some(Box::new(Plan { discharge: Some(place_of(discharge)), ..Plan::default() }));
+    said.plan = Some(Arc::new(Plan { discharge: Some(place_of(discharge)), ..Plan::default() }));
     said
 }
 

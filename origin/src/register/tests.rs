@@ -52,7 +52,7 @@ fn loaded(seq: Seq, from: &str, references: &[&str]) -> Recorded {
         size_type: None,
         load: Load::Laden,
         trade: None,
-        seals: Vec::new(),
+        seals: Vec::new().into(),
         gross_kg: None,
     });
     said.references = references.iter().map(|r| r.parse().unwrap()).collect();

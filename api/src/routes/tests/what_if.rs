@@ -32,7 +32,7 @@ async fn at_sea(arrival: &str, calls: &[(&str, &str)]) -> House {
     };
     let mut record = message(&[lift], &["OWNER"]);
     let discharge = Some(DeclaredPlace::locode("NLRTM").into());
-    record.observations[0].plan = Some(Box::new(Plan { discharge, ..Plan::default() }));
+    record.observations[0].plan = Plan { discharge, ..Plan::default() }.said();
     call(&mut record, Kind::VesselDeparted, Classifier::Actual, "SGSIN", "2027-08-01T20:00:00");
     call(&mut record, Kind::VesselArrived, Classifier::Estimated, "NLRTM", arrival);
     for (place, at) in calls {

@@ -48,7 +48,7 @@ fn equipment() -> impl Strategy<Value = Equipment> {
             size_type: size.map(|s| SizeType::read(&s)),
             load,
             trade,
-            seals,
+            seals: seals.into(),
             gross_kg,
         },
     )
@@ -79,7 +79,7 @@ fn observation() -> impl Strategy<Value = Observation> {
     let via = prop::collection::vec(place(), 0..2);
     let plan = (of(place()), of(place()), via, of(place()), of(place())).prop_map(
         |(receipt, load, via, discharge, delivery)| {
-            Box::new(Plan { receipt, load, via, discharge, delivery })
+            Arc::new(Plan { receipt, load, via, discharge, delivery })
         },
     );
     let span = any::<(u32, u64, u32)>().prop_map(|(segment, start, len)| Span { segment, start, len });
@@ -102,7 +102,7 @@ fn observation() -> impl Strategy<Value = Observation> {
             place,
             equipment,
             vessel,
-            references,
+            references: references.into(),
             plan,
             fix,
             status,

@@ -235,7 +235,7 @@ impl Cutter {
     /// Hands the message of the next `len` bytes on.
     fn close_message(&mut self, bytes: &[u8], len: usize, sink: Sink<'_>) -> ControlFlow<()> {
         self.mark(bytes);
-        let findings = self.frame_findings(bytes, len);
+        let (findings, header) = self.frame_findings(bytes, len);
         let Some(open) = &self.open else { return ControlFlow::Continue(()) };
         sink(Cut::Message(Window {
             bytes: &bytes[self.pos..self.pos + len],
@@ -247,7 +247,7 @@ impl Cutter {
             wrapped: self.index.wrapped,
             findings,
             syntax: Syntax::Edifact,
-            set: None,
+            header: Some(header),
         }))
     }
 

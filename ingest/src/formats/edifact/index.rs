@@ -1,51 +1,25 @@
 //! The structural pass: one scan over the bytes makes an index of segments and separators.
 
+pub(in crate::formats) use super::entry::{BY_LINE, CUT, Entry, RELEASED, WRAPPED};
+
 use super::delimiters::Delimiters;
-use super::mask::{mask, tail_mask};
+use super::edges::{segment_follows, trim, unwrapped_tag};
+use super::marks::Marks;
+use super::mask::{BLOCK, Masks, Wanted, padded};
 use super::segment::{COMPONENT, Segment, Tag};
 
 /// How far the scan looks ahead to tell a missing terminator from a wrapped line.
 pub(super) const AHEAD: usize = 64;
 
-/// Where one segment lies, by offsets from the start of its window.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::formats) struct Entry {
-    /// First byte of the tag.
-    pub(in crate::formats) start: u32,
-    /// The terminator's position, or the end of the bytes.
-    pub(in crate::formats) end: u32,
-    /// First of its separators in the list of all.
-    marks: u32,
-    /// Its tag.
-    tag: Tag,
-    /// What the scan noticed.
-    pub(in crate::formats) flags: u8,
-}
-
-impl Entry {
-    /// Its tag.
-    pub(in crate::formats) fn tag(&self) -> Tag {
-        self.tag
-    }
-}
-
-/// The segment has line breaks or other control characters inside.
-pub(in crate::formats) const WRAPPED: u8 = 1;
-/// The segment was ended by a line end instead of its terminator.
-pub(in crate::formats) const BY_LINE: u8 = 2;
-/// The segment was ended by the end of the bytes.
-pub(in crate::formats) const CUT: u8 = 4;
-
-/// The segment has release characters.
-pub(in crate::formats) const RELEASED: u8 = 8;
-
 /// The index of one window: segments, and the separators in them.
 #[derive(Debug, Default)]
 pub struct Index {
     pub(in crate::formats) entries: Vec<Entry>,
-    marks: Vec<u32>,
+    marks: Marks,
     /// Terminators without a segment.
     pub(in crate::formats) strays: u32,
+    /// Whether any segment does not begin with three upper-case characters right where it should.
+    pub(crate) unusual: bool,
     /// Whether any segment has line breaks inside.
     pub(in crate::formats) wrapped: bool,
     scan: Scan,
@@ -83,8 +57,9 @@ impl Index {
     /// Forgets everything but the memory.
     pub(in crate::formats) fn clear(&mut self) {
         self.entries.clear();
-        self.marks.clear();
+        self.marks.truncate(0);
         self.strays = 0;
+        self.unusual = false;
         self.wrapped = false;
         self.scan = Scan { released: usize::MAX, ..Scan::default() };
     }
@@ -98,14 +73,17 @@ impl Index {
         flags: u8,
     ) {
         let marks = self.marks.len();
-        self.marks.extend(memchr::memchr_iter(element, &bytes[start..end]).map(|at| small(start + at)));
-        let tag_end = self.marks.get(marks).map_or(end, |m| *m as usize);
+        for at in memchr::memchr_iter(element, &bytes[start..end]) {
+            self.marks.push(small(start + at));
+        }
+        let tag_end = self.marks.get(marks).map_or(end, |m| m as usize);
         let mut tag = Tag::read_x12(&bytes[start..tag_end]);
         if tag == Tag::NONE && flags & WRAPPED != 0 {
             let plain: Vec<u8> = bytes[start..tag_end].iter().copied().filter(|b| *b >= 0x20).collect();
             tag = Tag::read_x12(&plain);
         }
         self.wrapped |= flags & WRAPPED != 0;
+        self.unusual = true;
         self.entries.push(Entry { start: small(start), end: small(end), marks: small(marks), tag, flags });
     }
 
@@ -134,7 +112,7 @@ impl Index {
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
         let last = self.entries.get(i + 1).map_or(self.marks.len(), |e| e.marks as usize);
-        Some(Segment::new(bytes, *entry, &self.marks[entry.marks as usize..last], i))
+        Some(Segment::new(bytes, *entry, self.marks.slice(entry.marks as usize, last), i))
     }
 
     /// How far the scan got.
@@ -164,55 +142,93 @@ impl Index {
         d: Delimiters,
         enough: usize,
     ) -> Stop {
+        let wanted = Wanted::of(d);
         let limit = if last { bytes.len() } else { bytes.len().saturating_sub(AHEAD) };
         while self.scan.pos < limit {
-            let base = self.scan.pos;
-            let (mut mask, next) = match bytes[base..limit].first_chunk::<64>() {
-                Some(block) => (mask(block, d), base + 64),
-                None => (tail_mask(&bytes[base..limit], d), limit),
+            let rest = &bytes[self.scan.pos..limit];
+            let stop = if let Some(block) = rest.first_chunk::<BLOCK>() {
+                self.block(bytes, block, wanted.masks(block), d, enough)
+            } else {
+                let (block, own) = (padded(rest), (1u64 << rest.len()) - 1);
+                let Masks { separators, stops } = wanted.masks(&block);
+                let own = Masks { separators: separators & own, stops: stops & own };
+                self.block(bytes, &block, own, d, enough)
             };
-            while mask != 0 {
-                let at = base + mask.trailing_zeros() as usize;
-                mask &= mask - 1;
-                if let Some(stop) = self.hit(bytes, at, d, enough) {
-                    self.scan.pos = at + 1;
-                    return stop;
-                }
+            if let Some(stop) = stop {
+                return stop;
             }
-            self.scan.pos = next;
+            self.scan.pos += rest.len().min(BLOCK);
         }
         if self.scan.start < bytes.len() { Stop::Open } else { Stop::End }
     }
 
-    /// Deals with one byte that is a service or control character.
+    /// Deals with the service and control characters of one block at the scan's position; only a stop moves that.
     #[inline]
-    fn hit(&mut self, bytes: &[u8], at: usize, d: Delimiters, enough: usize) -> Option<Stop> {
-        let byte = bytes[at];
-        if at == self.scan.released {
-            // A line break between a release character and its character changes nothing.
-            if byte < 0x20 {
-                self.scan.released = at + 1;
-                self.scan.flags |= WRAPPED;
-            }
-            return None;
+    fn block(
+        &mut self,
+        bytes: &[u8],
+        block: &[u8; BLOCK],
+        mut left: Masks,
+        d: Delimiters,
+        enough: usize,
+    ) -> Option<Stop> {
+        let base = self.scan.pos;
+        self.marks.make_room();
+        if self.scan.released == base {
+            self.release(block, &mut left);
         }
-        if byte == d.element {
-            self.marks.push(small(at));
-        } else if byte == d.component && byte != 0 {
-            self.marks.push(small(at) | COMPONENT);
-        } else if byte == d.terminator {
-            return self.close(bytes, at, enough);
-        } else if byte == d.release && d.release != 0 {
-            self.scan.released = at + 1;
-            self.scan.flags |= RELEASED;
-        } else if at == self.scan.start {
-            self.scan.start = at + 1;
-        } else if byte == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
+        while left.stops != 0 {
+            let bit = left.stops.trailing_zeros() as usize % BLOCK;
+            let before = left.separators & ((1 << bit) - 1);
+            self.marks.push_bits(small(base), before, block, d.component);
+            left.separators ^= before;
+            left.stops &= left.stops - 1;
+            let (at, byte) = (base + bit, block[bit]);
+            let stop = if byte == d.terminator {
+                self.close(bytes, at, enough)
+            } else if byte == d.release && d.release != 0 {
+                self.scan.released = at + 1;
+                self.scan.flags |= RELEASED;
+                self.release(block, &mut left);
+                None
+            } else if at == self.scan.start {
+                self.scan.start = at + 1;
+                None
+            } else {
+                self.control(bytes, at, d, enough)
+            };
+            if stop.is_some() {
+                self.scan.pos = at + 1;
+                return stop;
+            }
+        }
+        self.marks.push_bits(small(base), left.separators, block, d.component);
+        None
+    }
+
+    /// Takes the character behind a release character out of what is left of the block.
+    fn release(&mut self, block: &[u8; BLOCK], left: &mut Masks) {
+        while let Some(byte) = block.get(self.scan.released - self.scan.pos) {
+            let keep = !(1u64 << (self.scan.released - self.scan.pos));
+            (left.separators, left.stops) = (left.separators & keep, left.stops & keep);
+            // A line break between a release character and its character changes nothing.
+            if *byte >= 0x20 {
+                break;
+            }
+            self.scan.flags |= WRAPPED;
+            self.scan.released += 1;
+        }
+    }
+
+    /// Deals with a control character inside a segment.
+    #[cold]
+    #[inline(never)]
+    fn control(&mut self, bytes: &[u8], at: usize, d: Delimiters, enough: usize) -> Option<Stop> {
+        if bytes[at] == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
             self.scan.flags |= BY_LINE;
             return self.close(bytes, at, enough);
-        } else {
-            self.scan.flags |= WRAPPED;
         }
+        self.scan.flags |= WRAPPED;
         None
     }
 
@@ -227,16 +243,58 @@ impl Index {
     }
 
     /// Ends the open segment at `end`; its successor begins behind it.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "this is done for every segment and is short where nothing is odd"
+    )]
+    #[inline(always)]
     fn close(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
+        let Scan { start, marks, flags, .. } = self.scan;
+        let tag_end = self.marks.get(marks).map_or(end, |m| (m & !COMPONENT) as usize);
+        let three = bytes.get(start..tag_end).and_then(|tag| <[u8; 3]>::try_from(tag).ok());
+        let tag = three.map_or(Tag::NONE, Tag::letters);
+        if tag == Tag::NONE || flags & !RELEASED != 0 {
+            return self.close_unusual(bytes, end, tag_end, enough);
+        }
+        self.open_next(end);
+        self.add((start, end), marks, tag, flags, enough)
+    }
+
+    /// Lets the next segment begin behind `end`.
+    #[inline]
+    fn open_next(&mut self, end: usize) {
+        self.scan.start = end + 1;
+        self.scan.marks = self.marks.len();
+        self.scan.flags = 0;
+    }
+
+    /// Adds a segment to the index, and says whether the scan stops with it.
+    #[inline]
+    fn add(
+        &mut self,
+        (start, end): (usize, usize),
+        marks: usize,
+        tag: Tag,
+        flags: u8,
+        enough: usize,
+    ) -> Option<Stop> {
+        let (start, end, marks) = (small(start), small(end), small(marks));
+        self.entries.push(Entry { start, end, marks, tag, flags });
+        if tag.ends_a_message() {
+            return Some(Stop::Service(tag));
+        }
+        (self.entries.len() >= enough).then_some(Stop::Enough)
+    }
+
+    /// Ends a segment that has blanks around it, control characters inside, or no tag in upper case.
+    #[cold]
+    #[inline(never)]
+    fn close_unusual(&mut self, bytes: &[u8], end: usize, tag_end: usize, enough: usize) -> Option<Stop> {
         // A cut file is closed at its end more than once: what follows it is empty.
         let start = self.scan.start.min(end);
         let mut flags = self.scan.flags;
         let first_mark = self.scan.marks;
-        self.scan.start = end + 1;
-        self.scan.marks = self.marks.len();
-        self.scan.flags = 0;
-        let tag_end = self.marks.get(first_mark).map_or(end, |m| (m & !COMPONENT) as usize);
+        self.open_next(end);
         let (mut start, mut end) = (start, end);
         let plain = tag_end.wrapping_sub(start) == 3 && flags & !RELEASED == 0;
         let mut tag = if plain { Tag::read(&bytes[start..tag_end]) } else { Tag::NONE };
@@ -251,17 +309,8 @@ impl Index {
             tag = unwrapped_tag(&bytes[start..tag_end.clamp(start, end)]);
         }
         self.wrapped |= flags & WRAPPED != 0;
-        self.entries.push(Entry {
-            start: small(start),
-            end: small(end),
-            marks: small(first_mark),
-            tag,
-            flags,
-        });
-        if tag.ends_a_message() {
-            return Some(Stop::Service(tag));
-        }
-        (self.entries.len() >= enough).then_some(Stop::Enough)
+        self.unusual = true;
+        self.add((start, end), first_mark, tag, flags, enough)
     }
 
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
@@ -277,54 +326,11 @@ impl Index {
 }
 
 /// Offsets stay under the cap of one message, which is far below 2^31.
+#[expect(clippy::cast_possible_truncation, reason = "bounded as said, and this is done for every separator")]
 #[inline]
 fn small(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX >> 1)
-}
-
-/// Tags after which a line break is believed to be a missing terminator.
-const COMMON: &[&[u8; 3]] = &[
-    b"UNB", b"UNG", b"UNH", b"UNT", b"UNE", b"UNZ", b"BGM", b"DTM", b"LOC", b"RFF", b"TDT", b"NAD", b"EQD",
-    b"CNT", b"STS", b"CNI", b"MEA", b"SEL", b"FTX", b"TMD", b"GID", b"CTA", b"COM", b"DIM", b"DGS", b"TMP",
-    b"HAN", b"EQA", b"EQN", b"TSR",
-];
-
-/// Whether a line begins with a known tag and a separator.
-fn segment_follows(line: &[u8], d: Delimiters) -> bool {
-    let line = line[..line.len().min(AHEAD - 4)].trim_ascii_start();
-    matches!(line.first_chunk::<4>(), Some([a, b, c, sep]) if *sep == d.element && COMMON.contains(&&[*a, *b, *c]))
-}
-
-/// Takes blanks and control characters off both ends of a segment.
-fn trim(bytes: &[u8], mut start: usize, mut end: usize, flags: &mut u8) -> (usize, usize) {
-    let blank = |b: u8| b <= 0x20 || b == 0x7F;
-    while start < end && blank(bytes[start]) {
-        start += 1;
-    }
-    if bytes[start..end].starts_with(b"\xEF\xBB\xBF") {
-        start += 3;
-    }
-    while end > start && bytes[end - 1] < 0x20 {
-        end -= 1;
-    }
-    if !bytes[start..end].iter().any(|b| *b < 0x20) {
-        *flags &= !WRAPPED;
-    }
-    (start, end)
-}
-
-/// Reads a tag through line breaks inside it.
-fn unwrapped_tag(bytes: &[u8]) -> Tag {
-    let mut three = [0u8; 3];
-    let mut n = 0;
-    for &b in bytes.iter().filter(|b| **b >= 0x20) {
-        if n == 3 {
-            return Tag::NONE;
-        }
-        three[n] = b;
-        n += 1;
-    }
-    Tag::read(&three[..n])
+    debug_assert!(offset < COMPONENT as usize);
+    offset as u32 & !COMPONENT
 }
 
 #[cfg(test)]
@@ -346,6 +352,7 @@ mod tests {
         let index = scan(bytes);
         let loc = index.segment(bytes, 0).unwrap();
         assert_eq!(loc.tag(), Tag::new(b"LOC"));
+        assert_eq!(loc.value_range(0, 1), None, "the tag has no components");
         assert_eq!((loc.first(1), loc.first(2), loc.value(2, 3)), (&b"9"[..], &b"TRKMX"[..], &b"6"[..]));
         assert_eq!((loc.value(3, 2), loc.value(3, 4), loc.first(4)), (&b"TER"[..], &b""[..], &b""[..]));
         assert_eq!(index.segment(bytes, 1).unwrap().value(1, 3), b"203");

@@ -1,32 +1,97 @@
 //! Finding service characters many bytes at a time.
 
 use super::delimiters::Delimiters;
+use wide::u8x16;
 
-/// Bits of the service and control characters in 64 bytes.
-///
-/// Written so that the compiler compares many bytes at once; the multiplication gathers eight
-/// bytes of 0 or 1 into eight bits.
-#[inline]
-pub(super) fn mask(block: &[u8; 64], d: Delimiters) -> u64 {
-    let mut hits = [0u8; 64];
-    for (hit, &b) in hits.iter_mut().zip(block) {
-        *hit = u8::from(b == d.element)
-            | u8::from(b == d.component)
-            | u8::from(b == d.terminator)
-            | u8::from(b == d.release)
-            | u8::from(b < 0x20);
-    }
-    let mut mask = 0u64;
-    for (i, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask |= bits << (8 * i);
-    }
-    mask
+/// How many bytes are looked at together.
+pub(super) const BLOCK: usize = 64;
+
+/// What stands where in one block: one bit a byte, the first byte being the lowest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Masks {
+    /// Separators of elements and components.
+    pub(super) separators: u64,
+    /// Terminators, release characters and control characters that separate nothing.
+    pub(super) stops: u64,
 }
 
-/// The same for fewer than 64 bytes.
-pub(super) fn tail_mask(tail: &[u8], d: Delimiters) -> u64 {
-    let mut block = [b' '; 64];
+/// What is looked for, sixteen times each.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    element: u8x16,
+    component: u8x16,
+    terminator: u8x16,
+    release: u8x16,
+}
+
+impl Wanted {
+    /// Returns what is looked for with these service characters.
+    #[inline]
+    pub(super) fn of(d: Delimiters) -> Self {
+        Self {
+            element: u8x16::splat(d.element),
+            // No component separator is written as 0; a second element separator finds nothing more.
+            component: u8x16::splat(if d.component == 0 { d.element } else { d.component }),
+            terminator: u8x16::splat(d.terminator),
+            release: u8x16::splat(d.release),
+        }
+    }
+
+    /// Returns what stands where in a block.
+    #[inline]
+    pub(super) fn masks(&self, block: &[u8; BLOCK]) -> Masks {
+        let control = u8x16::splat(0x1F);
+        let (mut separators, mut stops) = (0, 0);
+        for (i, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+            let bytes = u8x16::new(*sixteen);
+            let separator = bytes.simd_eq(self.element) | bytes.simd_eq(self.component);
+            let service = bytes.simd_eq(self.terminator) | bytes.simd_eq(self.release);
+            let stop = service | bytes.min(control).simd_eq(bytes);
+            separators |= u64::from(separator.to_bitmask()) << (16 * i);
+            stops |= u64::from(stop.to_bitmask()) << (16 * i);
+        }
+        Masks { separators, stops: stops & !separators }
+    }
+}
+
+/// Returns fewer than 64 bytes as a block, blanks behind them.
+pub(super) fn padded(tail: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
     block[..tail.len()].copy_from_slice(tail);
-    mask(&block, d) & ((1u64 << tail.len()) - 1)
+    block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What the bits mean, byte by byte.
+    fn one_by_one(block: &[u8; BLOCK], d: Delimiters) -> Masks {
+        let mut masks = Masks::default();
+        for (i, &b) in block.iter().enumerate() {
+            if b == d.element || (b == d.component && b != 0) {
+                masks.separators |= 1 << i;
+            } else if b == d.terminator || b == d.release || b < 0x20 {
+                masks.stops |= 1 << i;
+            }
+        }
+        masks
+    }
+
+    fn delimiters() -> impl Strategy<Value = Delimiters> {
+        let other = (prop::sample::select(b"\x1D*|+\n".to_vec()), prop::sample::select(b"\0\x1F>:".to_vec()));
+        other.prop_map(|(element, component)| Delimiters { component, element, ..Delimiters::default() })
+    }
+
+    proptest! {
+        #[test]
+        fn bits_are_bytes(block: [u8; 32], often in prop::collection::vec(
+            prop::sample::select(b"+:'?\n\0\x1D*|>A1".to_vec()), 32), d in delimiters())
+        {
+            let block: [u8; BLOCK] = [&block[..], &often].concat().try_into().unwrap();
+            prop_assert_eq!(Wanted::of(d).masks(&block), one_by_one(&block, d));
+            prop_assert_eq!(Wanted::of(Delimiters::default()).masks(&block), one_by_one(&block, Delimiters::default()));
+        }
+    }
 }

@@ -34,6 +34,15 @@ impl Tag {
         }
     }
 
+    /// Reads three letters in upper case, as all standard tags are; all others are none.
+    #[inline]
+    pub(super) fn letters(three: [u8; 3]) -> Self {
+        let tag = Self::new(&three);
+        // The highest bit of each byte: not below `A`, not above `Z`, and no other than ASCII.
+        let (from_a, above_z) = (tag.0 + 0x003F_3F3F, tag.0 + 0x0025_2525);
+        if from_a & !above_z & !tag.0 & 0x0080_8080 == 0x0080_8080 { tag } else { Self::NONE }
+    }
+
     /// Reads a tag; lower case becomes upper case.
     pub fn read(bytes: &[u8]) -> Self {
         match bytes {
@@ -48,7 +57,8 @@ impl Tag {
 
     /// Returns whether this is a tag of the envelope, with which a message or interchange begins or ends.
     pub(super) fn ends_a_message(self) -> bool {
-        matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
+        // Nearly all segments are told by their first two characters.
+        self.0 >> 8 == UNH.0 >> 8 && matches!(self, UNA | UNB | UNG | UNH | UNT | UNE | UNZ)
     }
 }
 
@@ -126,11 +136,15 @@ impl<'a> Segment<'a> {
     /// Returns where the value of a component lies in the window.
     #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        if element == 0 {
+            // The tag has no components.
+            return None;
+        }
         let mut i = 0;
-        let mut seen = 0;
+        let mut left = u32::from(element);
         for mark in self.marks {
-            seen += u16::from(mark & COMPONENT == 0);
-            if seen == element {
+            left -= u32::from(mark & COMPONENT == 0);
+            if left == 0 {
                 break;
             }
             i += 1;

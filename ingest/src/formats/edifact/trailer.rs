@@ -149,7 +149,7 @@ impl Cutter {
     }
 
     /// Compares a message's frame with its content; `len` bytes from here are the message.
-    pub(super) fn frame_findings(&mut self, bytes: &[u8], len: usize) -> Vec<Finding> {
+    pub(super) fn frame_findings(&mut self, bytes: &[u8], len: usize) -> (Vec<Finding>, MessageHeader) {
         let mut findings = self.shape_findings(bytes);
         let release = self.d.release;
         let charset = self.open.as_ref().map(|o| o.envelope.charset).unwrap_or_default();
@@ -161,30 +161,37 @@ impl Cutter {
                 (s.tag() == UNT).then(|| (value(1), value(2)))
             })
             .flatten();
-        let (start, end) = self.last_range();
-        let place = Place {
-            segment: ordinal(self.index.len()),
-            ..self.place(bytes, self.pos + start, end.saturating_sub(start).min(len), "UNT")
-        };
-        let head = Place { segment: 1, ..self.place(bytes, self.pos, 3, "UNH") };
         let (found, error) = compare(&header.reference, trailer, self.index.len());
         for (kind, message) in found {
-            let place = if kind.code == f::NO_UNT.code { head.clone() } else { place.clone() };
+            let (start, end) = self.last_range();
+            let place = if kind.code == f::NO_UNT.code {
+                self.header_place(bytes)
+            } else {
+                let len = end.saturating_sub(start).min(len);
+                Place {
+                    segment: ordinal(self.index.len()),
+                    ..self.place(bytes, self.pos + start, len, "UNT")
+                }
+            };
             findings.push(Finding::new(kind, place, message));
         }
-        self.remember(bytes, header, error, &mut findings);
-        findings
+        self.remember(bytes, &header, error, &mut findings);
+        (findings, header)
+    }
+
+    /// Where the open message's header stands.
+    fn header_place(&self, bytes: &[u8]) -> Place {
+        Place { segment: 1, ..self.place(bytes, self.pos, 3, "UNH") }
     }
 
     /// Notes a message of the interchange: counts it, knows its reference again.
     fn remember(
         &mut self,
         bytes: &[u8],
-        header: MessageHeader,
+        header: &MessageHeader,
         error: Option<&'static str>,
         findings: &mut Vec<Finding>,
     ) {
-        let place = Place { segment: 1, ..self.place(bytes, self.pos, 3, "UNH") };
         let Some(open) = &mut self.open else { return };
         open.messages += 1;
         open.worth_an_answer |= header.kind != "CONTRL";
@@ -194,15 +201,15 @@ impl Cutter {
         if open.references.len() < REMEMBERED {
             duplicate = !open.references.insert(hasher.finish());
         }
-        if duplicate {
-            let message = format!("the reference `{}` was used before in this interchange", header.reference);
-            findings.push(Finding::new(&f::DUPLICATE_REFERENCE, place, message));
-        }
         let fault = error.map(|e| (e, "UNT")).or(duplicate.then_some(("26", "UNH")));
         if let Some((error, segment)) = fault
             && open.faults.len() < REMEMBERED
         {
-            open.faults.push(MessageFault { header, error, segment });
+            open.faults.push(MessageFault { header: header.clone(), error, segment });
+        }
+        if duplicate {
+            let message = format!("the reference `{}` was used before in this interchange", header.reference);
+            findings.push(Finding::new(&f::DUPLICATE_REFERENCE, self.header_place(bytes), message));
         }
     }
 
@@ -225,7 +232,7 @@ impl Cutter {
         if self.index.wrapped {
             say(WRAPPED, &f::WRAPPED, "segments have line breaks inside, the first here");
         }
-        if self.d.terminator != b'\n' {
+        if self.d.terminator != b'\n' && self.index.unusual {
             say(BY_LINE, &f::LINE_ENDS, "segments end with the line instead of a terminator, the first here");
         }
         if self.index.entries.last().is_some_and(|e| e.flags & CUT != 0) {

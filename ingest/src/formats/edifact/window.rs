@@ -51,8 +51,8 @@ pub struct Window<'a> {
     pub findings: Vec<Finding>,
     /// How it is written.
     pub syntax: Syntax,
-    /// What an X12 transaction set is, by `ST` and `GS`, or a flat file by its head; nothing for EDIFACT.
-    pub set: Option<MessageHeader>,
+    /// What it is, by `UNH`, by `ST` and `GS`, or by a flat file's head; it is taken by who reads the window.
+    pub header: Option<MessageHeader>,
 }
 
 /// What became of every byte.

@@ -235,7 +235,7 @@ impl Cutter {
             wrapped: self.index.wrapped,
             findings,
             syntax: Syntax::Flat,
-            set: Some(header),
+            header: Some(header),
         }))?;
         self.totals.message += len as u64;
         self.pass(bytes, len);
@@ -346,7 +346,7 @@ mod tests {
                 match cut {
                     Cut::Message(w) => {
                         codes.extend(w.findings.iter().map(|f| f.code.to_string()));
-                        files.push((w.set.unwrap().kind.to_string(), w.index.len()));
+                        files.push((w.header.unwrap().kind.to_string(), w.index.len()));
                     }
                     Cut::Finding(finding) => codes.push(finding.code.to_string()),
                     Cut::Opened(..) | Cut::Closed(_) => {}

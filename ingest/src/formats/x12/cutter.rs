@@ -315,7 +315,7 @@ impl Cutter {
             wrapped: self.index.wrapped,
             findings,
             syntax: Syntax::X12,
-            set: Some(header),
+            header: Some(header),
         }))
     }
 

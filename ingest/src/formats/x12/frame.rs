@@ -126,7 +126,7 @@ impl Cutter {
     /// Begins a group.
     pub(super) fn open_group(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
         let value = |n| self.value(bytes, n);
-        let group = GroupReceipt {
+        let mut group = GroupReceipt {
             functional: value(1),
             parties: (value(2), value(3)),
             control: value(6),
@@ -139,8 +139,17 @@ impl Cutter {
         }
         let Some(open) = &mut self.open else { return ControlFlow::Continue(()) };
         open.interchange.groups += 1;
+        group.before = open.interchange.messages;
+        let mut hasher = DefaultHasher::new();
+        ("GS", &group.functional, &group.control).hash(&mut hasher);
+        let again = open.references.len() < KNOWN && !open.references.insert(hasher.finish());
+        let message =
+            again.then(|| format!("the control number `{}` was used by a group before", group.control));
+        group.errors.extend(again.then_some("19"));
         open.group = Some(group);
-        ControlFlow::Continue(())
+        message.map_or(ControlFlow::Continue(()), |message| {
+            self.say(bytes, &f::DUPLICATE_REFERENCE, "GS", message, sink)
+        })
     }
 
     /// Ends a group by its trailer and compares.
@@ -290,7 +299,7 @@ impl Cutter {
     }
 
     /// Notes a transaction set: counts it, knows its control number again.
-    fn remember(&mut self, set: SetReceipt, head: Place, findings: &mut Vec<Finding>) {
+    fn remember(&mut self, mut set: SetReceipt, head: Place, findings: &mut Vec<Finding>) {
         let Some(open) = &mut self.open else { return };
         open.interchange.messages += 1;
         open.interchange.worth_an_answer |= !ACKNOWLEDGEMENTS.contains(&set.kind.as_str());
@@ -300,6 +309,7 @@ impl Cutter {
         if open.references.len() < KNOWN && !open.references.insert(hasher.finish()) {
             let message = format!("the control number `{}` was used before in this group", set.control);
             findings.push(Finding::new(&f::DUPLICATE_REFERENCE, head, message));
+            set.errors.push("23");
         }
         let full = open.receipt.sets >= REMEMBERED;
         let Some(group) = &mut open.group else { return };

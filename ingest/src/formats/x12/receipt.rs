@@ -33,8 +33,12 @@ pub struct GroupReceipt {
     pub parties: (Text, Text),
     /// How many transaction sets the trailer counts (GE01), as written.
     pub included: Text,
+    /// How many messages of the interchange stand before it.
+    pub before: u64,
     /// How many there were.
     pub received: u64,
+    /// Whether the profile rejects it for its errors.
+    pub rejected: bool,
     /// What is wrong with the group (AK905 on).
     pub errors: Vec<&'static str>,
     /// Its transaction sets.

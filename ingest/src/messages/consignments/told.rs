@@ -1,12 +1,12 @@
 //! What a list of consignments tells once it was read.
 
-use super::super::papers::tell_apart;
+use super::super::papers::{tell_apart, tidy};
 use super::super::reader::Reader;
 use super::{Consignment, List};
 use crate::formats::edifact::Segment;
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
 use std::collections::{HashMap, HashSet};
@@ -31,14 +31,15 @@ impl List {
         for consignment in &self.consignments {
             self.observe_consignment(m, (consignment, &known), &head, ship.as_ref());
         }
-        self.observe_boxes(m, &head, ship.as_ref());
+        self.observe_boxes(m, head.clone().said().as_ref(), ship.as_ref());
         let own: Vec<Reference> = self.references.iter().map(|n| n.reference.clone()).collect();
         if m.observations.len() == before
             && let Some(s) = m.segment(self.bgm.unwrap_or(0))
         {
             if joins(&own) || head != Plan::default() {
                 let last = m.len().saturating_sub(2);
-                m.observations.push(told(m, &s, last, (None, own), &head, ship.as_ref()));
+                let said = told(m, &s, last, (None, tidy(own)), head.said().as_ref(), ship.as_ref());
+                m.observations.push(said);
             } else {
                 m.find(&mf::GOODS_ONLY, &s, (0, 0), "no container, bill, booking or port is named");
             }
@@ -56,33 +57,31 @@ impl List {
     ) {
         let Some(s) = m.segment(consignment.at) else { return };
         let all = self.references.iter().chain(&consignment.references);
-        let shared: Vec<Reference> = all.map(|n| n.reference.clone()).collect();
+        let shared = tidy(all.map(|n| n.reference.clone()).collect());
         let own = consignment.routing.plan(m);
-        let plan = if own == Plan::default() { head } else { &own };
+        let plan = (if own.is_empty() { head } else { &own }).clone().said();
         let mut whole = Vec::new();
         for held in &consignment.boxes {
             let known = places.get(held.number.canonical()).and_then(|at| self.boxes.get(*at));
-            let mut references = shared.clone();
-            references.extend(known.iter().flat_map(|b| b.references.iter().cloned()));
+            let own = known.map_or(&[][..], |b| &b.references);
             let equipment = known.map_or(held, |b| &b.equipment).clone();
-            whole.push((Some(equipment), references));
+            whole.push((Some(equipment), with_own(m, &s, &shared, own)));
         }
         if consignment.boxes.is_empty() && joins(&shared) {
             whole.push((None, shared));
         }
         for said in whole {
-            m.observations.push(told(m, &s, consignment.last, said, plan, ship));
+            m.observations.push(told(m, &s, consignment.last, said, plan.as_ref(), ship));
         }
     }
 
     /// Makes the observations of containers that no consignment named.
-    fn observe_boxes(&self, m: &mut Reader<'_>, plan: &Plan, ship: Option<&Arc<VesselRef>>) {
+    fn observe_boxes(&self, m: &mut Reader<'_>, plan: Option<&Arc<Plan>>, ship: Option<&Arc<VesselRef>>) {
+        let shared = tidy(self.references.iter().map(|n| n.reference.clone()).collect());
         let named: HashSet<&str> = self.consignments.iter().flat_map(|c| &c.held).map(Text::as_str).collect();
         for boxed in self.boxes.iter().filter(|b| !named.contains(b.equipment.number.canonical())) {
             let Some(s) = m.segment(boxed.at) else { continue };
-            let mut references: Vec<Reference> =
-                self.references.iter().map(|n| n.reference.clone()).collect();
-            references.extend(boxed.references.iter().cloned());
+            let references = with_own(m, &s, &shared, &boxed.references);
             let said = (Some(boxed.equipment.clone()), references);
             m.observations.push(told(m, &s, boxed.last, said, plan, ship));
         }
@@ -94,24 +93,36 @@ fn joins(references: &[Reference]) -> bool {
     references.iter().any(|r| r.kind != ReferenceKind::Other && r.joins())
 }
 
+/// Returns what all containers share and then a container's own references; without own ones it is the
+/// same list.
+fn with_own(
+    m: &mut Reader<'_>,
+    s: &Segment<'_>,
+    shared: &Few<Reference>,
+    own: &[Reference],
+) -> Few<Reference> {
+    if own.is_empty() {
+        return shared.clone();
+    }
+    let repeated: &[Reference] = if m.repeats(s, shared.len()) { shared } else { &[] };
+    tidy(repeated.iter().chain(own).cloned().collect())
+}
+
 /// Makes one observation.
 fn told(
     m: &Reader<'_>,
     s: &Segment<'_>,
     last: usize,
-    (equipment, all): (Option<Equipment>, Vec<Reference>),
-    plan: &Plan,
+    (equipment, references): (Option<Equipment>, Few<Reference>),
+    plan: Option<&Arc<Plan>>,
     ship: Option<&Arc<VesselRef>>,
 ) -> Observation {
-    let mut seen = HashSet::with_capacity(all.len());
-    let kept: Vec<bool> = all.iter().map(|r| r.kind != ReferenceKind::Container && seen.insert(r)).collect();
-    let references = all.into_iter().zip(kept).filter_map(|(r, kept)| kept.then_some(r)).collect();
     Observation {
         time: m.written,
         equipment,
         vessel: ship.cloned(),
         references,
-        plan: (*plan != Plan::default()).then(|| Box::new(plan.clone())),
+        plan: plan.cloned(),
         span: m.span(s, last),
         ..Observation::new(Kind::Booked, Classifier::Actual)
     }

@@ -11,7 +11,7 @@ use crate::formats::edifact::{Segment, Tag};
 use crate::messages::reader::{Outcome, Reader};
 use crate::messages::{Ignored, MessageFamily, why};
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
 use std::collections::HashSet;
@@ -69,7 +69,7 @@ struct Manifest {
 /// One bill of lading while it is read.
 struct Bill {
     at: usize,
-    references: Vec<Reference>,
+    references: Few<Reference>,
     plan: Plan,
     boxes: Vec<(usize, Equipment)>,
     /// The numbers of its containers.
@@ -125,7 +125,7 @@ impl Manifest {
         }
         let bill = self.bill.get_or_insert_with(|| Bill {
             at: s.at(),
-            references: Vec::new(),
+            references: Few::new(),
             plan: Plan::default(),
             boxes: Vec::new(),
             known: HashSet::new(),
@@ -145,6 +145,7 @@ impl Manifest {
         if said.is_empty() && bill.references.iter().any(Reference::joins) {
             said.push((opened, None));
         }
+        let plan = bill.plan.said();
         for (at, equipment) in said {
             let Some(s) = m.segment(opened) else { return };
             m.observations.push(Observation {
@@ -152,7 +153,7 @@ impl Manifest {
                 equipment,
                 vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
                 references: bill.references.clone(),
-                plan: (bill.plan != Plan::default()).then(|| Box::new(bill.plan.clone())),
+                plan: plan.clone(),
                 span: m.span(&s, at),
                 ..Observation::new(Kind::Booked, Classifier::Actual)
             });

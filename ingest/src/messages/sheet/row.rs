@@ -9,7 +9,7 @@ use crate::sheet_findings as f;
 use jiff::tz::TimeZone;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Plan, Span};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Span};
 use sealane_data::partner::{Partner, clock_zone};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::sheet::{SheetField, SheetProfile};
@@ -196,7 +196,7 @@ impl Reader<'_, '_> {
     }
 
     fn observations(&mut self) -> Vec<Observation> {
-        let (vessel, references) = (self.vessel(), self.references());
+        let (vessel, references) = (self.vessel(), Few::from(self.references()));
         let plan = Plan {
             load: self.port(SheetField::LoadPort),
             discharge: self.port(SheetField::DischargePort),
@@ -221,7 +221,7 @@ impl Reader<'_, '_> {
                 place: if booked { plan.load.clone() } else { here.clone() },
                 vessel: vessel.clone(),
                 references: references.clone(),
-                plan: (plan != Plan::default()).then(|| Box::new(plan.clone())),
+                plan: plan.clone().said(),
                 status: movement.status,
                 ..Observation::new(movement.kind, Classifier::Actual)
             };

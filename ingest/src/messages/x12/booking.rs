@@ -10,7 +10,7 @@ use super::ports::Ports;
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use crate::x12_findings as x;
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation, Revision};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Revision};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -115,7 +115,7 @@ struct Booking {
     ports: Ports,
     ship: Option<Arc<VesselRef>>,
     sailing: [Option<(usize, DeclaredTime)>; 2],
-    references: Vec<Reference>,
+    references: Few<Reference>,
     boxes: Vec<Boxed>,
     unnumbered: bool,
 }

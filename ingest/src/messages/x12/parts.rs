@@ -7,7 +7,7 @@ use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use crate::x12_findings as x;
 use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
-use sealane_data::observation::{DeclaredPlace, Equipment, Load};
+use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::{DeclaredTime, Precision};
 use sealane_data::vessel::{CarrierCode, VesselRef};
@@ -314,7 +314,7 @@ impl Reader<'_> {
 
 /// A container of which only the number is known.
 pub(super) fn unnamed(number: ContainerNumber) -> Equipment {
-    Equipment { number, size_type: None, load: Load::Unknown, trade: None, seals: Vec::new(), gross_kg: None }
+    Equipment { number, size_type: None, load: Load::Unknown, trade: None, seals: Few::new(), gross_kg: None }
 }
 
 /// Reads a load status (data element 578): loaded or empty.

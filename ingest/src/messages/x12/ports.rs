@@ -79,7 +79,7 @@ impl Ports {
     }
 
     /// Returns the whole route: operational places before those of the bill of lading (`J`, `K`).
-    pub(super) fn plan(&self, m: &mut Reader<'_>) -> Option<Box<Plan>> {
+    pub(super) fn plan(&self, m: &mut Reader<'_>) -> Option<Arc<Plan>> {
         let mut via = Vec::new();
         for port in self.all.iter().filter(|p| p.function == b"T") {
             if let (Some(place), Some(s)) = (port.place.clone(), m.segment(port.at)) {
@@ -93,7 +93,7 @@ impl Ports {
             discharge: self.place(&[b"D", b"1", b"K"]),
             delivery: self.place(&[b"E", b"M", b"7", b"U"]),
         };
-        (plan != Plan::default()).then(|| Box::new(plan))
+        plan.said()
     }
 
     /// Makes the observations of the ship's calls. `planned` says that nothing here is more than a plan.

@@ -7,7 +7,7 @@ use super::ports::Ports;
 use crate::formats::edifact::{Segment, Tag};
 use crate::x12_findings as x;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Equipment, Kind, Observation};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::vessel::VesselRef;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ struct Slot {
     equipment: Option<Equipment>,
     cell: Option<Text>,
     ports: Ports,
-    references: Vec<Reference>,
+    references: Few<Reference>,
 }
 
 /// A stow plan while it is read.
@@ -121,7 +121,7 @@ impl Stow {
         self.flush(m);
         let equipment = m.x12_equipment(s);
         let outcome = if equipment.is_some() { Outcome::Used } else { Outcome::Found };
-        let (ports, references) = (Ports::default(), Vec::new());
+        let (ports, references) = (Ports::default(), Few::new());
         self.slot = Some(Slot { at: s.at(), last: s.at(), equipment, cell: None, ports, references });
         outcome
     }

@@ -8,7 +8,7 @@ use crate::formats::edifact::{Segment, Tag};
 use crate::x12_findings as x;
 use sealane_data::Text;
 use sealane_data::container::ContainerNumber;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load, Observation};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Load, Observation};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -80,7 +80,7 @@ struct Track {
     ports: Ports,
     equipment: Option<Equipment>,
     load: Load,
-    references: Vec<Reference>,
+    references: Few<Reference>,
     seals: Vec<Text>,
     arrival: Option<(usize, DeclaredTime)>,
 }

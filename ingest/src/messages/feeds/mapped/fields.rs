@@ -138,7 +138,7 @@ impl<'d> Values<'_, 'd> {
     }
 
     /// Reads the planned ports.
-    pub(super) fn plan(&self, record: &mut Record<'_>) -> Option<Box<Plan>> {
+    pub(super) fn plan(&self, record: &mut Record<'_>) -> Option<Arc<Plan>> {
         let mut port = |field| {
             let code = self.code(record, field)?;
             Some(Arc::new(DeclaredPlace::locode(&code)))
@@ -147,7 +147,7 @@ impl<'d> Values<'_, 'd> {
             (port(F::Receipt), port(F::LoadPort), port(F::DischargePort), port(F::Delivery));
         let via = self.all(F::Via).iter().map(|found| Arc::new(DeclaredPlace::locode(&found.text))).collect();
         let plan = Plan { receipt, load, via, discharge, delivery };
-        (plan != Plan::default()).then(|| Box::new(plan))
+        (plan != Plan::default()).then(|| Arc::new(plan))
     }
 
     /// Reads where exactly.

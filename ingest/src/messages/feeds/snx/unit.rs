@@ -122,7 +122,7 @@ fn trade(unit: &Node) -> Option<Trade> {
     })
 }
 
-fn plan(record: &mut Record<'_>, unit: &Node) -> Option<Box<Plan>> {
+fn plan(record: &mut Record<'_>, unit: &Node) -> Option<Arc<Plan>> {
     let mut port = |path: &str| {
         let code = record.text(unit.at(path)?)?;
         Some(Arc::new(DeclaredPlace { locode: Some(code), ..DeclaredPlace::default() }))
@@ -133,7 +133,7 @@ fn plan(record: &mut Record<'_>, unit: &Node) -> Option<Box<Plan>> {
         delivery: port("routing.@destination"),
         ..Plan::default()
     };
-    (plan != Plan::default()).then(|| Box::new(plan))
+    (plan != Plan::default()).then(|| Arc::new(plan))
 }
 
 /// Returns the visit of the ship that brings (`IB`) or takes (`OB`) the unit.

@@ -7,7 +7,7 @@ use crate::formats::sheet::dates::{self, Doubt};
 use crate::sheet_findings as f;
 use sealane_data::Text;
 use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
-use sealane_data::observation::{DeclaredPlace, Equipment, Load};
+use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load};
 use sealane_data::sheet::SheetField as F;
 use sealane_data::time::{DeclaredTime, Precision};
 use sealane_data::vessel::{ImoNumber, VesselRef};
@@ -28,7 +28,7 @@ impl Reader<'_, '_> {
         };
         let size_type = self.size_type();
         let load = self.load();
-        let seals = self.parts(F::Seal);
+        let seals = Few::from(self.parts(F::Seal));
         let gross_kg = self.gross_kg();
         let numbers = containers(&text);
         let alone = numbers.len() == 1;
@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
                 CheckStatus::Valid | CheckStatus::DigitMissing => {}
             }
             // What a row says of all its containers together is nobody's own.
-            let (seals, gross_kg) = if alone { (seals.clone(), gross_kg) } else { (Vec::new(), None) };
+            let (seals, gross_kg) = if alone { (seals.clone(), gross_kg) } else { (Few::new(), None) };
             equipment.push(Equipment {
                 number,
                 size_type: size_type.clone(),
