@@ -29,6 +29,10 @@ pub(crate) fn read(
     profile: u64,
     sink: Sink<'_>,
 ) -> ControlFlow<()> {
+    // Places are told in the bytes as they came: behind a byte order mark, and never beyond the end.
+    let base = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let end = bytes.len() as u64;
+    let sink: Sink<'_> = &mut |item| sink(fitted(item, base, end));
     let mut session = Session::new(cx, profile);
     session.unfit(sink)?;
     walk(bytes, form, cx.partner.charset.as_deref(), &mut |piece| match piece {
@@ -36,6 +40,30 @@ pub(crate) fn read(
         Piece::Root(root) => session.document(root, form, sink),
     })?;
     session.end(sink)
+}
+
+/// Returns an item with places that lie in a submission of so many bytes.
+fn fitted(mut item: Item, base: u64, end: u64) -> Item {
+    let fit = |place: &mut Place| {
+        if place.line > 0 {
+            place.byte = (place.byte + base).min(end);
+        }
+        let left = u32::try_from(end - place.byte.min(end)).unwrap_or(u32::MAX);
+        place.len = place.len.min(left);
+    };
+    match &mut item {
+        Item::Finding(finding) => fit(&mut finding.place),
+        Item::Message(message) => {
+            for finding in &mut message.findings {
+                fit(&mut finding.place);
+            }
+            for said in &mut message.observations {
+                said.span.start = (said.span.start + base).min(end);
+            }
+        }
+        Item::Interchange(_) => {}
+    }
+    item
 }
 
 /// A piece of a submission.
