@@ -1,7 +1,7 @@
 //! What the log holds: what the outside said or decided.
 
 use crate::Text;
-use crate::certificate::{CertificateId, CertificateRecord};
+use crate::certificate::{CertificateEvent, CertificateId, CertificateRecord};
 use crate::finding::Finding;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
@@ -114,6 +114,8 @@ pub enum Entry {
         /// The certificate.
         certificate: CertificateId,
     },
+    /// Something was said or decided about a certificate.
+    CertificateEvent(Box<CertificateEvent>),
     /// The raw bytes of the entry's submission were removed.
     Erased(Erasure),
 }

@@ -3,12 +3,14 @@
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
 use crate::binding::{self, Bound};
 use crate::form::boxes::Boxes;
+use crate::form::boxes::Kind;
 use crate::form::boxes_of;
+use crate::life::{self, Noted};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -30,6 +32,14 @@ const BOX_FIELDS: &[&str] = &[
     "exporter_declaration",
     "certification",
     "flags",
+    "third_party",
+    "original_proof",
+    "authorisation",
+    "declaration",
+    "certifier",
+    "importer",
+    "blanket_period",
+    "signature",
 ];
 
 /// There is no such certificate, or the party may not see it: nobody learns which.
@@ -42,7 +52,7 @@ pub struct NotFound;
 pub struct Validity {
     /// The last day.
     pub until: Date,
-    /// Who says so: `claimed` by the one who sent it, or reckoned by `one_year_from_issue`.
+    /// Who says so: `claimed` by the one who sent it, its `blanket_period`, or reckoned by `one_year_from_issue`.
     pub source: &'static str,
 }
 
@@ -67,6 +77,8 @@ pub struct Certificate {
     pub boxes: Boxes,
     /// The declared references, in the order of the document.
     pub bindings: Vec<Reference>,
+    /// What was said and decided about it since, in the order of the log.
+    pub events: Vec<Noted>,
 }
 
 impl Certificate {
@@ -82,17 +94,18 @@ impl Certificate {
             received: recorded.at,
             bindings: boxes.bindings.iter().map(|b| b.reference.clone()).collect(),
             boxes,
+            events: Vec::new(),
         }
     }
 
-    /// Returns where it is in its life, as claimed.
+    /// Returns where it is in its life: as recorded here, else as claimed.
     pub fn lifecycle(&self) -> Lifecycle {
-        Lifecycle::claimed(&self.record.document)
+        self.life(None).lifecycle
     }
 
-    /// Returns whether its issuer confirmed it: so far nobody has asked.
+    /// Returns whether its issuer was asked, and what it said.
     pub fn verification(&self) -> Verification {
-        Verification::NOT_CHECKED
+        self.life(None).verification
     }
 
     /// Returns whether the movement agrees with it: so far not assessed.
@@ -100,14 +113,17 @@ impl Certificate {
         Consistency::NOT_ASSESSED
     }
 
-    /// Returns the last day on which it is valid: as claimed, else one year from its issue (RCEP Article
-    /// 3.20); nothing if neither day is told.
+    /// Returns the last day on which it is valid: as claimed, else the end of a blanket period, else one
+    /// year from its issue (RCEP Article 3.16, ATIGA); nothing if no day is told.
     pub fn valid_until(&self) -> Option<Validity> {
         let claimed = self.record.document.get("lifecycle").and_then(|l| l.get("valid_until"));
         let claimed = claimed.and_then(Value::as_str).and_then(|day| day.parse::<Date>().ok());
-        let reckoned = || self.boxes.issued_on?.checked_add(1.year()).ok();
+        let blanket = self.boxes.blanket.map(|(_, until)| Validity { until, source: "blanket_period" });
+        let yearly = self.boxes.kind != Kind::Certification;
+        let reckoned = || self.boxes.issued_on.filter(|_| yearly)?.checked_add(1.year()).ok();
         match claimed {
             Some(day) => Some(Validity { until: day, source: "claimed" }),
+            None if blanket.is_some() => blanket,
             None => reckoned().map(|until| Validity { until, source: "one_year_from_issue" }),
         }
     }
@@ -149,6 +165,7 @@ impl Register {
         match &recorded.entry {
             Entry::Certificate(record) => touched.extend(self.take_in(recorded, record)),
             Entry::Published { certificate } => touched.extend(self.publish(recorded, certificate)),
+            Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
             _ => {}
         }
         touched.into_iter().collect()
@@ -167,6 +184,25 @@ impl Register {
         self.by_key.insert(key, record.id.clone());
         self.certificates.insert(record.id.clone(), certificate);
         Some(record.id.clone())
+    }
+
+    /// Keeps what somebody who may say it said about a certificate.
+    fn note(&mut self, recorded: &Recorded, event: &CertificateEvent) -> Option<CertificateId> {
+        let certificate = self.certificates.get_mut(&event.certificate)?;
+        if !certificate.takes(&recorded.party, &event.act) {
+            return None;
+        }
+        certificate.seq = recorded.seq;
+        let (party, event) = (recorded.party.clone(), event.clone());
+        certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
+        Some(certificate.id.clone())
+    }
+
+    /// Returns the events that end the certificates whose last day is before a day.
+    pub fn expiring(&self, today: Date) -> Vec<CertificateEvent> {
+        let mut due: Vec<_> = self.certificates.values().filter_map(|c| life::expiry(c, today)).collect();
+        due.sort_by(|a, b| a.certificate.cmp(&b.certificate));
+        due
     }
 
     fn publish(&mut self, recorded: &Recorded, id: &CertificateId) -> Option<CertificateId> {

@@ -16,7 +16,11 @@ pub use tables::{CERTIFICATE, ROUTE, Row, Show};
 pub enum Profile {
     /// Anybody: embedded maps with a publishable key.
     Public,
-    /// A party with a grant.
+    /// A buyer with a capability link or token.
+    Buyer,
+    /// An authority.
+    Authority,
+    /// A forwarder or another party with a grant.
     Partner,
     /// The certificate's owner and the operator: everything.
     Internal,
@@ -24,8 +28,18 @@ pub enum Profile {
 
 impl Profile {
     /// Every profile with its word in documents and addresses.
-    pub const WORDS: &[(Self, &str)] =
-        &[(Self::Public, "public"), (Self::Partner, "partner"), (Self::Internal, "internal")];
+    pub const WORDS: &[(Self, &str)] = &[
+        (Self::Public, "public"),
+        (Self::Buyer, "buyer"),
+        (Self::Authority, "authority"),
+        (Self::Partner, "partner"),
+        (Self::Internal, "internal"),
+    ];
+
+    /// Returns whether the profile reads which consistency rule found what.
+    pub fn reads_rules(self) -> bool {
+        matches!(self, Self::Buyer | Self::Authority | Self::Internal)
+    }
 
     /// Returns the profile's word.
     pub fn word(self) -> &'static str {
