@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|sea] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|sea|certificates] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -11,6 +11,7 @@
     reason = "a program for people who measure: it speaks, and stops at the first thing that is not as it should be"
 )]
 
+mod certificates;
 mod durable;
 mod edi;
 mod get;
@@ -18,9 +19,13 @@ mod house;
 mod http;
 mod load;
 mod made;
+#[path = "../origin/tests/certificates/measured.rs"]
+mod measured;
 mod sea;
 mod shipment;
 mod stages;
+#[path = "../origin/tests/certificates/story.rs"]
+mod story;
 mod stream;
 mod table;
 
@@ -32,7 +37,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi", "sea"];
+    let known = ["durable", "stream", "get", "edi", "sea", "certificates"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -44,6 +49,7 @@ fn main() {
             "stream" => stream::run(),
             "get" => get::run(),
             "sea" => sea::run(),
+            "certificates" => certificates::run(),
             _ => edi::run(),
         }
     }

@@ -7,17 +7,24 @@
 mod axes;
 pub mod binding;
 mod canonical;
+mod compare;
 pub mod disclosure;
+pub mod evidence;
 mod field;
 mod findings;
 pub mod form;
 mod layout;
 mod life;
+pub mod movement;
 mod register;
+pub mod rules;
+pub mod trust;
 
 pub use axes::{Claims, Consistency, Lifecycle, Verification};
-pub use binding::{BINDINGS, BindingKind, Bound, Joining, MAX_BOUND, Why};
+pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
 pub use life::{Life, NotReplacing, Noted, expiry, replacement, told};
+pub use movement::{Cargo, Movement};
 pub use register::{Certificate, NotFound, Register, Validity};
+pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

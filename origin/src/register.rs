@@ -1,11 +1,12 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound};
+use crate::binding::{self, Bound, Graph};
 use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
 use crate::life::{self, Noted};
+use crate::rules::Use;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
@@ -145,6 +146,7 @@ impl Certificate {
 pub struct Register {
     certificates: FxHashMap<CertificateId, Certificate>,
     by_key: FxHashMap<(PartyId, String), CertificateId>,
+    by_natural_key: FxHashMap<String, Vec<CertificateId>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
     by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
@@ -181,6 +183,7 @@ impl Register {
         for reference in certificate.bindings.iter().filter(|r| binding::joins(r)) {
             self.by_reference.entry(reference.clone()).or_default().insert(record.id.clone());
         }
+        self.by_natural_key.entry(record.natural_key.clone()).or_default().push(record.id.clone());
         self.by_key.insert(key, record.id.clone());
         self.certificates.insert(record.id.clone(), certificate);
         Some(record.id.clone())
@@ -288,6 +291,24 @@ impl Register {
     /// Returns the journeys that a certificate is tied to, and by which of its references.
     pub fn bound(&self, certificate: &Certificate, world: &World) -> Vec<Bound> {
         binding::bound(certificate, world)
+    }
+
+    /// Returns the whole binding of a certificate: its ties, what contradicts, what may belong to it.
+    pub fn binding(&self, certificate: &Certificate, world: &World) -> Graph {
+        Graph::of(certificate, world)
+    }
+
+    /// Returns the other records of a certificate's number that are bound to something, for R14.
+    ///
+    /// Another owner holds them: what is found is told to nobody but the operator and authorities.
+    pub fn other_uses(&self, certificate: &Certificate, world: &World) -> Vec<Use> {
+        let key = &certificate.record.natural_key;
+        let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
+        let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
+        let uses = others.map(|other| Use {
+            containers: self.bound(other, world).into_iter().map(|b| b.journey.container).collect(),
+        });
+        uses.filter(|u| !u.containers.is_empty()).collect()
     }
 }
 

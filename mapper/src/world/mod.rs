@@ -6,6 +6,7 @@
 
 mod apply;
 mod calls;
+mod custody;
 mod drift;
 mod history;
 mod intern;
@@ -17,6 +18,7 @@ mod standing;
 pub(crate) mod told;
 mod under_way;
 
+pub use custody::{Custody, Witnessed};
 pub use history::{Standing, Telling};
 
 use crate::sea::{SeaLines, SeaNetwork};

@@ -1,15 +1,15 @@
 //! Who may see which field: one allow-list per document, and what the public sees instead.
 //!
 //! Documents are made whole, in the shapes the doors serve, and then go through
-//! [`certificate`] or [`route`]: a field that no row names never leaves, whoever put it there.
+//! [`certificate`], [`route`] or [`consistency`]: a field that no row names never leaves, whoever put it there.
 
 mod filter;
 mod mask;
 mod tables;
 
-pub use filter::{certificate, route};
+pub use filter::{certificate, certificate_with_goods, consistency, route};
 pub use mask::{Day, container_token, day_precision, mask_number};
-pub use tables::{CERTIFICATE, ROUTE, Row, Show};
+pub use tables::{CERTIFICATE, CONSISTENCY, ROUTE, Row, Show};
 
 /// For whom a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +35,12 @@ impl Profile {
         (Self::Partner, "partner"),
         (Self::Internal, "internal"),
     ];
+
+    /// Returns whether whoever may read one profile may read another: the public one always, every
+    /// one from inside, and else only its own.
+    pub fn may_read(self, asked: Self) -> bool {
+        self == Self::Internal || self == asked || asked == Self::Public
+    }
 
     /// Returns whether the profile reads which consistency rule found what.
     pub fn reads_rules(self) -> bool {

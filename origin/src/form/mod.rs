@@ -128,6 +128,16 @@ pub fn boxes_of(document: &Value) -> Boxes {
     boxes_in(document, &mut Report::default()).unwrap_or_default()
 }
 
+/// Returns the Parties of a regime; none of an unknown one.
+pub fn parties_of(regime: &str) -> &'static [&'static str] {
+    match regime {
+        "RCEP" => proof::RCEP,
+        "ATIGA" => proof::ATIGA,
+        "USMCA" => proof::USMCA,
+        _ => &[],
+    }
+}
+
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> Finding {
     let lines = bytes.split_inclusive(|b| *b == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
