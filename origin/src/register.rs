@@ -1,7 +1,7 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound, Graph};
+use crate::binding::{self, Bound, Graph, Why};
 use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
@@ -306,10 +306,16 @@ impl Register {
         let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
         let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
         let uses = others.map(|other| Use {
-            containers: self.bound(other, world).into_iter().map(|b| b.journey.container).collect(),
+            containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
         });
         uses.filter(|u| !u.containers.is_empty()).collect()
     }
+}
+
+/// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's
+/// certificate by telling of goods that only he saw.
+fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
+    bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod archive;
 mod document;
 mod draft;
 mod page;
+mod paper;
+mod pdf;
 
 pub use archive::archive;
 pub use draft::drafts;
@@ -69,8 +71,9 @@ impl Pack<'_> {
     }
 
     /// Returns the files of the pack by name.
-    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let evidence = self.sign(&document::evidence(self));
+    pub fn files(&self) -> Result<BTreeMap<String, Vec<u8>>, std::io::Error> {
+        let told = document::evidence(self);
+        let evidence = self.sign(&told);
         let route = self.sign(self.route);
         let mut files = BTreeMap::new();
         let mut put = |name: &str, bytes: Vec<u8>| files.insert(name.to_owned(), bytes);
@@ -78,6 +81,7 @@ impl Pack<'_> {
             let text = serde_json::to_vec_pretty(draft).unwrap_or_default();
             put(&format!("non-manipulation-draft-{}.json", n + 1), text);
         }
+        put("evidence.pdf", pdf::pdf(&told, self.ring.current().kid())?);
         put("evidence.html", page::page(&evidence, self.ring).into_bytes());
         put("evidence.json.jws", evidence.jws.into_bytes());
         put("evidence.json", evidence.bytes);
@@ -93,11 +97,11 @@ impl Pack<'_> {
         let manifest = self.sign(&json!({ "files": digests, "made_at": self.at }));
         files.insert("manifest.json".to_owned(), manifest.bytes);
         files.insert("manifest.json.jws".to_owned(), manifest.jws.into_bytes());
-        files
+        Ok(files)
     }
 
     /// Returns the pack as a ZIP archive.
     pub fn zip(&self) -> Result<Vec<u8>, std::io::Error> {
-        archive(&self.files())
+        archive(&self.files()?)
     }
 }

@@ -1,8 +1,11 @@
 //! One chain of digests per certificate over everything that was given out about it. What was
 //! refused keeps its place too, so that nobody can drop a document out of the row.
 
+use super::jws::Signed;
 use crate::canonical::canonical;
+use jiff::Timestamp;
 use sealane_data::certificate::Emitted;
+use sealane_data::recorded::Seq;
 use sealane_data::submission::Sha256;
 use serde_json::json;
 
@@ -25,8 +28,8 @@ pub enum Broken {
     Changed(u64),
 }
 
-/// Returns the digest of a link.
-fn digest(link: &Emitted) -> String {
+/// Returns the digest of a link: what the next one names, and the leaf of its day's tree.
+pub fn link_digest(link: &Emitted) -> Sha256 {
     // The signature is over the document, not over the link: it may be made again with another key.
     let content = json!({
         "link": link.link,
@@ -37,16 +40,23 @@ fn digest(link: &Emitted) -> String {
         "seq": link.seq.to_string(),
         "at": link.at.to_string(),
     });
-    Sha256::of(canonical(&content).as_bytes()).hex()
+    Sha256::of(canonical(&content).as_bytes())
 }
 
 /// Returns a link that follows the last one of a chain.
 #[must_use]
 pub fn link(last: Option<&Emitted>, new: Emitted) -> Emitted {
     match last {
-        Some(last) => Emitted { link: last.link + 1, prev: digest(last), ..new },
+        Some(last) => Emitted { link: last.link + 1, prev: link_digest(last).hex(), ..new },
         None => Emitted { link: 1, prev: FIRST_PREV.to_owned(), ..new },
     }
+}
+
+/// Returns the link of a signed document, to be put behind the last one with [`link`].
+pub fn emitted(what: &str, signed: &Signed, binding: String, seq: Seq, at: Timestamp) -> Emitted {
+    let sha256 = Sha256::of(&signed.bytes).hex();
+    let (what, jws) = (what.into(), signed.jws.clone());
+    Emitted { link: 0, what, sha256, prev: String::new(), binding, seq, at, jws }
 }
 
 /// Checks a whole chain; returns the digest that its next link names.
@@ -59,7 +69,7 @@ pub fn verify_chain<'a>(chain: impl IntoIterator<Item = &'a Emitted>) -> Result<
         if link.prev != prev {
             return Err(Broken::Changed(link.link));
         }
-        prev = digest(link);
+        prev = link_digest(link).hex();
     }
     Ok(prev)
 }

@@ -11,7 +11,7 @@ mod keys;
 mod merkle;
 
 pub use crate::canonical::canonical;
-pub use chain::{Broken, FIRST_PREV, link, verify_chain};
+pub use chain::{Broken, FIRST_PREV, emitted, link, link_digest, verify_chain};
 pub use code::{CODE_LENGTH, check_code, same_code};
 pub use jws::{Flaw, Signed, Verdict, detached, sign, verify};
 pub use keys::{BadKey, Jwk, Jwks, KeyRing, Retired, SigningKey, TrustedKeys};

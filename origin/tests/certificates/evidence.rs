@@ -8,8 +8,8 @@ use sealane_origin::evidence::{Pack, Source};
 use sealane_origin::trust::{KeyRing, SigningKey, Verdict, verify};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Read as _;
-use std::process::Command;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
 
 fn ring() -> KeyRing {
     KeyRing::new("sealane.example", SigningKey::from_bytes(&[42; 32]).unwrap(), Vec::new())
@@ -110,6 +110,7 @@ fn a_pack_is_the_same_each_time_and_signed_throughout() {
             "evidence.html",
             "evidence.json",
             "evidence.json.jws",
+            "evidence.pdf",
             "jwks.json",
             "manifest.json",
             "manifest.json.jws",
@@ -136,7 +137,9 @@ fn a_pack_is_the_same_each_time_and_signed_throughout() {
 fn evidence_names_every_source_and_what_it_cannot_show() {
     let told = told();
     let evidence = |sources: &[Source]| -> Value {
-        with_pack(&told, sources, |pack| serde_json::from_slice(&pack.files()["evidence.json"]).unwrap())
+        with_pack(&told, sources, |pack| {
+            serde_json::from_slice(&pack.files().unwrap()["evidence.json"]).unwrap()
+        })
     };
     let whole = evidence(&sources(&told));
     assert_eq!(whole["unsourced"], json!([]));
@@ -154,10 +157,31 @@ fn evidence_names_every_source_and_what_it_cannot_show() {
 }
 
 #[test]
+fn the_paper_copy_is_a_pdf_that_other_programs_read() {
+    let told = told();
+    let sources = sources(&told);
+    let pdf = || with_pack(&told, &sources, |pack| pack.files().unwrap()["evidence.pdf"].clone());
+    let bytes = pdf();
+    assert!(bytes.starts_with(b"%PDF-") && bytes.len() < 100_000);
+    assert_eq!(bytes, pdf(), "byte for byte");
+    if let Ok(mut program) =
+        Command::new("pdftotext").args(["-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
+    {
+        program.stdin.take().unwrap().write_all(&bytes).unwrap();
+        let text = String::from_utf8(program.wait_with_output().unwrap().stdout).unwrap();
+        for word in ["Movement: movement agrees", "EXAMPLE-0001", "R8 pass", "VN-CMIT", "Westports"] {
+            assert!(text.contains(word), "{word} is not in the paper copy: {text}");
+        }
+    } else {
+        eprintln!("skipped: what pdftotext reads in the paper copy (pdftotext is missing)");
+    }
+}
+
+#[test]
 fn drafts_are_filled_from_events_and_certify_nothing() {
     let told = told();
     let draft = with_pack(&told, &[], |pack| {
-        serde_json::from_slice::<Value>(&pack.files()["non-manipulation-draft-1.json"]).unwrap()
+        serde_json::from_slice::<Value>(&pack.files().unwrap()["non-manipulation-draft-1.json"]).unwrap()
     });
     let consignment = &draft["consignment"];
     for (field, value) in [
@@ -217,7 +241,7 @@ fn the_page_checks_itself_in_a_browser_without_a_network() {
         return;
     }
     let told = told();
-    let page = with_pack(&told, &sources(&told), |pack| pack.files()["evidence.html"].clone());
+    let page = with_pack(&told, &sources(&told), |pack| pack.files().unwrap()["evidence.html"].clone());
     let page = String::from_utf8(page).unwrap();
     let seen = opened(&page);
     assert!(seen.contains("Signature intact: written by sealane.example"), "{seen}");

@@ -3,10 +3,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::wildcard_imports,
     reason = "tests stop at the first thing that is not as it should be"
 )]
 
 mod binding;
+mod docs;
 mod evidence;
 mod jose;
 mod rules;

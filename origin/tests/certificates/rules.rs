@@ -310,6 +310,11 @@ fn a_second_use_is_found() {
     )]);
     story.certificate("other", "eco_2", &theirs);
     assert_eq!(found(&story.told().assess("eco_1")), []);
+    // Goods that only he tells of are no second use: anybody could cry it.
+    let alone = |kind, at| moved(kind, OTHER, at, YANGSHAN).with(&["booking:EXBK7777", "bl:EXBL00099999"]);
+    story.says("other", [alone(Kind::Loaded, "2026-11-05T07:00").on(STAR, "2611S")]);
+    assert_eq!(story.told().graph("eco_2").edges.len(), 1);
+    assert_eq!(found(&story.told().assess("eco_1")), []);
     second(&mut story);
     assert_eq!(found(&story.told().assess("eco_1")), [("R14", Outcome::Fail)]);
 }
