@@ -135,7 +135,8 @@ mod tests {
         fn numbers_read_back_as_they_were(bits in any::<u64>()) {
             let number = f64::from_bits(bits);
             prop_assume!(number.is_finite());
-            prop_assert_eq!(ecmascript(number).parse::<f64>().unwrap(), number);
+            let read = ecmascript(number).parse::<f64>().unwrap();
+            prop_assert!(read.to_bits() == number.to_bits() || number == 0.0);
         }
     }
 }

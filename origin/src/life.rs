@@ -122,11 +122,10 @@ impl Life {
                 let later = before.is_none_or(|r| r.checked_at <= receipt.checked_at);
                 match receipt.outcome {
                     // A fault is no verdict: the last answer stands, and goes stale by itself.
-                    VerificationState::Unavailable | VerificationState::Pending if verdict => {
-                        if receipt.outcome == VerificationState::Unavailable {
-                            self.verification.failed_at = Some(receipt.checked_at);
-                        }
+                    VerificationState::Unavailable if verdict => {
+                        self.verification.failed_at = Some(receipt.checked_at);
                     }
+                    VerificationState::Pending if verdict => {}
                     _ if later => self.verification = Verification::answered(receipt.clone()),
                     _ => {}
                 }

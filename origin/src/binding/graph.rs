@@ -130,9 +130,9 @@ pub struct Graph {
 
 impl Graph {
     pub(crate) fn of(certificate: &Certificate, world: &impl Movements) -> Self {
-        let ties = bound(certificate, world);
-        let tied: BTreeSet<JourneyKey> = ties.iter().map(|b| b.journey.clone()).collect();
-        let edges: Vec<Edge> = ties.into_iter().filter_map(|b| edge(certificate, world, b)).collect();
+        let all = bound(certificate, world);
+        let tied: BTreeSet<JourneyKey> = all.iter().map(|b| b.journey.clone()).collect();
+        let edges: Vec<Edge> = all.into_iter().filter_map(|b| edge(certificate, world, b)).collect();
         let conflicts = open(certificate, conflicts(certificate, world, &edges));
         let proposals = proposals(certificate, world, &tied);
         Self { edges, conflicts, proposals }

@@ -33,6 +33,10 @@ fn text(value: &Value) -> String {
     }
 }
 
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
 /// Returns the lines before the picture of the route.
 pub(super) fn head(evidence: &Value, kid: &str) -> Vec<Line> {
     let (c, domain) = (&evidence["certificate"], text(&evidence["written_by"]));
@@ -71,7 +75,6 @@ pub(super) fn head(evidence: &Value, kid: &str) -> Vec<Line> {
 
 /// Returns the lines after the picture of the route.
 pub(super) fn body(evidence: &Value) -> Vec<Line> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut lines = vec![line(Look::Heading, "Goods")];
     for item in list(&evidence["certificate"]["boxes"]["items"]) {
         let origin = if item["rcep_country_of_origin"].is_null() {
@@ -101,7 +104,14 @@ pub(super) fn body(evidence: &Value) -> Vec<Line> {
         );
         lines.push(line(Look::Plain, found));
     }
-    lines.push(line(Look::Heading, "Where the goods changed ships"));
+    lines.extend(custody(consistency));
+    lines.extend(sources(evidence));
+    lines
+}
+
+/// The stays between two ships and the legs.
+fn custody(consistency: &Value) -> Vec<Line> {
+    let mut lines = vec![line(Look::Heading, "Where the goods changed ships")];
     let stays = list(&consistency["custody"]);
     if stays.is_empty() {
         lines.push(line(Look::Plain, "Nowhere, as far as anybody told."));
@@ -133,7 +143,11 @@ pub(super) fn body(evidence: &Value) -> Vec<Line> {
             ),
         ));
     }
-    lines.push(line(Look::Heading, "Sources"));
+    lines
+}
+
+fn sources(evidence: &Value) -> Vec<Line> {
+    let mut lines = vec![line(Look::Heading, "Sources")];
     for source in list(&evidence["sources"]) {
         lines.push(line(
             Look::Plain,

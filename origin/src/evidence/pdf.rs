@@ -136,9 +136,13 @@ fn in_font(c: char) -> bool {
 pub(super) fn pdf(evidence: &Value, kid: &str) -> Result<Vec<u8>, Error> {
     let font = Font::new(FONT.into(), 0).ok_or_else(|| Error::other("the font cannot be read"))?;
     let mut layout = Layout::new();
-    paper::head(evidence, kid).iter().for_each(|line| layout.add(line));
+    for line in &paper::head(evidence, kid) {
+        layout.add(line);
+    }
     layout.picture();
-    paper::body(evidence).iter().for_each(|line| layout.add(line));
+    for line in &paper::body(evidence) {
+        layout.add(line);
+    }
     let mut document = Document::new();
     let title =
         format!("Evidence, certificate {}", evidence["certificate"]["number"].as_str().unwrap_or_default());
@@ -153,8 +157,8 @@ pub(super) fn pdf(evidence: &Value, kid: &str) -> Result<Vec<u8>, Error> {
         }
         surface.set_stroke(None);
         surface.set_fill(Some(Fill { paint: rgb::Color::new(0, 0, 0).into(), ..Fill::default() }));
-        let foot = Placed { at: (MARGIN, HEIGHT - 24.0), size: 8.0, text: format!("{} of {pages}", n + 1) };
-        for placed in page.texts.iter().chain([&foot]) {
+        let number = Placed { at: (MARGIN, HEIGHT - 24.0), size: 8.0, text: format!("{} of {pages}", n + 1) };
+        for placed in page.texts.iter().chain([&number]) {
             write(&mut surface, &font, placed);
         }
         surface.finish();
@@ -173,11 +177,11 @@ type Plane = (f64, f64);
 
 /// Reads the route's lines and stops; a line over the antimeridian goes on beyond it.
 fn plane(route: &Value) -> (Vec<Vec<Plane>>, Vec<(Plane, String)>) {
-    let (mut lines, mut stops, mut last) = (Vec::new(), Vec::new(), None);
+    let (mut lines, mut stops, mut before) = (Vec::new(), Vec::new(), None);
     let mut near = |at: &Value| -> Option<Plane> {
         let (lon, lat) = (at.get(0)?.as_f64()?, at.get(1)?.as_f64()?);
-        let lon = last.map_or(lon, |last: f64| lon + 360.0 * ((last - lon) / 360.0).round());
-        last = Some(lon);
+        let lon = before.map_or(lon, |known: f64| lon + 360.0 * ((known - lon) / 360.0).round());
+        before = Some(lon);
         Some((lon, lat))
     };
     for feature in route["features"].as_array().into_iter().flatten() {

@@ -123,6 +123,6 @@ impl Trip {
             matches!(e.kind, Kind::Discharged | Kind::VesselArrived) && e.classifier != Classifier::Actual
         };
         let actual = self.discharges().filter(there).last();
-        actual.or_else(|| self.events.iter().filter(planned).filter(there).next_back())
+        actual.or_else(|| self.events.iter().filter(planned).rfind(there))
     }
 }

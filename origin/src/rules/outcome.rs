@@ -59,7 +59,7 @@ impl Ruling {
         Self::new(Outcome::NotAssessable, text)
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
         self.details.insert(name, value.to_string());
         self
     }

@@ -12,7 +12,11 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     };
     let until = validity.until;
     let told = |ruling: Ruling| {
-        ruling.with("valid_until", until).with("source", validity.source).with("arrival", day).on([event.seq])
+        ruling
+            .with("valid_until", &until)
+            .with("source", &validity.source)
+            .with("arrival", &day)
+            .on([event.seq])
     };
     let before = case.certificate.boxes.blanket.filter(|(from, _)| day < *from);
     if let Some((from, _)) = before {

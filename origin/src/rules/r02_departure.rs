@@ -27,13 +27,13 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         Some(stated) => compare(case, stated, left, event),
         None => Ruling::open(format!("The certificate states no departure date; the goods left on {left}.")),
     };
-    let ruling = ruling.with("departed", left).on([event.seq]);
+    let ruling = ruling.with("departed", &left).on([event.seq]);
     match late_issue.filter(|_| !boxes.ticks.issued_retroactively) {
         Some(issued) if ruling.result < super::Outcome::Warn => {
             let text = format!(
                 "It was issued on {issued}, more than three days after the departure on {left}, and is not ticked as issued retroactively."
             );
-            Ruling { result: super::Outcome::Warn, text, ..ruling }.with("issued", issued)
+            Ruling { result: super::Outcome::Warn, text, ..ruling }.with("issued", &issued)
         }
         _ => ruling,
     }
@@ -70,5 +70,5 @@ fn compare(case: &Case<'_>, stated: Date, left: Date, event: &Event) -> Ruling {
         }
         _ => Ruling::fail(format!("The goods left on {left}, and the certificate states {stated}.")),
     };
-    ruling.with("stated", stated).with("days", off)
+    ruling.with("stated", &stated).with("days", &off)
 }

@@ -33,12 +33,12 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         } else {
             Ruling::pass(format!("The stated ship, {name}, is planned to carry the goods.")).on([event.seq])
         }
-        .with("stated", stated);
+        .with("stated", &stated);
     }
     let past: Vec<_> = told(true).collect();
     let (list, planned) = if past.is_empty() { (told(false).collect(), true) } else { (past, false) };
     if list.is_empty() {
-        return Ruling::open("No ship of the movement is told.").with("stated", stated);
+        return Ruling::open("No ship of the movement is told.").with("stated", &stated);
     }
     let names: BTreeSet<&str> =
         list.iter().map(|(_, ship)| ship.name.as_deref().unwrap_or(ship.key.as_str())).collect();
@@ -49,5 +49,5 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     } else {
         Ruling::fail(format!("The goods went on {names}, and the certificate states {stated}."))
     };
-    ruling.on(seqs).with("stated", stated).with("ships", names)
+    ruling.on(seqs).with("stated", &stated).with("ships", &names)
 }

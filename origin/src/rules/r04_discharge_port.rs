@@ -9,7 +9,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         return Ruling::open("The certificate names no port of discharge.");
     };
     let Some(port) = port_text(stated, case.places) else {
-        return Ruling::open(format!("`{stated}` is no port that is known here.")).with("stated", stated);
+        return Ruling::open(format!("`{stated}` is no port that is known here.")).with("stated", &stated);
     };
     let trips = || case.movement.trips.iter();
     let there = |e: &&Event| e.spot.as_ref().is_some_and(|s| same_port(&s.port, &port, case.places));
@@ -23,13 +23,13 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         let text = format!("The goods were discharged at {where_}, and the certificate states {stated}.");
         // Another port of the same Party happens; another country is R13's as well.
         let ruling = if same_country { Ruling::warn(text) } else { Ruling::fail(text) };
-        return ruling.with("stated", stated).with("port", where_).on([end.seq]);
+        return ruling.with("stated", &stated).with("port", &where_).on([end.seq]);
     }
     if seqs.is_empty() {
-        return Ruling::open("No discharge at the end of the sea journey is told.").with("stated", stated);
+        return Ruling::open("No discharge at the end of the sea journey is told.").with("stated", &stated);
     }
     Ruling::pass(format!("The goods were discharged at {port}, as stated."))
-        .with("stated", stated)
-        .with("port", port)
+        .with("stated", &stated)
+        .with("port", &port)
         .on(seqs)
 }

@@ -33,7 +33,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         let container = &trip.key.container;
         let text = format!("{container} has no {what} event at a node that a live feed covers.");
         return Ruling::warn(text)
-            .with("container", container)
+            .with("container", &container)
             .on(missing.iter().filter_map(|(.., seq)| *seq));
     }
     let unseen = declared.filter(|r| !case.movement.trips.iter().any(|t| t.key.container == r.value)).count();
@@ -41,7 +41,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let seqs: Vec<u64> = lifts.collect();
     if seqs.is_empty() || unseen > 0 {
         return Ruling::open("Not every declared container was seen at a ship yet.")
-            .with("unseen", unseen)
+            .with("unseen", &unseen)
             .on(seqs);
     }
     Ruling::pass("Every declared container was seen at the ships it went by.").on(seqs)
@@ -52,10 +52,10 @@ fn gaps(trip: &Trip, case: &Case<'_>) -> Vec<(&'static str, Option<u64>)> {
     let mut gaps = Vec::new();
     let discharged = trip.discharges().next();
     // It came off a ship, so it was put on one: where it was planned to be.
-    if let Some(off) = discharged.filter(|off| !trip.loads().any(|on| on.at < off.at)) {
-        if trip.planned_load.iter().any(|spot| covered(case, spot, off)) {
-            gaps.push(("load", Some(off.seq)));
-        }
+    if let Some(off) = discharged.filter(|off| !trip.loads().any(|on| on.at < off.at))
+        && trip.planned_load.iter().any(|spot| covered(case, spot, off))
+    {
+        gaps.push(("load", Some(off.seq)));
     }
     // It was fetched in the importing Party after a voyage, so it came off the ship there.
     let loaded = trip.first_load();

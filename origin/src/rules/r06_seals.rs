@@ -23,7 +23,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
 
 fn trip(trip: &Trip) -> Option<Ruling> {
     let from = trip.first_load().and_then(|e| e.at);
-    let mut said: Vec<Said<'_>> = trip.named.iter().filter_map(|n| said(n)).collect();
+    let mut said: Vec<Said<'_>> = trip.named.iter().filter_map(said).collect();
     // Before the load the box is stuffed and sealed; a gate-in with its first seal counts as well.
     said.sort_by_key(|s| (s.named.at.is_none(), s.named.at, s.named.seq));
     if said.len() < 2 {
@@ -31,7 +31,7 @@ fn trip(trip: &Trip) -> Option<Ruling> {
     }
     let container = &trip.key.container;
     let seqs: Vec<u64> = said.iter().map(|s| s.named.seq).collect();
-    let told = |r: Ruling| r.with("container", container).on(seqs.iter().copied());
+    let told = |r: Ruling| r.with("container", &container).on(seqs.iter().copied());
     let usual = usual(&said)?;
     let odd: Vec<&Said<'_>> = said.iter().filter(|s| s.seals.is_disjoint(&usual)).collect();
     if odd.is_empty() {
@@ -59,7 +59,7 @@ fn trip(trip: &Trip) -> Option<Ruling> {
         )),
         None => Ruling::warn(format!("One source names seal {other} for {container}, the others {first}.")),
     };
-    Some(told(ruling.with("seal", first).with("other", other)))
+    Some(told(ruling.with("seal", &first).with("other", &other)))
 }
 
 fn is_handling(kind: sealane_data::observation::Kind) -> bool {
@@ -91,9 +91,9 @@ fn list(seals: &BTreeSet<Text>) -> String {
 
 /// Returns whether the seal was changed between two instants of a stay, without customs.
 pub(super) fn changed_within(trip: &Trip, hop: &crate::movement::Hop<'_>) -> bool {
-    let before = trip.named.iter().filter(|n| n.at <= hop.discharged.at).filter_map(|n| said(n)).last();
+    let before = trip.named.iter().filter(|n| n.at <= hop.discharged.at).filter_map(said).next_back();
     let until = hop.loaded.and_then(|l| l.at);
-    let after = trip.named.iter().filter(|n| until.is_some() && n.at >= until).find_map(|n| said(n));
+    let after = trip.named.iter().filter(|n| until.is_some() && n.at >= until).find_map(said);
     let customs = hop.handling().any(|(h, _)| matches!(h, Handling::Customs));
     before.zip(after).is_some_and(|(b, a)| a.seals.is_disjoint(&b.seals)) && !customs
 }

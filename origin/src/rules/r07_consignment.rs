@@ -32,7 +32,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     if via.is_empty() {
         let seqs = trips.iter().flat_map(|t| t.loads().chain(t.discharges())).map(|e| e.seq);
         return if ended {
-            Ruling::pass("The goods went directly to the importing Party.").with("class", "direct").on(seqs)
+            Ruling::pass("The goods went directly to the importing Party.").with("class", &"direct").on(seqs)
         } else {
             Ruling::open("The goods are on their way and were discharged nowhere yet.").on(seqs)
         };
@@ -51,7 +51,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
             "The goods were in {names} on the way, and custody there is not told throughout."
         ))
     };
-    ruling.with("class", class).with("via", names).on(seqs)
+    ruling.with("class", &class).with("via", &names).on(seqs)
 }
 
 /// Returns how many independent parties told of each leg by sea.

@@ -35,7 +35,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         )),
         StayState::Broken => Ruling::fail(format!("Custody of {container} at {node} is broken ({why}).")),
     };
-    ruling.with("stays", stays.len()).on(seqs)
+    ruling.with("stays", &stays.len()).on(seqs)
 }
 
 fn rank(state: StayState) -> u8 {

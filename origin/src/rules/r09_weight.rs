@@ -44,7 +44,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     } else {
         Ruling::fail(format!("The goods weigh {stated} kg, more than the {held} kg of their containers."))
     };
-    ruling.with("stated_kg", stated).with("held_kg", held).on(seqs)
+    ruling.with("stated_kg", &stated).with("held_kg", &held).on(seqs)
 }
 
 fn by_papers(papers: &Papers, kilograms: Option<f64>, packages: Option<u64>) -> Option<Ruling> {

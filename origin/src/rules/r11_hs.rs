@@ -24,5 +24,5 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     } else {
         Ruling::fail(format!("{first} is not among the HS codes of the bill of lading."))
     };
-    ruling.with("hs6", missing.join(", ")).on(seqs)
+    ruling.with("hs6", &missing.join(", ")).on(seqs)
 }

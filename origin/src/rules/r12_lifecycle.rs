@@ -7,9 +7,9 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let life = case.certificate.life(None);
     let by = life.replaced_by.as_ref().map(ToString::to_string);
     let told = |ruling: Ruling| {
-        let ruling = ruling.with("state", life.state).with("source", life.lifecycle.source);
+        let ruling = ruling.with("state", &life.state).with("source", &life.lifecycle.source);
         match &by {
-            Some(by) => ruling.with("replaced_by", by),
+            Some(by) => ruling.with("replaced_by", &by),
             None => ruling,
         }
     };

@@ -17,7 +17,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let seqs = ends.iter().map(|(_, seq)| *seq);
     if let Some((country, _)) = ends.iter().find(|(country, _)| country != importing) {
         let text = format!("The goods ended in {country}, and the importing Party is {importing}.");
-        return Ruling::fail(text).with("country", country).on(seqs);
+        return Ruling::fail(text).with("country", &country).on(seqs);
     }
     if !ends.is_empty() {
         return Ruling::pass(format!("The goods reached {importing}, the importing Party.")).on(seqs);
@@ -27,7 +27,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     if planned().next().is_some() && planned().find(there).is_none() {
         let country = planned().next().map(|s| s.country.to_string()).unwrap_or_default();
         let text = format!("The goods are planned to {country}, and the importing Party is {importing}.");
-        return Ruling::warn(text).with("country", country);
+        return Ruling::warn(text).with("country", &country);
     }
     Ruling::open("The goods have not reached the end of their sea journey, as far as anybody told.")
 }

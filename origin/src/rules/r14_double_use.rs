@@ -50,7 +50,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
             shipments.len()
         )),
     };
-    ruling.with("shipments", shipments.len()).on(seqs)
+    ruling.with("shipments", &shipments.len()).on(seqs)
 }
 
 /// Groups journeys that share a booking or bill of lading, or were loaded within a week.

@@ -49,7 +49,7 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         (true, false) => {
             let list = drift.join(", ");
             Ruling::warn(format!("The site says something else than the certificate: {list}."))
-                .with("drift", list)
+                .with("drift", &list)
         }
     }
 }

@@ -29,8 +29,7 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Sha256 {
 /// Returns the check code of a certificate's natural key: five characters, a dash, five characters.
 pub fn check_code(secret: &[u8], natural_key: &str) -> String {
     let digest = hmac_sha256(secret, format!("check code|{natural_key}").as_bytes());
-    let [a, b, c, d, e, f, g, ..] = digest.0;
-    let bits = u64::from_be_bytes([0, a, b, c, d, e, f, g]);
+    let bits = digest.0.iter().take(7).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
     let character = |n: usize| {
         let index = usize::try_from((bits >> (5 * n)) & 31).unwrap_or_default();
         char::from(ALPHABET[index])
@@ -52,17 +51,16 @@ pub fn same_code(typed: &str, right: &str) -> bool {
 /// Returns a code in comparable form: always the same length, the last byte telling what was over.
 fn folded(code: &str) -> [u8; CODE_LENGTH + 1] {
     let mut out = [b' '; CODE_LENGTH + 1];
-    let mut count = 0_usize;
-    for c in code.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+    let told = code.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    for (at, c) in told.enumerate() {
         let plain = match c.to_ascii_uppercase() {
             'I' | 'L' => '1',
             'O' => '0',
             other => other,
         };
-        if let Some(slot) = out.get_mut(count.min(CODE_LENGTH)) {
+        if let Some(slot) = out.get_mut(at.min(CODE_LENGTH)) {
             *slot = u8::try_from(plain).unwrap_or(b'?');
         }
-        count += 1;
     }
     out
 }
@@ -107,7 +105,8 @@ mod tests {
         ] {
             assert!(same_code(&typed, &code), "{typed}");
         }
-        for typed in ["", "-", &code[..10], &format!("{code}0"), &code.replace(&code[..1], "?")] {
+        let (shorter, first) = (code.get(..10).unwrap(), code.get(..1).unwrap());
+        for typed in ["", "-", shorter, &format!("{code}0"), &code.replace(first, "?")] {
             assert!(!same_code(typed, &code), "{typed}");
         }
         assert!(!same_code("", "0000000000") && !same_code("漢字漢字漢字漢字漢字", &code));

@@ -19,7 +19,7 @@ fn ring() -> KeyRing {
 fn told() -> Told {
     let mut story = Story::new();
     story.certificate("exporter", "eco_1", &sample(&[]));
-    let m = |kind, at, where_| moved(kind, MINE, at, where_).from_to(YANGSHAN, KLANG);
+    let m = |kind, at, where_| moved(kind, MINE, at, where_).planned_from_to(YANGSHAN, KLANG);
     story.says("yangshan-terminal", [m(Kind::Loaded, "2026-09-05T08:00", YANGSHAN).on(STAR, "2609S")]);
     story.says("cai-mep-terminal", [m(Kind::Discharged, "2026-09-09T03:00", CAI_MEP).on(STAR, "2609S")]);
     story.says("cai-mep-terminal", [m(Kind::Loaded, "2026-09-11T01:00", CAI_MEP).on(DAWN, "77")]);

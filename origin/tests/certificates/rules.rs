@@ -31,7 +31,7 @@ fn m(kind: Kind, at: &str, where_: (&str, &str)) -> Move {
 
 /// Load at Yangshan, as the terminal tells it.
 fn loaded(story: &mut Story, at: &str, ship: (&str, &str)) {
-    let load = m(Kind::Loaded, at, YANGSHAN).on(ship, "2609S").from_to(YANGSHAN, KLANG);
+    let load = m(Kind::Loaded, at, YANGSHAN).on(ship, "2609S").planned_from_to(YANGSHAN, KLANG);
     story.says("yangshan-terminal", [load]);
 }
 
@@ -143,7 +143,8 @@ fn a_swapped_container_is_found_through_the_bill_of_lading() {
 #[test]
 fn a_missing_event_counts_only_where_a_live_feed_covers_the_node() {
     let mut story = certified(&[]);
-    let off = m(Kind::Discharged, "2026-09-11T03:00", KLANG).on(STAR, "2609S").from_to(YANGSHAN, KLANG);
+    let off =
+        m(Kind::Discharged, "2026-09-11T03:00", KLANG).on(STAR, "2609S").planned_from_to(YANGSHAN, KLANG);
     story.says("klang-terminal", [off]);
     let told = story.told();
     assert_eq!(found(&told.assess_with("eco_1", |e| e.covered = true)), [("R5", Outcome::Warn)]);
@@ -210,7 +211,7 @@ fn transshipped(s: &mut Story, gap: Gap) {
 
 fn via(s: &mut Story, gap: Gap, port: (&str, &str)) {
     let (seal, after) = ("A1001", if gap == Gap::Resealed { "B2002" } else { "A1001" });
-    let plan = |m: Move| m.from_to(YANGSHAN, KLANG);
+    let plan = |m: Move| m.planned_from_to(YANGSHAN, KLANG);
     s.says(
         "yangshan-terminal",
         [plan(m(Kind::Loaded, "2026-09-05T08:00", YANGSHAN).on(STAR, "2609S").sealed(seal))],

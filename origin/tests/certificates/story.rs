@@ -105,7 +105,7 @@ impl Move {
         self
     }
 
-    pub(crate) fn from_to(mut self, load: (&str, &str), discharge: (&str, &str)) -> Self {
+    pub(crate) fn planned_from_to(mut self, load: (&str, &str), discharge: (&str, &str)) -> Self {
         let plan = Plan { load: Some(place(load)), discharge: Some(place(discharge)), ..Plan::default() };
         self.0.plan = Some(Box::new(plan));
         self
@@ -282,7 +282,7 @@ pub(crate) fn direct_under(story: &mut Story, container: &str, papers: &[&str]) 
         [m(Kind::Loaded, "2026-09-05T08:00", YANGSHAN)
             .on(STAR, "2609S")
             .sealed(seal)
-            .from_to(YANGSHAN, KLANG)],
+            .planned_from_to(YANGSHAN, KLANG)],
     );
     story.says("line", [m(Kind::Loaded, "2026-09-05T08:30", YANGSHAN).on(STAR, "2609S").sealed("SL-001234")]);
     story.leaves("yangshan-terminal", STAR, "2609S", "2026-09-05T16:00", YANGSHAN);
