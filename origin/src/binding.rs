@@ -19,6 +19,9 @@
 //! several only those within [`REUSE_DAYS`], since numbers are used again after a time.
 
 mod graph;
+mod once;
+
+pub(crate) use once::Once;
 
 pub use graph::{Basis, Conflict, ConflictKind, Edge, Graph, Proposal};
 
@@ -32,7 +35,6 @@ use sealane_data::fact::Certainty;
 use sealane_data::partner::PartyId;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::route::{Journey, JourneyKey};
-use sealane_mapper::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most journeys that one certificate is tied to.
@@ -159,18 +161,6 @@ pub(crate) trait Movements {
     fn journeys(&self, reference: &Reference) -> Vec<JourneyKey>;
     fn journey(&self, key: &JourneyKey) -> Option<Journey>;
     fn joins_as_told(&self, key: &JourneyKey, reference: &Reference) -> Vec<PartyId>;
-}
-
-impl Movements for World {
-    fn journeys(&self, reference: &Reference) -> Vec<JourneyKey> {
-        World::journeys(self, reference)
-    }
-    fn journey(&self, key: &JourneyKey) -> Option<Journey> {
-        World::journey(self, key)
-    }
-    fn joins_as_told(&self, key: &JourneyKey, reference: &Reference) -> Vec<PartyId> {
-        World::joins_as_told(self, key, reference)
-    }
 }
 
 /// Returns the journeys that a certificate is tied to, by journey.

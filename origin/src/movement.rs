@@ -192,7 +192,7 @@ fn trip(key: &JourneyKey, world: &World, cargo: &Cargo) -> Option<Trip> {
     let spots = |nodes: &BTreeSet<NodeId>| nodes.iter().filter_map(|n| spot(n, places)).collect();
     Some(Trip {
         key: key.clone(),
-        references: world.journey(key)?.references,
+        references: custody.references,
         events: custody.events.iter().map(|w| event(w, places)).collect(),
         named: if cargo.is_empty() { Vec::new() } else { named(key, world, cargo) },
         planned_load: spots(&custody.planned_load),

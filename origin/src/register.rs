@@ -1,7 +1,7 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound, Graph, Why};
+use crate::binding::{self, Bound, Graph, Once, Why};
 use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
@@ -290,12 +290,12 @@ impl Register {
 
     /// Returns the journeys that a certificate is tied to, and by which of its references.
     pub fn bound(&self, certificate: &Certificate, world: &World) -> Vec<Bound> {
-        binding::bound(certificate, world)
+        binding::bound(certificate, &Once::new(world))
     }
 
     /// Returns the whole binding of a certificate: its ties, what contradicts, what may belong to it.
     pub fn binding(&self, certificate: &Certificate, world: &World) -> Graph {
-        Graph::of(certificate, world)
+        Graph::of(certificate, &Once::new(world))
     }
 
     /// Returns the other records of a certificate's number that are bound to something, for R14.

@@ -4,14 +4,16 @@
 use super::World;
 use crate::fold::calls::Visit;
 use crate::fold::facts::Fact;
+use crate::fold::journeys::Trip;
 use crate::fold::route::{Chart, calls_at};
-use crate::route::{JourneyEvent, JourneyKey, Moment};
-use jiff::SignedDuration;
+use crate::route::{Journey, JourneyEvent, JourneyKey, Moment};
+use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::node::NodeId;
 use sealane_data::observation::Kind;
 use sealane_data::partner::PartyId;
-use std::collections::BTreeSet;
+use sealane_data::reference::Reference;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One believed event of a journey, with all who told it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Witnessed {
 /// What is known of a journey beside its route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Custody {
+    /// Its references, without the container itself.
+    pub references: Vec<Reference>,
     /// Its events in the order of the journey.
     pub events: Vec<Witnessed>,
     /// Where it was planned to be loaded.
@@ -37,10 +41,41 @@ pub struct Custody {
     pub planned_delivery: BTreeSet<NodeId>,
 }
 
+/// A journey as one reading folds it: what several questions are answered from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folded {
+    /// The journey.
+    pub journey: Journey,
+    /// The last instant of all its events, plans too.
+    pub until: Option<Timestamp>,
+    /// Who tied each of its references to it.
+    pub ties: BTreeMap<Reference, Vec<PartyId>>,
+}
+
 /// A load may be told a while after its ship left.
 const AROUND: SignedDuration = SignedDuration::from_hours(48);
 
 impl World {
+    /// Returns every journey of a container, oldest first, folded once.
+    pub fn folded(&self, container: &str) -> Vec<Folded> {
+        let Some(container) = self.containers.known(&Text::from(container)) else { return Vec::new() };
+        let trips = self.trips(container);
+        trips.iter().enumerate().map(|(n, trip)| self.fold_of(self.key(container, n), trip)).collect()
+    }
+
+    fn fold_of(&self, key: JourneyKey, trip: &Trip) -> Folded {
+        let mut ties: BTreeMap<Reference, BTreeSet<PartyId>> = BTreeMap::new();
+        for (party, reference) in trip.facts.iter().flat_map(|f| f.tied.iter()) {
+            let tellers = ties.entry(self.references.value(*reference).clone()).or_default();
+            tellers.insert(self.parties.id(*party).clone());
+        }
+        Folded {
+            journey: self.journey_of(key, trip),
+            until: trip.facts.iter().filter_map(|f| f.at).max(),
+            ties: ties.into_iter().map(|(r, parties)| (r, parties.into_iter().collect())).collect(),
+        }
+    }
+
     /// Returns who told what of a journey.
     pub fn custody(&self, key: &JourneyKey) -> Option<Custody> {
         let container = self.containers.known(&Text::from(key.container.as_str()))?;
@@ -48,7 +83,10 @@ impl World {
         let planned = |of: fn(&Fact) -> Option<sealane_data::places::NodeIx>| {
             trip.facts.iter().filter_map(of).map(|node| self.node_id(node)).collect()
         };
+        let references: BTreeSet<u32> =
+            trip.facts.iter().flat_map(|f| f.references.iter().copied()).collect();
         Some(Custody {
+            references: references.into_iter().map(|r| self.references.value(r).clone()).collect(),
             events: trip.facts.iter().map(|fact| self.witnessed(fact)).collect(),
             planned_load: planned(|f| f.plan.load),
             planned_discharge: planned(|f| f.plan.discharge),

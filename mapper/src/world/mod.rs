@@ -18,7 +18,7 @@ mod standing;
 pub(crate) mod told;
 mod under_way;
 
-pub use custody::{Custody, Witnessed};
+pub use custody::{Custody, Folded, Witnessed};
 pub use history::{Standing, Telling};
 
 use crate::sea::{SeaLines, SeaNetwork};
