@@ -19,14 +19,14 @@ fn there(test: &str) -> bool {
 }
 
 /// Asks the other implementation about a document, its signature and the keys.
-fn asked(document: &[u8], jws: &str, jwks: &Jwks) -> Value {
+fn asked(document: &[u8], jws: &str, keys: &Jwks) -> Value {
     let mut node = Command::new("node")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jose/verify.mjs"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let input = json!({"document": String::from_utf8_lossy(document), "jws": jws, "jwks": jwks});
+    let input = json!({"document": String::from_utf8_lossy(document), "jws": jws, "jwks": keys});
     node.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     let output = node.wait_with_output().unwrap();
     assert!(output.status.success());

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::wildcard_imports,
     reason = "tests stop at the first thing that is not as it should be"
 )]
