@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|sea|positions] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|sea|positions|certificates] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -13,6 +13,7 @@
 
 mod ais;
 mod areas_made;
+mod certificates;
 mod durable;
 mod edi;
 mod get;
@@ -20,10 +21,14 @@ mod house;
 mod http;
 mod load;
 mod made;
+#[path = "../origin/tests/certificates/measured.rs"]
+mod measured;
 mod positions;
 mod sea;
 mod shipment;
 mod stages;
+#[path = "../origin/tests/certificates/story.rs"]
+mod story;
 mod stream;
 mod table;
 
@@ -35,7 +40,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi", "ais", "sea", "positions"];
+    let known = ["durable", "stream", "get", "edi", "ais", "sea", "positions", "certificates"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -49,6 +54,7 @@ fn main() {
             "ais" => ais::run(),
             "sea" => sea::run(),
             "positions" => positions::run(),
+            "certificates" => certificates::run(),
             _ => edi::run(),
         }
     }

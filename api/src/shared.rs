@@ -32,7 +32,7 @@ struct Slot {
     owner: PartyId,
     published: AtomicBool,
     /// By profile; absent until somebody asks, and again after a change.
-    documents: [ArcSwapOption<Document>; 3],
+    documents: [ArcSwapOption<Document>; Profile::WORDS.len()],
 }
 
 impl Slot {

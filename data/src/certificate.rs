@@ -1,8 +1,18 @@
-//! Certificates of origin as they are submitted: the RCEP form's 17 boxes as JSON.
+//! Certificates of origin as they are submitted, and what was later said or decided about them.
 //!
+//! A document is JSON: the 17 boxes of the RCEP form, and the same names in the other forms.
 //! Field names follow `rcep-co-boxes`: box 1 `exporter`, 2 `consignee`, 3 `producer`, 4 `transport`,
 //! 5 `official_use`, 6-13 `items`, 14 `remarks`, 15 `exporter_declaration`, 16 `certification`,
 //! 17 `flags`. The rules live in room `origin`.
+
+mod acts;
+mod life;
+
+pub use acts::{
+    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, VerificationReceipt,
+    VerificationState,
+};
+pub use life::{LifecycleState, NotFollowing};
 
 use crate::Text;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! What the log holds: what the outside said or decided.
 
 use crate::Text;
-use crate::certificate::{CertificateId, CertificateRecord};
+use crate::certificate::{CertificateEvent, CertificateId, CertificateRecord};
 use crate::feed::FeedId;
 use crate::finding::Finding;
 use crate::node::NodeId;
@@ -117,6 +117,8 @@ pub enum Entry {
         /// The certificate.
         certificate: CertificateId,
     },
+    /// Something was said or decided about a certificate.
+    CertificateEvent(Box<CertificateEvent>),
     /// The raw bytes of the entry's submission were removed.
     Erased(Erasure),
     /// A feed went silent or came back.

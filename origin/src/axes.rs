@@ -1,25 +1,13 @@
 //! What is said of a certificate: three axes that are never merged, and the client's claims.
 
+use crate::disclosure::Profile;
+use jiff::Timestamp;
+use sealane_data::certificate::{LifecycleState, VerificationReceipt, VerificationState};
 use serde_json::Value;
-
-/// Every lifecycle state that a document may claim.
-const STATES: &[&str] = &[
-    "draft",
-    "submitted",
-    "issued",
-    "presented",
-    "utilised",
-    "denied",
-    "rejected",
-    "cancelled",
-    "replaced",
-    "revoked",
-    "expired",
-];
 
 /// Returns whether a word is a lifecycle state.
 pub(crate) fn is_state(word: &str) -> bool {
-    STATES.contains(&word)
+    LifecycleState::of_word(word).is_some()
 }
 
 /// Where a certificate is in its life, and who says so.
@@ -27,7 +15,7 @@ pub(crate) fn is_state(word: &str) -> bool {
 pub struct Lifecycle {
     /// The state; `unknown` when none or an unknown one is claimed.
     pub state: &'static str,
-    /// Who says so: `claimed` by the one who sent it, or `not_told`.
+    /// Who says so: `claimed` by the one who sent it, `recorded` here since, or `not_told`.
     pub source: &'static str,
 }
 
@@ -38,13 +26,19 @@ pub struct Verification {
     pub state: &'static str,
     /// The state for people.
     pub text: &'static str,
+    /// The answer that the state is from; none if nobody asked.
+    pub receipt: Option<VerificationReceipt>,
+    /// When the issuer's system could last not be asked, if that was after the answer.
+    pub failed_at: Option<Timestamp>,
 }
 
-/// Whether the observed movement agrees with a certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whether the observed movement agrees with a certificate. Origin is never called proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Consistency {
     /// The state as a stable word.
     pub state: &'static str,
+    /// The state for people.
+    pub text: &'static str,
 }
 
 /// What a document says about itself, kept as sent and never shown as ours.
@@ -66,24 +60,83 @@ impl Claims {
     }
 }
 
+/// Returns the state that a document claims for itself; nothing if it claims none.
+pub(crate) fn claimed(document: &Value) -> Option<LifecycleState> {
+    let word = document.pointer("/lifecycle/state").and_then(Value::as_str)?;
+    Some(LifecycleState::of_word(word.trim()).unwrap_or_default())
+}
+
 impl Lifecycle {
     /// Returns the state that a document claims for itself.
     pub(crate) fn claimed(document: &Value) -> Self {
-        let word = document.pointer("/lifecycle/state").and_then(Value::as_str).map(str::trim);
-        let known = word.and_then(|word| STATES.iter().find(|state| **state == word));
-        let source = if word.is_some() { "claimed" } else { "not_told" };
-        Self { state: known.copied().unwrap_or("unknown"), source }
+        let state = claimed(document);
+        let source = if state.is_some() { "claimed" } else { "not_told" };
+        Self { state: state.unwrap_or_default().word(), source }
     }
 }
 
 impl Verification {
-    /// Nobody has asked the issuer: no registry is connected.
-    pub const NOT_CHECKED: Self = Self { state: "not_checked", text: "not yet checked with the issuer" };
+    /// Nobody has asked the issuer.
+    pub const NOT_CHECKED: Self = Self {
+        state: "not_checked",
+        text: "not yet checked with the issuer",
+        receipt: None,
+        failed_at: None,
+    };
+
+    /// Returns the state of an answer.
+    pub(crate) fn answered(receipt: VerificationReceipt) -> Self {
+        let (state, text) = word(receipt.outcome);
+        Self { state, text, receipt: Some(receipt), failed_at: None }
+    }
+
+    /// Returns whether the issuer confirmed it and the answer is fresh at an instant.
+    ///
+    /// Only then may anything be shown in green.
+    pub fn is_confirmed_at(&self, now: Timestamp) -> bool {
+        let fresh = |r: &VerificationReceipt| {
+            r.outcome == VerificationState::Confirmed && r.fresh_until.is_some_and(|until| now <= until)
+        };
+        self.receipt.as_ref().is_some_and(fresh)
+    }
+}
+
+/// Returns a state's word and sentence.
+fn word(state: VerificationState) -> (&'static str, &'static str) {
+    match state {
+        VerificationState::Unverified => ("not_checked", "not yet checked with the issuer"),
+        VerificationState::Pending => ("pending", "the issuer was asked and has not answered yet"),
+        VerificationState::Confirmed => ("confirmed", "checked with the issuer: confirmed"),
+        VerificationState::Refuted => ("refuted", "checked with the issuer: not confirmed as it stands"),
+        VerificationState::Inconclusive => ("inconclusive", "the issuer answered neither yes nor no"),
+        VerificationState::Unavailable => ("unavailable", "the issuer's system could not be asked"),
+    }
 }
 
 impl Consistency {
     /// No rule has compared the movement with the certificate.
-    pub const NOT_ASSESSED: Self = Self { state: "not_assessed" };
+    pub const NOT_ASSESSED: Self = Self { state: "not_assessed", text: "movement not yet compared" };
+    /// Nothing that could be compared was told.
+    pub const NOT_ASSESSABLE: Self =
+        Self { state: "not_assessable", text: "movement cannot be compared yet" };
+    /// Every rule that could look agrees.
+    pub const CONSISTENT: Self = Self { state: "consistent", text: "movement agrees" };
+    /// Nothing contradicts, but a person should look.
+    pub const WARNINGS: Self = Self { state: "warnings", text: "movement agrees, with remarks" };
+    /// The movement contradicts the certificate.
+    pub const CONFLICT: Self = Self { state: "conflict", text: "movement does not agree" };
+    /// What those read who may not read which rule it was.
+    pub const UNDER_REVIEW: Self = Self { state: "under_review", text: "under review" };
+
+    /// Returns what a profile may read.
+    ///
+    /// The exporter is told first: until then, remarks and conflicts read "under review" for
+    /// everybody else, and for the public they always do.
+    #[must_use]
+    pub fn shown_to(self, profile: Profile, exporter_told: bool) -> Self {
+        let open = profile == Profile::Internal || (exporter_told && profile.reads_rules());
+        if open || !matches!(self, Self::WARNINGS | Self::CONFLICT) { self } else { Self::UNDER_REVIEW }
+    }
 }
 
 #[cfg(test)]
@@ -100,5 +153,40 @@ mod tests {
         assert_eq!(of(json!({"lifecycle": {"state": "issued"}})), ("issued", "claimed"));
         assert_eq!(of(json!({"lifecycle": {"state": "verified by customs"}})), ("unknown", "claimed"));
         assert_eq!(of(json!({})), ("unknown", "not_told"));
+    }
+
+    #[test]
+    fn the_public_never_reads_which_rule_and_the_exporter_reads_it_first() {
+        use Profile::{Authority, Buyer, Internal, Partner, Public};
+        for (profile, told, state) in [
+            (Public, true, "under_review"),
+            (Partner, true, "under_review"),
+            (Buyer, false, "under_review"),
+            (Buyer, true, "conflict"),
+            (Authority, true, "conflict"),
+            (Internal, false, "conflict"),
+        ] {
+            assert_eq!(Consistency::CONFLICT.shown_to(profile, told).state, state, "{profile:?} {told}");
+            assert_eq!(Consistency::CONSISTENT.shown_to(profile, told), Consistency::CONSISTENT);
+        }
+    }
+
+    #[test]
+    fn only_a_fresh_confirmation_is_one() {
+        let receipt = VerificationReceipt {
+            gateway: "sandbox".into(),
+            outcome: VerificationState::Confirmed,
+            code: Some("V-1".into()),
+            checked_at: "2026-09-06T02:00:00Z".parse().unwrap(),
+            fresh_until: Some("2026-09-07T02:00:00Z".parse().unwrap()),
+            evidence_sha256: None,
+        };
+        let at = |text: &str| text.parse().unwrap();
+        let told = Verification::answered(receipt.clone());
+        assert!(told.is_confirmed_at(at("2026-09-07T02:00:00Z")));
+        assert!(!told.is_confirmed_at(at("2026-09-07T02:00:01Z")), "never green when stale");
+        let refuted = VerificationReceipt { outcome: VerificationState::Refuted, ..receipt };
+        assert!(!Verification::answered(refuted).is_confirmed_at(at("2026-09-06T03:00:00Z")));
+        assert!(!Verification::NOT_CHECKED.is_confirmed_at(at("2026-09-06T03:00:00Z")));
     }
 }

@@ -18,16 +18,23 @@
 //! booking or bill of lading takes every journey that carries it, but where one container has
 //! several only those within [`REUSE_DAYS`], since numbers are used again after a time.
 
+mod graph;
+mod once;
+
+pub(crate) use once::Once;
+
+pub use graph::{Basis, Conflict, ConflictKind, Edge, Graph, Proposal};
+
 use crate::register::Certificate;
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use sealane_data::Text;
+use sealane_data::certificate::{BindingDecision, Choice};
 use sealane_data::container::ContainerNumber;
 use sealane_data::fact::Certainty;
 use sealane_data::partner::PartyId;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::route::{Journey, JourneyKey};
-use sealane_mapper::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most journeys that one certificate is tied to.
@@ -110,6 +117,8 @@ pub enum Why {
     ToldByAnother,
     /// Nobody but the certificate's owner told of the journey.
     OwnDataOnly,
+    /// A person decided it.
+    Decided,
 }
 
 impl Why {
@@ -121,6 +130,7 @@ impl Why {
                 "told_by_another",
                 "A party that is believed there said that these references belong together.",
             ),
+            Self::Decided => ("decided", "A person decided that they belong together."),
             Self::OwnDataOnly => ("own_data", "Only the certificate's owner told of this journey."),
         }
     }
@@ -153,18 +163,6 @@ pub(crate) trait Movements {
     fn joins_as_told(&self, key: &JourneyKey, reference: &Reference) -> Vec<PartyId>;
 }
 
-impl Movements for World {
-    fn journeys(&self, reference: &Reference) -> Vec<JourneyKey> {
-        World::journeys(self, reference)
-    }
-    fn journey(&self, key: &JourneyKey) -> Option<Journey> {
-        World::journey(self, key)
-    }
-    fn joins_as_told(&self, key: &JourneyKey, reference: &Reference) -> Vec<PartyId> {
-        World::joins_as_told(self, key, reference)
-    }
-}
-
 /// Returns the journeys that a certificate is tied to, by journey.
 pub(crate) fn bound(certificate: &Certificate, world: &impl Movements) -> Vec<Bound> {
     let declared =
@@ -192,7 +190,34 @@ pub(crate) fn bound(certificate: &Certificate, world: &impl Movements) -> Vec<Bo
             add(&mut found, key, container, why);
         }
     }
+    decide(certificate, world, &mut found);
     found.into_values().take(MAX_BOUND).collect()
+}
+
+/// Carries out what people decided: the last word about a journey counts.
+fn decide(certificate: &Certificate, world: &impl Movements, found: &mut BTreeMap<JourneyKey, Bound>) {
+    for decision in certificate.decisions() {
+        let Some(journey) = meant(decision, world) else { continue };
+        let by = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
+        match decision.choice {
+            Choice::Part => {
+                found.remove(&journey);
+            }
+            Choice::Tie => match found.get_mut(&journey) {
+                Some(bound) => bound.why = Why::Decided,
+                None => add(found, journey, &by, Why::Decided),
+            },
+        }
+    }
+}
+
+/// Returns the journey that a decision means: the one around its day, else the nearest.
+fn meant(decision: &BindingDecision, world: &impl Movements) -> Option<JourneyKey> {
+    let container = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
+    let journeys = world.journeys(&container).into_iter().filter_map(|key| world.journey(&key));
+    let off = |j: &Journey| days_off(j, decision.day).map(i64::abs);
+    let near = journeys.filter_map(|j| Some((off(&j)?, j.key))).filter(|(off, _)| *off <= ISSUE_SLACK_DAYS);
+    near.min().map(|(_, key)| key)
 }
 
 /// The first reference that ties a journey leads; later ones only agree.

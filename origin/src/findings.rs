@@ -17,10 +17,10 @@ mod kinds {
     pub(crate) const KEY_TWICE: FindingKind = row("ECO-004", Error, "A name stands twice in one object, so its value is ambiguous.", "Keep one of the two.");
     pub(crate) const MISSING: FindingKind = row("ECO-005", Error, "A mandatory box or field is missing or empty.", "Fill it in as the certificate prints it.");
     pub(crate) const WRONG_TYPE: FindingKind = row("ECO-006", Error, "A value has another JSON type than the field takes.", "Use the type that the sentence names.");
-    pub(crate) const REGIME: FindingKind = row("ECO-007", Error, "The regime's form cannot be read.", "Certificates of the regime RCEP can be read.");
-    pub(crate) const COUNTRY: FindingKind = row("ECO-008", Error, "A country is not an RCEP Party.", "Use one of AU BN CN ID JP KH KR LA MM MY NZ PH SG TH VN.");
+    pub(crate) const REGIME: FindingKind = row("ECO-007", Error, "The regime's form cannot be read.", "Certificates of the regimes RCEP, ATIGA and USMCA can be read.");
+    pub(crate) const COUNTRY: FindingKind = row("ECO-008", Error, "A country is not a Party of the certificate's agreement.", "Use the two-letter code of a Party of RCEP, ATIGA or USMCA.");
     pub(crate) const HS: FindingKind = row("ECO-009", Error, "Box 9 is not an HS code of six digits in chapters 01 to 97.", "Write the six digits without dots.");
-    pub(crate) const CRITERION: FindingKind = row("ECO-010", Error, "Box 10 is not an RCEP origin conferring criterion.", "Use one of WO PE CTC RVC CR.");
+    pub(crate) const CRITERION: FindingKind = row("ECO-010", Error, "The origin criterion is not one of the certificate's agreement.", "Use WO PE CTC RVC CR in RCEP, such as 40% or CTH in ATIGA, and A to D in USMCA.");
     pub(crate) const MODIFIER: FindingKind = row("ECO-011", Error, "A modifier in box 10 is unknown or stands without a main criterion.", "Use ACU or DMI, and only beside WO, PE, CTC, RVC or CR.");
     pub(crate) const FOB_WITHOUT_RVC: FindingKind = row("ECO-012", Error, "Box 12 gives an FOB value although the criterion is not RVC.", "Leave `fob` out, or correct the criterion.");
     pub(crate) const RVC_WITHOUT_FOB: FindingKind = row("ECO-013", Warning, "The criterion is RVC and box 12 gives no FOB value.", "Give `fob` with `value` and `currency`.");
@@ -42,7 +42,12 @@ mod kinds {
     pub(crate) const LIFECYCLE: FindingKind = row("ECO-029", Warning, "The claimed lifecycle state is not known; it is kept as a claim and shown as unknown.", "Use draft, submitted, issued, presented, utilised, denied, rejected, cancelled, replaced, revoked or expired.");
     pub(crate) const MORE: FindingKind = row("ECO-030", Info, "There are more findings than are listed.", "Mend the listed ones and send the certificate again.");
     pub(crate) const HS_EDITION: FindingKind = row("ECO-031", Warning, "The form is on HS2022 since 2023-01-01 and box 9 names another edition.", "Use the HS2022 code.");
-    pub(crate) const PRODUCER: FindingKind = row("ECO-032", Warning, "Box 3 says in no known way who produced the goods.", "Use same_as_exporter, named, confidential, not_available or see_box_8.");
+    pub(crate) const PRODUCER: FindingKind = row("ECO-032", Warning, "Box 3 says in no known way who produced the goods.", "Use same_as_exporter, named, confidential, not_available, see_box_8, various or available_upon_request.");
+    pub(crate) const FORM: FindingKind = row("ECO-033", Warning, "The kind of proof in `form` is not known in the regime, so the usual one is read.", "Use certificate_of_origin, approved_exporter_declaration, form_d or certification_of_origin.");
+    pub(crate) const BLANKET: FindingKind = row("ECO-034", Error, "A blanket period is longer than twelve months or ends before it begins.", "Give its first and last day, at most a year apart.");
+    pub(crate) const CERTIFIER: FindingKind = row("ECO-035", Error, "The certifier's role is not one that USMCA knows.", "Use importer, exporter or producer.");
+    pub(crate) const ORIGINAL: FindingKind = row("ECO-036", Warning, "The original proof of a back-to-back certificate does not go with it.", "Tick back_to_back, and end its validity no later than that of the original proof.");
+    pub(crate) const SHARE: FindingKind = row("ECO-037", Warning, "The shares of an item add up to more than the item has.", "Correct the quantities in `bindings`.");
 }
 pub(crate) use kinds::*;
 
@@ -80,6 +85,11 @@ pub static FINDINGS: &[FindingKind] = &[
     MORE,
     HS_EDITION,
     PRODUCER,
+    FORM,
+    BLANKET,
+    CERTIFIER,
+    ORIGINAL,
+    SHARE,
 ];
 
 #[cfg(test)]

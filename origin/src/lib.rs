@@ -1,22 +1,30 @@
 //! Certificates of origin: reading them, keeping them, binding them to movements, disclosing them.
 //!
 //! Pure: no clock, no randomness, no I/O. Three things are said of a certificate and never merged
-//! into one flag: its lifecycle (so far the client's claim), its verification (so far always "not
-//! yet checked with the issuer") and its consistency with the observed movement (not yet assessed).
-//! A movement is witnessed; origin is never called proven.
+//! into one flag: its lifecycle, its verification with the issuer, and its consistency with the
+//! observed movement. A movement is witnessed; origin is never called proven.
 
 mod axes;
 pub mod binding;
 mod canonical;
+mod compare;
 pub mod disclosure;
+pub mod evidence;
 mod field;
 mod findings;
 pub mod form;
 mod layout;
+mod life;
+pub mod movement;
 mod register;
+pub mod rules;
+pub mod trust;
 
 pub use axes::{Claims, Consistency, Lifecycle, Verification};
-pub use binding::{BINDINGS, BindingKind, Bound, Joining, MAX_BOUND, Why};
+pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
+pub use life::{Life, NotReplacing, Noted, expiry, replacement, told};
+pub use movement::{Cargo, Movement};
 pub use register::{Certificate, NotFound, Register, Validity};
+pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

@@ -1,14 +1,17 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound};
+use crate::binding::{self, Bound, Graph, Once, Why};
 use crate::form::boxes::Boxes;
+use crate::form::boxes::Kind;
 use crate::form::boxes_of;
+use crate::life::{self, Noted};
+use crate::rules::Use;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -30,6 +33,14 @@ const BOX_FIELDS: &[&str] = &[
     "exporter_declaration",
     "certification",
     "flags",
+    "third_party",
+    "original_proof",
+    "authorisation",
+    "declaration",
+    "certifier",
+    "importer",
+    "blanket_period",
+    "signature",
 ];
 
 /// There is no such certificate, or the party may not see it: nobody learns which.
@@ -42,7 +53,7 @@ pub struct NotFound;
 pub struct Validity {
     /// The last day.
     pub until: Date,
-    /// Who says so: `claimed` by the one who sent it, or reckoned by `one_year_from_issue`.
+    /// Who says so: `claimed` by the one who sent it, its `blanket_period`, or reckoned by `one_year_from_issue`.
     pub source: &'static str,
 }
 
@@ -67,6 +78,8 @@ pub struct Certificate {
     pub boxes: Boxes,
     /// The declared references, in the order of the document.
     pub bindings: Vec<Reference>,
+    /// What was said and decided about it since, in the order of the log.
+    pub events: Vec<Noted>,
 }
 
 impl Certificate {
@@ -82,17 +95,18 @@ impl Certificate {
             received: recorded.at,
             bindings: boxes.bindings.iter().map(|b| b.reference.clone()).collect(),
             boxes,
+            events: Vec::new(),
         }
     }
 
-    /// Returns where it is in its life, as claimed.
+    /// Returns where it is in its life: as recorded here, else as claimed.
     pub fn lifecycle(&self) -> Lifecycle {
-        Lifecycle::claimed(&self.record.document)
+        self.life(None).lifecycle
     }
 
-    /// Returns whether its issuer confirmed it: so far nobody has asked.
+    /// Returns whether its issuer was asked, and what it said.
     pub fn verification(&self) -> Verification {
-        Verification::NOT_CHECKED
+        self.life(None).verification
     }
 
     /// Returns whether the movement agrees with it: so far not assessed.
@@ -100,14 +114,17 @@ impl Certificate {
         Consistency::NOT_ASSESSED
     }
 
-    /// Returns the last day on which it is valid: as claimed, else one year from its issue (RCEP Article
-    /// 3.20); nothing if neither day is told.
+    /// Returns the last day on which it is valid: as claimed, else the end of a blanket period, else one
+    /// year from its issue (RCEP Article 3.16, ATIGA); nothing if no day is told.
     pub fn valid_until(&self) -> Option<Validity> {
         let claimed = self.record.document.get("lifecycle").and_then(|l| l.get("valid_until"));
         let claimed = claimed.and_then(Value::as_str).and_then(|day| day.parse::<Date>().ok());
-        let reckoned = || self.boxes.issued_on?.checked_add(1.year()).ok();
+        let blanket = self.boxes.blanket.map(|(_, until)| Validity { until, source: "blanket_period" });
+        let yearly = self.boxes.kind != Kind::Certification;
+        let reckoned = || self.boxes.issued_on.filter(|_| yearly)?.checked_add(1.year()).ok();
         match claimed {
             Some(day) => Some(Validity { until: day, source: "claimed" }),
+            None if blanket.is_some() => blanket,
             None => reckoned().map(|until| Validity { until, source: "one_year_from_issue" }),
         }
     }
@@ -129,6 +146,7 @@ impl Certificate {
 pub struct Register {
     certificates: FxHashMap<CertificateId, Certificate>,
     by_key: FxHashMap<(PartyId, String), CertificateId>,
+    by_natural_key: FxHashMap<String, Vec<CertificateId>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
     by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
@@ -149,6 +167,7 @@ impl Register {
         match &recorded.entry {
             Entry::Certificate(record) => touched.extend(self.take_in(recorded, record)),
             Entry::Published { certificate } => touched.extend(self.publish(recorded, certificate)),
+            Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
             _ => {}
         }
         touched.into_iter().collect()
@@ -164,9 +183,29 @@ impl Register {
         for reference in certificate.bindings.iter().filter(|r| binding::joins(r)) {
             self.by_reference.entry(reference.clone()).or_default().insert(record.id.clone());
         }
+        self.by_natural_key.entry(record.natural_key.clone()).or_default().push(record.id.clone());
         self.by_key.insert(key, record.id.clone());
         self.certificates.insert(record.id.clone(), certificate);
         Some(record.id.clone())
+    }
+
+    /// Keeps what somebody who may say it said about a certificate.
+    fn note(&mut self, recorded: &Recorded, event: &CertificateEvent) -> Option<CertificateId> {
+        let certificate = self.certificates.get_mut(&event.certificate)?;
+        if !certificate.takes(&recorded.party, &event.act) {
+            return None;
+        }
+        certificate.seq = recorded.seq;
+        let (party, event) = (recorded.party.clone(), event.clone());
+        certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
+        Some(certificate.id.clone())
+    }
+
+    /// Returns the events that end the certificates whose last day is before a day.
+    pub fn expiring(&self, today: Date) -> Vec<CertificateEvent> {
+        let mut due: Vec<_> = self.certificates.values().filter_map(|c| life::expiry(c, today)).collect();
+        due.sort_by(|a, b| a.certificate.cmp(&b.certificate));
+        due
     }
 
     fn publish(&mut self, recorded: &Recorded, id: &CertificateId) -> Option<CertificateId> {
@@ -251,8 +290,32 @@ impl Register {
 
     /// Returns the journeys that a certificate is tied to, and by which of its references.
     pub fn bound(&self, certificate: &Certificate, world: &World) -> Vec<Bound> {
-        binding::bound(certificate, world)
+        binding::bound(certificate, &Once::new(world))
     }
+
+    /// Returns the whole binding of a certificate: its ties, what contradicts, what may belong to it.
+    pub fn binding(&self, certificate: &Certificate, world: &World) -> Graph {
+        Graph::of(certificate, &Once::new(world))
+    }
+
+    /// Returns the other records of a certificate's number that are bound to something, for R14.
+    ///
+    /// Another owner holds them: what is found is told to nobody but the operator and authorities.
+    pub fn other_uses(&self, certificate: &Certificate, world: &World) -> Vec<Use> {
+        let key = &certificate.record.natural_key;
+        let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
+        let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
+        let uses = others.map(|other| Use {
+            containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
+        });
+        uses.filter(|u| !u.containers.is_empty()).collect()
+    }
+}
+
+/// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's
+/// certificate by telling of goods that only he saw.
+fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
+    bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Lens {
-    /// See it as others do: `public`, `partner` or `internal`; never more than the key allows.
+    /// See it as others do: `public`, `buyer`, `authority`, `partner` or `internal`; never more than the key allows.
     profile: Option<String>,
 }
 
@@ -38,7 +38,7 @@ struct Lens {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct StreamLens {
-    /// See it as others do: `public`, `partner` or `internal`; never more than the key allows.
+    /// See it as others do: `public`, `buyer`, `authority`, `partner` or `internal`; never more than the key allows.
     profile: Option<String>,
     /// The id of the last event seen, for clients that cannot send `Last-Event-ID`.
     after: Option<String>,
@@ -50,9 +50,12 @@ fn profile(app: &App, viewer: &Viewer, id: &CertificateId, asked: Option<&str>) 
     let Some(asked) = asked else { return Ok(allowed) };
     let known = Profile::WORDS.iter().find(|(_, word)| *word == asked).map(|(profile, _)| *profile);
     match known {
-        Some(profile) if profile <= allowed => Ok(profile),
+        Some(profile) if allowed.may_read(profile) => Ok(profile),
         Some(_) => Err(Problem::new(What::NotAllowed, "the key allows a lesser profile only")),
-        None => Err(Problem::new(What::BadQuery, "`profile` is `public`, `partner` or `internal`")),
+        None => Err(Problem::new(
+            What::BadQuery,
+            "`profile` is `public`, `buyer`, `authority`, `partner` or `internal`",
+        )),
     }
 }
 

@@ -97,7 +97,7 @@ impl Shared {
                 Arc::new(Slot {
                     owner: certificate.owner.clone(),
                     published: AtomicBool::new(false),
-                    documents: [const { ArcSwapOption::const_empty() }; 3],
+                    documents: [const { ArcSwapOption::const_empty() }; Profile::WORDS.len()],
                 })
             };
             let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);
@@ -111,8 +111,8 @@ impl Shared {
     pub(super) fn publish(&self, touched: &Touched) {
         let mut rung = Vec::new();
         for id in &touched.certificates {
-            for profile in [Profile::Public, Profile::Partner, Profile::Internal] {
-                rung.extend(self.renew(&TopicKey::Certificate(id.clone(), profile)));
+            for (profile, _) in Profile::WORDS {
+                rung.extend(self.renew(&TopicKey::Certificate(id.clone(), *profile)));
             }
         }
         if touched.ships {

@@ -320,7 +320,7 @@ fn passage(i: usize, stays: &[Stay], chart: &dyn Chart) -> Option<Passage> {
 const AROUND: SignedDuration = SignedDuration::from_hours(48);
 
 /// Whether a call is one at a node's port, or at one that the node's code may mean as well.
-pub(super) fn calls_at(visit: &Visit, node: NodeIx, chart: &dyn Chart) -> bool {
+pub(crate) fn calls_at(visit: &Visit, node: NodeIx, chart: &dyn Chart) -> bool {
     visit.port == chart.port_of(node) || chart.may_be_same(visit.node, node)
 }
 

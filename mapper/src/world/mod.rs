@@ -7,6 +7,7 @@
 mod apply;
 mod cache;
 mod calls;
+mod custody;
 mod drift;
 mod history;
 mod intern;
@@ -23,6 +24,7 @@ pub(crate) mod tracks;
 mod under_way;
 mod waiting;
 
+pub use custody::{Custody, Folded, Witnessed};
 pub use history::{Standing, Telling};
 
 use crate::nodes::NodeIndex;

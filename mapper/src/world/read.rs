@@ -98,14 +98,17 @@ impl World {
 
     /// Returns one journey.
     pub fn journey(&self, key: &JourneyKey) -> Option<Journey> {
-        let trip = self.trip(key)?;
+        Some(self.journey_of(key.clone(), &self.trip(key)?))
+    }
+
+    pub(super) fn journey_of(&self, key: JourneyKey, trip: &Trip) -> Journey {
         let references: BTreeSet<u32> =
             trip.facts.iter().flat_map(|f| f.references.iter().copied()).collect();
         let parties: BTreeSet<u32> = trip.facts.iter().flat_map(|f| f.parties.iter().copied()).collect();
         let declared = trip.facts.iter().flat_map(|f| f.declared.iter());
         let past = || trip.facts.iter().filter(|f| f.classifier == Classifier::Actual).filter_map(|f| f.at);
-        Some(Journey {
-            key: key.clone(),
+        Journey {
+            key,
             references: references.into_iter().map(|r| self.references.value(r).clone()).collect(),
             parties: parties.into_iter().map(|p| self.parties.id(p).clone()).collect(),
             declared: declared
@@ -115,7 +118,7 @@ impl World {
             first: past().min(),
             last: past().max(),
             seq: trip.facts.iter().map(|f| f.seq).max().unwrap_or_default(),
-        })
+        }
     }
 
     fn journey_event(&self, fact: &Fact) -> JourneyEvent {

@@ -2,17 +2,41 @@
 
 use super::Profile;
 use super::mask::{container_token, day_precision, mask_number};
-use super::tables::{CERTIFICATE, ROUTE, Row, Show};
+use super::tables::{CERTIFICATE, CONSISTENCY, ROUTE, Row, Show};
+use crate::axes::Consistency;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+/// The kinds of references that a profile may see in a binding; every kind if it is not listed.
+const REFERENCES: &[(Profile, &[&str])] = &[
+    (Profile::Buyer, &["container", "master_bl", "house_bl", "invoice", "certificate"]),
+    (Profile::Partner, &["container", "master_bl", "house_bl", "booking", "shipment", "certificate"]),
+];
+
 /// Returns a certificate's view as a profile may see it.
 pub fn certificate(profile: Profile, view: Value) -> Value {
-    let filter = Filter { profile, table: CERTIFICATE, secret: &[], zones: Zones::default() };
-    filter.document(view)
+    certificate_with_goods(profile, false, view)
+}
+
+/// Returns a certificate's view as a profile may see it, with the goods if its owner shows them to
+/// the public.
+pub fn certificate_with_goods(profile: Profile, goods: bool, view: Value) -> Value {
+    Filter { goods, ..Filter::new(profile, CERTIFICATE) }.document(view)
+}
+
+/// Returns what the rules found as a profile may see it. Until the exporter was told, nobody else
+/// reads a rule.
+pub fn consistency(profile: Profile, exporter_told: bool, mut assessment: Value) -> Value {
+    if !exporter_told && profile != Profile::Internal {
+        for part in ["rules", "custody", "legs"] {
+            assessment.as_object_mut().map(|members| members.remove(part));
+        }
+    }
+    let blind = !exporter_told || !profile.reads_rules();
+    Filter { blind, ..Filter::new(profile, CONSISTENCY) }.document(assessment)
 }
 
 /// Returns a certificate's route document as a profile may see it.
@@ -22,7 +46,7 @@ pub fn certificate(profile: Profile, view: Value) -> Value {
 /// A time that is a plain day already stays as it is.
 pub fn route(profile: Profile, secret: &[u8], document: Value) -> Value {
     let zones = if profile == Profile::Public { Zones::of(&document) } else { Zones::default() };
-    Filter { profile, table: ROUTE, secret, zones }.document(document)
+    Filter { secret, zones, ..Filter::new(profile, ROUTE) }.document(document)
 }
 
 /// The zones of a route's stops, by feature id and by node.
@@ -52,9 +76,40 @@ struct Filter<'a> {
     table: &'static [Row],
     secret: &'a [u8],
     zones: Zones,
+    /// Whether the owner shows the goods to the public.
+    goods: bool,
+    /// Whether remarks and conflicts read "under review".
+    blind: bool,
 }
 
 impl Filter<'_> {
+    fn new(profile: Profile, table: &'static [Row]) -> Self {
+        Self {
+            profile,
+            table,
+            secret: &[],
+            zones: Zones::default(),
+            goods: false,
+            blind: !profile.reads_rules(),
+        }
+    }
+
+    /// Whether anything of a row reaches the profile.
+    fn reaches(&self, show: Show) -> bool {
+        match show {
+            Show::Partner => self.profile != Profile::Public,
+            Show::To(profiles) => profiles.contains(&self.profile),
+            Show::Goods => self.profile != Profile::Public || self.goods,
+            Show::Plain
+            | Show::Numbers
+            | Show::Masked
+            | Show::Token
+            | Show::Day
+            | Show::DayWord
+            | Show::Review => true,
+        }
+    }
+
     fn document(&self, document: Value) -> Value {
         if self.profile == Profile::Internal {
             return document;
@@ -72,7 +127,8 @@ impl Filter<'_> {
             Value::Object(members) if self.leads_on(path, '.') => Some(self.members(path, members, zone)),
             Value::Array(entries) if self.leads_on(path, '[') => {
                 let inner = format!("{path}[]");
-                Some(Value::Array(entries.into_iter().filter_map(|v| self.value(&inner, v, zone)).collect()))
+                let seen = entries.into_iter().filter(|v| inner != "bindings[]" || self.may_name(v));
+                Some(Value::Array(seen.filter_map(|v| self.value(&inner, v, zone)).collect()))
             }
             Value::Object(_) | Value::Array(_) => None,
             leaf => self.shown(row?.show, leaf, zone),
@@ -83,9 +139,16 @@ impl Filter<'_> {
     ///
     /// Nothing is left of the rest, not even an empty list: its length would tell something.
     fn leads_on(&self, path: &str, with: char) -> bool {
-        let visible = |row: &&Row| row.show != Show::Partner || self.profile != Profile::Public;
+        let visible = |row: &&Row| self.reaches(row.show);
         let inside = |row: &Row| row.path.strip_prefix(path).is_some_and(|rest| rest.starts_with(with));
         (path.is_empty() && with == '.') || self.table.iter().filter(visible).any(inside)
+    }
+
+    /// Whether the profile may see a reference of this kind.
+    fn may_name(&self, binding: &Value) -> bool {
+        let kinds = REFERENCES.iter().find(|(profile, _)| *profile == self.profile).map(|(_, kinds)| *kinds);
+        let kind = binding.get("kind").and_then(Value::as_str);
+        kinds.is_none_or(|kinds| kind.is_some_and(|kind| kinds.contains(&kind)))
     }
 
     fn members(&self, path: &str, members: Map<String, Value>, zone: &TimeZone) -> Value {
@@ -117,7 +180,8 @@ impl Filter<'_> {
         match show {
             Show::Plain => Some(leaf),
             Show::Numbers => None,
-            Show::Partner => (!public).then_some(leaf),
+            Show::Review => Some(if self.blind { reviewed(leaf) } else { leaf }),
+            Show::Partner | Show::To(_) | Show::Goods => self.reaches(show).then_some(leaf),
             _ if !public || leaf.is_null() => Some(leaf),
             Show::Masked => Some(mask_number(leaf.as_str()?).into()),
             Show::Token => Some(container_token(self.secret, leaf.as_str()?).into()),
@@ -125,6 +189,19 @@ impl Filter<'_> {
             Show::DayWord => Some("day".into()),
         }
     }
+}
+
+/// Returns "under review" in place of a remark or a conflict.
+fn reviewed(leaf: Value) -> Value {
+    for found in [Consistency::WARNINGS, Consistency::CONFLICT] {
+        if leaf == found.state {
+            return Consistency::UNDER_REVIEW.state.into();
+        }
+        if leaf == found.text {
+            return Consistency::UNDER_REVIEW.text.into();
+        }
+    }
+    leaf
 }
 
 /// Whether a value is null, a number, or lists of these: coordinates and boxes.

@@ -25,6 +25,8 @@ const WITHHELD: &[&str] = &[
     "06:20",
     "party-b",
     "SEAL77",
+    "5000",
+    "Pumpenwerk",
 ];
 
 fn view() -> Value {
@@ -33,13 +35,16 @@ fn view() -> Value {
         "issuer": {"country": "CN", "body": "EXAMPLE issuing body"},
         "exporter": {"name": "Example Pump Works", "country": "CN"}, "importing_party": "MY", "published": true,
         "lifecycle": {"state": "issued", "source": "claimed"},
-        "verification": {"state": "not_checked", "text": "not yet checked with the issuer", "code": "claimed code"},
+        "verification": {"state": "not_checked", "text": "not yet checked with the issuer", "code": "V-7Q2K"},
         "consistency": {"state": "not_assessed"},
         "claims": {"uid": "urn:eco:EXAMPLE-0001", "verification": [{"code": "claimed code"}]},
-        "bindings": [{"kind": "booking", "value": "EXBK9988", "bound": true}],
+        "bindings": [{"kind": "booking", "value": "EXBK9988", "bound": true},
+            {"kind": "master_bl", "value": "EXBL00012345", "bound": true},
+            {"kind": "invoice", "value": "INV-2026-0907", "bound": false}],
         "route": "/v1/certificates/eco_1/route", "owner": "party-b", "seals": ["SEAL77"],
         "boxes": {"consignee": {"name": "Contoh"}, "items": [{"hs6": "841370", "marks": "N/M 1-40",
-            "invoices": [{"no": "INV-2026-0907"}], "fob": null}]}
+            "invoices": [{"no": "INV-2026-0907"}], "fob": {"value": 5000, "currency": "USD"}}],
+            "producer": {"mode": "named", "name": "Pumpenwerk"}}
     })
 }
 
@@ -68,10 +73,13 @@ fn the_public_sees_a_certificate_without_its_trade() {
             "id": "eco_1", "number": "••••0001", "regime": "RCEP", "issuer": {"country": "CN"},
             "exporter": {"name": "Example Pump Works"}, "published": true,
             "lifecycle": {"state": "issued", "source": "claimed"},
-            "verification": {"state": "not_checked", "text": "not yet checked with the issuer"},
+            "verification": {"state": "not_checked", "text": "not yet checked with the issuer", "code": "V-7Q2K"},
+            "consistency": {"state": "not_assessed"},
             "route": "/v1/certificates/eco_1/route"
         })
     );
+    let with_goods = certificate_with_goods(Profile::Public, true, view());
+    assert_eq!(with_goods["boxes"], json!({"items": [{"hs6": "841370"}]}), "where the owner shows them");
 }
 
 #[test]
@@ -119,9 +127,80 @@ fn partners_see_the_shipment_and_not_the_trade() {
     assert_eq!(route(Profile::Internal, SECRET, document()), document());
 }
 
+/// What must not be in a profile's certificate, and what must.
+#[test]
+fn each_profile_sees_its_own_part_of_the_trade() {
+    for (profile, hidden, shown) in [
+        (
+            Profile::Buyer,
+            ["EXBK9988", "Contoh", "Pumpenwerk", "5000"].as_slice(),
+            ["EXBL00012345", "INV-2026-0907", "N/M 1-40", "841370"].as_slice(),
+        ),
+        (
+            Profile::Authority,
+            ["claimed code", "party-b", "SEAL77"].as_slice(),
+            ["EXBK9988", "Contoh", "Pumpenwerk", "5000", "INV-2026-0907"].as_slice(),
+        ),
+        (
+            Profile::Partner,
+            ["INV-2026-0907", "Contoh", "Pumpenwerk", "5000", "N/M 1-40"].as_slice(),
+            ["EXBK9988", "EXBL00012345", "841370"].as_slice(),
+        ),
+        (Profile::Public, WITHHELD, ["••••0001"].as_slice()),
+    ] {
+        let text = certificate(profile, view()).to_string();
+        for word in hidden {
+            assert!(!text.contains(word), "{word} reaches {profile:?}");
+        }
+        for word in shown {
+            assert!(text.contains(word), "{word} does not reach {profile:?}");
+        }
+    }
+}
+
+fn assessment() -> Value {
+    json!({"state": "conflict", "text": "movement does not agree",
+        "rules": [{"rule": "R6", "asks": "Is the seal unchanged?", "result": "fail", "text": "The seal of TSTU0000014 is SEAL77.",
+            "details": {"seal": "SEAL77"}, "seqs": [4, 9]}],
+        "custody": [{"container": "TSTU0000014", "node": "VN-CMIT", "country": "VN", "state": "continuous", "seqs": [4]}],
+        "legs": [{"container": "TSTU0000014", "witnesses": 2}]})
+}
+
+#[test]
+fn consistency_has_its_own_row() {
+    let shown = |profile, told| consistency(profile, told, assessment());
+    let bare = json!({"state": "under_review", "text": "under review"});
+    assert_eq!(shown(Profile::Public, true), bare);
+    assert_eq!(shown(Profile::Partner, true), bare);
+    assert_eq!(shown(Profile::Buyer, false), bare, "the exporter is told first");
+    assert_eq!(shown(Profile::Authority, false), bare);
+    let buyer = shown(Profile::Buyer, true);
+    assert_eq!((&buyer["state"], &buyer["text"]), (&json!("conflict"), &json!("movement does not agree")));
+    let view = |state: &str| put(view(), "/consistency/state", json!(state));
+    assert_eq!(certificate(Profile::Public, view("warnings"))["consistency"]["state"], "under_review");
+    assert_eq!(certificate(Profile::Public, view("consistent"))["consistency"]["state"], "consistent");
+    assert_eq!(buyer["rules"][0], json!({"rule": "R6", "asks": "Is the seal unchanged?", "result": "fail"}));
+    assert!(!buyer.to_string().contains("SEAL77") && !buyer.to_string().contains("TSTU"));
+    let authority = shown(Profile::Authority, true);
+    assert_eq!(authority["rules"][0]["seqs"], json!([4, 9]));
+    assert!(authority["rules"][0].get("details").is_none(), "what no row names never leaves");
+    assert_eq!(shown(Profile::Internal, false), assessment());
+}
+
+#[test]
+fn nobody_reads_up() {
+    use Profile::{Authority, Buyer, Internal, Partner, Public};
+    for own in [Public, Buyer, Authority, Partner, Internal] {
+        for asked in [Public, Buyer, Authority, Partner, Internal] {
+            let may = own == Internal || asked == Public || own == asked;
+            assert_eq!(own.may_read(asked), may, "{own:?} asks for {asked:?}");
+        }
+    }
+}
+
 #[test]
 fn tables_name_each_path_once() {
-    for table in [CERTIFICATE, ROUTE] {
+    for table in [CERTIFICATE, ROUTE, CONSISTENCY] {
         for (n, row) in table.iter().enumerate() {
             assert!(table[..n].iter().all(|other| other.path != row.path), "{} stands twice", row.path);
         }
@@ -141,13 +220,24 @@ fn leaves(path: &str, value: &Value, out: &mut Vec<String>) {
     }
 }
 
-fn allowed(table: &[Row], path: &str) -> bool {
-    table.iter().any(|row| match row.show {
-        Show::Partner => false,
-        Show::Numbers => path.replace("[]", "") == row.path.replace("features[]", "features"),
-        _ => row.path == path,
+/// Whether the table allows a path to a profile, as the table's words say it.
+fn allowed(table: &[Row], profile: Profile, path: &str) -> bool {
+    table.iter().any(|row| {
+        let named = match row.show {
+            Show::Numbers => path.replace("[]", "") == row.path.replace("features[]", "features"),
+            _ => row.path == path,
+        };
+        let meant = match row.show {
+            Show::Partner | Show::Goods => profile != Profile::Public,
+            Show::To(profiles) => profiles.contains(&profile),
+            _ => true,
+        };
+        named && meant
     })
 }
+
+/// Every profile that sees a part.
+const PARTIAL: [Profile; 4] = [Profile::Public, Profile::Buyer, Profile::Authority, Profile::Partner];
 
 fn put(mut whole: Value, pointer: &str, value: Value) -> Value {
     if let Some(slot) = whole.pointer_mut(pointer) {
@@ -158,19 +248,27 @@ fn put(mut whole: Value, pointer: &str, value: Value) -> Value {
 
 proptest! {
     #[test]
-    fn no_other_field_ever_leaves(value in any_json(), pick in 0_usize..8) {
+    fn no_other_field_ever_leaves(value in any_json(), pick in 0_usize..8, who in 0_usize..4) {
         let at = ["", "/issuer", "/boxes", "/id", "/exporter", "/lifecycle", "/bindings", "/verification"][pick];
         let mut paths = Vec::new();
-        leaves("", &certificate(Profile::Public, put(view(), at, value)), &mut paths);
-        prop_assert!(paths.iter().all(|p| allowed(CERTIFICATE, p)), "{:?}", paths);
+        leaves("", &certificate(PARTIAL[who], put(view(), at, value)), &mut paths);
+        prop_assert!(paths.iter().all(|p| allowed(CERTIFICATE, PARTIAL[who], p)), "{:?}", paths);
     }
 
     #[test]
-    fn no_other_route_field_ever_leaves(value in any_json(), pick in 0_usize..7) {
+    fn no_other_route_field_ever_leaves(value in any_json(), pick in 0_usize..7, who in 0_usize..4) {
         let at = ["", "/features/0", "/features/0/properties", "/features/1/geometry", "/sealane",
             "/features/0/properties/events/0", "/features/1/properties/ship"][pick];
         let mut paths = Vec::new();
-        leaves("", &route(Profile::Public, SECRET, put(document(), at, value)), &mut paths);
-        prop_assert!(paths.iter().all(|p| allowed(ROUTE, p)), "{:?}", paths);
+        leaves("", &route(PARTIAL[who], SECRET, put(document(), at, value)), &mut paths);
+        prop_assert!(paths.iter().all(|p| allowed(ROUTE, PARTIAL[who], p)), "{:?}", paths);
+    }
+
+    #[test]
+    fn no_other_ruling_ever_leaves(value in any_json(), pick in 0_usize..5, who in 0_usize..4, told in any::<bool>()) {
+        let at = ["", "/rules/0", "/custody", "/legs/0", "/rules/0/details"][pick];
+        let mut paths = Vec::new();
+        leaves("", &consistency(PARTIAL[who], told, put(assessment(), at, value)), &mut paths);
+        prop_assert!(paths.iter().all(|p| allowed(CONSISTENCY, PARTIAL[who], p)), "{:?}", paths);
     }
 }

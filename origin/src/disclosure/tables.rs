@@ -2,6 +2,8 @@
 //!
 //! Certificate domain notes 3.6. Paths are members joined by dots, `[]` for the entries of a list.
 
+use super::Profile;
+
 /// What is shown of a field, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
@@ -17,9 +19,22 @@ pub enum Show {
     Day,
     /// The public reads `day`, since it sees only days.
     DayWord,
-    /// As it is, from the partner profile on.
+    /// As it is, to every profile but the public.
     Partner,
+    /// As it is, to these profiles and inside.
+    To(&'static [Profile]),
+    /// The consistency axis: who may not read the rules reads "under review" for remarks and conflicts.
+    Review,
+    /// As it is, to every profile; to the public only if the owner chose to show the goods.
+    Goods,
 }
+
+use Profile::{Authority, Buyer};
+
+/// What only authorities see beside the owner: the trade behind the goods.
+const TRADE: Show = Show::To(&[Authority]);
+/// What the buyer has on its own papers.
+const PAPERS: Show = Show::To(&[Buyer, Authority]);
 
 /// One allowed field.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +65,17 @@ pub static CERTIFICATE: &[Row] = &[
     row("lifecycle.source", Show::Plain),
     row("verification.state", Show::Plain),
     row("verification.text", Show::Plain),
-    row("consistency.state", Show::Partner),
+    row("lifecycle.since", Show::Partner),
+    row("lifecycle.replaced_by", PAPERS),
+    row("verification.code", Show::Plain),
+    row("verification.gateway", Show::Plain),
+    row("verification.checked_at", Show::Plain),
+    row("verification.fresh_until", Show::Plain),
+    row("verification.failed_at", Show::Plain),
+    row("consistency.state", Show::Review),
+    row("consistency.text", Show::Review),
+    row("issued_on", PAPERS),
+    row("valid_until", PAPERS),
     row("bindings[].kind", Show::Partner),
     row("bindings[].value", Show::Partner),
     row("bindings[].bound", Show::Partner),
@@ -63,16 +88,70 @@ pub static CERTIFICATE: &[Row] = &[
     row("boxes.transport.conveyance_text", Show::Partner),
     row("boxes.transport.port_of_discharge_text", Show::Partner),
     row("boxes.items[].no", Show::Partner),
-    row("boxes.items[].hs6", Show::Partner),
+    row("boxes.items[].hs6", Show::Goods),
     row("boxes.items[].hs_edition", Show::Partner),
-    row("boxes.items[].criterion.main", Show::Partner),
-    row("boxes.items[].criterion.modifiers[]", Show::Partner),
-    row("boxes.items[].rcep_country_of_origin", Show::Partner),
+    row("boxes.items[].criterion.main", Show::Goods),
+    row("boxes.items[].criterion.modifiers[]", Show::Goods),
+    row("boxes.items[].rcep_country_of_origin", Show::Goods),
     row("boxes.items[].description", Show::Partner),
     row("boxes.items[].packages.count", Show::Partner),
     row("boxes.items[].packages.kind", Show::Partner),
     row("boxes.items[].quantity.value", Show::Partner),
     row("boxes.items[].quantity.unit", Show::Partner),
+    row("boxes.items[].country_of_origin", Show::Goods),
+    row("boxes.items[].marks", PAPERS),
+    row("boxes.items[].invoices[].no", PAPERS),
+    row("boxes.items[].invoices[].date", PAPERS),
+    row("boxes.items[].fob.value", TRADE),
+    row("boxes.items[].fob.currency", TRADE),
+    row("boxes.exporter.address", TRADE),
+    row("boxes.consignee.name", TRADE),
+    row("boxes.consignee.address", TRADE),
+    row("boxes.consignee.country", TRADE),
+    row("boxes.producer.mode", TRADE),
+    row("boxes.producer.name", TRADE),
+    row("boxes.producer.address", TRADE),
+    row("boxes.producer.country", TRADE),
+    row("boxes.third_party.name", TRADE),
+    row("boxes.third_party.country", TRADE),
+    row("boxes.original_proof.number", TRADE),
+    row("boxes.original_proof.country", TRADE),
+    row("boxes.authorisation", TRADE),
+    row("boxes.flags.back_to_back", PAPERS),
+    row("boxes.flags.third_party_invoicing", PAPERS),
+    row("boxes.flags.issued_retroactively", PAPERS),
+    row("boxes.remarks", TRADE),
+];
+
+/// What the rules found.
+///
+/// A buyer reads which rule found what, an authority the sentence and the evidence as well: sentences
+/// name seals and containers.
+pub static CONSISTENCY: &[Row] = &[
+    row("state", Show::Review),
+    row("text", Show::Review),
+    row("rules[].rule", PAPERS),
+    row("rules[].asks", PAPERS),
+    row("rules[].result", PAPERS),
+    row("rules[].text", TRADE),
+    row("rules[].seqs[]", TRADE),
+    row("rules[].answers[].at", TRADE),
+    row("rules[].answers[].text", TRADE),
+    row("custody[].container", TRADE),
+    row("custody[].node", PAPERS),
+    row("custody[].country", PAPERS),
+    row("custody[].discharged", TRADE),
+    row("custody[].loaded", TRADE),
+    row("custody[].hours", TRADE),
+    row("custody[].state", PAPERS),
+    row("custody[].why[]", TRADE),
+    row("custody[].witnesses", TRADE),
+    row("custody[].seqs[]", TRADE),
+    row("legs[].container", TRADE),
+    row("legs[].from", TRADE),
+    row("legs[].to", TRADE),
+    row("legs[].witnesses", TRADE),
+    row("legs[].seqs[]", TRADE),
 ];
 
 /// The route document of a certificate (a GeoJSON feature collection).
@@ -89,7 +168,16 @@ pub static ROUTE: &[Row] = &[
     row("sealane.certificate.verification.text", Show::Plain),
     row("sealane.certificate.lifecycle.state", Show::Plain),
     row("sealane.certificate.lifecycle.source", Show::Plain),
-    row("sealane.certificate.consistency.state", Show::Partner),
+    row("sealane.certificate.verification.code", Show::Plain),
+    row("sealane.certificate.verification.gateway", Show::Plain),
+    row("sealane.certificate.verification.checked_at", Show::Plain),
+    row("sealane.certificate.verification.fresh_until", Show::Plain),
+    row("sealane.certificate.verification.failed_at", Show::Plain),
+    row("sealane.certificate.consistency.state", Show::Review),
+    row("sealane.certificate.consistency.text", Show::Review),
+    row("sealane.fresh_until", Show::Plain),
+    row("sealane.positions", Show::Plain),
+    row("sealane.binding", Show::Plain),
     row("sealane.seq", Show::Plain),
     row("sealane.as_of", Show::Plain),
     row("sealane.sources[]", Show::Plain),

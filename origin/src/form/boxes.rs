@@ -1,4 +1,4 @@
-//! The 17 boxes of the RCEP form as types.
+//! The boxes of the forms as types: the 17 of RCEP, and what the other forms have beside them.
 
 use jiff::civil::Date;
 use sealane_data::Text;
@@ -41,6 +41,10 @@ pub enum Producer {
     NotAvailable,
     /// Several, named in box 8.
     SeeBox8,
+    /// `VARIOUS` (USMCA).
+    Various,
+    /// `AVAILABLE UPON REQUEST` (USMCA).
+    UponRequest,
     /// Something else, as written.
     Other(String),
 }
@@ -59,7 +63,7 @@ pub struct Transport {
 /// Box 10: the origin conferring criterion.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Criterion {
-    /// `WO`, `PE`, `CTC`, `RVC` or `CR`.
+    /// RCEP's `WO`, `PE`, `CTC`, `RVC` or `CR`; ATIGA's such as `CTH+35%`; USMCA's `A` to `D`.
     pub main: Text,
     /// `ACU`, `DMI`.
     pub modifiers: Vec<Text>,
@@ -119,6 +123,60 @@ pub struct Binding {
     pub reference: Reference,
     /// The carrier's code as written.
     pub carrier: Option<Text>,
+    /// How much of the goods it carries, where told.
+    pub share: Option<Share>,
+}
+
+/// A part of the goods, of a split or consolidated shipment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// The item; the only one if it is not told.
+    pub item: Option<u64>,
+    /// How much of it.
+    pub quantity: f64,
+    /// In which unit, as the item has it.
+    pub unit: Text,
+}
+
+/// What kind of proof a document is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A certificate of an issuing body.
+    #[default]
+    Certificate,
+    /// An approved exporter's declaration.
+    Declaration,
+    /// A USMCA certification.
+    Certification,
+}
+
+/// The proof that a back-to-back certificate rests on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OriginalProof {
+    /// Its number.
+    pub number: String,
+    /// The Party that issued it.
+    pub country: Text,
+    /// When it was issued.
+    pub date: Option<Date>,
+    /// Its last day, which bounds the one that rests on it.
+    pub valid_until: Option<Date>,
+}
+
+/// Who certifies under USMCA.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Certifier {
+    /// `importer`, `exporter` or `producer`.
+    pub role: Text,
+    /// The company.
+    pub company: Company,
+}
+
+/// Returns the amount and unit of a quantity as it was sent.
+pub fn amount(quantity: Option<&Value>) -> Option<(f64, Text)> {
+    let quantity = quantity?;
+    let unit = quantity.get("unit")?.as_str()?.trim().to_ascii_uppercase();
+    Some((quantity.get("value")?.as_f64()?, unit.into()))
 }
 
 /// A certificate's header and its 17 boxes.
@@ -155,4 +213,16 @@ pub struct Boxes {
     pub issued_on: Option<Date>,
     /// The declared ties.
     pub bindings: Vec<Binding>,
+    /// What kind of proof it is.
+    pub kind: Kind,
+    /// An approved exporter's authorisation code.
+    pub authorisation: Option<String>,
+    /// The company outside that invoices (box 17, third-party invoicing).
+    pub third_party: Option<Company>,
+    /// What a back-to-back certificate rests on.
+    pub original: Option<OriginalProof>,
+    /// Who certifies under USMCA.
+    pub certifier: Option<Certifier>,
+    /// The first and last day of a USMCA blanket period.
+    pub blanket: Option<(Date, Date)>,
 }

@@ -1,12 +1,19 @@
 //! Reading certificates: bytes to a document with its identity, or findings that say why not.
 
+mod atiga;
 pub mod boxes;
+mod criteria;
+mod header;
+mod items;
 mod key;
+mod proof;
 mod rcep;
-mod rcep_items;
+#[cfg(test)]
+mod schema_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ties;
+mod usmca;
 
 use crate::canonical::canonical;
 use crate::field::{Field, Report, place_at};
@@ -26,21 +33,56 @@ pub const MAX_DEPTH: usize = 32;
 /// The most entries of one list that are read.
 pub const MAX_LIST: usize = 1_000;
 
-/// A form that can be read: one row per regime.
+/// A form that can be read: one row per kind of proof.
 pub struct Form {
     /// The regime as the document names it.
     pub id: &'static str,
+    /// The words for it in `form`, the usual one first.
+    pub words: &'static [&'static str],
     /// One sentence that says what it is.
     pub about: &'static str,
+    /// The name of its JSON Schema, under `/schemas`.
+    pub schema: &'static str,
+    /// The JSON Schema (draft 2020-12).
+    pub schema_text: &'static str,
     read: fn(&Field<'_>, &mut Report) -> Boxes,
 }
 
-/// Every form that can be read.
-pub static FORMS: &[Form] = &[Form {
-    id: "RCEP",
-    about: "The RCEP certificate of origin of 17 boxes (Form RCEP, Article 3.17).",
-    read: rcep::read,
-}];
+/// Every form that can be read; the first of a regime is the one that is meant if `form` is not told.
+pub static FORMS: &[Form] = &[
+    Form {
+        id: "RCEP",
+        words: &["certificate_of_origin"],
+        about: "The RCEP certificate of origin of 17 boxes (Form RCEP, Article 3.17).",
+        schema: "rcep-certificate-of-origin.json",
+        schema_text: include_str!("../../schemas/rcep-certificate-of-origin.json"),
+        read: rcep::certificate,
+    },
+    Form {
+        id: "RCEP",
+        words: &["approved_exporter_declaration", "declaration_of_origin"],
+        about: "The declaration of origin that an approved exporter makes out (RCEP Article 3.18).",
+        schema: "rcep-approved-exporter-declaration.json",
+        schema_text: include_str!("../../schemas/rcep-approved-exporter-declaration.json"),
+        read: rcep::declaration,
+    },
+    Form {
+        id: "ATIGA",
+        words: &["form_d", "e_form_d", "certificate_of_origin"],
+        about: "The electronic certificate of origin of ASEAN (ATIGA e-Form D).",
+        schema: "atiga-form-d.json",
+        schema_text: include_str!("../../schemas/atiga-form-d.json"),
+        read: atiga::read,
+    },
+    Form {
+        id: "USMCA",
+        words: &["certification_of_origin"],
+        about: "The USMCA certification of origin of nine data elements (Annex 5-A).",
+        schema: "usmca-certification-of-origin.json",
+        schema_text: include_str!("../../schemas/usmca-certification-of-origin.json"),
+        read: usmca::read,
+    },
+];
 
 /// A certificate that may be taken in.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +128,16 @@ pub fn boxes_of(document: &Value) -> Boxes {
     boxes_in(document, &mut Report::default()).unwrap_or_default()
 }
 
+/// Returns the Parties of a regime; none of an unknown one.
+pub fn parties_of(regime: &str) -> &'static [&'static str] {
+    match regime {
+        "RCEP" => proof::RCEP,
+        "ATIGA" => proof::ATIGA,
+        "USMCA" => proof::USMCA,
+        _ => &[],
+    }
+}
+
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> Finding {
     let lines = bytes.split_inclusive(|b| *b == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
@@ -121,10 +173,19 @@ fn boxes_in(document: &Value, report: &mut Report) -> Option<Boxes> {
     let root = Field::root(document);
     let regime = root.key("regime");
     let name = regime.must_text(report)?.to_ascii_uppercase();
-    let Some(form) = FORMS.iter().find(|form| form.id == name) else {
+    let mut of_regime = FORMS.iter().filter(|form| form.id == name);
+    let Some(first) = of_regime.next() else {
         report.add(f::REGIME, &regime.path, format!("The regime `{}` has no form here yet.", clip(&name)));
         return None;
     };
+    let kind = root.key("form");
+    let word = kind.value.and_then(Value::as_str).unwrap_or_default().trim().to_ascii_lowercase();
+    let named = std::iter::once(first).chain(of_regime).find(|f| f.words.contains(&word.as_str()));
+    if named.is_none() && !word.is_empty() {
+        let message = format!("`{}` is read as `{}`.", clip(&word), first.words[0]);
+        report.add(f::FORM, &kind.path, message);
+    }
+    let form = named.unwrap_or(first);
     let mut boxes = (form.read)(&root, report);
     boxes.regime = form.id.into();
     Some(boxes)

@@ -72,7 +72,7 @@ fn rules() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("/number", json!(""), "ECO-005", "$.number"),
         ("/number", json!(7), "ECO-006", "$.number"),
         ("/number", json!("A\u{200b}1"), "ECO-017", "$.number"),
-        ("/regime", json!("USMCA"), "ECO-007", "$.regime"),
+        ("/regime", json!("EUR1"), "ECO-007", "$.regime"),
         ("/regime", json!(null), "ECO-005", "$.regime"),
         ("/issuer/country", json!("HK"), "ECO-008", "$.issuer.country"),
         ("/issuer/body", json!(null), "ECO-005", "$.issuer.body"),

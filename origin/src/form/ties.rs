@@ -1,7 +1,8 @@
 //! The declared ties of a certificate to a shipment: `bindings`, the same for every form.
 
 use super::MAX_LIST;
-use super::boxes::Binding;
+use super::boxes::{Binding, Share};
+use super::items::positive;
 use crate::binding::{joins, kind_of};
 use crate::field::{Field, Report};
 use crate::findings as f;
@@ -42,11 +43,17 @@ pub(super) fn bindings(field: &Field<'_>, report: &mut Report) -> Vec<Binding> {
 fn binding(entry: &Field<'_>, report: &mut Report) -> Option<Binding> {
     let (code, value) = (entry.key("type"), entry.key("value"));
     let carrier = entry.key("carrier").text(report).map(Text::from);
+    let share = share(&entry.key("share"), report);
     let (word, said) = (code.must_text(report), value.must_text(report));
     let (word, said): (Text, _) = (word?.to_ascii_uppercase().into(), said?);
     let Some(kind) = kind_of(&word) else {
         report.add(f::BINDING_TYPE, &code.path, format!("The binding type `{}` is unknown.", clip(&word)));
-        return Some(Binding { code: word, reference: Reference::new(ReferenceKind::Other, said), carrier });
+        return Some(Binding {
+            code: word,
+            reference: Reference::new(ReferenceKind::Other, said),
+            carrier,
+            share,
+        });
     };
     let reference = if kind == ReferenceKind::Container {
         Reference::new(kind, ContainerNumber::read(said).canonical())
@@ -62,5 +69,20 @@ fn binding(entry: &Field<'_>, report: &mut Report) -> Option<Binding> {
             format!("`{}` is too short or uniform to tie anything.", clip(said)),
         );
     }
-    Some(Binding { code: word, reference, carrier })
+    Some(Binding { code: word, reference, carrier, share })
+}
+
+/// Reads how much of the goods a reference carries.
+fn share(field: &Field<'_>, report: &mut Report) -> Option<Share> {
+    let field = field.clone().object(report);
+    if field.is_missing() || !field.value.is_some_and(serde_json::Value::is_object) {
+        return None;
+    }
+    let quantity = field.key("quantity");
+    positive(&quantity, report);
+    Some(Share {
+        item: field.key("item").value.and_then(serde_json::Value::as_u64),
+        quantity: quantity.value?.as_f64().filter(|q| *q > 0.0)?,
+        unit: field.key("unit").must_text(report)?.to_ascii_uppercase().into(),
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::form::tests::SAMPLE;
-use crate::{Why, read};
+use crate::read;
 use sealane_data::container::ContainerNumber;
 use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Load, Observation};
 use sealane_data::partner::Mode;

@@ -1,8 +1,10 @@
-//! Boxes 6 to 13 of the RCEP form: the items.
+//! The items of a certificate: boxes 6 to 13 of the RCEP form.
 
 use super::MAX_LIST;
 use super::boxes::{Criterion, Invoice, Item};
-use super::rcep::{owned, party};
+use super::criteria::{RCEP_MAIN, is_share};
+use super::header::owned;
+use super::proof::Proof;
 use crate::field::{Field, Report};
 use crate::findings as f;
 use crate::layout::clip;
@@ -11,16 +13,10 @@ use sealane_data::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Criteria that stand alone (box 10).
-const MAIN: &[&str] = &["WO", "PE", "CTC", "RVC", "CR"];
-
-/// Cumulation (Article 3.4) and de minimis (Article 3.7), only beside a main criterion.
-const MODIFIERS: &[&str] = &["ACU", "DMI"];
-
 /// From this day on the form is on HS2022.
 const HS2022_FROM: Date = date(2023, 1, 1);
 
-pub(super) fn items(field: &Field<'_>, report: &mut Report) -> Vec<Item> {
+pub(super) fn items(field: &Field<'_>, proof: &Proof, report: &mut Report) -> Vec<Item> {
     field.must(report);
     if field.value.and_then(Value::as_array).is_some_and(Vec::is_empty) {
         report.add(f::MISSING, &field.path, "The certificate has no item.");
@@ -29,7 +25,7 @@ pub(super) fn items(field: &Field<'_>, report: &mut Report) -> Vec<Item> {
     let mut items = Vec::new();
     for entry in field.list(report, MAX_LIST) {
         let entry = entry.object(report);
-        let item = item(&entry, report);
+        let item = item(&entry, proof, report);
         if item.no > 0 && !numbers.insert(item.no) {
             report.add(f::TWICE, &entry.key("no").path, format!("Item number {} stands twice.", item.no));
         }
@@ -38,15 +34,16 @@ pub(super) fn items(field: &Field<'_>, report: &mut Report) -> Vec<Item> {
     items
 }
 
-fn item(entry: &Field<'_>, report: &mut Report) -> Item {
-    let criterion = criterion(&entry.key("criterion"), report);
-    let fob = fob(&entry.key("fob"), &criterion, report);
+fn item(entry: &Field<'_>, proof: &Proof, report: &mut Report) -> Item {
+    let criterion = (proof.criterion)(&entry.key("criterion"), report);
+    let fob = fob(&entry.key("fob"), &criterion, proof, report);
     let packages = entry.key("packages");
-    if packages.is_missing() {
+    if packages.is_missing() && proof.invoices {
         report.add(f::INCOMPLETE, &packages.path, "Number and kind of packages (box 8) are not given.");
     }
     entry.key("hs_edition").text(report);
     entry.key("tariff_differential").text(report);
+    let (quantity_at, invoices_at) = (entry.key("quantity"), entry.key("invoices"));
     Item {
         no: number(&entry.key("no"), report),
         marks: owned(&entry.key("marks"), report),
@@ -54,10 +51,18 @@ fn item(entry: &Field<'_>, report: &mut Report) -> Item {
         packages: packages.value.filter(|v| !v.is_null()).cloned(),
         hs6: hs6(&entry.key("hs6"), report),
         criterion,
-        country_of_origin: party(&entry.key("rcep_country_of_origin"), report),
-        quantity: quantity(&entry.key("quantity"), report),
+        country_of_origin: proof.party(&entry.key(proof.origin), report),
+        quantity: if proof.quantity || !quantity_at.is_missing() {
+            quantity(&quantity_at, report)
+        } else {
+            None
+        },
         fob,
-        invoices: invoices(&entry.key("invoices"), report),
+        invoices: if proof.invoices || !invoices_at.is_missing() {
+            invoices(&invoices_at, report)
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -84,56 +89,16 @@ fn hs6(field: &Field<'_>, report: &mut Report) -> Text {
     code.into()
 }
 
-fn criterion(field: &Field<'_>, report: &mut Report) -> Criterion {
-    if field.must(report).is_none() {
-        return Criterion::default();
-    }
-    let field = field.clone().object(report);
-    let (main, list) = (field.key("main"), field.key("modifiers"));
-    let listed = list.list(report, 8);
-    let modifiers: Vec<Text> = listed.iter().filter_map(|m| modifier(m, report)).collect();
-    repeated(&list, &modifiers, report);
-    if !modifiers.is_empty() && main.is_missing() {
-        report.add(f::MODIFIER, &list.path, "A modifier stands without a main criterion.");
-        return Criterion { main: Text::default(), modifiers };
-    }
-    let word: Text = if field.value.is_some_and(Value::is_object) {
-        main.must_text(report).unwrap_or_default().to_ascii_uppercase().into()
-    } else {
-        Text::default()
-    };
-    if MODIFIERS.contains(&word.as_str()) {
-        report.add(f::MODIFIER, &main.path, format!("`{word}` stands only beside a main criterion."));
-    } else if !word.is_empty() && !MAIN.contains(&word.as_str()) {
-        report.add(f::CRITERION, &main.path, format!("`{}` is not an RCEP criterion.", clip(&word)));
-    }
-    Criterion { main: word, modifiers }
-}
-
-fn modifier(field: &Field<'_>, report: &mut Report) -> Option<Text> {
-    let word: Text = field.must_text(report)?.to_ascii_uppercase().into();
-    if !MODIFIERS.contains(&word.as_str()) {
-        report.add(f::MODIFIER, &field.path, format!("`{}` is not a modifier.", clip(&word)));
-    }
-    Some(word)
-}
-
-fn repeated(list: &Field<'_>, words: &[Text], report: &mut Report) {
-    if words.iter().collect::<BTreeSet<_>>().len() < words.len() {
-        report.add(f::TWICE, &list.path, "A modifier stands twice.");
-    }
-}
-
 /// The FOB value: an amount with its currency, and only where the criterion is RVC (box 12).
-fn fob(field: &Field<'_>, criterion: &Criterion, report: &mut Report) -> Option<Value> {
-    let rvc = criterion.main == "RVC";
+fn fob(field: &Field<'_>, criterion: &Criterion, proof: &Proof, report: &mut Report) -> Option<Value> {
+    let rvc = is_share(criterion);
     if field.is_missing() {
-        if rvc {
+        if rvc && proof.fob_with_rvc {
             report.add(f::RVC_WITHOUT_FOB, &field.path, "The criterion is RVC and there is no FOB value.");
         }
         return None;
     }
-    if !rvc && MAIN.contains(&criterion.main.as_str()) {
+    if !rvc && proof.fob_with_rvc && RCEP_MAIN.contains(&criterion.main.as_str()) {
         let message = format!("An FOB value is given with the criterion {}.", criterion.main);
         report.add(f::FOB_WITHOUT_RVC, &field.path, message);
         return field.value.cloned();
@@ -156,7 +121,7 @@ fn quantity(field: &Field<'_>, report: &mut Report) -> Option<Value> {
     field.value.cloned()
 }
 
-fn positive(field: &Field<'_>, report: &mut Report) {
+pub(super) fn positive(field: &Field<'_>, report: &mut Report) {
     match field.must(report) {
         Some(Value::Number(n)) if n.as_f64().is_none_or(|n| n <= 0.0) => {
             report.add(f::QUANTITY, &field.path, format!("`{}` is not above zero.", field.path));

@@ -1,0 +1,197 @@
+//! What was said or decided about a certificate after it was taken in: append-only, each with its
+//! actor and time (those of the log's entry) and the digest of the message that told it.
+
+use super::{CertificateId, LifecycleState};
+use crate::Text;
+use crate::recorded::Seq;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened to a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CertificateEvent {
+    /// The certificate.
+    pub certificate: CertificateId,
+    /// SHA-256 of the message that told it, hexadecimal; empty when a person or the clock did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source_sha256: String,
+    /// Why, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What happened.
+    pub act: CertificateAct,
+}
+
+/// What may happen to a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CertificateAct {
+    /// It moved in its life.
+    Moved {
+        /// Its new state.
+        to: LifecycleState,
+        /// The certificate that took its place, if one did and it is here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<CertificateId>,
+    },
+    /// Its issuer was asked.
+    Verified(VerificationReceipt),
+    /// A person decided which movement it belongs to.
+    Decided(BindingDecision),
+    /// Its exporter was told what a rule found, before anybody else.
+    Told {
+        /// The rule.
+        rule: Text,
+    },
+    /// Its exporter answered what a rule found; nothing is erased by it.
+    Answered(Answer),
+    /// A document about it was signed and given out, or refused: refusals keep their place too.
+    Emitted(Emitted),
+}
+
+/// Whether the issuer was asked about a certificate, and what it said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationState {
+    /// Nobody asked.
+    #[default]
+    #[serde(rename = "not_checked")]
+    Unverified,
+    /// Asked; the answer will come.
+    Pending,
+    /// The issuer confirms it.
+    Confirmed,
+    /// The issuer says that it is not its own, or not so.
+    Refuted,
+    /// The issuer answered neither way.
+    Inconclusive,
+    /// The issuer's system could not be asked: a fault, never a verdict.
+    Unavailable,
+}
+
+impl VerificationState {
+    /// Returns whether the issuer said something about the certificate itself.
+    pub fn is_verdict(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Refuted | Self::Inconclusive)
+    }
+}
+
+/// What came of asking once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerificationReceipt {
+    /// The registry, or `manual` for a person who looked at the issuer's page.
+    pub gateway: Text,
+    /// What it said.
+    pub outcome: VerificationState,
+    /// Its verification code, e-Cert ID or consultation number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Text>,
+    /// When it was asked.
+    pub checked_at: Timestamp,
+    /// Until when the answer counts as fresh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_until: Option<Timestamp>,
+    /// SHA-256 of the answer or of the screenshot, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_sha256: Option<String>,
+}
+
+/// What a person chose about a container and a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// They belong together.
+    Tie,
+    /// They do not.
+    Part,
+}
+
+/// A person's decision. It names a container and a day and not a journey: journeys are numbered by
+/// the fold, and older news may number them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BindingDecision {
+    /// The conflict or proposal that it answers, if it does one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Text>,
+    /// The container, canonical.
+    pub container: Text,
+    /// A day inside the journey that is meant.
+    pub day: Date,
+    /// What was chosen.
+    pub choice: Choice,
+}
+
+/// What an exporter says to what a rule found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The rule.
+    pub rule: Text,
+    /// What it says.
+    pub text: String,
+    /// SHA-256 of a file that came with it, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_sha256: Option<String>,
+}
+
+/// One link of a certificate's chain: what was given out, by its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emitted {
+    /// Its place in the chain, from 1.
+    pub link: u64,
+    /// What it is, such as `route` or `verification`.
+    pub what: Text,
+    /// SHA-256 of its canonical form, hexadecimal.
+    pub sha256: String,
+    /// The digest of the link before; of the text `0` for the first.
+    pub prev: String,
+    /// SHA-256 of the binding that it was made with, hexadecimal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub binding: String,
+    /// The last log position that it shows.
+    pub seq: Seq,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The detached signature; empty where it was refused.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub jws: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded::Entry;
+    use serde_json::json;
+
+    #[test]
+    fn events_are_entries_of_the_log_and_leave_out_what_is_empty() {
+        let event = CertificateEvent {
+            certificate: CertificateId("eco_1".into()),
+            source_sha256: String::new(),
+            reason: String::new(),
+            act: CertificateAct::Moved {
+                to: LifecycleState::Replaced,
+                by: Some(CertificateId("eco_2".into())),
+            },
+        };
+        let entry = Entry::CertificateEvent(Box::new(event));
+        let told = serde_json::to_value(&entry).unwrap();
+        assert_eq!(
+            told,
+            json!({"type": "certificate_event", "certificate": "eco_1",
+                "act": {"act": "moved", "to": "replaced", "by": "eco_2"}})
+        );
+        assert_eq!(serde_json::from_value::<Entry>(told).unwrap(), entry);
+        assert_eq!(entry.width(), 1);
+    }
+
+    #[test]
+    fn a_fault_is_never_a_verdict() {
+        use VerificationState as V;
+        let verdicts = [V::Unverified, V::Pending, V::Confirmed, V::Refuted, V::Inconclusive, V::Unavailable]
+            .map(V::is_verdict);
+        assert_eq!(verdicts, [false, false, true, true, true, false]);
+        assert_eq!(serde_json::to_value(V::Unverified).unwrap(), "not_checked");
+    }
+}

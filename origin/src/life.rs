@@ -1,0 +1,197 @@
+//! A certificate's life: folded from what was said and decided about it, readable as of any instant.
+
+use crate::axes::{self, Lifecycle, Verification};
+use crate::register::Certificate;
+use jiff::Timestamp;
+use sealane_data::Text;
+use sealane_data::certificate::{
+    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, LifecycleState,
+    NotFollowing, VerificationState,
+};
+use sealane_data::partner::PartyId;
+use sealane_data::recorded::Seq;
+
+/// Something that was said or decided about a certificate, with its actor and time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noted {
+    /// Its log position.
+    pub seq: Seq,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Who said it.
+    pub party: PartyId,
+    /// What it was.
+    pub event: CertificateEvent,
+}
+
+/// Two of the three axes as of an instant; the third is compared from the movement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Life {
+    /// Where it is in its life.
+    pub lifecycle: Lifecycle,
+    /// The state as a type.
+    pub state: LifecycleState,
+    /// Since when it is in that state, if that was recorded here.
+    pub since: Option<Timestamp>,
+    /// The certificate that took its place.
+    pub replaced_by: Option<CertificateId>,
+    /// Whether the issuer was asked.
+    pub verification: Verification,
+    /// Moves that were told and cannot follow: kept, and without effect.
+    pub refused: Vec<NotFollowing>,
+}
+
+impl Certificate {
+    /// Returns its life as it was known at an instant, or is known now.
+    pub fn life(&self, as_of: Option<Timestamp>) -> Life {
+        let document = &self.record.document;
+        let mut life = Life {
+            lifecycle: Lifecycle::claimed(document),
+            state: axes::claimed(document).unwrap_or_default(),
+            since: None,
+            replaced_by: None,
+            verification: Verification::NOT_CHECKED,
+            refused: Vec::new(),
+        };
+        for noted in self.noted(as_of) {
+            life.take(noted);
+        }
+        life
+    }
+
+    /// Returns what was said and decided by an instant, in the order of the log.
+    pub fn noted(&self, as_of: Option<Timestamp>) -> impl Iterator<Item = &Noted> {
+        self.events.iter().filter(move |n| as_of.is_none_or(|limit| n.at <= limit))
+    }
+
+    /// Returns the decisions of people about its binding, the last about a container leading.
+    pub fn decisions(&self) -> impl Iterator<Item = &BindingDecision> {
+        self.events.iter().filter_map(|n| match &n.event.act {
+            CertificateAct::Decided(decision) => Some(decision),
+            _ => None,
+        })
+    }
+
+    /// Returns what its exporter answered.
+    pub fn answers(&self) -> impl Iterator<Item = (&Noted, &Answer)> {
+        self.events.iter().filter_map(|n| match &n.event.act {
+            CertificateAct::Answered(answer) => Some((n, answer)),
+            _ => None,
+        })
+    }
+
+    /// Returns whether its exporter was told what a rule found.
+    pub fn exporter_knows(&self, rule: &str) -> bool {
+        let told = |n: &Noted| matches!(&n.event.act, CertificateAct::Told { rule: told } if told == rule);
+        self.events.iter().any(told)
+    }
+
+    /// Returns its chain of signed documents as the log has it.
+    pub fn emitted(&self) -> impl Iterator<Item = &Emitted> {
+        self.events.iter().filter_map(|n| match &n.event.act {
+            CertificateAct::Emitted(emitted) => Some(emitted),
+            _ => None,
+        })
+    }
+
+    /// Returns whether the fold takes an event from a party: the operator's any, an owner's only of
+    /// its own certificate, and never the owner's word for what its issuer said.
+    pub(crate) fn takes(&self, party: &PartyId, act: &CertificateAct) -> bool {
+        let own =
+            *party == self.owner && matches!(act, CertificateAct::Moved { .. } | CertificateAct::Answered(_));
+        party.is_operator() || own
+    }
+}
+
+impl Life {
+    fn take(&mut self, noted: &Noted) {
+        match &noted.event.act {
+            CertificateAct::Moved { to, by } => match self.state.follow(*to) {
+                Ok(state) => {
+                    let source = if noted.party.is_operator() { "recorded" } else { "claimed" };
+                    self.lifecycle = Lifecycle { state: state.word(), source };
+                    self.state = state;
+                    self.since = Some(noted.at);
+                    self.replaced_by = by.clone().or(self.replaced_by.take());
+                }
+                Err(refused) => self.refused.push(refused),
+            },
+            CertificateAct::Verified(receipt) => {
+                let before = self.verification.receipt.as_ref();
+                let verdict = before.is_some_and(|r| r.outcome.is_verdict());
+                let later = before.is_none_or(|r| r.checked_at <= receipt.checked_at);
+                match receipt.outcome {
+                    // A fault is no verdict: the last answer stands, and goes stale by itself.
+                    VerificationState::Unavailable if verdict => {
+                        self.verification.failed_at = Some(receipt.checked_at);
+                    }
+                    VerificationState::Pending if verdict => {}
+                    _ if later => self.verification = Verification::answered(receipt.clone()),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A certificate cannot take another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReplacing {
+    /// They are of different owners.
+    #[error("a certificate is replaced by one of the same owner")]
+    OtherOwner,
+    /// It is the same one.
+    #[error("a certificate does not replace itself")]
+    Itself,
+    /// The old one has ended already.
+    #[error(transparent)]
+    Ended(#[from] NotFollowing),
+}
+
+/// Returns the event that puts a new certificate in an old one's place: nothing is ever edited.
+pub fn replacement(
+    old: &Certificate,
+    new: &Certificate,
+    reason: &str,
+) -> Result<CertificateEvent, NotReplacing> {
+    if old.id == new.id {
+        return Err(NotReplacing::Itself);
+    }
+    if old.owner != new.owner {
+        return Err(NotReplacing::OtherOwner);
+    }
+    let to = old.life(None).state.follow(LifecycleState::Replaced)?;
+    Ok(CertificateEvent {
+        certificate: old.id.clone(),
+        source_sha256: new.record.sha256.clone(),
+        reason: reason.to_owned(),
+        act: CertificateAct::Moved { to, by: Some(new.id.clone()) },
+    })
+}
+
+/// Returns the event that ends a certificate whose last day is past; the scheduler appends it.
+pub fn expiry(certificate: &Certificate, today: jiff::civil::Date) -> Option<CertificateEvent> {
+    let ended = certificate.valid_until().is_some_and(|v| v.until < today);
+    let open = certificate.life(None).state.may_expire();
+    (ended && open).then(|| CertificateEvent {
+        certificate: certificate.id.clone(),
+        source_sha256: String::new(),
+        reason: String::new(),
+        act: CertificateAct::Moved { to: LifecycleState::Expired, by: None },
+    })
+}
+
+/// Returns the event that says that an exporter was told what a rule found.
+pub fn told(certificate: &Certificate, rule: &str) -> CertificateEvent {
+    CertificateEvent {
+        certificate: certificate.id.clone(),
+        source_sha256: String::new(),
+        reason: String::new(),
+        act: CertificateAct::Told { rule: Text::from(rule) },
+    }
+}
+
+#[cfg(test)]
+#[path = "life_tests.rs"]
+mod tests;

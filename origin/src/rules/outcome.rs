@@ -1,0 +1,180 @@
+//! What rules find: an outcome, one sentence, and the observations it rests on.
+
+use crate::axes::Consistency;
+use jiff::Timestamp;
+use sealane_data::Text;
+use sealane_data::node::NodeId;
+use sealane_data::recorded::Seq;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a rule found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// What it needs was not told.
+    NotAssessable,
+    /// It agrees.
+    Pass,
+    /// A person should look.
+    Warn,
+    /// It contradicts.
+    Fail,
+}
+
+/// What one rule found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ruling {
+    /// The rule.
+    pub rule: &'static str,
+    /// What it found.
+    pub result: Outcome,
+    /// One sentence for people.
+    pub text: String,
+    /// Figures and words for machines.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<&'static str, String>,
+    /// The log positions of the observations that it rests on.
+    pub seqs: Vec<Seq>,
+}
+
+impl Ruling {
+    pub(super) fn new(result: Outcome, text: impl Into<String>) -> Self {
+        Self { rule: "", result, text: text.into(), details: BTreeMap::new(), seqs: Vec::new() }
+    }
+
+    pub(super) fn pass(text: impl Into<String>) -> Self {
+        Self::new(Outcome::Pass, text)
+    }
+
+    pub(super) fn warn(text: impl Into<String>) -> Self {
+        Self::new(Outcome::Warn, text)
+    }
+
+    pub(super) fn fail(text: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, text)
+    }
+
+    pub(super) fn open(text: impl Into<String>) -> Self {
+        Self::new(Outcome::NotAssessable, text)
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        self.details.insert(name, value.to_string());
+        self
+    }
+
+    pub(super) fn on(mut self, seqs: impl IntoIterator<Item = Seq>) -> Self {
+        self.seqs.extend(seqs);
+        self.seqs.sort_unstable();
+        self.seqs.dedup();
+        self
+    }
+
+    pub(super) fn of(mut self, rule: &'static str) -> Self {
+        self.rule = rule;
+        self
+    }
+}
+
+/// How well custody at an intermediate node is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StayState {
+    /// From discharge to load without a gap.
+    Continuous,
+    /// Something is not told or not right: a non-manipulation certificate is needed.
+    Gap,
+    /// The goods were worked on, or the seal was changed without customs.
+    Broken,
+    /// It still lies there, as far as anybody told.
+    Open,
+}
+
+/// A stay between two ships, as evidence.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stay {
+    /// The container.
+    pub container: Text,
+    /// Where it was discharged.
+    pub node: NodeId,
+    /// Its country.
+    pub country: Text,
+    /// When it was discharged.
+    pub discharged: Option<Timestamp>,
+    /// When it was loaded again.
+    pub loaded: Option<Timestamp>,
+    /// Whole hours between.
+    pub hours: Option<i64>,
+    /// How well custody is told.
+    pub state: StayState,
+    /// Why it is not continuous, in words.
+    pub why: Vec<String>,
+    /// How many parties told either end.
+    pub witnesses: usize,
+    /// The log positions of the observations that it rests on.
+    pub seqs: Vec<Seq>,
+}
+
+/// Every stay between two ships.
+pub type Custody = Vec<Stay>;
+
+/// Who told of a leg by sea.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Witnesses {
+    /// The container.
+    pub container: Text,
+    /// Where it was loaded.
+    pub from: NodeId,
+    /// Where it was discharged; nothing if that was not told.
+    pub to: Option<NodeId>,
+    /// How many independent parties told either end.
+    pub witnesses: usize,
+    /// The log positions of the observations.
+    pub seqs: Vec<Seq>,
+}
+
+/// What all rules found together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Assessment {
+    /// The axis, as one word.
+    pub state: &'static str,
+    /// The axis, for people.
+    pub text: &'static str,
+    /// The rules, in order.
+    pub rules: Vec<Ruling>,
+    /// The stays between two ships.
+    pub custody: Custody,
+    /// The legs by sea.
+    pub legs: Vec<Witnesses>,
+}
+
+impl Assessment {
+    pub(super) fn new(rules: Vec<Ruling>, custody: Custody, legs: Vec<Witnesses>) -> Self {
+        let worst = rules.iter().map(|r| r.result).max().unwrap_or(Outcome::NotAssessable);
+        let moved = |r: &Ruling| !["R12", "R14", "R15"].contains(&r.rule) && r.result == Outcome::Pass;
+        let axis = match worst {
+            Outcome::Fail => Consistency::CONFLICT,
+            Outcome::Warn => Consistency::WARNINGS,
+            Outcome::Pass if rules.iter().any(moved) => Consistency::CONSISTENT,
+            Outcome::Pass | Outcome::NotAssessable => Consistency::NOT_ASSESSABLE,
+        };
+        Self { state: axis.state, text: axis.text, rules, custody, legs }
+    }
+
+    /// Returns the axis.
+    pub fn consistency(&self) -> Consistency {
+        let all = [Consistency::CONFLICT, Consistency::WARNINGS, Consistency::CONSISTENT];
+        all.into_iter().find(|c| c.state == self.state).unwrap_or(Consistency::NOT_ASSESSABLE)
+    }
+
+    /// Returns the rules that found something.
+    pub fn found(&self) -> impl Iterator<Item = &Ruling> {
+        self.rules.iter().filter(|r| matches!(r.result, Outcome::Warn | Outcome::Fail))
+    }
+
+    /// Returns what one rule found.
+    pub fn rule(&self, id: &str) -> Option<&Ruling> {
+        self.rules.iter().find(|r| r.rule == id)
+    }
+}

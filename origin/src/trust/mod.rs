@@ -1,0 +1,20 @@
+//! Trust that needs nobody: canonical JSON, detached signatures, a chain per certificate, a Merkle
+//! tree per day, check codes.
+//!
+//! A signature says who wrote a document and that nothing in it was changed since. It does not say
+//! that what the document says is true.
+
+mod chain;
+mod code;
+mod jws;
+mod keys;
+mod merkle;
+
+pub use crate::canonical::canonical;
+pub use chain::{Broken, FIRST_PREV, emitted, link, link_digest, verify_chain};
+pub use code::{CODE_LENGTH, check_code, same_code};
+pub use jws::{Flaw, Signed, Verdict, detached, sign, verify};
+pub use keys::{BadKey, Jwk, Jwks, KeyRing, Retired, SigningKey, TrustedKeys};
+pub use merkle::{DayRoot, inclusion, leaf_hash, root, verify_inclusion};
+
+pub(crate) use code::hmac_sha256;
