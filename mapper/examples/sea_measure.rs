@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --manifest-path mapper/Cargo.toml --example sea_measure [-- --pairs FILE]`, from the root. Land and
 //! accuracy need `../shared/reference`, which is not in the repository: they are left out, by name, without it.
-//! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance, tab separated. The pairs are cut in two halves by a
+//! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance and bends, tab separated. The pairs are cut in two halves by a
 //! hash of their names: who mends the network looks at the first (`--first-half`, nothing else is measured or written then),
 //! and the second tells whether it was mended or tuned. `--network FILE` measures another artefact than the shipped one,
 //! with the passages of the working folder.
@@ -212,10 +212,11 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bo
             Ok(way) => {
                 let whole = way.distance_nm() + way.river_nm() + way.land_nm();
                 format!(
-                    "{:.1}\t{whole:.1}\t{:.2}\t{}\n",
+                    "{:.1}\t{whole:.1}\t{:.2}\t{}\t{}\n",
                     way.distance_nm(),
                     (whole / miles - 1.0) * 100.0,
-                    way.passages.join(",")
+                    way.passages.join(","),
+                    bends(way)
                 )
             }
             Err(error) => format!("-1\t-1\t0\t{error}\n"),
@@ -241,6 +242,15 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bo
         let far = |row: &&Row| row.rcep && row.miles >= 500.0 && matches!(&*row.class, "main" | "coastal");
         tell("RCEP main and coastal from 500 nm", rows().filter(far));
     }
+}
+
+/// Returns where a way bends, its legs told apart by their first letters.
+fn bends(way: &Sailing) -> String {
+    let leg = |leg: &sealane_mapper::sea::SeaLeg| {
+        let points: Vec<String> = leg.bends.iter().map(|at| format!("{:.3},{:.3}", at.lat, at.lon)).collect();
+        format!("{:?} {}", leg.kind, points.join(" "))
+    };
+    way.legs.iter().map(leg).collect::<Vec<_>>().join("; ")
 }
 
 /// A published distance and ours.
