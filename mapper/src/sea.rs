@@ -15,6 +15,7 @@ pub mod emission;
 mod facts;
 mod geodesic;
 mod graph;
+mod heap;
 mod inshore;
 mod land;
 mod lines;

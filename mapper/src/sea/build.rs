@@ -37,7 +37,7 @@ pub enum BuildError {
     /// A strait has no way between its anchors.
     #[error("passage `{0}` has no way over water between its anchors")]
     NoLine(String),
-    /// A derived line touches land and is no declared canal.
+    /// A line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
     /// A vertex has more edges than a tree of ways can number.
@@ -113,9 +113,9 @@ pub(crate) fn build(
         progress(Stage::Corners, done, 3 * shape.len());
     });
     let chains = lines::chains(&facts, &water)?;
-    corners.extend(
-        chains.iter().flat_map(|chain| &chain.points).map(|at| Corner::new(*at, None, 64, Reach::Narrow)),
-    );
+    for chain in &chains {
+        corners.extend(chain.points.iter().map(|at| Corner::new(*at, None, 64, chain.reach())));
+    }
     corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
     corners.dedup_by_key(|corner| corner.at);
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };

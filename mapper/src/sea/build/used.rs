@@ -100,7 +100,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
         #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
         let from = from as u32;
         for way in graph.arcs(from) {
-            reach[way.to as usize] = (way.cost, way.gates);
+            reach[way.to as usize] = (way.cost, graph.gates(way));
         }
         for way in
             graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal)
@@ -111,7 +111,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
                 cost < way.cost
                     && on.cost < way.cost
                     && f64::from(cost) + f64::from(on.cost) <= most
-                    && gates | on.gates == way.gates
+                    && gates | graph.gates(on) == graph.gates(way)
             });
             keep[way.edge as usize] = !detour;
         }
