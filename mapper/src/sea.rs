@@ -8,6 +8,7 @@
 mod artefact;
 pub mod build;
 mod calm;
+pub mod check;
 mod corner;
 mod dense;
 pub mod draw;
