@@ -4,9 +4,9 @@ use super::print;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sealane_data::places::Places;
+use sealane_mapper::sea::SeaNetwork;
 use sealane_mapper::sea::build::{self, Stage};
 use sealane_mapper::sea::check::{self, Found};
-use sealane_mapper::sea::SeaNetwork;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,8 +73,7 @@ impl Check {
         let tick = |done: usize| bar.set_position(done as u64);
         let mut sets = vec![network.look("ports of RCEP members", check::all_pairs(&ours), &tick)];
         if let Some(file) = &self.harbours {
-            let text =
-                std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+            let text = std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
             let harbours = check::harbours(&String::from_utf8_lossy(&text));
             if harbours.is_empty() {
                 bail!("`{}` has no line that ends in a latitude and a longitude", file.display());
@@ -107,7 +106,10 @@ fn told(found: &Found) -> Vec<String> {
     ];
     lines.extend(found.over_land.iter().map(|way| format!("  over land: {way}")));
     lines.extend(
-        found.without.iter().map(|end| format!("  {} pairs without a way: {}: {}", end.pairs, end.end, end.why)),
+        found
+            .without
+            .iter()
+            .map(|end| format!("  {} pairs without a way: {}: {}", end.pairs, end.end, end.why)),
     );
     lines
 }

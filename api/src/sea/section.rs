@@ -67,7 +67,8 @@ impl Section {
 
     fn size(&self) -> usize {
         let bends: usize = self.way.legs.iter().map(|leg| size_of_val(leg.bends.as_slice())).sum();
-        let drawn = self.legs.iter().map(|leg| leg.geometry.len() + size_of::<DrawnLeg>() + size_of::<SeaLeg>());
+        let drawn =
+            self.legs.iter().map(|leg| leg.geometry.len() + size_of::<DrawnLeg>() + size_of::<SeaLeg>());
         BESIDE + bends + drawn.sum::<usize>()
     }
 }

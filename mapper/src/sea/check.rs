@@ -116,8 +116,7 @@ impl SeaNetwork {
                 }
             }
         }
-        found.without =
-            without.into_iter().map(|((end, why), pairs)| Without { end, why, pairs }).collect();
+        found.without = without.into_iter().map(|((end, why), pairs)| Without { end, why, pairs }).collect();
         found
     }
 
@@ -188,7 +187,9 @@ mod tests {
 
     #[test]
     fn pairs_without_a_way_are_told_with_the_end_that_is_to_blame() {
-        let ends = harbours("0,1,x,Oruro,y,-17.97,-67.12\n1,2,x,Busan,y,35.1,129.05\n2,3,x,Hong Kong,y,22.28,114.17\n");
+        let ends = harbours(
+            "0,1,x,Oruro,y,-17.97,-67.12\n1,2,x,Busan,y,35.1,129.05\n2,3,x,Hong Kong,y,22.28,114.17\n",
+        );
         let found = SeaNetwork::embedded().look("three", all_pairs(&ends), &|_| ());
         assert_eq!((found.pairs, found.ways, found.over_land.len()), (3, 1, 0));
         assert!(found.land_metres < f64::EPSILON, "{}", found.land_metres);

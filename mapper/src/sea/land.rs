@@ -43,7 +43,8 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
             }
         }
     }
-    let coarse = Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]).collect(), FINE);
+    let coarse =
+        Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]).collect(), FINE);
     for (patch, coast) in boxes.iter().zip(aside) {
         segments.extend(patch.overlay(coast, &coarse, &river));
     }

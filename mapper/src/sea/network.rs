@@ -235,7 +235,9 @@ impl SeaNetwork {
         };
         let found = self.graph.way(&ties(from), &ties(to), unit(ends[1]), shut);
         match (direct, found) {
-            (Some(direct), found) if found.as_ref().is_none_or(|(whole, _, _)| direct.cost <= *whole as f64) => {
+            (Some(direct), found)
+                if found.as_ref().is_none_or(|(whole, _, _)| direct.cost <= *whole as f64) =>
+            {
                 let mut sailing =
                     Sailing { legs: Vec::new(), passages: self.named(direct.gates), cost: direct.cost };
                 outward(&mut sailing, &from.mooring);
@@ -258,7 +260,10 @@ impl SeaNetwork {
                 let (a, b) = (unit(*one), unit(*other));
                 let (tied, gates) = (
                     [before, after].into_iter().flatten().map(|tie| f64::from(tie.cost)).sum::<f64>(),
-                    [before, after].into_iter().flatten().fold(self.water.gates(a, b), |g, tie| g | tie.gates),
+                    [before, after]
+                        .into_iter()
+                        .flatten()
+                        .fold(self.water.gates(a, b), |g, tie| g | tie.gates),
                 );
                 let length = geodesic::metres(*one, *other);
                 if gates & shut != 0 || best.as_ref().is_some_and(|best| best.cost <= tied + length) {
@@ -267,8 +272,11 @@ impl SeaNetwork {
                 let Some(factor) = self.water.trace(&GreatCircle::new(a, b)) else { continue };
                 let cost = tied + length * factor;
                 if best.as_ref().is_none_or(|best| cost < best.cost) {
-                    let out = before.iter().flat_map(|tie| [from.mooring.start].into_iter().chain(tie.via.iter().copied()));
-                    let back = after.iter().flat_map(|tie| tie.via.iter().rev().copied().chain([to.mooring.start]));
+                    let out = before
+                        .iter()
+                        .flat_map(|tie| [from.mooring.start].into_iter().chain(tie.via.iter().copied()));
+                    let back =
+                        after.iter().flat_map(|tie| tie.via.iter().rev().copied().chain([to.mooring.start]));
                     let bends = out.chain([*one, *other]).chain(back).collect();
                     best = Some(Direct { cost, gates, bends });
                 }

@@ -132,8 +132,7 @@ impl Shores {
         for row in 0..self.buckets.rows() {
             for column in 0..self.buckets.columns() {
                 let bucket = self.buckets.index(column, row);
-                self.known[bucket] =
-                    told(self.buckets.known(column, row)).unwrap_or(other.known[bucket]);
+                self.known[bucket] = told(self.buckets.known(column, row)).unwrap_or(other.known[bucket]);
             }
         }
         self
