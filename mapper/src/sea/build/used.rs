@@ -187,8 +187,8 @@ fn long(gate: &[LatLon]) -> bool {
 
 /// Returns whether a vertex lies near the gates of a passage.
 fn beside(passage: &Passage, at: Unit) -> bool {
-    let points = passage.gate.iter().flatten().chain(&passage.line);
-    points.into_iter().any(|point| angle(unit(place(*point)), at) * RADIUS < BESIDE)
+    let mut points = passage.gate.iter().flatten().chain(&passage.line);
+    points.any(|point| angle(unit(place(*point)), at) * RADIUS < BESIDE)
 }
 
 /// Returns sets of passages to shut: what is shut by default, and one great passage more.
