@@ -245,7 +245,6 @@ const ABROAD: f64 = 3_000_000.0;
 
 /// Returns the edges between the mouths of harbours that see each other: points in narrow water are joined to their
 /// surroundings only, and a way from mouth to mouth bends nowhere.
-#[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 fn mouths(
     moorings: &[Mooring],
     corners: &[Corner],

@@ -10,7 +10,7 @@ const OFF: [f64; 7] = [2_000.0, 4_000.0, 8_000.0, 15_000.0, 30_000.0, 80_000.0, 
 const ALONG: [f64; 7] = [0.5, 0.3, 0.7, 0.15, 0.85, 0.05, 0.95];
 
 /// Returns places on both sides of a passage.
-fn sides(passage: &facts::Passage) -> Vec<[Position; 2]> {
+fn sides(passage: &Passage) -> Vec<[Position; 2]> {
     let place = |[lat, lon]: [f64; 2]| at(lat, lon);
     let mut pairs = Vec::new();
     if let (true, Some(first), Some(last)) = (passage.canal, passage.line.first(), passage.line.last()) {
