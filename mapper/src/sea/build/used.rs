@@ -221,7 +221,7 @@ fn ends(built: &Built, cell: i32) -> Vec<u32> {
 fn stretches(built: &Built, nodes: &[u32], cell: i32) -> Vec<u32> {
     let mut ends = nodes.to_vec();
     let mut cells = rustc_hash::FxHashSet::default();
-    for reach in [Reach::Narrow, Reach::Coast] {
+    for reach in [Reach::Narrow, Reach::Coast, Reach::Strait] {
         for (number, corner) in (0..).zip(&built.corners) {
             let place = corner.at.map(|part| part.div_euclid(cell));
             if corner.reach == reach && cells.insert((place, reach == Reach::Narrow)) {
