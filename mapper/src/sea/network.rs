@@ -229,7 +229,9 @@ impl SeaNetwork {
             }
             return self.told(from, to, (a, edges));
         }
-        let direct = self.direct(from, to, shut);
+        // Between nodes the network itself has all ways: another one would be cheaper than the usual way.
+        let free = from.vertex.is_none() || to.vertex.is_none();
+        let direct = free.then(|| self.direct(from, to, shut)).flatten();
         let ties = |end: &Fast<'_>| match end.vertex {
             Some(vertex) => vec![(vertex, 0)],
             None => end
