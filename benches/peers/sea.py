@@ -5,7 +5,8 @@
     /tmp/peers/bin/python benches/peers/sea.py
 
 Prints milliseconds for a route with its path. Run it beside `cargo bench -p sealane -- sea`; the ratio of the medians
-is what `benches/RESULTS.md` tells. scgraph fetches its network when it is first used.
+is what `benches/RESULTS.md` tells. scgraph fetches its network from GitHub when it is first
+used; without that it is left out by name.
 """
 import csv
 import random

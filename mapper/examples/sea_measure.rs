@@ -2,10 +2,10 @@
 //!
 //! `cargo run --release --manifest-path mapper/Cargo.toml --example sea_measure [-- --pairs FILE]`, from the root. Land and
 //! accuracy need `../shared/reference`, which is not in the repository: they are left out, by name, without it.
-//! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance, tab separated. The pairs are cut in two halves by a
+//! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance and bends, tab separated. The pairs are cut in two halves by a
 //! hash of their names: who mends the network looks at the first (`--first-half`, nothing else is measured or written then),
 //! and the second tells whether it was mended or tuned. `--network FILE` measures another artefact than the shipped one,
-//! with the passages of the working folder.
+//! with the passages of the working folder. `--speed` and `--land` measure that alone.
 
 #![allow(
     clippy::print_stdout,
@@ -17,15 +17,11 @@
 
 use sealane_data::node::{NodeId, Position};
 use sealane_data::places::Places;
-use sealane_mapper::sea::{End, LegKind, Query, Sailing, SeaError, SeaNetwork};
+use sealane_mapper::sea::{End, Query, Sailing, SeaNetwork, check};
 use std::path::Path;
 use std::time::Instant;
 
 const SHARED: &str = "../shared/reference";
-
-/// The members of RCEP by ISO 3166 code.
-const RCEP: [&str; 15] =
-    ["AU", "BN", "CN", "ID", "JP", "KH", "KR", "LA", "MM", "MY", "NZ", "PH", "SG", "TH", "VN"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +36,12 @@ fn main() {
     let [vertices, edges] = network.size();
     println!("loaded in {:.0} ms: {vertices} vertices, {edges} edges", started.elapsed().as_secs_f64() * 1e3);
     let shared = [SHARED, "/work/shared/reference"].into_iter().map(Path::new).find(|path| path.is_dir());
+    if arguments.iter().any(|a| a == "--speed") {
+        return speed(&network);
+    }
+    if arguments.iter().any(|a| a == "--land") {
+        return land(&network, shared.unwrap());
+    }
     if arguments.iter().any(|a| a == "--first-half") {
         return accuracy(&network, shared.unwrap(), pairs.as_deref(), &[true]);
     }
@@ -67,8 +69,8 @@ impl Dice {
     }
 }
 
-fn nodes() -> Vec<(NodeId, String)> {
-    Places::embedded().all().map(|(_, node)| (node.id.clone(), node.country.to_string())).collect()
+fn nodes() -> Vec<NodeId> {
+    Places::embedded().all().map(|(_, node)| node.id.clone()).collect()
 }
 
 fn spread(mut times: Vec<f64>) -> String {
@@ -82,7 +84,7 @@ fn speed(network: &SeaNetwork) {
     for round in ["first", "second"] {
         let mut times = Vec::new();
         for _ in 0..20_000 {
-            let [a, b] = [0, 1].map(|_| &nodes[dice.below(nodes.len())].0);
+            let [a, b] = [0, 1].map(|_| &nodes[dice.below(nodes.len())]);
             let started = Instant::now();
             let _ = std::hint::black_box(network.sail_nodes(a, b));
             times.push(started.elapsed().as_secs_f64() * 1e6);
@@ -95,7 +97,7 @@ fn speed(network: &SeaNetwork) {
             lat: dice.below(110_000) as f64 / 1e3 - 50.0,
             lon: dice.below(360_000) as f64 / 1e3 - 180.0,
         };
-        let to = End::Node(nodes[dice.below(nodes.len())].0.clone());
+        let to = End::Node(nodes[dice.below(nodes.len())].clone());
         let query = Query::new(End::At(at), to);
         let started = Instant::now();
         if std::hint::black_box(network.sail(&query)).is_ok() {
@@ -105,85 +107,29 @@ fn speed(network: &SeaNetwork) {
     println!("any position to a node: {}", spread(times));
 }
 
-/// What was found under ways.
-#[derive(Default)]
-struct Under {
-    ways: usize,
-    none: usize,
-    /// Positions without navigable water within five miles.
-    too_far: std::collections::BTreeSet<String>,
-    over_land: Vec<String>,
-    farthest_ashore: f64,
-    ashore: f64,
-    river: f64,
-}
-
-impl Under {
-    fn look(&mut self, network: &SeaNetwork, name: &str, way: Result<Sailing, SeaError>) {
-        let way = match way {
-            Ok(way) => way,
-            Err(error) => {
-                self.none += 1;
-                if let SeaError::TooFar(at) = error {
-                    self.too_far.insert(format!("{:.2} {:.2}", at.lat, at.lon));
-                }
-                return;
-            }
-        };
-        self.ways += 1;
-        self.ashore += way.land_nm();
-        self.river += way.river_nm();
-        let land = way.legs.iter().filter(|leg| leg.kind == LegKind::Land);
-        self.farthest_ashore = land.map(|leg| leg.metres / 1852.0).fold(self.farthest_ashore, f64::max);
-        let sea = way.legs.iter().filter(|leg| leg.kind == LegKind::Sea);
-        if sea.flat_map(sea_pieces).any(|[a, b]| network.touches_land(a, b)) {
-            self.over_land.push(name.to_owned());
-        }
-    }
-
-    fn tell(&self, of: &str) {
-        println!(
-            "{of}: {} ways, {} without ({} ends too far from navigable water: {}); sea legs over land: {} {:?}; last miles at most {:.2} nm, {:.0} nm in all; rivers {:.0} nm in all",
-            self.ways,
-            self.none,
-            self.too_far.len(),
-            self.too_far.iter().cloned().collect::<Vec<_>>().join(", "),
-            self.over_land.len(),
-            self.over_land.iter().take(5).collect::<Vec<_>>(),
-            self.farthest_ashore,
-            self.ashore,
-            self.river
-        );
-    }
-}
-
-fn sea_pieces(leg: &sealane_mapper::sea::SeaLeg) -> Vec<[Position; 2]> {
-    leg.line().windows(2).map(|pair| [pair[0], pair[1]]).collect()
-}
-
 fn land(network: &SeaNetwork, shared: &Path) {
-    let rcep: Vec<NodeId> =
-        nodes().into_iter().filter(|(_, c)| RCEP.contains(&c.as_str())).map(|(id, _)| id).collect();
-    let mut under = Under::default();
-    for (number, a) in rcep.iter().enumerate() {
-        for b in &rcep[number + 1..] {
-            under.look(network, &format!("{a} {b}"), network.sail_nodes(a, b));
+    let text = std::fs::read_to_string(shared.join("world-port-index.csv")).unwrap();
+    let (rcep, harbours) = (check::rcep(&Places::embedded()), check::harbours(&text));
+    let sets = [
+        network.look("all pairs of nodes of RCEP members", check::all_pairs(&rcep), &|_| ()),
+        network.look("2,000 random pairs of WPI harbours", check::random_pairs(&harbours, 2000), &|_| ()),
+    ];
+    for found in sets {
+        println!(
+            "{}: {} ways, {} without; {} m of sea legs over land {:?}; last miles at most {:.2} nm, {:.0} nm in all; rivers {:.0} nm in all",
+            found.set,
+            found.ways,
+            found.pairs - found.ways,
+            found.land_metres,
+            found.over_land,
+            found.longest_last_mile_nm,
+            found.last_miles_nm,
+            found.river_nm
+        );
+        for without in &found.without {
+            println!("  {}: {} ({} pairs)", without.end, without.why, without.pairs);
         }
     }
-    under.tell("all pairs of nodes of RCEP members");
-    let text = std::fs::read_to_string(shared.join("world-port-index.csv")).unwrap();
-    let harbour = |line: &str| {
-        let mut back = line.rsplit(',');
-        let (lon, lat) = (back.next()?.trim().parse().ok()?, back.next()?.trim().parse().ok()?);
-        Some(Position { lat, lon })
-    };
-    let harbours: Vec<Position> = text.lines().filter_map(harbour).collect();
-    let (mut under, mut dice) = (Under::default(), Dice(151));
-    for _ in 0..2000 {
-        let [a, b] = [0, 1].map(|_| harbours[dice.below(harbours.len())]);
-        under.look(network, &format!("{a:?} {b:?}"), network.sail(&Query::new(End::At(a), End::At(b))));
-    }
-    under.tell(&format!("2,000 random pairs of {} harbours", harbours.len()));
 }
 
 fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bool]) {
@@ -212,10 +158,11 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bo
             Ok(way) => {
                 let whole = way.distance_nm() + way.river_nm() + way.land_nm();
                 format!(
-                    "{:.1}\t{whole:.1}\t{:.2}\t{}\n",
+                    "{:.1}\t{whole:.1}\t{:.2}\t{}\t{}\n",
                     way.distance_nm(),
                     (whole / miles - 1.0) * 100.0,
-                    way.passages.join(",")
+                    way.passages.join(","),
+                    bends(way)
                 )
             }
             Err(error) => format!("-1\t-1\t0\t{error}\n"),
@@ -241,6 +188,15 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bo
         let far = |row: &&Row| row.rcep && row.miles >= 500.0 && matches!(&*row.class, "main" | "coastal");
         tell("RCEP main and coastal from 500 nm", rows().filter(far));
     }
+}
+
+/// Returns where a way bends, its legs told apart by their first letters.
+fn bends(way: &Sailing) -> String {
+    let leg = |leg: &sealane_mapper::sea::SeaLeg| {
+        let points: Vec<String> = leg.bends.iter().map(|at| format!("{:.3},{:.3}", at.lat, at.lon)).collect();
+        format!("{:?} {}", leg.kind, points.join(" "))
+    };
+    way.legs.iter().map(leg).collect::<Vec<_>>().join("; ")
 }
 
 /// A published distance and ours.

@@ -8,6 +8,7 @@
 mod artefact;
 pub mod build;
 mod calm;
+pub mod check;
 mod corner;
 mod dense;
 pub mod draw;
@@ -15,6 +16,7 @@ pub mod emission;
 mod facts;
 mod geodesic;
 mod graph;
+mod heap;
 mod inshore;
 mod land;
 mod lines;

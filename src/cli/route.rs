@@ -71,8 +71,7 @@ impl RouteArgs {
             Err(trouble) => return Err(trouble.into()),
         };
         if let Some(file) = &self.map {
-            let picture = answer.svg().context("the way could not be drawn")?;
-            std::fs::write(file, picture).with_context(|| format!("`{}`", file.display()))?;
+            std::fs::write(file, answer.svg()).with_context(|| format!("`{}`", file.display()))?;
         }
         if self.geojson {
             print::line(String::from_utf8_lossy(&answer.geojson()));

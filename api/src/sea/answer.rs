@@ -7,7 +7,7 @@ use sealane_data::places::Places;
 use sealane_mapper::ends::Meant;
 use sealane_mapper::geojson::quantise;
 use sealane_mapper::sea::emission::{CONTAINER_SHIP, DISTANCE_ADJUSTMENT_PERCENT};
-use sealane_mapper::sea::{LegKind, SeaNetwork};
+use sealane_mapper::sea::{LegKind, Sailing, SeaNetwork, draw};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -307,12 +307,19 @@ impl Answer {
     }
 
     /// Returns a picture of the ways over land and water (SVG).
-    ///
-    /// # Errors
-    ///
-    /// If the collection has no JSON, which cannot be.
-    pub fn svg(&self) -> serde_json::Result<String> {
-        let whole: serde_json::Value = serde_json::from_slice(&self.geojson())?;
-        Ok(crate::views::svg::draw(&crate::Document::new(&whole, 0)?))
+    pub fn svg(&self) -> String {
+        let whole = |sections: &[Arc<Section>]| {
+            let mut whole = Sailing { legs: Vec::new(), passages: Vec::new(), cost: 0.0 };
+            sections.iter().for_each(|section| whole.join(section.way.clone()));
+            whole
+        };
+        let ways: Vec<Sailing> = self.sections.iter().map(|sections| whole(sections)).collect();
+        let names = self.routes.iter().map(|way| match way.without.as_slice() {
+            [] => String::new(),
+            without => format!("without {}", without.join(", ")),
+        });
+        let names: Vec<String> = names.collect();
+        let drawn = names.iter().zip(&ways).map(|(name, way)| draw::Drawn { name, way });
+        draw::svg(&SeaNetwork::embedded(), &drawn.collect::<Vec<_>>(), None)
     }
 }

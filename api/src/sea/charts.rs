@@ -30,11 +30,9 @@ pub(super) struct Ends {
 
 impl Default for Charts {
     fn default() -> Self {
-        Self {
-            network: SeaNetwork::embedded(),
-            kept: Kept::default(),
-            seats: Arc::new(Semaphore::new(SEATS)),
-        }
+        let network = SeaNetwork::embedded();
+        network.warm();
+        Self { network, kept: Kept::default(), seats: Arc::new(Semaphore::new(SEATS)) }
     }
 }
 

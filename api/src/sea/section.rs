@@ -32,6 +32,8 @@ pub(super) struct Section {
     pub(super) cost: f64,
     /// The box around it: west, south, east, north.
     pub(super) bbox: Option<[f64; 4]>,
+    /// The way itself, for pictures.
+    pub(super) way: Sailing,
 }
 
 impl Section {
@@ -54,6 +56,7 @@ impl Section {
             passages: used.into_iter().map(|used| (used.passage.id.clone(), used.at)).collect(),
             cost: sailing.cost,
             bbox: bbox(lines.iter().map(Vec::as_slice)),
+            way: sailing.clone(),
         }
     }
 
@@ -63,7 +66,10 @@ impl Section {
     }
 
     fn size(&self) -> usize {
-        BESIDE + self.legs.iter().map(|leg| leg.geometry.len() + size_of::<DrawnLeg>()).sum::<usize>()
+        let bends: usize = self.way.legs.iter().map(|leg| size_of_val(leg.bends.as_slice())).sum();
+        let drawn =
+            self.legs.iter().map(|leg| leg.geometry.len() + size_of::<DrawnLeg>() + size_of::<SeaLeg>());
+        BESIDE + bends + drawn.sum::<usize>()
     }
 }
 
@@ -147,7 +153,8 @@ mod tests {
         let kept = Kept::default();
         let section = |n: usize| {
             let leg = DrawnLeg { kind: LegKind::Sea, metres: 1.0, geometry: vec![0; 100_000].into() };
-            Arc::new(Section { legs: vec![leg], passages: Vec::new(), cost: n as f64, bbox: None })
+            let way = Sailing { legs: Vec::new(), passages: Vec::new(), cost: 0.0 };
+            Arc::new(Section { legs: vec![leg], passages: Vec::new(), cost: n as f64, bbox: None, way })
         };
         for n in 0..1_000 {
             kept.put(n.to_string(), section(n));

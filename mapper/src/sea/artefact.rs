@@ -1,7 +1,7 @@
-//! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike.
+//! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike, packed by zstd.
 //!
 //! ```text
-//! "SEA3" · SHA-256 of the input · grid · rings · corners · moorings · edges
+//! "SEA4" · SHA-256 of the input · zstd( grid · rings · corners · moorings · edges )
 //! ```
 
 use super::corner::{Corner, Reach};
@@ -12,7 +12,12 @@ use sealane_data::node::{NodeId, Position};
 use thiserror::Error;
 
 /// The first bytes of the form written here.
-const MAGIC: &[u8; 4] = b"SEA3";
+const MAGIC: &[u8; 4] = b"SEA4";
+
+/// How hard zstd tries.
+const LEVEL: i32 = 19;
+/// More bytes than any network has.
+const MOST: usize = 32 << 20;
 
 /// Why an artefact cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -36,8 +41,7 @@ pub(crate) struct Parts {
 
 /// Writes a network.
 pub(crate) fn write(parts: &Parts) -> Vec<u8> {
-    let mut out = Writer(MAGIC.to_vec());
-    out.0.extend(parts.input);
+    let mut out = Writer(Vec::new());
     for part in parts.grid.scale.iter().chain(&parts.grid.origin) {
         out.0.extend(part.to_bits().to_le_bytes());
     }
@@ -80,7 +84,9 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
         }
         edges = rest;
     }
-    out.0
+    // Writing into memory does not fail; if it did, the reader would say so.
+    let packed = zstd::bulk::compress(&out.0, LEVEL).unwrap_or_default();
+    [&MAGIC[..], &parts.input, &packed].concat()
 }
 
 struct Writer(Vec<u8>);
@@ -155,11 +161,13 @@ fn units(degrees: f64) -> Option<i64> {
 
 /// Reads a network.
 pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
-    let mut from = Reader { bytes, at: 0 };
-    if from.take::<4>()? != *MAGIC {
+    let mut head = Reader { bytes, at: 0 };
+    if head.take::<4>()? != *MAGIC {
         return Err(Damaged(0));
     }
-    let input = from.take::<32>()?;
+    let input = head.take::<32>()?;
+    let whole = zstd::bulk::decompress(&bytes[head.at..], MOST).map_err(|_| head.damaged())?;
+    let mut from = Reader { bytes: &whole, at: 0 };
     let scale = [from.float()?, from.float()?];
     let grid = Grid { scale, origin: [from.float()?, from.float()?] };
     let rings = from.many(Reader::ring)?;
@@ -173,7 +181,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
         let mut to = vertex;
         edges.extend(from.many(|from| from.edge(vertex, &mut to, &places))?);
     }
-    if from.at != bytes.len() {
+    if from.at != whole.len() {
         return Err(from.damaged());
     }
     let parts = Parts { input, grid, rings, corners, edges, nodes, moorings };

@@ -37,7 +37,7 @@ pub enum BuildError {
     /// A strait has no way between its anchors.
     #[error("passage `{0}` has no way over water between its anchors")]
     NoLine(String),
-    /// A derived line touches land and is no declared canal.
+    /// A line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
     /// A vertex has more edges than a tree of ways can number.
@@ -113,9 +113,9 @@ pub(crate) fn build(
         progress(Stage::Corners, done, 3 * shape.len());
     });
     let chains = lines::chains(&facts, &water)?;
-    corners.extend(
-        chains.iter().flat_map(|chain| &chain.points).map(|at| Corner::new(*at, None, 64, Reach::Narrow)),
-    );
+    for chain in &chains {
+        corners.extend(chain.points.iter().map(|at| Corner::new(*at, None, 64, chain.reach())));
+    }
     corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
     corners.dedup_by_key(|corner| corner.at);
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };
@@ -140,6 +140,9 @@ pub(crate) fn build(
     let (corners, mut edges) = used::largest(corners, edges);
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
+    edges.extend(mouths(&moorings, &corners, &chart, &water, &facts));
+    edges.sort_by_key(|edge| (edge.ends, edge.cost));
+    edges.dedup_by_key(|edge| edge.ends);
     let whole = Built { grid, rings, corners, nodes, moorings, edges };
     let thinned = used::thinned(whole, &facts, progress);
     let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
@@ -229,6 +232,50 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
                 canal: false,
                 trunk: false,
             });
+        }
+    }
+    edges
+}
+
+/// Corners beside a node that its ways come into the open at, and how far off they are at most, in metres.
+const MOUTHS: usize = 2;
+const MOUTH: u32 = 60_000;
+/// Mouths of harbours are joined up to this distance, in metres.
+const ABROAD: f64 = 3_000_000.0;
+
+/// Returns the edges between the mouths of harbours that see each other: points in narrow water are joined to their
+/// surroundings only, and a way from mouth to mouth bends nowhere.
+fn mouths(
+    moorings: &[Mooring],
+    corners: &[Corner],
+    chart: &Chart<'_>,
+    water: &Water,
+    facts: &Facts,
+) -> Vec<Edge> {
+    let mut found: Vec<u32> = Vec::new();
+    for mooring in moorings {
+        let mut near: Vec<_> = mooring.ties.iter().filter(|tie| tie.length < MOUTH).collect();
+        near.sort_by_key(|tie| (tie.cost, tie.to));
+        found.extend(near.into_iter().take(MOUTHS).map(|tie| tie.to));
+    }
+    found.sort_unstable();
+    found.dedup();
+    let least = libm::cos(ABROAD / RADIUS);
+    let mut edges = Vec::new();
+    for (number, from) in found.iter().enumerate() {
+        for to in &found[number + 1..] {
+            let [one, other] = [from, to].map(|end| &corners[*end as usize]);
+            let near = super::sphere::dot(one.unit, other.unit);
+            let known = near >= one.reach.least(other.reach);
+            if near < least || known || !one.useful(other.unit, near) || !other.useful(one.unit, near) {
+                continue;
+            }
+            if let Some(link) = sight::link(one, other, chart) {
+                let link = sight::Link { ends: [*from, *to], ..link };
+                let mut edge = edge(&link, corners, water, &FxHashSet::default());
+                charge(&mut edge, facts);
+                edges.push(edge);
+            }
         }
     }
     edges

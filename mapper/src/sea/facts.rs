@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     #[serde(default)]
     pub(crate) avoid: Vec<Avoid>,
     #[serde(default)]
+    pub(crate) lane: Vec<Lane>,
+    #[serde(default)]
     pub(crate) river: Vec<River>,
 }
 
@@ -85,6 +87,15 @@ pub(crate) struct Avoid {
     pub(crate) source: String,
 }
 
+/// A recommended track near the shore: a mile on it costs a mile, for it is marked and piloted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lane {
+    pub(crate) id: String,
+    pub(crate) line: Vec<LatLon>,
+    pub(crate) source: String,
+}
+
 /// A river that sea ships or barges go up: its length is told apart and not counted.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +114,7 @@ impl Facts {
         let lines =
             facts.passage.iter().flat_map(|p| p.gate.iter().chain([&p.line]).map(|line| (&p.id, line)));
         let lines = lines.chain(facts.avoid.iter().map(|a| (&a.id, &a.ring)));
+        let lines = lines.chain(facts.lane.iter().map(|l| (&l.id, &l.line)));
         let lines = lines.chain(facts.river.iter().map(|r| (&r.id, &r.line)));
         for (id, line) in lines {
             if line.iter().any(|[lat, lon]| !(lat.abs() <= 90.0 && lon.abs() <= 180.0)) {
@@ -114,6 +126,7 @@ impl Facts {
         }
         let sources = facts.passage.iter().map(|p| (&p.id, &p.source));
         let sources = sources.chain(facts.avoid.iter().map(|a| (&a.id, &a.source)));
+        let sources = sources.chain(facts.lane.iter().map(|l| (&l.id, &l.source)));
         let mut sources = sources.chain(facts.river.iter().map(|r| (&r.name, &r.source)));
         if let Some((id, _)) = sources.find(|(_, source)| source.is_empty()) {
             return Err(FactsError::NoSource(id.clone()));

@@ -1,10 +1,9 @@
 //! The network as a graph, and shortest ways through it.
 
 use super::corner::Corner;
+use super::heap::Heap;
 use super::mooring::Mooring;
 use super::sphere::{RADIUS, Unit, angle, unit};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// A way between two vertices: corners by number, then moorings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +25,11 @@ pub(crate) struct Edge {
 /// An edge as seen from one of its ends, all that a search needs side by side.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Way {
-    pub(crate) gates: u64,
     pub(crate) to: u32,
     pub(crate) cost: u32,
     pub(crate) edge: u32,
+    /// The number of its set of passages.
+    set: u32,
 }
 
 /// Neighbours of every vertex.
@@ -37,6 +37,8 @@ pub(crate) struct Way {
 pub(crate) struct Graph {
     starts: Vec<u32>,
     arcs: Vec<Way>,
+    /// The sets of passages that edges use: few different ones, none first.
+    sets: Vec<u64>,
     pub(crate) edges: Vec<Edge>,
     /// Where the vertices are.
     pub(crate) at: Vec<Unit>,
@@ -71,19 +73,30 @@ impl Graph {
         }
         let mut next = starts.clone();
         let mut arcs = vec![Way::default(); starts[at.len()] as usize];
+        let mut sets: Vec<u64> = edges.iter().map(|edge| edge.gates).chain([0]).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        sets.shrink_to_fit();
         for (number, edge) in (0..).zip(&edges) {
+            #[expect(clippy::cast_possible_truncation, reason = "no more sets than edges")]
+            let set = sets.partition_point(|gates| *gates < edge.gates) as u32;
             for (from, to) in [(edge.ends[0], edge.ends[1]), (edge.ends[1], edge.ends[0])] {
-                arcs[next[from as usize] as usize] =
-                    Way { to, cost: edge.cost, edge: number, gates: edge.gates };
+                arcs[next[from as usize] as usize] = Way { to, cost: edge.cost, edge: number, set };
                 next[from as usize] += 1;
             }
         }
-        Self { starts, arcs, edges, at }
+        Self { starts, arcs, sets, edges, at }
     }
 
     /// Returns neighbours and edges of a vertex.
+    #[inline]
     pub(crate) fn arcs(&self, vertex: u32) -> &[Way] {
         &self.arcs[self.starts[vertex as usize] as usize..self.starts[vertex as usize + 1] as usize]
+    }
+
+    /// Returns the passages that a way uses, one bit each.
+    pub(crate) fn gates(&self, way: &Way) -> u64 {
+        self.sets[way.set as usize]
     }
 
     /// Returns the other end of an edge.
@@ -142,15 +155,16 @@ impl Graph {
     ) -> Tree {
         let count = self.at.len();
         let mut tree = Tree { cost: vec![u32::MAX; count], by: vec![NONE; count] };
-        let mut open = BinaryHeap::new();
+        let mut open = Heap::default();
+        let barred: Vec<bool> = self.sets.iter().map(|gates| gates & shut != 0).collect();
         let ahead = |vertex: u32| goal.map_or(0, |goal| lower(self.at[vertex as usize], goal));
         for (vertex, cost) in sources {
             if *cost < tree.cost[*vertex as usize] {
                 tree.cost[*vertex as usize] = *cost;
-                open.push(Reverse((cost + ahead(*vertex), *vertex, *cost)));
+                open.push(cost + ahead(*vertex), *vertex, *cost);
             }
         }
-        while let Some(Reverse((_, at, cost))) = open.pop() {
+        while let Some((at, cost)) = open.pop() {
             if cost > tree.cost[at as usize] {
                 continue;
             }
@@ -159,10 +173,10 @@ impl Graph {
             }
             for way in self.arcs(at) {
                 let reached = cost + way.cost;
-                if way.gates & shut == 0 && reached < tree.cost[way.to as usize] {
+                if reached < tree.cost[way.to as usize] && !barred[way.set as usize] {
                     tree.cost[way.to as usize] = reached;
                     tree.by[way.to as usize] = way.edge;
-                    open.push(Reverse((reached + ahead(way.to), way.to, reached)));
+                    open.push(reached + ahead(way.to), way.to, reached);
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! In three boxes the detail replaces Natural Earth, whose coast is wrong there. The Thi Vai river
 //! above Cai Mep is in neither: our own approximate outline is water.
 
-use super::shores::{Point, Segment, Shores, crosses};
+use super::shores::{FINE, Point, Segment, Shores, crosses};
 use ::geojson::{FeatureCollection, GeometryValue};
 
 /// A closed ring: its last point is its first.
@@ -43,14 +43,15 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
             }
         }
     }
-    let coarse = Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]).collect());
+    let coarse =
+        Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]).collect(), FINE);
     for (patch, coast) in boxes.iter().zip(aside) {
         segments.extend(patch.overlay(coast, &coarse, &river));
     }
     // The rings are whole in their own turns, the pieces in the boxes are not: sides come from what is meant.
     let told =
         |at: Point| boxes.iter().find(|patch| patch.touches(at, at)).map(|patch| patch.holds(at, &river));
-    Shores::new(segments).sided(&coarse, told)
+    Shores::new(segments, FINE).sided(&coarse, told)
 }
 
 /// Returns the rings to set corners off: Natural Earth and the detail, overlaps and all.

@@ -27,6 +27,12 @@ const LED: usize = 5;
 /// Rasters around a position, finest first: radius and cell in metres.
 const RASTERS: [[f64; 2]; 4] = [[3_500.0, 60.0], [12_000.0, 110.0], [36_000.0, 350.0], [110_000.0, 1_000.0]];
 
+/// Mouths of a harbour from which the sea is looked over: the corners that are cheapest to reach.
+const MOUTHS: usize = 2;
+
+/// The raster on which ways lead from there to wider water: radius and cell in metres.
+const ABROAD: [f64; 2] = [40_000.0, 400.0];
+
 /// A position made fast to the network.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Mooring {
@@ -191,37 +197,99 @@ impl Harbour<'_> {
         })
     }
 
-    /// Makes fast a position in narrow water, or one ashore: over the nearest water that leads to corners.
+    /// Makes fast a position in narrow water, or one ashore: over the nearest water that leads to corners, and
+    /// from the mouth of the harbour on to all that is seen from there.
     fn rastered(&self, at: Position, ashore: bool) -> Option<Mooring> {
-        let here = flat(at);
-        for [radius, cell] in RASTERS {
-            let raster = Raster::around(&self.water.land, here, radius, cell);
-            let (cells, numbers) = self.inside(&raster, at, radius);
-            if cells.is_empty() {
-                continue;
-            }
-            let reached = raster.spread_from(&cells);
-            let Some(from) = raster.nearest(&reached, here, LAST_MILE.min(radius)) else { continue };
-            if !ashore && self.water.land.hit(here, raster.at(from)) {
-                // The cell beside a position in the water must not be behind a spit.
-                continue;
-            }
-            let reached = raster.spread_from(&[from]);
-            let mut ends: Vec<(u32, usize)> =
-                cells.iter().zip(&numbers).map(|(cell, number)| (reached.cost(*cell), *number)).collect();
-            ends.sort_unstable();
-            ends.retain(|(cost, _)| *cost != u32::MAX);
-            let ways = ends.iter().take(LED).map(|(_, number)| {
-                let end = cells[numbers.iter().position(|n| n == number).unwrap_or(0)];
-                let mut way = raster.way(&reached, end);
-                way.reverse();
-                (*number, way)
-            });
-            if let Some(mooring) = self.fast(at, ashore, ways, cell) {
-                return Some(mooring);
-            }
+        let led = |[radius, cell]: [f64; 2]| self.led(at, ashore, radius, cell);
+        let mut mooring = RASTERS.into_iter().find_map(led)?;
+        let mut near: Vec<Tie> = mooring.ties.clone();
+        near.sort_by_key(|tie| tie.cost);
+        if let Some(first) = near.first() {
+            let mouth = self.corners[first.to as usize].position();
+            mooring.ties.extend(self.onward(first, self.abroad(mouth)));
         }
-        None
+        for tie in near.iter().take(MOUTHS) {
+            let mouth = self.corners[tie.to as usize].position();
+            mooring.ties.extend(self.onward(tie, self.in_sight(mouth)));
+        }
+        if ashore {
+            mooring.ties.extend(self.in_sight(mooring.start));
+        }
+        Some(mooring)
+    }
+
+    /// Returns the ways that lead on from the end of another.
+    fn onward(&self, first: &Tie, more: Vec<Tie>) -> Vec<Tie> {
+        let mouth = self.corners[first.to as usize].position();
+        let joined = |tie: Tie| Tie {
+            to: tie.to,
+            via: first.via.iter().copied().chain([mouth]).chain(tie.via).collect(),
+            length: first.length + tie.length,
+            cost: first.cost + tie.cost,
+            gates: first.gates | tie.gates,
+            trunk: false,
+        };
+        more.into_iter().filter(|tie| tie.to != first.to).map(joined).collect()
+    }
+
+    /// Returns the ways from the mouth of a harbour to points in wider water, one in each direction: a harbour among
+    /// islands has more than one way out.
+    fn abroad(&self, mouth: Position) -> Vec<Tie> {
+        let here = flat(mouth);
+        let raster = Raster::around(&self.water.land, here, ABROAD[0], ABROAD[1]);
+        let Some(from) = raster.cell(here).filter(|cell| raster.wet(*cell)) else { return Vec::new() };
+        if self.water.land.hit(here, raster.at(from)) {
+            return Vec::new();
+        }
+        let (cells, numbers) = self.inside(&raster, mouth, ABROAD[0]);
+        let reached = raster.spread_from(&[from]);
+        let wide = cells.iter().zip(&numbers).filter(|(_, n)| self.corners[**n].reach > Reach::Narrow);
+        let mut ends: Vec<(u32, usize, usize)> =
+            wide.map(|(cell, number)| (reached.cost(*cell), *cell, *number)).collect();
+        ends.retain(|(cost, ..)| *cost != u32::MAX);
+        ends.sort_unstable();
+        let mut taken = [false; 8];
+        ends.retain(|(_, _, number)| {
+            let there = self.corners[*number].position();
+            let (east, north) = directions(mouth);
+            let to = unit(there);
+            let turn = libm::atan2(dot(to, east), dot(to, north)) / std::f64::consts::TAU + 0.5;
+            !std::mem::replace(&mut taken[part(turn, 8)], true)
+        });
+        let ways = ends.into_iter().map(|(_, cell, number)| {
+            let mut way = raster.way(&reached, cell);
+            way.reverse();
+            (number, way)
+        });
+        self.fast(mouth, false, ways, ABROAD[1]).map(|mooring| mooring.ties).unwrap_or_default()
+    }
+
+    /// Makes a position fast to the corners of one raster.
+    fn led(&self, at: Position, ashore: bool, radius: f64, cell: f64) -> Option<Mooring> {
+        let here = flat(at);
+        let raster = Raster::around(&self.water.land, here, radius, cell);
+        let (cells, numbers) = self.inside(&raster, at, radius);
+        if cells.is_empty() {
+            return None;
+        }
+        let reached = raster.spread_from(&cells);
+        let from = raster.nearest(&reached, here, LAST_MILE.min(radius))?;
+        if !ashore && self.water.land.hit(here, raster.at(from)) {
+            // The cell beside a position in the water must not be behind a spit.
+            return None;
+        }
+        let reached = raster.spread_from(&[from]);
+        let mut ends: Vec<(u32, usize)> =
+            cells.iter().zip(&numbers).map(|(cell, number)| (reached.cost(*cell), *number)).collect();
+        ends.sort_unstable();
+        ends.retain(|(cost, _)| *cost != u32::MAX);
+        let ways = ends.iter().take(LED).map(|(_, number)| {
+            let end = cells[numbers.iter().position(|n| n == number).unwrap_or(0)];
+            let mut way = raster.way(&reached, end);
+            way.reverse();
+            (*number, way)
+        });
+        self.fast(at, ashore, ways, cell)
     }
 
     /// Returns the water cells of a raster that corners lie in or beside, and their corners.
@@ -268,10 +336,6 @@ impl Harbour<'_> {
         }
         if ties.is_empty() {
             return None;
-        }
-        if ashore {
-            let seen: Vec<Tie> = self.in_sight(start);
-            ties.extend(seen);
         }
         let land = if ashore { vec![at, start] } else { vec![at] };
         Some(Mooring { land, river: Vec::new(), start, ties })

@@ -6,7 +6,7 @@ use super::corner::Corner;
 use super::facts::{self, Facts, Passage};
 use super::geodesic;
 use super::graph::Graph;
-use super::mooring::{Harbour, Mooring};
+use super::mooring::{Harbour, Mooring, Tie};
 use super::query::{End, Query, SeaError, Vessel};
 use super::sailing::{LegKind, Sailing};
 use super::sphere::{Arc as GreatCircle, unit};
@@ -19,6 +19,10 @@ use std::sync::{Arc, LazyLock};
 
 /// Corners that a free position is tied to at most in each direction.
 const TIES: usize = 8;
+
+/// Corners beside an end from which the other end is looked for, and how far off they are at most, in metres.
+const MOUTHS: usize = 2;
+const MOUTH: u32 = 60_000;
 
 static EMBEDDED: LazyLock<Arc<SeaNetwork>> = LazyLock::new(|| {
     let bytes = include_bytes!("../../../data/reference/sea-network.bin");
@@ -45,6 +49,13 @@ struct Fast<'n> {
     mooring: Cow<'n, Mooring>,
     /// The vertex of a node.
     vertex: Option<u32>,
+}
+
+/// A way that no corner between its ends bends.
+struct Direct {
+    cost: f64,
+    gates: u64,
+    bends: Vec<Position>,
 }
 
 /// Edges in travel order and the vertex they start at.
@@ -81,6 +92,13 @@ impl SeaNetwork {
             shut,
             trunk,
         })
+    }
+
+    /// Does in the background what the first question about each node would wait for: half a second of one processor.
+    pub fn warm(self: &Arc<Self>) {
+        let network = Arc::clone(self);
+        // Without a thread each node's first question takes a millisecond.
+        let _ = std::thread::Builder::new().name("sea-trees".into()).spawn(move || network.trunk.grow());
     }
 
     /// Returns the SHA-256 of everything the network was built from, in hexadecimal: its version.
@@ -211,9 +229,9 @@ impl SeaNetwork {
             }
             return self.told(from, to, (a, edges));
         }
-        let sight = GreatCircle::new(unit(ends[0]), unit(ends[1]));
-        let direct = self.water.trace(&sight).map(|factor| geodesic::metres(ends[0], ends[1]) * factor);
-        let direct = direct.filter(|_| self.water.gates(unit(ends[0]), unit(ends[1])) & shut == 0);
+        // Between nodes the network itself has all ways: another one would be cheaper than the usual way.
+        let free = from.vertex.is_none() || to.vertex.is_none();
+        let direct = free.then(|| self.direct(from, to, shut)).flatten();
         let ties = |end: &Fast<'_>| match end.vertex {
             Some(vertex) => vec![(vertex, 0)],
             None => end
@@ -226,17 +244,63 @@ impl SeaNetwork {
         };
         let found = self.graph.way(&ties(from), &ties(to), unit(ends[1]), shut);
         match (direct, found) {
-            (Some(cost), found) if found.as_ref().is_none_or(|(whole, _, _)| cost <= *whole as f64) => {
-                let gates = self.water.gates(unit(ends[0]), unit(ends[1]));
-                let mut sailing = Sailing { legs: Vec::new(), passages: self.named(gates), cost };
+            (Some(direct), found)
+                if found.as_ref().is_none_or(|(whole, _, _)| direct.cost <= *whole as f64) =>
+            {
+                let mut sailing =
+                    Sailing { legs: Vec::new(), passages: self.named(direct.gates), cost: direct.cost };
                 outward(&mut sailing, &from.mooring);
-                sailing.push(LegKind::Sea, &ends);
+                sailing.push(LegKind::Sea, &direct.bends);
                 inward(&mut sailing, &to.mooring);
                 Ok(sailing)
             }
             (_, Some((_, start, edges))) => self.told(from, to, (start, edges)),
             (_, None) => Err(SeaError::NoRoute),
         }
+    }
+
+    /// Returns the cheapest way without corners of the network between: from one end, or one of the mouths of its
+    /// harbour, straight to the other.
+    fn direct(&self, from: &Fast<'_>, to: &Fast<'_>, shut: u64) -> Option<Direct> {
+        let mut best: Option<Direct> = None;
+        let (mouths, others) = (self.mouths(&from.mooring, shut), self.mouths(&to.mooring, shut));
+        for (one, before) in &mouths {
+            for (other, after) in &others {
+                let (a, b) = (unit(*one), unit(*other));
+                let (tied, gates) = (
+                    [before, after].into_iter().flatten().map(|tie| f64::from(tie.cost)).sum::<f64>(),
+                    [before, after]
+                        .into_iter()
+                        .flatten()
+                        .fold(self.water.gates(a, b), |g, tie| g | tie.gates),
+                );
+                let length = geodesic::metres(*one, *other);
+                if gates & shut != 0 || best.as_ref().is_some_and(|best| best.cost <= tied + length) {
+                    continue;
+                }
+                let Some(factor) = self.water.trace(&GreatCircle::new(a, b)) else { continue };
+                let cost = tied + length * factor;
+                if best.as_ref().is_none_or(|best| cost < best.cost) {
+                    let out = before
+                        .iter()
+                        .flat_map(|tie| [from.mooring.start].into_iter().chain(tie.via.iter().copied()));
+                    let back =
+                        after.iter().flat_map(|tie| tie.via.iter().rev().copied().chain([to.mooring.start]));
+                    let bends = out.chain([*one, *other]).chain(back).collect();
+                    best = Some(Direct { cost, gates, bends });
+                }
+            }
+        }
+        best
+    }
+
+    /// Returns where a way from a mooring may come into the open: its start, and the corners nearest to it.
+    fn mouths<'m>(&self, mooring: &'m Mooring, shut: u64) -> Vec<(Position, Option<&'m Tie>)> {
+        let mut near: Vec<&Tie> =
+            mooring.ties.iter().filter(|tie| tie.length < MOUTH && tie.gates & shut == 0).collect();
+        near.sort_by_key(|tie| (tie.cost, tie.to));
+        let tied = near.into_iter().take(MOUTHS).map(|tie| (self.place(tie.to), Some(tie)));
+        [(mooring.start, None)].into_iter().chain(tied).collect()
     }
 
     /// Tells the legs of a way.

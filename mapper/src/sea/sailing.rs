@@ -122,7 +122,7 @@ impl Sailing {
     }
 
     /// Appends another way that begins where this one ends.
-    pub(crate) fn join(&mut self, other: Self) {
+    pub fn join(&mut self, other: Self) {
         for leg in &other.legs {
             self.push(leg.kind, &leg.bends);
         }

@@ -18,20 +18,81 @@ pub(crate) type Point = [f64; 2];
 /// A straight piece of an outline.
 pub(crate) type Segment = [Point; 2];
 
-/// Buckets in a degree.
-const FINE: f64 = 4.0;
-/// Buckets around the earth.
-const COLUMNS: i32 = 1440;
-/// Buckets from pole to pole.
-const ROWS: i32 = 720;
+/// Buckets in a degree for the shores of the world.
+pub(crate) const FINE: i32 = 4;
+/// Buckets in a degree for some dozen areas.
+pub(crate) const COARSE: i32 = 1;
 /// Metres in a degree of latitude on the sphere.
 pub(crate) const DEGREE: f64 = RADIUS * std::f64::consts::PI / 180.0;
 /// Where in its bucket the point lies whose side is known; on no coordinate of the data.
 const OFF: Point = [1.1e-7, 1.3e-7];
 
+/// The buckets that cover the earth.
+#[derive(Clone, Copy, Debug)]
+struct Buckets {
+    /// Buckets in a degree.
+    fine: i32,
+}
+
+impl Buckets {
+    fn columns(self) -> i32 {
+        360 * self.fine
+    }
+
+    fn rows(self) -> i32 {
+        180 * self.fine
+    }
+
+    fn count(self) -> usize {
+        (self.columns() * self.rows()) as usize
+    }
+
+    fn column(self, lon: f64) -> i32 {
+        ((lon + 180.0) * f64::from(self.fine)).floor() as i32
+    }
+
+    fn row(self, lat: f64) -> i32 {
+        (((lat + 90.0) * f64::from(self.fine)).floor() as i32).clamp(0, self.rows() - 1)
+    }
+
+    fn index(self, column: i32, row: i32) -> usize {
+        (row * self.columns() + column.rem_euclid(self.columns())) as usize
+    }
+
+    /// Returns the bucket of a point.
+    fn of(self, at: Point) -> usize {
+        self.index(self.column(at[0]), self.row(at[1]))
+    }
+
+    /// Returns the point of a bucket whose side is known.
+    fn known(self, column: i32, row: i32) -> Point {
+        let fine = f64::from(self.fine);
+        [f64::from(column) / fine - 180.0 + OFF[0], f64::from(row) / fine - 90.0 + OFF[1]]
+    }
+
+    /// Returns metres that nothing in a bucket is nearer than to a point.
+    fn beyond(self, bucket: usize, at: Point, shrink: f64) -> f64 {
+        let (columns, fine) = (self.columns() as usize, f64::from(self.fine));
+        let west = near([(bucket % columns) as f64 / fine - 180.0, 0.0], at)[0] - at[0];
+        let south = (bucket / columns) as f64 / fine - 90.0 - at[1];
+        let off = |low: f64| low.max(-low - 1.0 / fine).max(0.0) * DEGREE;
+        let (x, y) = (off(west) * shrink, off(south));
+        (x * x + y * y).sqrt()
+    }
+
+    /// Returns the buckets of the box around two points.
+    fn touched(self, a: Point, b: Point) -> impl Iterator<Item = usize> {
+        let (west, east) = (self.column(a[0].min(b[0])), self.column(a[0].max(b[0])));
+        let (south, north) = (self.row(a[1].min(b[1])), self.row(a[1].max(b[1])));
+        let east = east.min(west + self.columns() - 1);
+        (south..=north).flat_map(move |row| (west..=east).map(move |column| self.index(column, row)))
+    }
+}
+
 /// Outlines with what lies inside them.
 #[derive(Debug)]
 pub(crate) struct Shores {
+    buckets: Buckets,
     segments: Vec<Segment>,
     /// Where a bucket's segments begin in `inside`.
     starts: Vec<u32>,
@@ -43,11 +104,13 @@ pub(crate) struct Shores {
 
 impl Shores {
     /// Builds the index; the segments must be whole outlines, each piece once.
-    pub(crate) fn new(segments: Vec<Segment>) -> Self {
-        let count = (COLUMNS * ROWS) as usize;
+    pub(crate) fn new(mut segments: Vec<Segment>, fine: i32) -> Self {
+        segments.shrink_to_fit();
+        let buckets = Buckets { fine };
+        let count = buckets.count();
         let mut starts = vec![0_u32; count + 1];
         for segment in &segments {
-            touched(segment[0], segment[1]).for_each(|bucket| starts[bucket + 1] += 1);
+            buckets.touched(segment[0], segment[1]).for_each(|bucket| starts[bucket + 1] += 1);
         }
         for bucket in 0..count {
             starts[bucket + 1] += starts[bucket];
@@ -55,22 +118,21 @@ impl Shores {
         let mut next = starts.clone();
         let mut members = vec![0_u32; starts[count] as usize];
         for (number, segment) in segments.iter().enumerate() {
-            for bucket in touched(segment[0], segment[1]) {
+            for bucket in buckets.touched(segment[0], segment[1]) {
                 members[next[bucket] as usize] = number as u32;
                 next[bucket] += 1;
             }
         }
-        let known = known_sides(&segments);
-        Self { segments, starts, members, known }
+        let known = known_sides(&segments, buckets);
+        Self { buckets, segments, starts, members, known }
     }
 
     /// Takes the sides of the known points from other outlines that these were changed from, unless told.
     pub(crate) fn sided(mut self, other: &Self, told: impl Fn(Point) -> Option<bool>) -> Self {
-        for row in 0..ROWS {
-            for column in 0..COLUMNS {
-                let at = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
-                let bucket = index(column, row);
-                self.known[bucket] = told(at).unwrap_or(other.known[bucket]);
+        for row in 0..self.buckets.rows() {
+            for column in 0..self.buckets.columns() {
+                let bucket = self.buckets.index(column, row);
+                self.known[bucket] = told(self.buckets.known(column, row)).unwrap_or(other.known[bucket]);
             }
         }
         self
@@ -83,7 +145,7 @@ impl Shores {
 
     /// Returns the segments that may touch a box, each once.
     pub(crate) fn within(&self, west_south: Point, east_north: Point) -> impl Iterator<Item = Segment> {
-        let buckets = touched(west_south, east_north);
+        let buckets = self.buckets.touched(west_south, east_north);
         let mut numbers: Vec<u32> = buckets
             .flat_map(|b| &self.members[self.starts[b] as usize..self.starts[b + 1] as usize])
             .copied()
@@ -100,7 +162,7 @@ impl Shores {
 
     /// Returns whether the bucket around a point is inside as a whole, if no outline runs through it.
     pub(crate) fn whole(&self, at: Point) -> Option<bool> {
-        let bucket = index(column(at[0]), row(at[1]));
+        let bucket = self.buckets.of(at);
         (self.starts[bucket] == self.starts[bucket + 1]).then(|| self.known[bucket])
     }
 
@@ -109,9 +171,9 @@ impl Shores {
         // Land over the 180th meridian is cut there in the source: on the cut itself both halves are looked at beside it.
         let on_cut = (at[0].abs() - 180.0).abs() < f64::EPSILON;
         let at = if on_cut { [at[0] + 1e-10, at[1]] } else { at };
-        let (column, row) = (column(at[0]), row(at[1]));
-        let bucket = index(column, row);
-        let corner = [f64::from(column) / FINE - 180.0 + OFF[0], f64::from(row) / FINE - 90.0 + OFF[1]];
+        let (column, row) = (self.buckets.column(at[0]), self.buckets.row(at[1]));
+        let bucket = self.buckets.index(column, row);
+        let corner = self.buckets.known(column, row);
         let crossed = self.members(bucket).filter(|s| meets(corner, near(at, corner), s)).count();
         self.known[bucket] != (crossed % 2 == 1)
     }
@@ -119,7 +181,7 @@ impl Shores {
     /// Returns whether a straight piece crosses an outline; its ends may be more than a turn apart.
     pub(crate) fn hit(&self, a: Point, b: Point) -> bool {
         let b = near(b, a);
-        touched(a, b).any(|bucket| self.members(bucket).any(|s| meets(a, b, s)))
+        self.buckets.touched(a, b).any(|bucket| self.members(bucket).any(|s| meets(a, b, s)))
     }
 
     /// Returns whether the pieces that a great circle is served as cross an outline.
@@ -140,13 +202,13 @@ impl Shores {
         let high = limit / DEGREE;
         let shrink = libm::cos(at[1].to_radians()).max(0.02);
         let wide = high / libm::cos((at[1].abs() + high).min(88.8).to_radians());
-        let own = index(column(at[0]), row(at[1]));
+        let own = self.buckets.of(at);
         let mut best: Option<(f64, Point)> = None;
-        let around = touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]);
+        let around = self.buckets.touched([at[0] - wide, at[1] - high], [at[0] + wide, at[1] + high]);
         // The bucket of the point comes first: what it holds rules out most of the others.
         for bucket in std::iter::once(own).chain(around.filter(|bucket| *bucket != own)) {
             if self.starts[bucket] == self.starts[bucket + 1]
-                || best.is_some_and(|(known, _)| beyond(bucket, at, shrink) > known)
+                || best.is_some_and(|(known, _)| self.buckets.beyond(bucket, at, shrink) > known)
             {
                 continue;
             }
@@ -201,48 +263,18 @@ pub(crate) fn crosses(a: Point, b: Point, c: Point, d: Point) -> bool {
     (side(a, b, c) > 0.0) != (side(a, b, d) > 0.0) && (side(c, d, a) > 0.0) != (side(c, d, b) > 0.0)
 }
 
-fn column(lon: f64) -> i32 {
-    ((lon + 180.0) * FINE).floor() as i32
-}
-
-fn row(lat: f64) -> i32 {
-    (((lat + 90.0) * FINE).floor() as i32).clamp(0, ROWS - 1)
-}
-
-fn index(column: i32, row: i32) -> usize {
-    (row * COLUMNS + column.rem_euclid(COLUMNS)) as usize
-}
-
-/// Returns metres that nothing in a bucket is nearer than to a point.
-fn beyond(bucket: usize, at: Point, shrink: f64) -> f64 {
-    let low = [bucket % COLUMNS as usize, bucket / COLUMNS as usize];
-    let west = near([low[0] as f64 / FINE - 180.0, 0.0], at)[0] - at[0];
-    let south = low[1] as f64 / FINE - 90.0 - at[1];
-    let off = |low: f64| low.max(-low - 1.0 / FINE).max(0.0) * DEGREE;
-    let (x, y) = (off(west) * shrink, off(south));
-    (x * x + y * y).sqrt()
-}
-
-/// Returns the buckets of the box around two points.
-fn touched(a: Point, b: Point) -> impl Iterator<Item = usize> {
-    let (west, east) = (column(a[0].min(b[0])), column(a[0].max(b[0])));
-    let (south, north) = (row(a[1].min(b[1])), row(a[1].max(b[1])));
-    let east = east.min(west + COLUMNS - 1);
-    (south..=north).flat_map(move |row| (west..=east).map(move |column| index(column, row)))
-}
-
 /// Returns for every bucket whether its known point is inside: a scan along each row.
-fn known_sides(segments: &[Segment]) -> Vec<bool> {
-    let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ROWS as usize];
+fn known_sides(segments: &[Segment], buckets: Buckets) -> Vec<bool> {
+    let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); buckets.rows() as usize];
     for [a, b] in segments {
-        for row in row(a[1].min(b[1]))..=row(a[1].max(b[1])) {
-            let lat = f64::from(row) / FINE - 90.0 + OFF[1];
+        for row in buckets.row(a[1].min(b[1]))..=buckets.row(a[1].max(b[1])) {
+            let lat = buckets.known(0, row)[1];
             if (a[1] > lat) != (b[1] > lat) {
                 crossings[row as usize].push(a[0] + (b[0] - a[0]) * (lat - a[1]) / (b[1] - a[1]));
             }
         }
     }
-    let mut known = Vec::with_capacity((COLUMNS * ROWS) as usize);
+    let mut known = Vec::with_capacity(buckets.count());
     for mut row in crossings {
         // A ring may be written in any turn: the start of the row is looked at from each.
         let start = -180.0 + OFF[0];
@@ -253,8 +285,8 @@ fn known_sides(segments: &[Segment]) -> Vec<bool> {
         }
         row.sort_by(f64::total_cmp);
         let mut passed = row.into_iter().peekable();
-        for column in 0..COLUMNS {
-            let here = start + f64::from(column) / FINE;
+        for column in 0..buckets.columns() {
+            let here = start + f64::from(column) / f64::from(buckets.fine);
             while passed.next_if(|x| *x < here).is_some() {
                 inside = !inside;
             }

@@ -1,3 +1,4 @@
+mod gates;
 mod land;
 mod oracle;
 mod room;

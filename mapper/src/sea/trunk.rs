@@ -59,6 +59,13 @@ impl Trunk {
         Some(edges)
     }
 
+    /// Grows the trees of all nodes.
+    pub(crate) fn grow(&self) {
+        for (tree, start) in self.trees.iter().zip(&self.nodes).filter(|(_, start)| **start != NONE) {
+            tree.get_or_init(|| self.grown(*start));
+        }
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the builder refuses more than 254 edges at a vertex"

@@ -4,7 +4,7 @@ use super::calm::Calm;
 use super::dense;
 use super::facts::{FREE, Facts, LatLon, clearance_factor};
 use super::land::{self, Ring};
-use super::shores::{Point, Segment, Shores, point};
+use super::shores::{COARSE, Point, Segment, Shores, point};
 use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
 use sealane_data::node::Position;
 
@@ -49,7 +49,7 @@ impl Water {
         }
         let rivers =
             facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
-        let (land, avoid) = (land::land(rings), Shores::new(avoid));
+        let (land, avoid) = (land::land(rings), Shores::new(avoid, COARSE));
         let calm = Calm::new(&land, &avoid);
         Self { land, avoid, calm, gates, rivers }
     }

@@ -31,6 +31,9 @@ const AVOID: Pass = Pass { coarse: 500.0, offing: 1_500.0, apart: 0.3 };
 /// Islands farther than this from great capes and other such islands are stops on ways across oceans, in metres.
 const LONELY: f64 = 80_000.0;
 
+/// Islands of at least this radius are such stops themselves, in metres.
+const LARGE: f64 = 25_000.0;
+
 /// Beyond this latitude in hundred-thousandths of a degree narrow water is joined to its surroundings only.
 const POLAR: i32 = 6_600_000;
 
@@ -51,8 +54,8 @@ pub(super) fn corners(rings: &[Ring], avoid: &[Ring], land: &Shores, tick: &dyn 
                 tick(number * rings.len() + done);
             }
             let set = bends(ring, pass);
-            // Of islands near each other, one is joined across oceans.
-            let islet = set.first().filter(|bend| number == 0 && bend.more[0] > 0.0);
+            // Of small islands near each other, one is joined across oceans.
+            let islet = set.first().filter(|bend| number == 0 && (1.0..LARGE).contains(&bend.more[0]));
             if islet.is_some_and(|bend| found.near(rounded(bend.at), LONELY).is_some()) {
                 continue;
             }

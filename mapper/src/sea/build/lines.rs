@@ -1,7 +1,8 @@
-//! The lines of canals, as declared, and of narrow straits, derived: the way with the most room between two anchors.
+//! The lines of canals and recommended tracks, as declared, and of narrow straits, derived: the way with the most room
+//! between two anchors.
 
 use super::{BuildError, hundred_thousandths};
-use crate::sea::corner::Corner;
+use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::{Facts, Passage};
 use crate::sea::geodesic;
 use crate::sea::graph::Edge;
@@ -11,12 +12,19 @@ use crate::sea::sphere::{Arc, unit};
 use crate::sea::water::{Water, flat, place};
 use sealane_data::node::Position;
 
-/// The line of a passage.
+/// The line of a passage, or a recommended track.
 pub(super) struct Chain {
     /// The number of the passage.
-    passage: usize,
+    passage: Option<usize>,
     /// Its points in hundred-thousandths of a degree.
     pub(super) points: Vec<[i32; 2]>,
+}
+
+impl Chain {
+    /// Returns how far its points are joined: tracks are entered from the coasts around.
+    pub(super) fn reach(&self) -> Reach {
+        if self.passage.is_some() { Reach::Narrow } else { Reach::Strait }
+    }
 }
 
 /// Returns the lines of all passages that have one.
@@ -30,9 +38,14 @@ pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildEr
         };
         let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
         if !passage.canal {
-            dry(&points, passage, water)?;
+            dry(&points, &passage.id, water)?;
         }
-        chains.push(Chain { passage: number, points });
+        chains.push(Chain { passage: Some(number), points });
+    }
+    for lane in &facts.lane {
+        let points: Vec<[i32; 2]> = lane.line.iter().map(|at| hundred_thousandths(place(*at))).collect();
+        dry(&points, &lane.id, water)?;
+        chains.push(Chain { passage: None, points });
     }
     Ok(chains)
 }
@@ -41,12 +54,12 @@ fn spot(at: [i32; 2]) -> Position {
     place(at.map(|part| f64::from(part) / 1e5))
 }
 
-/// Refuses a derived line that touches land.
-fn dry(points: &[[i32; 2]], passage: &Passage, water: &Water) -> Result<(), BuildError> {
+/// Refuses a line that touches land and is no canal.
+fn dry(points: &[[i32; 2]], id: &str, water: &Water) -> Result<(), BuildError> {
     for pair in points.windows(2) {
         if water.land.hit_arc(&Arc::new(unit(spot(pair[0])), unit(spot(pair[1])))) {
             let at = spot(pair[0]);
-            return Err(BuildError::OverLand(passage.id.clone(), format!("{:.3} {:.3}", at.lat, at.lon)));
+            return Err(BuildError::OverLand(id.to_owned(), format!("{:.3} {:.3}", at.lat, at.lon)));
         }
     }
     Ok(())
@@ -78,25 +91,27 @@ pub(super) fn edges(chains: &[Chain], corners: &[Corner], facts: &Facts, water: 
     let number = |at: [i32; 2]| corners.partition_point(|corner| corner.at < at) as u32;
     let mut edges = Vec::new();
     for chain in chains {
-        let passage = &facts.passage[chain.passage];
+        let passage = chain.passage.map(|number| (number, &facts.passage[number]));
         let pieces = chain.points.len().saturating_sub(1).max(1) as f64;
         for pair in chain.points.windows(2).filter(|pair| pair[0] != pair[1]) {
             let ends = [number(pair[0]), number(pair[1])];
             let length = geodesic::metres(spot(pair[0]), spot(pair[1]));
-            let (mut cost, mut gates) = (length, 1_u64 << chain.passage);
-            if passage.canal {
-                cost += passage.cost * 1852.0 / pieces;
-            } else {
-                let (from, to) = (unit(spot(pair[0])), unit(spot(pair[1])));
-                cost *= water.trace(&Arc::new(from, to)).unwrap_or(1.0);
-                gates = water.gates(from, to);
+            let (from, to) = (unit(spot(pair[0])), unit(spot(pair[1])));
+            let (mut cost, mut gates) = (length, water.gates(from, to));
+            match passage {
+                Some((number, passage)) if passage.canal => {
+                    cost += passage.cost * 1852.0 / pieces;
+                    gates = 1_u64 << number;
+                }
+                Some(_) => cost *= water.trace(&Arc::new(from, to)).unwrap_or(1.0),
+                None => {}
             }
             edges.push(Edge {
                 ends: [ends[0].min(ends[1]), ends[0].max(ends[1])],
                 length: length.round() as u32,
                 cost: (cost.round() as u32).max(1),
                 gates,
-                canal: passage.canal,
+                canal: passage.is_some_and(|(_, passage)| passage.canal),
                 trunk: false,
             });
         }

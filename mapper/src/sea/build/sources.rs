@@ -1,7 +1,7 @@
 //! The text of all code that decides the bytes of the artefact: a change of it asks for a new one.
 
 /// The files that build and write the network.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 24] = [
     include_str!("../artefact.rs"),
     include_str!("../build.rs"),
     include_str!("../calm.rs"),
@@ -10,6 +10,7 @@ const SOURCES: [&str; 23] = [
     include_str!("../facts.rs"),
     include_str!("../geodesic.rs"),
     include_str!("../graph.rs"),
+    include_str!("../heap.rs"),
     include_str!("../inshore.rs"),
     include_str!("../land.rs"),
     include_str!("../mooring.rs"),

@@ -2,8 +2,11 @@
 
 use super::{Built, Progress, Stage, graph, hundred_thousandths};
 use crate::sea::corner::{Corner, Reach};
-use crate::sea::facts::Facts;
+use crate::sea::facts::{Facts, LatLon, Passage};
+use crate::sea::geodesic;
 use crate::sea::graph::{Edge, Graph, NONE};
+use crate::sea::sphere::{RADIUS, Unit, angle, unit};
+use crate::sea::water::place;
 use sealane_data::node::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -26,7 +29,7 @@ pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Bu
         graph.edges.iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| *edge).collect();
     let thin = Graph::over(graph.at.clone(), kept_edges);
     let used: Vec<AtomicBool> = (0..thin.edges.len()).map(|_| AtomicBool::new(false)).collect();
-    let jobs = jobs(&built, facts);
+    let jobs = jobs(&built, facts, &thin);
     let all = ends(&built, CELLS[1]);
     let joined = joined(&thin);
     let jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
@@ -100,7 +103,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
         #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
         let from = from as u32;
         for way in graph.arcs(from) {
-            reach[way.to as usize] = (way.cost, way.gates);
+            reach[way.to as usize] = (way.cost, graph.gates(way));
         }
         for way in
             graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal)
@@ -111,7 +114,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
                 cost < way.cost
                     && on.cost < way.cost
                     && f64::from(cost) + f64::from(on.cost) <= most
-                    && gates | on.gates == way.gates
+                    && gates | graph.gates(on) == graph.gates(way)
             });
             keep[way.edge as usize] = !detour;
         }
@@ -150,7 +153,7 @@ fn joined(graph: &Graph) -> Vec<bool> {
 type Job = (u32, u64, u32);
 
 /// Returns the trees to grow, the large ones first.
-fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
+fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
     let world = stretches(built, &first_of_cells(built), CELLS[0]);
     let closures = closures(facts);
     let mut jobs: Vec<Job> = world.iter().map(|end| (*end, closures[0], u32::MAX)).collect();
@@ -158,8 +161,34 @@ fn jobs(built: &Built, facts: &Facts) -> Vec<Job> {
         // Other closures change few ways: some sources show them.
         jobs.extend(world.iter().step_by(8).map(|end| (*end, *shut, u32::MAX)));
     }
-    jobs.extend(ends(built, CELLS[1]).into_iter().map(|end| (end, closures[0], DAYS)));
+    let around = ends(built, CELLS[1]);
+    for (bit, passage) in facts.passage.iter().enumerate().filter(|(_, p)| p.shut) {
+        let shut = closures[0] & !(1_u64 << bit);
+        // A line over an ocean changes ways across the world, a strait those of its coasts.
+        if passage.gate.iter().any(|gate| long(gate)) {
+            jobs.extend(world.iter().step_by(24).map(|end| (*end, shut, u32::MAX)));
+        } else {
+            let beside = around.iter().filter(|end| beside(passage, graph.at[**end as usize]));
+            jobs.extend(beside.map(|end| (*end, shut, DAYS)));
+        }
+    }
+    jobs.extend(around.into_iter().map(|end| (end, closures[0], DAYS)));
     jobs
+}
+
+/// A gate longer than this shuts an ocean, in metres.
+const OCEAN: f64 = 800_000.0;
+/// Ways around a strait are looked for from so far, in metres.
+const BESIDE: f64 = 150_000.0;
+
+fn long(gate: &[LatLon]) -> bool {
+    gate.windows(2).map(|pair| geodesic::metres(place(pair[0]), place(pair[1]))).sum::<f64>() > OCEAN
+}
+
+/// Returns whether a vertex lies near the gates of a passage.
+fn beside(passage: &Passage, at: Unit) -> bool {
+    let mut points = passage.gate.iter().flatten().chain(&passage.line);
+    points.any(|point| angle(unit(place(*point)), at) * RADIUS < BESIDE)
 }
 
 /// Returns sets of passages to shut: what is shut by default, and one great passage more.
@@ -192,7 +221,7 @@ fn ends(built: &Built, cell: i32) -> Vec<u32> {
 fn stretches(built: &Built, nodes: &[u32], cell: i32) -> Vec<u32> {
     let mut ends = nodes.to_vec();
     let mut cells = rustc_hash::FxHashSet::default();
-    for reach in [Reach::Narrow, Reach::Coast] {
+    for reach in [Reach::Narrow, Reach::Coast, Reach::Strait] {
         for (number, corner) in (0..).zip(&built.corners) {
             let place = corner.at.map(|part| part.div_euclid(cell));
             if corner.reach == reach && cells.insert((place, reach == Reach::Narrow)) {
