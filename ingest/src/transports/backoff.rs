@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The longest wait after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
 /// The longest wait of all.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Frames after which a connection counts as good.
 const GOOD: u64 = 10;
 

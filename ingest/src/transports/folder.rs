@@ -24,7 +24,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// Endings of files that are still being written.
 const UNFINISHED: [&str; 6] = ["part", "tmp", "filepart", "crdownload", "new", "swp"];
 /// How often files that are old enough go.
-const TIDY: Duration = Duration::from_secs(3600);
+const TIDY: Duration = Duration::from_hours(1);
 
 /// A file as it was seen last: while this changes it is still being written.
 type Stamp = (u64, u64, i64, i64);

@@ -98,6 +98,21 @@ impl Line {
         health
     }
 
+    /// Ends when data is missing since the last data, or since an instant if that is later.
+    pub(super) async fn missing(&self, since: Timestamp) {
+        loop {
+            let last = self.health.last().max(since);
+            let Some(due) = self.feed.expect.as_ref().and_then(|e| e.due(last)) else {
+                return std::future::pending().await;
+            };
+            let left = Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default();
+            if left.is_zero() {
+                return;
+            }
+            tokio::time::sleep(left).await;
+        }
+    }
+
     pub(super) fn queue(&self) -> &Queue {
         &self.queue
     }

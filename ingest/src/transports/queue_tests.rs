@@ -58,7 +58,9 @@ fn what_could_not_be_stored_comes_again_first_also_in_the_next_process() {
     let home = tempfile::tempdir().unwrap();
     let (file, bounds) = (home.path().join("s"), Bounds { frames: 2, bytes: 1 << 20 });
     let queue = Queue::open(Carries::Events, bounds, &file, ship).unwrap();
-    ["a", "b", "c", "d"].iter().for_each(|t| queue.push(frame(t)).unwrap());
+    for text in ["a", "b", "c", "d"] {
+        queue.push(frame(text)).unwrap();
+    }
     assert!(queue.waiting().spilled > 0);
     let batch = block_on(queue.take()).unwrap().unwrap();
     assert_eq!(batch.frames, [frame("a"), frame("b")]);

@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long connecting may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long accepting rests when it fails.
+const REST: Duration = Duration::from_millis(200);
 /// Peers that may be connected to one listener.
 const PEERS: usize = 64;
 /// Bytes that are read at once.
@@ -46,7 +48,7 @@ async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended
                     line.health().connected(Timestamp::now());
                     tokio::select! {
                         ended = read(line, socket.max_line, stream, || backoff.frame()) => ended,
-                        () = stale(line, Timestamp::now()) => Ended::new("stale", "the source is connected and tells nothing"),
+                        () = line.missing(Timestamp::now()) => Ended::new("stale", "the source is connected and tells nothing"),
                     }
                 }
                 Ok(Err(error)) => Ended::new("unreachable", error),
@@ -60,21 +62,6 @@ async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended
     }
 }
 
-/// Ends when data is missing since the last data, or since connecting.
-async fn stale(line: &Line, connected: Timestamp) {
-    loop {
-        let last = line.health().last().max(connected);
-        let Some(due) = line.feed().expect.as_ref().and_then(|e| e.due(last)) else {
-            return std::future::pending().await;
-        };
-        let Ok(left) = Duration::try_from(due.duration_since(Timestamp::now())) else { return };
-        if left.is_zero() {
-            return;
-        }
-        tokio::time::sleep(left).await;
-    }
-}
-
 /// Accepts peers; each sends lines until it goes.
 async fn accept(line: &Arc<Line>, socket: &Socket, listener: &TcpListener) -> Ended {
     line.health().connected(Timestamp::now());
@@ -83,7 +70,12 @@ async fn accept(line: &Arc<Line>, socket: &Socket, listener: &TcpListener) -> En
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
-            Err(error) => return Ended::new("io", error),
+            // No file handle is left, or the peer went at once: those who are there go on.
+            Err(error) => {
+                line.health().trouble(format!("a peer could not be accepted: {error}"));
+                tokio::time::sleep(REST).await;
+                continue;
+            }
         };
         while peers.try_join_next().is_some() {}
         if !welcome(socket, peer.ip()) {

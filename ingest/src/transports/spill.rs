@@ -121,18 +121,23 @@ fn next(file: &mut impl Read) -> io::Result<Option<(Frame, u64)>> {
     if !fill(file, &mut head)? {
         return Ok(None);
     }
-    let ([a, b, c, d, at @ .., e, f], ..) = (head,);
-    let length = u32::from_be_bytes([a, b, c, d]);
-    let cursor_length = u16::from_be_bytes([e, f]);
+    let (length, rest) = head.split_first_chunk().ok_or_else(cut)?;
+    let (at, rest) = rest.split_first_chunk().ok_or_else(cut)?;
+    let cursor_length = rest.first_chunk().ok_or_else(cut)?;
+    let (length, cursor_length) = (u32::from_be_bytes(*length), u16::from_be_bytes(*cursor_length));
     let mut rest = Vec::new();
     let wanted = u64::from(length) + u64::from(cursor_length);
     if file.take(wanted).read_to_end(&mut rest)? as u64 != wanted {
         return Ok(None);
     }
     let bytes = rest.split_off(usize::from(cursor_length));
-    let Ok(at) = Timestamp::from_millisecond(i64::from_be_bytes(at)) else { return Ok(None) };
+    let Ok(at) = Timestamp::from_millisecond(i64::from_be_bytes(*at)) else { return Ok(None) };
     let cursor = (!rest.is_empty()).then(|| String::from_utf8_lossy(&rest).into_owned());
     Ok(Some((Frame { at, bytes, cursor }, HEAD as u64 + wanted)))
+}
+
+fn cut() -> io::Error {
+    io::Error::from(io::ErrorKind::UnexpectedEof)
 }
 
 /// Fills a buffer; returns whether there was enough.

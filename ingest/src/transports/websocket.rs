@@ -33,8 +33,8 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    pub(super) fn new(reason: &'static str, trouble: impl ToString) -> Self {
-        Self { reason, trouble: trouble.to_string() }
+    pub(super) fn new(reason: &'static str, trouble: impl std::fmt::Display) -> Self {
+        Self { reason, trouble: format!("{trouble}") }
     }
 }
 
@@ -101,7 +101,8 @@ async fn read(
     let every = ws.ping.unsigned_abs();
     let pinging = ping(sink, every);
     tokio::pin!(pinging);
-    let connected = Timestamp::now();
+    let missing = line.missing(Timestamp::now());
+    tokio::pin!(missing);
     let quiet = tokio::time::sleep(every * 2);
     tokio::pin!(quiet);
     loop {
@@ -121,21 +122,10 @@ async fn read(
             }
             ended = &mut pinging => return ended,
             () = &mut quiet => return Ended::new("silent", "the source is silent: not even pings are answered"),
-            () = stale(line, connected) => {
+            () = &mut missing => {
                 return Ended::new("stale", "the source is connected and tells nothing");
             }
         }
-    }
-}
-
-/// Ends when data is missing: counted from the last data, or from connecting if there was none since.
-async fn stale(line: &Line, connected: Timestamp) {
-    let due = line.feed().expect.as_ref().and_then(|e| e.due(line.health().last().max(connected)));
-    match due {
-        Some(due) => {
-            tokio::time::sleep(due.duration_since(Timestamp::now()).try_into().unwrap_or_default()).await
-        }
-        None => std::future::pending().await,
     }
 }
 
