@@ -256,7 +256,7 @@ fn or_table(sheet: &str) -> String {
 /// Draws a finding of a spreadsheet, whose place is a cell.
 fn drawn_cell(name: &str, finding: &Finding, lang: Language) -> String {
     let place = if finding.place.tag.is_empty() { String::new() } else { format!(", {}", finding.place.tag) };
-    let help = if finding.help.is_empty() { String::new() } else { format!("\n    help: {}", finding.help) };
+    let help = if finding.help.is_empty() { String::new() } else { format!("\n    help: {}", finding.advises(lang)) };
     format!("  {} {name}{place}: {}{help}", finding.code, finding.says(lang))
 }
 
@@ -284,7 +284,7 @@ fn drawn(name: &str, bytes: &[u8], finding: &Finding, lang: Language) -> String 
     let diagnostic = MietteDiagnostic::new(finding.says(lang))
         .with_code(finding.code.to_string())
         .with_severity(severity)
-        .with_help(finding.help.clone())
+        .with_help(finding.advises(lang).to_owned())
         .with_label(mark);
     let report = Report::new(diagnostic).with_source_code(NamedSource::new(place, shown));
     let mut text = String::new();

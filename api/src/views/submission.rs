@@ -50,7 +50,7 @@ pub(crate) struct Group {
     says: String,
     /// The English sentence of the first.
     message: String,
-    /// What to do about it.
+    /// What to do about it, in the language that was asked for where there is one.
     help: String,
     /// Where it was found first.
     #[schema(value_type = Vec<Object>)]
@@ -61,12 +61,12 @@ impl Group {
     fn new(group: FindingGroup, language: Language) -> Self {
         Self {
             says: group.says(language),
+            help: group.advises(language).to_owned(),
             code: group.code.into(),
             severity: group.severity,
             message_type: group.family.into(),
             count: group.count,
             message: group.message,
-            help: group.help,
             first: group.first,
         }
     }
