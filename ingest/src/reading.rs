@@ -270,7 +270,9 @@ impl<'a> Session<'a> {
             scratch: Unwrapped::default(),
             places: KnownPlaces::default(),
         };
-        let cutter = if sniff::x12(head) {
+        let cutter = if sniff::ais_begins(head) {
+            Cutting::Ais(Box::new(ais::Stream::new(cx.partner, profile_hash(cx.partner), head)))
+        } else if sniff::x12(head) {
             Cutting::X12(Box::new(x12::Cutter::new(pinned)))
         } else if sniff::flat(head) {
             Cutting::Flat(Box::new(flat::Cutter::new(pinned)))

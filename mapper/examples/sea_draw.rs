@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{from} {to}: {:.0} nm, {:?}", way.distance_nm(), way.passages);
         }
         let drawn: Vec<Drawn<'_>> = ways.iter().map(|(name, way)| Drawn { name, way }).collect();
-        write(file, svg(&network, &drawn, None))?;
+        write(file, svg(&network, "Ways by sea", &drawn, None))?;
     }
     for (file, to, view, from) in APPROACHES {
         let ways = from
@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map(|from| Ok((*from, sail(from, to, "")?)))
             .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
         let drawn: Vec<Drawn<'_>> = ways.iter().map(|(name, way)| Drawn { name, way }).collect();
-        write(file, svg(&network, &drawn, Some(view)))?;
+        write(file, svg(&network, "Ways by sea", &drawn, Some(view)))?;
     }
     Ok(())
 }

@@ -1,18 +1,19 @@
 //! Routes as readers see them: stops and legs, each with certainty, source and instant.
 
+mod calls;
+mod told;
+
+pub use calls::*;
+pub use told::*;
+
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::{NodeId, Position};
-use sealane_data::observation::{Classifier, Kind, Load, Trade};
+use sealane_data::observation::{Classifier, Kind};
 use sealane_data::partner::PartyId;
-use sealane_data::places::How;
-use sealane_data::prediction::Prediction;
 use sealane_data::recorded::Seq;
-use sealane_data::reference::Reference;
 use sealane_data::time::Precision;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One journey of one container: the container and the journey's ordinal in its history, from 1.
@@ -237,139 +238,6 @@ pub struct Vessel {
     pub last: Fixed,
 }
 
-/// A prediction that was published, with its place in the log.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    /// The log position.
-    pub seq: Seq,
-    /// When it was made.
-    pub made: Timestamp,
-    /// What was predicted.
-    pub prediction: Prediction,
-}
-
-/// How far published arrivals were from what happened, for those made some time before the arrival.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HorizonError {
-    /// Made at most so many hours before the arrival, and more than those of the row before; nothing for
-    /// all that were made earlier.
-    pub hours: Option<u32>,
-    /// How many.
-    pub count: u64,
-    /// The mean size of the error in minutes.
-    pub mean: f64,
-    /// The median size in minutes.
-    pub median: f64,
-    /// The size in minutes that nine of ten do not exceed.
-    pub ninth: f64,
-    /// The mean error in minutes: above nothing where ships came earlier than predicted.
-    pub bias: f64,
-    /// Which share of the arrivals lay in the interval that was given.
-    pub within: f64,
-}
-
-/// Why a telling leads over the others of its fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LedBy {
-    /// Nobody else told of it.
-    Alone,
-    /// Its party is believed for the node and kind.
-    Authority,
-    /// Its time is finer.
-    Precision,
-    /// Its message was written last.
-    Written,
-    /// Its time is the later one.
-    LaterTime,
-    /// All else is equal: the smaller party id.
-    Name,
-}
-
-/// What one party said of a fact.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Witness {
-    /// Who.
-    pub party: PartyId,
-    /// In which type of message.
-    pub family: Text,
-    /// When it happened or should happen.
-    pub at: Option<Timestamp>,
-    /// How fine the time is.
-    pub precision: Precision,
-    /// Where.
-    pub node: Option<NodeId>,
-    /// When the message was written.
-    pub written: Option<Timestamp>,
-    /// Whether the party is believed for it there.
-    pub believed: bool,
-    /// Whether it leads.
-    pub leads: bool,
-    /// Whether it says something else than the one that leads.
-    pub contradicts: bool,
-    /// The log position.
-    pub seq: Seq,
-}
-
-/// A fact with everybody who told of it, the one that leads first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Witnessed {
-    /// What is believed.
-    pub event: StopEvent,
-    /// Where.
-    pub node: Option<NodeId>,
-    /// Why its leader leads.
-    pub led_by: LedBy,
-    /// Who told of it.
-    pub witnesses: Vec<Witness>,
-}
-
-/// What a last free day stands on.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FreeTimeBasis {
-    /// It was told.
-    Told {
-        /// Who told it.
-        source: PartyId,
-        /// In which type of message.
-        told_by: Text,
-        /// The log position.
-        seq: Seq,
-    },
-    /// It was reckoned from the free days of a carrier.
-    Reckoned {
-        /// From which event on they are counted.
-        from: Kind,
-        /// When that was.
-        at: Timestamp,
-        /// How many days.
-        days: u16,
-        /// Whose days.
-        carrier: PartyId,
-    },
-}
-
-/// Until when a container costs no storage.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FreeTime {
-    /// Where it stands.
-    pub node: NodeId,
-    /// The last free day, in the node's zone.
-    pub day: Date,
-    /// What it stands on.
-    pub basis: FreeTimeBasis,
-}
-
-/// A way of a ship through the area of a node without a stop there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Passing {
-    /// The node.
-    pub node: NodeId,
-    /// When it came into the area.
-    pub entered: Timestamp,
-    /// When it left the area.
-    pub left: Timestamp,
-}
-
 /// Where a leg stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LegState {
@@ -434,132 +302,4 @@ impl Route {
         };
         self.legs.iter().filter(open)
     }
-}
-
-/// One believed event of a journey with its place and ship.
-#[derive(Clone, Debug, PartialEq)]
-pub struct JourneyEvent {
-    /// The node, if it could be resolved.
-    pub node: Option<NodeId>,
-    /// How the node was found.
-    pub how: Option<How>,
-    /// The event.
-    pub event: StopEvent,
-    /// The ship.
-    pub ship: Option<ShipLabel>,
-    /// Full or empty.
-    pub load: Load,
-    /// The trade.
-    pub trade: Option<Trade>,
-}
-
-/// One trip of one container.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Journey {
-    /// Which container, and which of its trips.
-    pub key: JourneyKey,
-    /// The references tied to it, without the container itself.
-    pub references: Vec<Reference>,
-    /// The parties that told any of its events.
-    pub parties: BTreeSet<PartyId>,
-    /// Party codes named in messages about it, each with the party that named it.
-    pub declared: BTreeSet<(PartyId, Text)>,
-    /// Its events: the past by time, then plans.
-    pub events: Vec<JourneyEvent>,
-    /// The first instant of the past.
-    pub first: Option<Timestamp>,
-    /// The last instant of the past.
-    pub last: Option<Timestamp>,
-    /// The last log position that touched it.
-    pub seq: Seq,
-}
-
-/// One visit of a ship.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// Stable for one ship and port while its window stays: `<ship>~<port>~<first day>`.
-    pub id: String,
-    /// The ship.
-    pub ship: ShipLabel,
-    /// The port, or the terminal where one was told.
-    pub node: NodeId,
-    /// The arrival.
-    pub arrival: Option<Moment>,
-    /// When it was made fast.
-    pub berthed: Option<Moment>,
-    /// The departure.
-    pub departure: Option<Moment>,
-    /// The berths it lay at, as its positions tell, by time.
-    pub berths: Vec<BerthStay>,
-    /// Whether the call was planned and will not take place.
-    pub omitted: bool,
-    /// How many parties told of it.
-    pub witnesses: u16,
-    /// Whether a party told something else than the one that leads.
-    pub contradicted: bool,
-    /// The last log position that touched it.
-    pub seq: Seq,
-}
-
-/// A stay of a ship at one berth, as its positions tell.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BerthStay {
-    /// The terminal or berth.
-    pub node: NodeId,
-    /// From when.
-    pub from: Timestamp,
-    /// When it was last seen there.
-    pub until: Timestamp,
-}
-
-/// What one party said of one moment of a call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CallWitness {
-    /// What happened or should happen.
-    pub kind: Kind,
-    /// Plan, estimate or past.
-    pub classifier: Classifier,
-    /// When.
-    pub at: Timestamp,
-    /// How fine the time is.
-    pub precision: Precision,
-    /// Where.
-    pub node: NodeId,
-    /// Who told it.
-    pub source: PartyId,
-    /// In which type of message.
-    pub told_by: Text,
-    /// How it is known.
-    pub basis: Basis,
-    /// Whether the party is believed for it there.
-    pub believed: bool,
-    /// Whether it leads among the words of its kind.
-    pub leads: bool,
-    /// Whether it says something else than the one that leads, or the ship's positions do.
-    pub contradicts: bool,
-    /// The log position of what was told.
-    pub seq: Seq,
-}
-
-/// Where a ship is: on its way between two calls, or in port.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ShipLeg {
-    /// The ship.
-    pub ship: ShipLabel,
-    /// The port of the last call that began.
-    pub from: NodeId,
-    /// The next port, when the ship has left `from` and the next call is told.
-    pub to: Option<NodeId>,
-    /// When it reached `from`.
-    pub since: Option<Moment>,
-    /// When it left `from`.
-    pub departure: Option<Moment>,
-    /// When it should reach `to`.
-    pub arrival: Option<Moment>,
-    /// Its newest position.
-    pub last: Option<Fixed>,
-    /// The line on the water between both, when there is one.
-    pub geometry: Option<Result<Arc<Vec<Position>>, NoGeometry>>,
-    /// The last log position that touched it.
-    pub seq: Seq,
 }

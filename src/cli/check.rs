@@ -256,7 +256,11 @@ fn or_table(sheet: &str) -> String {
 /// Draws a finding of a spreadsheet, whose place is a cell.
 fn drawn_cell(name: &str, finding: &Finding, lang: Language) -> String {
     let place = if finding.place.tag.is_empty() { String::new() } else { format!(", {}", finding.place.tag) };
-    let help = if finding.help.is_empty() { String::new() } else { format!("\n    help: {}", finding.advises(lang)) };
+    let help = if finding.help.is_empty() {
+        String::new()
+    } else {
+        format!("\n    help: {}", finding.advises(lang))
+    };
     format!("  {} {name}{place}: {}{help}", finding.code, finding.says(lang))
 }
 

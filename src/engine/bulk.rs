@@ -34,18 +34,17 @@ impl Handle {
         progress: &mut Progress<'_>,
     ) -> Result<Receipt, IntakeError> {
         let source = Source { transport: "file".into(), name: name.to_owned() };
-        self.ingest(party, path, source, progress)
+        self.ingest(party, File::open(path).map_err(|e| disk(&e))?, source, progress)
     }
 
     /// Takes in a file that came by any transport.
     pub(crate) fn ingest(
         &self,
         party: &PartyId,
-        path: &Path,
+        mut file: File,
         source: Source,
         progress: &mut Progress<'_>,
     ) -> Result<Receipt, IntakeError> {
-        let mut file = File::open(path).map_err(|e| disk(&e))?;
         let (sha256, length) = digest(&mut file).map_err(|e| disk(&e))?;
         file.rewind().map_err(|e| disk(&e))?;
         let now = jiff::Timestamp::now();

@@ -40,6 +40,7 @@ use sealane_data::submission::{
 };
 use sealane_log::{LogError, LogReader};
 use std::collections::HashMap;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,7 +145,7 @@ impl Handle {
         let (asks, received) = (new.wants_acknowledgement, new.received);
         let original = new.wants_workbook.then(|| (new.bytes.clone(), partner.clone()));
         let posted = (new.source.transport == "http" && new.content == Content::Feed)
-            .then(|| (new.party.clone(), new.bytes.len()));
+            .then(|| ((new.party.clone(), new.source.name.clone()), new.bytes.len()));
         let permit = permit(&self.reading).await?;
         let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
@@ -163,8 +164,8 @@ impl Handle {
         let task = task.map_err(|e| IntakeError::Storage(e.to_string()))?;
         match self.ask(task).await? {
             Done::Receipt(mut receipt) => {
-                if let Some((party, length)) = &posted {
-                    self.board.heard(party, received, *length, &receipt);
+                if let Some((who, length)) = &posted {
+                    self.board.heard(who, received, *length, &receipt);
                 }
                 if asks && receipt.replay && receipt.acknowledgement.is_none() {
                     self.answer_now(&mut receipt, received).await?;
@@ -231,7 +232,14 @@ impl Intake for Handle {
     ) -> Pending<'_, Result<Receipt, IntakeError>> {
         let handle = self.clone();
         Box::pin(async move {
-            let read = move || handle.ingest(&party, &path, source, &mut |_| {});
+            let read = move || {
+                // A partner may write where this lies: what is a link by now leads elsewhere.
+                let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+                let file =
+                    std::fs::File::options().read(true).custom_flags(flags.bits().cast_signed()).open(&path);
+                let gone = |e: std::io::Error| IntakeError::Refused(format!("the file cannot be read: {e}"));
+                handle.ingest(&party, file.map_err(gone)?, source, &mut |_| {})
+            };
             tokio::task::spawn_blocking(read).await.map_err(|e| IntakeError::Storage(e.to_string()))?
         })
     }

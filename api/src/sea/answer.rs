@@ -320,6 +320,8 @@ impl Answer {
         });
         let names: Vec<String> = names.collect();
         let drawn = names.iter().zip(&ways).map(|(name, way)| draw::Drawn { name, way });
-        draw::svg(&SeaNetwork::embedded(), &drawn.collect::<Vec<_>>(), None)
+        let called = |end: &End| end.name.as_ref().unwrap_or(&end.asked).clone();
+        let title = format!("Way by sea from {} to {}", called(&self.from), called(&self.to));
+        draw::svg(&SeaNetwork::embedded(), &title, &drawn.collect::<Vec<_>>(), None)
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a feed's file, before it is used.
 
-use super::{Feed, FeedId, Mailbox, Poll, Sftp, SocketKind, Transport, WebSocket};
+use super::{Feed, FeedId, Mailbox, Poll, Sftp, Socket, SocketKind, Transport, WebSocket};
 use crate::places::Places;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -49,7 +49,15 @@ impl Transport {
         match self {
             Self::Websocket(ws) => ws.problems(found),
             Self::Poll(poll) => poll.problems(found),
-            Self::Udp(socket) if matches!(socket.end, SocketKind::Connect(_)) => {
+            Self::Tcp(socket) | Self::Udp(socket) if socket.end().is_none() => {
+                found.push("a socket needs `connect` or `listen`, not both".to_owned());
+            }
+            Self::Tcp(socket) | Self::Udp(socket) if socket.is_open() => {
+                found.push(
+                    "whoever reaches `listen` speaks as the party: name the `peers` that may send".to_owned(),
+                );
+            }
+            Self::Udp(socket) if socket.connect.is_some() => {
                 found.push("`udp` can only `listen`".to_owned());
             }
             Self::Tcp(socket) | Self::Udp(socket) if socket.max_line == 0 => {
@@ -59,6 +67,14 @@ impl Transport {
             Self::Mailbox(mailbox) => mailbox.problems(found),
             _ => {}
         }
+    }
+}
+
+impl Socket {
+    /// Whether it listens to other machines and lets anybody send.
+    fn is_open(&self) -> bool {
+        let public = matches!(self.end(), Some(SocketKind::Listen(at)) if !at.ip().is_loopback());
+        public && self.peers.is_empty()
     }
 }
 
@@ -256,6 +272,19 @@ mod tests {
     fn a_misspelt_setting_is_refused() {
         let text = "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"poll\"\nurl = \"https://e.test\"\nevry = \"1m\"";
         assert!(toml::from_str::<Feed>(text).is_err());
+    }
+
+    #[test]
+    fn a_socket_that_others_reach_names_who_may_send() {
+        let tcp =
+            |more: &str| problems(&format!("id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"tcp\"\n{more}"));
+        assert_eq!(tcp("listen = \"127.0.0.1:9\""), [""; 0]);
+        assert_eq!(tcp("listen = \"0.0.0.0:9\"\npeers = [\"192.0.2.7\"]"), [""; 0]);
+        assert!(tcp("listen = \"0.0.0.0:9\"")[0].contains("peers"));
+        assert!(tcp("max_line = 9")[0].contains("connect"));
+        let slip =
+            "id = \"a\"\nparty = \"b\"\n[transport]\nkind = \"tcp\"\nlisten = \"0.0.0.0:9\"\npeer = []";
+        assert!(toml::from_str::<Feed>(slip).is_err(), "a misspelt `peers` opens nothing");
     }
 
     #[test]

@@ -172,8 +172,7 @@ fn twenty_seconds() -> SignedDuration {
 }
 
 /// Whether we dial or accept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketKind {
     /// We dial `host:port`.
     Connect(String),
@@ -183,10 +182,14 @@ pub enum SocketKind {
 
 /// Lines over TCP, or datagrams over UDP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Socket {
-    /// Whether we dial or accept.
-    #[serde(flatten)]
-    pub end: SocketKind,
+    /// We dial `host:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
+    /// We listen here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
     /// The longest line or datagram in bytes.
     #[serde(default = "line")]
     pub max_line: usize,
@@ -197,6 +200,17 @@ pub struct Socket {
 
 fn line() -> usize {
     64 << 10
+}
+
+impl Socket {
+    /// Returns whether we dial or accept; nothing where both or neither are named.
+    pub fn end(&self) -> Option<SocketKind> {
+        match (&self.connect, self.listen) {
+            (Some(to), None) => Some(SocketKind::Connect(to.clone())),
+            (None, Some(at)) => Some(SocketKind::Listen(at)),
+            _ => None,
+        }
+    }
 }
 
 /// How the place to go on from travels with a poll.

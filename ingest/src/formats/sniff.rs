@@ -64,7 +64,15 @@ pub fn flat(head: &[u8]) -> bool {
 /// frames of aisstream.io.
 pub fn ais(head: &[u8]) -> bool {
     let head = &head[..head.len().min(HEAD)];
-    !holds_edifact(head) && (nmea::holds(head) || ais_frames(head))
+    ais_begins(head) || (!holds_edifact(head) && nmea::holds(head))
+}
+
+/// Returns whether the head of a submission begins with AIS: then nothing in its payloads makes it anything
+/// else, for they may spell `UNA` as well as `ISA`.
+pub fn ais_begins(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len()).min(1024)];
+    (matches!(line, [b'!' | b'\\', ..]) && nmea::holds(line)) || ais_frames(head)
 }
 
 /// Returns whether the head of a submission is JSON frames of aisstream.io.
@@ -139,7 +147,7 @@ pub fn document(bytes: &[u8]) -> Option<Form> {
     };
     let lower = text.to_ascii_lowercase();
     let page = lower.starts_with(b"<html") || lower.starts_with(b"<!doctype html");
-    let other = holds_edifact(head) || x12(head) || (form == Form::Xml && page);
+    let other = ais_frames(head) || holds_edifact(head) || x12(head) || (form == Form::Xml && page);
     (!other).then_some(form)
 }
 

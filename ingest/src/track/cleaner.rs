@@ -1,5 +1,7 @@
 //! Lines and frames in, those worth keeping out: what the live tracker and the reading of files share.
 
+mod parts;
+
 use super::fleet::Fleet;
 use super::mark::{Mark, Why};
 use super::reason::{Reason, Tally};
@@ -7,9 +9,8 @@ use super::settings::{Areas, Settings};
 use super::ship::Report;
 use crate::formats::nmea::{Bits, Fault, Line, Millis, Parts, Spot, Whole};
 use crate::messages::ais::{self, Frame, Identity, Message, Position, Static};
-use rustc_hash::FxHasher;
+use parts::{digest, is_ship, mend, name_of};
 use sealane_data::vessel::ImoNumber;
-use std::hash::{Hash, Hasher};
 
 /// A report so far ahead of the one before is refused, in a stream without a receipt ...
 const JUMP: Millis = 30 * 86_400_000;
@@ -388,59 +389,5 @@ impl Rules {
     }
 }
 
-/// Returns the last instant not much after `at` in the second of the minute that a report tells.
-fn mend(at: Millis, second: u8, ahead: Millis) -> Millis {
-    let at = at.div_euclid(1000) * 1000;
-    if second >= 60 {
-        return at;
-    }
-    let mended = at.div_euclid(60_000) * 60_000 + i64::from(second) * 1000;
-    if mended > at + ahead {
-        mended - 60_000
-    } else if mended + 60_000 <= at + ahead {
-        mended + 60_000
-    } else {
-        mended
-    }
-}
-
-/// Returns whether an MMSI is that of a ship station (ITU-R M.585): nine digits, the first from 2 to 7.
-fn is_ship(mmsi: u32) -> bool {
-    (200_000_000..800_000_000).contains(&mmsi)
-}
-
-/// Returns the name of a track: where two stations use one MMSI, nobody can say whose it is.
-fn name_of(track: u8, name: [u8; 20]) -> [u8; 20] {
-    if track == 0 { name } else { [b' '; 20] }
-}
-
-fn digest(of: &impl Hash) -> u32 {
-    let mut hasher = FxHasher::default();
-    of.hash(&mut hasher);
-    let hash = hasher.finish();
-    #[expect(clippy::cast_possible_truncation, reason = "a digest of 32 bits")]
-    let short = (hash ^ hash >> 32) as u32;
-    // Nothing is remembered as zero.
-    short.max(1)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn receipts_are_mended_by_the_second_that_a_report_tells() {
-        for (at, second, mended) in [
-            (60_000_400, 60, 60_000_000),
-            (60_000_400, 0, 60_000_000),
-            (60_000_400, 3, 60_003_000),
-            (60_000_400, 50, 59_990_000),
-            (60_058_000, 57, 60_057_000),
-            (60_058_000, 1, 60_061_000),
-            (60_058_000, 9, 60_009_000),
-        ] {
-            assert_eq!(mend(at, second, 5_000), mended, "{at} {second}");
-        }
-        assert_eq!((mend(60_050_000, 10, 30_000), mend(60_010_000, 50, 30_000)), (60_070_000, 59_990_000));
-    }
-}
+mod tests;

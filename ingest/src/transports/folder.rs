@@ -40,7 +40,11 @@ pub(super) async fn run(line: &Line, folder: &Folder, stop: &CancellationToken) 
             Err(error) => Err(error),
         };
         match looked {
-            Ok(()) => line.health().connected(Timestamp::now()),
+            Ok(true) => {
+                line.health().connected(Timestamp::now());
+                line.health().well();
+            }
+            Ok(false) => line.health().connected(Timestamp::now()),
             Err(error) => line.health().trouble(format!("`{}`: {error}", root.display())),
         }
         if tidied.is_none_or(|at| at.elapsed() > TIDY) {
@@ -109,19 +113,29 @@ pub(super) async fn take(
     root: &Path,
     ready: &[PathBuf],
     stop: &CancellationToken,
-) -> io::Result<()> {
+) -> io::Result<bool> {
+    let mut well = true;
     for path in ready {
         let Some(name) = path.file_name().map(|n| n.to_string_lossy().into_owned()) else { continue };
         let Some(before) = stamp(path) else { continue };
+        // What cannot be read now, or has gone, holds nobody else up.
+        if let Err(error) = std::fs::File::open(path) {
+            line.health().trouble(format!("`{name}` cannot be read: {error}"));
+            well = false;
+            continue;
+        }
         line.health().frame(Timestamp::now(), usize::try_from(before.1).unwrap_or(usize::MAX));
-        let Some(outcome) = line.store_file(path, &name, stop).await else { return Ok(()) };
+        let Some(outcome) = line.store_file(path, &name, stop).await else { return Ok(well) };
         if stamp(path) != Some(before) {
             // It was written to meanwhile: what is there now is taken next time.
             continue;
         }
-        put_away(root, path, &name, &outcome)?;
+        if let Err(error) = put_away(root, path, &name, &outcome) {
+            line.health().trouble(format!("`{name}` was read and cannot be put away: {error}"));
+            well = false;
+        }
     }
-    Ok(())
+    Ok(well)
 }
 
 /// Moves a file to `done/`, or to `failed/` with a text beside it that says why.
@@ -134,7 +148,10 @@ fn put_away(root: &Path, path: &Path, name: &str, outcome: &Result<Receipt, Inta
     let to = free(&root.join(folder), name);
     if let Some(why) = why {
         let beside = format!("{}.why.txt", to.file_name().unwrap_or_default().to_string_lossy());
-        std::fs::write(root.join(folder).join(beside), why)?;
+        // Never through a link that somebody put there; without room for the reason the file goes all the same.
+        let reason =
+            std::fs::File::options().write(true).create_new(true).open(root.join(folder).join(beside));
+        let _ = reason.and_then(|mut file| io::Write::write_all(&mut file, why.as_bytes()));
     }
     std::fs::rename(path, to)
 }

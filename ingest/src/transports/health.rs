@@ -68,8 +68,10 @@ impl Health {
     /// Notes that the source is there: connected, bound, or its folder can be read.
     pub fn connected(&self, at: Timestamp) {
         let mut noted = self.noted();
-        noted.health.connected.get_or_insert(at);
-        noted.health.trouble = None;
+        if noted.health.connected.is_none() {
+            noted.health.connected = Some(at);
+            noted.health.trouble = None;
+        }
     }
 
     /// Notes that a connection ended, and why.

@@ -11,6 +11,7 @@ use sealane_data::ports::{Intake, IntakeError};
 use sealane_data::submission::{Content, NewSubmission, Receipt, Source};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +54,8 @@ pub struct Line {
     queue: Queue,
     recorder: Option<Mutex<Recorder>>,
     thinner: Option<Mutex<Box<dyn Thinner>>>,
+    /// Whether a frame was lost since the last connect: then the place to go on from must not pass it.
+    lost: AtomicBool,
 }
 
 impl Line {
@@ -73,7 +76,8 @@ impl Line {
         let health = Health::new(&feed, Timestamp::now());
         let thinner = positions.map(|p| Mutex::new(p.thinner));
         let recorder = recorder.map(Mutex::new);
-        Ok(Arc::new(Self { feed, home, intake, health, queue, recorder, thinner }))
+        let lost = AtomicBool::new(false);
+        Ok(Arc::new(Self { feed, home, intake, health, queue, recorder, thinner, lost }))
     }
 
     /// Returns the feed.
@@ -125,8 +129,10 @@ impl Line {
         self.thinner.as_ref().map(|t| t.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Hands over a frame: it waits in memory or on the disk, and is recorded where that is wanted.
-    pub(super) fn frame(&self, frame: Frame) {
+    /// Hands over a frame: it waits in memory or on the disk, and is recorded where that is wanted. Where it
+    /// can do neither it is lost: then the connection must end, and the next one goes on before it.
+    #[must_use]
+    pub(super) fn frame(&self, frame: Frame) -> bool {
         self.health.frame(frame.at, frame.bytes.len());
         if let Some(recorder) = &self.recorder {
             let recorded = recorder.lock().unwrap_or_else(PoisonError::into_inner).frame(&frame);
@@ -135,9 +141,22 @@ impl Line {
             }
         }
         if let Err(error) = self.queue.push(frame) {
+            self.lost.store(true, Ordering::Release);
             self.health.refused("no_room");
             self.health.trouble(format!("frames cannot wait on the disk: {error}"));
+            return false;
         }
+        true
+    }
+
+    /// Returns where the source goes on, once everything that came before is stored or was lost.
+    pub(super) async fn resume(&self) -> Option<String> {
+        if self.lost.load(Ordering::Acquire) {
+            // What waits belongs before the gap; its cursors are not kept.
+            self.queue.drained().await;
+            self.lost.store(false, Ordering::Release);
+        }
+        self.cursor()
     }
 
     /// Returns where the source goes on, as the log had it last.
@@ -147,6 +166,9 @@ impl Line {
 
     /// Keeps where the source goes on, after the log has what came before.
     pub(super) fn save_cursor(&self, cursor: &str) {
+        if self.lost.load(Ordering::Acquire) {
+            return;
+        }
         if let Err(error) = cursor::save(&self.home.own, cursor) {
             self.health.trouble(format!("the place to go on from cannot be kept: {error}"));
         }

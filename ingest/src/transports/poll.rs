@@ -63,9 +63,11 @@ type Failed = (Ended, Option<Duration>);
 
 /// Asks until there is no further page; each answer is stored before the next one is asked for.
 async fn round(line: &Line, poll: &Poll, client: &Client, stop: &CancellationToken) -> Result<(), Failed> {
+    let mut before = line.cursor().or_else(|| poll.cursor.as_ref()?.first.clone());
+    // Only a round's first page is set back: set back again and again, a round would never get ahead.
+    let mut asked = before.as_ref().zip(poll.cursor.as_ref()).map(|(cursor, how)| set_back(how, cursor));
     for _ in 0..PAGES {
-        let before = line.cursor().or_else(|| poll.cursor.as_ref()?.first.clone());
-        let answer = ask(poll, client, before.as_deref()).await?;
+        let answer = ask(poll, client, asked.as_deref()).await?;
         let at = Timestamp::now();
         line.health().connected(at);
         let told = |pointed: &Cursor| {
@@ -86,7 +88,13 @@ async fn round(line: &Line, poll: &Poll, client: &Client, stop: &CancellationTok
             }
         }
         match after {
-            Some(after) if Some(&after) != before.as_ref() => line.save_cursor(&after),
+            Some(after) if Some(&after) != asked.as_ref() => {
+                if is_ahead(&after, before.as_deref()) {
+                    line.save_cursor(&after);
+                    before = Some(after.clone());
+                }
+                asked = Some(after);
+            }
             _ => return Ok(()),
         }
     }
@@ -127,7 +135,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 fn request(poll: &Poll, client: &Client, cursor: Option<&str>) -> Result<reqwest::RequestBuilder, Ended> {
     let mut url = Url::parse(&poll.url).map_err(|e| Ended::new("address", e))?;
     if let (Some(how), Some(cursor)) = (&poll.cursor, cursor) {
-        url.query_pairs_mut().append_pair(&how.parameter, &set_back(how, cursor));
+        url.query_pairs_mut().append_pair(&how.parameter, cursor);
     }
     let mut headers = HeaderMap::new();
     for (name, value) in &poll.headers {
@@ -150,6 +158,15 @@ fn set_back(how: &Cursor, cursor: &str) -> String {
     let Some(overlap) = how.overlap else { return cursor.to_owned() };
     let back = cursor.parse::<Timestamp>().ok().and_then(|at| at.checked_sub(overlap).ok());
     back.map_or_else(|| cursor.to_owned(), |at| at.to_string())
+}
+
+/// Whether a cursor lies ahead of another one; instants are compared, of any other only that it differs is known.
+fn is_ahead(cursor: &str, before: Option<&str>) -> bool {
+    let instant = |text: &str| text.parse::<Timestamp>().ok();
+    match (instant(cursor), before.and_then(instant)) {
+        (Some(cursor), Some(before)) => cursor > before,
+        _ => Some(cursor) != before,
+    }
 }
 
 /// Reads an answer, no longer than is allowed.

@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 
 /// The bytes that are taken out at once.
 const AT_ONCE: usize = 1 << 20;
+/// How often it is looked whether everything is stored.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 /// The part of a queue that is cleared when nothing in it can be replaced.
 const CLEARED: usize = 10;
 
@@ -117,6 +119,16 @@ impl Queue {
         match (batch.spilled, &mut inner.spill) {
             (Some(before), Some(spill)) => spill.forget(before),
             _ => Ok(()),
+        }
+    }
+
+    /// Waits until nothing waits any more.
+    pub(super) async fn drained(&self) {
+        while {
+            let waiting = self.waiting();
+            waiting.frames > 0 || waiting.spilled > 0
+        } {
+            tokio::time::sleep(LOOK).await;
         }
     }
 

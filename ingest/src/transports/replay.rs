@@ -35,7 +35,9 @@ async fn play(line: &Line, replay: &Replay) -> std::io::Result<()> {
         };
         let since = frame.at.duration_since(*first.get_or_insert(frame.at));
         wait(line, since, replay.speed, began).await;
-        line.frame(frame);
+        if !line.frame(frame) {
+            return Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        }
     }
     Ok(())
 }

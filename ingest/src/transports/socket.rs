@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long accepting rests when it fails.
 const REST: Duration = Duration::from_millis(200);
+/// A peer that sends nothing for so long gives its seat back: it may have gone without a word.
+const IDLE: Duration = Duration::from_mins(15);
 /// Peers that may be connected to one listener.
 const PEERS: usize = 64;
 /// Bytes that are read at once.
@@ -41,13 +43,13 @@ pub(super) async fn tcp(line: &Arc<Line>, socket: &Socket, stop: &CancellationTo
 }
 
 async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended {
-    match &socket.end {
-        SocketKind::Connect(to) => {
+    match socket.end() {
+        Some(SocketKind::Connect(to)) => {
             match tokio::time::timeout(PATIENCE, TcpStream::connect(to.as_str())).await {
                 Ok(Ok(stream)) => {
                     line.health().connected(Timestamp::now());
                     tokio::select! {
-                        ended = read(line, socket.max_line, stream, || backoff.frame()) => ended,
+                        ended = read(line, (socket.max_line, Duration::MAX), stream, || backoff.frame()) => ended,
                         () = line.missing(Timestamp::now()) => Ended::new("stale", "the source is connected and tells nothing"),
                     }
                 }
@@ -55,10 +57,11 @@ async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended
                 Err(_) => Ended::new("timeout", "the source does not answer"),
             }
         }
-        SocketKind::Listen(at) => match TcpListener::bind(at).await {
+        Some(SocketKind::Listen(at)) => match TcpListener::bind(at).await {
             Ok(listener) => accept(line, socket, &listener).await,
             Err(error) => Ended::new("address", format!("cannot listen on {at}: {error}")),
         },
+        None => Ended::new("address", "the feed names no address"),
     }
 }
 
@@ -88,7 +91,7 @@ async fn accept(line: &Arc<Line>, socket: &Socket, listener: &TcpListener) -> En
         };
         let (line, longest) = (line.clone(), socket.max_line);
         peers.spawn(async move {
-            let ended = read(&line, longest, stream, || {}).await;
+            let ended = read(&line, (longest, IDLE), stream, || {}).await;
             drop(seat);
             tracing::debug!(feed = %line.feed().id, %peer, reason = ended.reason, "peer went");
         });
@@ -101,15 +104,21 @@ fn welcome(socket: &Socket, peer: IpAddr) -> bool {
 }
 
 /// Reads lines until the stream ends; one that is too long is counted and passed over.
-async fn read(line: &Line, longest: usize, stream: impl AsyncRead + Unpin, mut told: impl FnMut()) -> Ended {
+async fn read(
+    line: &Line,
+    (longest, idle): (usize, Duration),
+    stream: impl AsyncRead + Unpin,
+    mut told: impl FnMut(),
+) -> Ended {
     let mut reader = BufReader::with_capacity(BUFFER, stream);
     let mut text: Vec<u8> = Vec::new();
     let mut skipping = false;
     loop {
-        let available = match reader.fill_buf().await {
-            Ok([]) => break,
-            Ok(available) => available,
-            Err(error) => return Ended::new("io", error),
+        let available = match tokio::time::timeout(idle, reader.fill_buf()).await {
+            Ok(Ok([])) => break,
+            Ok(Ok(available)) => available,
+            Ok(Err(error)) => return Ended::new("io", error),
+            Err(_) => return Ended::new("idle", "the peer sends nothing"),
         };
         let end = memchr::memchr(b'\n', available);
         let part = &available[..end.unwrap_or(available.len())];
@@ -144,8 +153,7 @@ fn hand_over(line: &Line, text: &mut Vec<u8>) -> bool {
     if text.is_empty() {
         return false;
     }
-    line.frame(Frame::new(Timestamp::now(), std::mem::take(text)));
-    true
+    line.frame(Frame::new(Timestamp::now(), std::mem::take(text)))
 }
 
 /// Runs a feed of datagrams over UDP; each may hold several lines.
@@ -165,7 +173,7 @@ pub(super) async fn udp(line: &Line, socket: &Socket, stop: &CancellationToken) 
 }
 
 async fn datagrams(line: &Line, socket: &Socket) -> Ended {
-    let SocketKind::Listen(at) = &socket.end else {
+    let Some(at) = socket.listen else {
         return Ended::new("address", "datagrams need an address to listen on");
     };
     let bound = match UdpSocket::bind(at).await {

@@ -76,15 +76,16 @@ async fn subscribe(
     sink: &mut SplitSink<WebSocketStream<Connection>, Message>,
 ) -> Result<(), Ended> {
     let Some(text) = &ws.subscribe else { return Ok(()) };
+    let cursor = line.resume().await;
     let secret = ws.secret.as_ref().map(secret::read).transpose().map_err(|e| Ended::new("secret", e))?;
     // What is filled in stands inside a text of JSON.
     let quoted = |text: &str| {
         let json = serde_json::Value::from(text).to_string();
-        json.trim_matches('"').to_owned()
+        json.get(1..json.len() - 1).unwrap_or_default().to_owned()
     };
     let text = text
         .replace("{secret}", &quoted(secret.as_deref().unwrap_or_default()))
-        .replace("{cursor}", &quoted(line.cursor().as_deref().unwrap_or_default()));
+        .replace("{cursor}", &quoted(cursor.as_deref().unwrap_or_default()));
     match timeout(PATIENCE, sink.send(Message::text(text))).await {
         Ok(sent) => sent.map_err(|e| broken(&e)),
         Err(_) => Err(Ended::new("timeout", "the source does not take the subscription")),
@@ -113,7 +114,9 @@ async fn read(
                     Some(Ok(message)) => {
                         if let Some(bytes) = data(message) {
                             backoff.frame();
-                            line.frame(framed(ws, bytes));
+                            if !line.frame(framed(ws, bytes)) {
+                                return Ended::new("no_room", "there is no room for what comes");
+                            }
                         }
                     }
                     Some(Err(error)) => return broken(&error),

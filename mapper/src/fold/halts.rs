@@ -194,6 +194,10 @@ impl Watch<'_> {
                     found.push(halt);
                     rest.last().map_or(from, |last| *last) + 1
                 }
+                // Nothing that drifts off every port can be a stop: each position is looked at once.
+                None if rest.iter().all(|i| self.points[*i].spot().is_none()) => {
+                    rest.last().map_or(from, |last| *last) + 1
+                }
                 None => from + 1,
             };
         }

@@ -30,16 +30,18 @@ pub struct Drawn<'d> {
     pub way: &'d Sailing,
 }
 
-/// Returns an SVG of ways over the land that they were looked up on; `view` is west, south, east and
+/// Returns an SVG of ways over the land that they were looked up on, with a title for who cannot see it; `view` is west, south, east and
 /// north in degrees, else all of the ways is shown. East may be greater than 180.
-pub fn svg(network: &SeaNetwork, ways: &[Drawn<'_>], view: Option<[f64; 4]>) -> String {
+pub fn svg(network: &SeaNetwork, title: &str, ways: &[Drawn<'_>], view: Option<[f64; 4]>) -> String {
     let lines: Vec<Vec<(LegKind, Vec<Point>)>> =
         ways.iter().map(|drawn| unwrapped(&drawn.way.legs)).collect();
     let frame = Frame::new(view.unwrap_or_else(|| around(lines.iter().flatten().flat_map(|leg| &leg.1))));
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0} {:.0}\" font-family=\"sans-serif\" font-size=\"13\">\
-         <rect width=\"100%\" height=\"100%\" fill=\"#dbe9f4\"/>",
-        frame.size[0], frame.size[1]
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0} {:.0}\" font-family=\"sans-serif\" font-size=\"13\" role=\"img\">\
+         <title>{}</title><rect width=\"100%\" height=\"100%\" fill=\"#dbe9f4\"/>",
+        frame.size[0],
+        frame.size[1],
+        escaped(title)
     );
     out += &graticule(&frame);
     out += &format!(

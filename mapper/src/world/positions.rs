@@ -10,13 +10,14 @@ use crate::fold::sailed::{Place, Sailed, Waters, Way, sailed};
 use crate::route::{Fixed, Passing, Vessel};
 use crate::sea::{End, Query};
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashSet;
 use sealane_data::Text;
 use sealane_data::fact::Certainty;
 use sealane_data::node::Position;
 use sealane_data::observation::{Classifier, Kind, Observation, Revision};
 use sealane_data::partner::PartyId;
 use sealane_data::places::NodeIx;
-use sealane_data::recorded::{MessageRecord, Recorded, Seq};
+use sealane_data::recorded::{MessageRecord, Recorded, Reread, Seq};
 use std::sync::Arc;
 
 /// A position that is further ahead of its own receipt tells of a wrong clock, not of a ship.
@@ -80,13 +81,23 @@ impl World {
         track.add(point, |a, b| name(a) < name(b)).then_some(ship)
     }
 
-    /// Notes that the positions of a message stand no longer, or again.
-    pub(super) fn reread_positions(&mut self, message: Seq, retracted: bool, touched: &mut Touched) {
-        let changed = if retracted { self.unsaid.insert(message) } else { self.unsaid.remove(&message) };
-        if changed {
-            let told = self.tracks.iter().filter(|(_, t)| t.points().iter().any(|p| p.seq == message));
-            touched.ships.extend(told.map(|(ship, _)| *ship));
+    /// Notes that the positions of messages stand no longer, or again; all at once, for every track is
+    /// looked through.
+    pub(super) fn reread_positions(&mut self, reread: &Reread, touched: &mut Touched) {
+        let mut changed: FxHashSet<Seq> = FxHashSet::default();
+        changed.extend(reread.retracted.iter().filter(|seq| self.unsaid.insert(**seq)));
+        changed.extend(reread.restored.iter().filter(|seq| self.unsaid.remove(seq)));
+        if changed.is_empty() || self.tracks.is_empty() {
+            return;
         }
+        let tells = |p: &Point| changed.contains(&p.seq) || changed.contains(&p.first);
+        let told = self.tracks.iter().filter(|(_, t)| t.points().iter().any(tells));
+        touched.ships.extend(told.map(|(ship, _)| *ship));
+    }
+
+    /// Whether a position is still told by a message that stands.
+    fn stands(&self, point: &Point) -> bool {
+        self.unsaid.is_empty() || !self.unsaid.contains(&point.seq) || !self.unsaid.contains(&point.first)
     }
 
     /// Returns how many positions were not filed because they were a day or more ahead of their receipt.
@@ -103,7 +114,7 @@ impl World {
         let mut points = joined(members.iter().filter_map(|m| self.tracks.get(m)));
         points.retain(|p| {
             let own = by.is_none_or(|by| self.sources.value(p.source).0 == by);
-            own && (self.unsaid.is_empty() || !self.unsaid.contains(&p.seq))
+            own && self.stands(p)
         });
         points
     }
@@ -140,9 +151,7 @@ impl World {
 
     /// Returns the newest position that stands, without folding the whole track.
     fn newest(&self, ship: u32, by: Option<u32>) -> Option<Point> {
-        let stands = |p: &&Point| {
-            by.is_none_or(|by| self.sources.value(p.source).0 == by) && !self.unsaid.contains(&p.seq)
-        };
+        let stands = |p: &&Point| by.is_none_or(|by| self.sources.value(p.source).0 == by) && self.stands(p);
         let tracks = self.ships.members(ship).iter().filter_map(|m| self.tracks.get(m));
         tracks.filter_map(|t| t.points().iter().rev().find(stands)).max_by_key(|p| p.order()).copied()
     }

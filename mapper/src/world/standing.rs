@@ -92,9 +92,9 @@ impl World {
         let mut messages = [reread.retracted.as_slice(), reread.appended.as_slice()].concat();
         messages.sort_unstable();
         self.watch.forget(&messages);
+        self.reread_positions(reread, touched);
         let retracted = reread.retracted.iter().map(|seq| (*seq, true));
         for (seq, retracted) in retracted.chain(reread.restored.iter().map(|seq| (*seq, false))) {
-            self.reread_positions(seq, retracted, touched);
             // Messages without observations, tests and shadows were never filed.
             let Some(number) = self.message_at(seq) else { continue };
             let note = self.messages.get_mut(number);

@@ -38,8 +38,10 @@ pub(crate) struct Point {
     pub(crate) source: u32,
     node: u16,
     by: Option<By>,
-    /// The log position of its message.
+    /// The log position of the last message that tells it, and of the first: a message that is read again
+    /// tells the same once more.
     pub(crate) seq: Seq,
+    pub(crate) first: Seq,
 }
 
 /// What must be alike for one position to stand for another.
@@ -57,6 +59,7 @@ impl Point {
             node: spot.map_or(u16::MAX, |s| s.node.0),
             by: spot.map(|s| s.by),
             seq,
+            first: seq,
         })
     }
 
@@ -131,6 +134,11 @@ impl Track {
         let at = self.points.partition_point(|p| p.order() < point.order());
         match self.points.get_mut(at).filter(|p| p.order() == point.order()) {
             Some(same) if same.source != point.source && leads(point.source, same.source) => *same = point,
+            Some(same) if same.source == point.source => {
+                let known = (same.first, same.seq);
+                (same.first, same.seq) = (same.first.min(point.first), same.seq.max(point.seq));
+                return known != (same.first, same.seq);
+            }
             Some(_) => return false,
             None => {
                 self.points.insert(at, point);

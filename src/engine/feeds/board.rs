@@ -42,11 +42,22 @@ impl Board {
         self.lines.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    /// Notes that a party posted something: its feed over HTTP is alive.
-    pub(crate) fn heard(&self, party: &PartyId, at: Timestamp, bytes: usize, receipt: &Receipt) {
+    /// Notes that a party posted something: its feed over HTTP is alive. A signed push names its feed; what
+    /// was sent before says nothing of who sends it now.
+    pub(crate) fn heard(
+        &self,
+        (party, name): &(PartyId, String),
+        at: Timestamp,
+        bytes: usize,
+        receipt: &Receipt,
+    ) {
+        if receipt.replay {
+            return;
+        }
         let lines = self.lines.read().unwrap_or_else(PoisonError::into_inner);
         let pushed = |line: &&Arc<Line>| {
-            line.feed().party == *party && matches!(line.feed().transport, Transport::Push(_))
+            let Transport::Push(push) = &line.feed().transport else { return false };
+            line.feed().party == *party && (push.signature.is_none() || line.feed().id.0 == name.as_str())
         };
         for line in lines.values().filter(pushed) {
             line.health().connected(at);

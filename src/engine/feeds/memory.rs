@@ -16,6 +16,8 @@ pub(super) struct Memory {
     pub(super) last_frame: Option<Timestamp>,
     /// When the last data came that gave an event.
     pub(super) last_event: Option<Timestamp>,
+    /// Since when data has been missing by the log.
+    pub(super) kept: Option<Timestamp>,
     /// Since when data was missing when that was told.
     pub(super) told: Option<Timestamp>,
 }

@@ -5,10 +5,15 @@ use ring::hmac;
 use sealane_data::feed::FeedHealth;
 use sealane_ingest::transports::read_secret;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long the receiver may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait after the first refusal, and at most.
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// After this nobody need be told any more.
+const GIVEN_UP: Duration = Duration::from_hours(24);
 
 /// Where notices go.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -56,22 +61,22 @@ struct Notice<'a> {
 }
 
 impl Notices {
-    /// Tells what happened; returns whether nobody need be told again.
-    pub(super) async fn tell(&self, health: &FeedHealth, happened: Happened, certificates: usize) -> bool {
-        let Some(address) = &self.webhook else { return true };
+    /// Tells what happened, again and again until the receiver has it or a day is over.
+    pub(super) async fn insist(&self, health: &FeedHealth, happened: Happened, certificates: usize) {
+        let Some(address) = &self.webhook else { return };
         let body = match serde_json::to_vec(&notice(health, happened, certificates)) {
             Ok(body) => body,
-            Err(error) => {
-                tracing::error!(%error, "a notice cannot be written");
-                return true;
-            }
+            Err(error) => return tracing::error!(%error, "a notice cannot be written"),
         };
-        match self.send(address, body).await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!(feed = %health.id, error = format!("{error:#}"), "a notice could not be given");
-                false
+        let began = Instant::now();
+        let mut wait = FIRST_WAIT;
+        while let Err(error) = self.send(address, body.clone()).await {
+            tracing::error!(feed = %health.id, error = format!("{error:#}"), "a notice could not be given yet");
+            if began.elapsed() > GIVEN_UP {
+                return;
             }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 

@@ -6,32 +6,46 @@ use super::notice::{Happened, Notices};
 use crate::engine::job::Task;
 use crate::engine::{Handle, reading};
 use jiff::Timestamp;
-use sealane_data::feed::{FeedHealth, FeedId, FeedState};
+use sealane_data::feed::{Carries, Feed, FeedHealth, FeedId, FeedState};
 use sealane_data::prediction::Predicted;
 use sealane_data::recorded::{Entry, FeedNote};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often the feeds are looked at.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often it is kept when a feed was heard last.
+const SAVED_EVERY: Duration = Duration::from_secs(30);
 /// How often arrivals are reckoned; what changed by less than a quarter of an hour is not published again.
-const PREDICTED_EVERY: Duration = Duration::from_secs(60);
+const PREDICTED_EVERY: Duration = Duration::from_mins(1);
+
+/// What is kept of a feed from one look to the next.
+struct Tended {
+    memory: Memory,
+    saved: Instant,
+}
 
 /// Looks after the feeds until it is told to stop.
 pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationToken) {
-    let mut known: BTreeMap<FeedId, Memory> = BTreeMap::new();
+    // By line: a feed that is started anew is looked at anew.
+    let mut known: BTreeMap<usize, Tended> = BTreeMap::new();
     let mut predicted = Instant::now();
     while !stop.is_cancelled() {
-        for line in handle.board.lines() {
+        let lines = handle.board.lines();
+        known.retain(|at, _| lines.iter().any(|line| Arc::as_ptr(line) as usize == *at));
+        for line in lines {
             let own = home(&handle.data, line.feed()).own;
-            let before = *known.entry(line.feed().id.clone()).or_insert_with(|| memory::load(&own));
+            let fresh = || Tended { memory: memory::load(&own), saved: Instant::now() };
+            let tended = known.entry(Arc::as_ptr(&line) as usize).or_insert_with(fresh);
             let health = line.status(Timestamp::now());
-            let after = look(&handle, &notices, &health, before).await;
-            if after != before {
+            let after = look(&handle, &notices, line.feed(), &health, tended.memory).await;
+            let news = (after.kept, after.told) != (tended.memory.kept, tended.memory.told);
+            if news || (after != tended.memory && tended.saved.elapsed() >= SAVED_EVERY) {
                 keep(&health.id, &own, &after);
-                known.insert(health.id.clone(), after);
+                *tended = Tended { memory: after, saved: Instant::now() };
             }
             measure(&health);
         }
@@ -64,32 +78,59 @@ fn keep(id: &FeedId, own: &Path, memory: &Memory) {
     }
 }
 
-/// Tells once when a feed goes silent, and once when it returns.
-async fn look(handle: &Handle, notices: &Notices, health: &FeedHealth, before: Memory) -> Memory {
-    let mut after =
-        Memory { last_frame: health.last_frame, last_event: health.last_event, told: before.told };
+/// Tells once when a feed goes silent, and once when it returns: in the log, and to who is to be told.
+async fn look(
+    handle: &Handle,
+    notices: &Notices,
+    feed: &Feed,
+    health: &FeedHealth,
+    before: Memory,
+) -> Memory {
+    let mut after = Memory { last_frame: health.last_frame, last_event: health.last_event, ..before };
+    if before.kept.is_some() != health.stale_since.is_some() {
+        match handle.silence(feed, health.stale_since).await {
+            Ok(()) => after.kept = health.stale_since,
+            // It is tried again at the next look.
+            Err(error) => {
+                tracing::error!(feed = %feed.id, error = format!("{error:#}"), "the silence of a feed cannot be kept");
+            }
+        }
+    }
     let happened = match (before.told, health.stale_since) {
         (None, Some(since)) => Happened::Silent { since },
         (Some(since), None) => Happened::Returned { since },
         _ => return after,
     };
     match happened {
-        Happened::Silent { .. } => tracing::warn!(feed = %health.id, "feed is silent"),
-        Happened::Returned { .. } => tracing::info!(feed = %health.id, "feed is back"),
+        Happened::Silent { .. } => tracing::warn!(feed = %feed.id, "feed is silent"),
+        Happened::Returned { .. } => tracing::info!(feed = %feed.id, "feed is back"),
     }
-    let note =
-        FeedNote { feed: health.id.clone(), nodes: health.nodes.clone(), stale_since: health.stale_since };
-    // What cannot be kept or told now is tried again at the next look; the log takes a repeat.
-    let kept = handle.happened(&health.id.0, vec![Entry::Feed(note)]).await;
-    if let Err(error) = &kept {
-        tracing::error!(feed = %health.id, error = format!("{error:#}"), "the silence of a feed cannot be kept");
-    }
-    let (shared, nodes) = (handle.shared.clone(), health.nodes.clone());
-    let affected = tokio::task::spawn_blocking(move || shared.certificates_at(&nodes)).await.unwrap_or(0);
-    if kept.is_ok() && notices.tell(health, happened, affected).await {
-        after.told = health.stale_since;
-    }
+    after.told = health.stale_since;
+    // A receiver that does not answer keeps nobody waiting.
+    let (shared, feed, notices, health) =
+        (handle.shared.clone(), feed.clone(), notices.clone(), health.clone());
+    tokio::spawn(async move {
+        let count = move || if depends(&feed) { shared.certificates_at(&feed.nodes) } else { 0 };
+        let affected = tokio::task::spawn_blocking(count).await.unwrap_or(0);
+        notices.insist(&health, happened, affected).await;
+    });
     after
+}
+
+/// Whether anything on the map depends on a feed: the nodes it names, or ships at sea.
+fn depends(feed: &Feed) -> bool {
+    !feed.nodes.is_empty() || feed.carries == Carries::Positions
+}
+
+impl Handle {
+    /// Keeps since when a feed has been silent, or that it is so no more, where anything depends on it.
+    pub(super) async fn silence(&self, feed: &Feed, stale_since: Option<Timestamp>) -> anyhow::Result<()> {
+        if !depends(feed) {
+            return Ok(());
+        }
+        let note = FeedNote { feed: feed.id.clone(), nodes: feed.nodes.clone(), stale_since };
+        self.happened(&feed.id.0, vec![Entry::Feed(note)]).await
+    }
 }
 
 /// Gives the measures of a feed.
@@ -125,7 +166,7 @@ fn measure(health: &FeedHealth) {
 
 impl Handle {
     /// Keeps what the scheduler says, and applies it; `what` is what it is about.
-    async fn happened(&self, what: &str, entries: Vec<Entry>) -> anyhow::Result<()> {
+    pub(super) async fn happened(&self, what: &str, entries: Vec<Entry>) -> anyhow::Result<()> {
         let work = reading::event(what, entries)?;
         self.room.check(0)?;
         self.ask(Task::Work(work)).await?;
