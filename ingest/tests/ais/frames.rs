@@ -71,7 +71,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_read() {
 
 #[test]
 fn other_json_is_not_taken_for_ais() {
-    assert_eq!(codes(&read(br#"{"MessageType":"x"}"#)), ["EDI-002"]);
+    assert_eq!(codes(&read(br#"{"MessageType":"x"}"#)), ["FEED-001"]);
 }
 
 #[test]
