@@ -310,7 +310,9 @@ impl Answer {
     pub fn svg(&self) -> String {
         let whole = |sections: &[Arc<Section>]| {
             let mut whole = Sailing { legs: Vec::new(), passages: Vec::new(), cost: 0.0 };
-            sections.iter().for_each(|section| whole.join(section.way.clone()));
+            for section in sections {
+                whole.join(section.way.clone());
+            }
             whole
         };
         let ways: Vec<Sailing> = self.sections.iter().map(|sections| whole(sections)).collect();

@@ -104,15 +104,12 @@ pub(super) fn submissions(
     }
     let limit = int(limit.min(PAGE_CAP) as u64);
     // What the scheduler says is no line of the inbox.
-    let found = match party {
-        Some(party) => {
-            let sql = "p.name = ?1 AND s.row < ?2 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?3";
-            summaries(connection, sql, params![party.0.as_str(), row, limit])?
-        }
-        None => {
-            let sql = "s.row < ?1 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?2";
-            summaries(connection, sql, params![row, limit])?
-        }
+    let found = if let Some(party) = party {
+        let sql = "p.name = ?1 AND s.row < ?2 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?3";
+        summaries(connection, sql, params![party.0.as_str(), row, limit])?
+    } else {
+        let sql = "s.row < ?1 AND s.content <> 4 ORDER BY s.row DESC LIMIT ?2";
+        summaries(connection, sql, params![row, limit])?
     };
     Ok(found.into_iter().map(|f| f.summary).collect())
 }
