@@ -71,10 +71,8 @@ impl Taken {
                 bell.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(PATIENCE, there).await {
-            Ok(lines) => lines,
-            Err(_) => panic!("only {:?} came", self.lines().iter().take(50).collect::<Vec<_>>()),
-        }
+        let found = tokio::time::timeout(PATIENCE, there).await;
+        found.unwrap_or_else(|_| panic!("only {:?} came", self.lines().iter().take(50).collect::<Vec<_>>()))
     }
 
     async fn take(&self, source: Source, bytes: Vec<u8>) -> Result<Receipt, IntakeError> {
@@ -195,8 +193,7 @@ impl Run {
                 tokio::task::yield_now().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, there).await.is_err() {
-            panic!("the feed is {:#?}", self.line.status(Timestamp::now()));
-        }
+        let came = tokio::time::timeout(PATIENCE, there).await.is_ok();
+        assert!(came, "the feed is {:#?}", self.line.status(Timestamp::now()));
     }
 }
