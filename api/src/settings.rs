@@ -2,6 +2,7 @@
 
 use crate::keys::Keys;
 use crate::shared::Shared;
+use crate::views::expected;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -9,6 +10,7 @@ use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
+use sealane_mapper::coverage::Coverage;
 use serde::Serialize;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -99,6 +101,11 @@ impl Doors {
             Some(source) => source(),
             None => Clock { now: Timestamp::now(), speed: 1.0 },
         }
+    }
+
+    /// Returns where and since when a live feed would have told what happened.
+    pub(crate) fn coverage(&self) -> Coverage {
+        self.feeds.as_ref().map(|feeds| expected::coverage(&feeds.status())).unwrap_or_default()
     }
 
     /// Returns whether the doors may answer.

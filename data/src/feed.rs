@@ -129,6 +129,10 @@ pub trait Feeds: Send + Sync {
     /// Returns how all feeds are.
     fn status(&self) -> FeedsStatus;
 
+    /// Returns whether a signed push to a feed may be read: the feed takes such, and the headers, by
+    /// lower-case name, tell a signature.
+    fn takes(&self, feed: &FeedId, headers: &BTreeMap<String, String>) -> bool;
+
     /// Takes in what a partner posts signed, with the headers of its request by lower-case name. A feed
     /// that is not there, takes nothing signed, or has another signature is not found.
     fn push(

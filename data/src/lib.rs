@@ -33,6 +33,7 @@ pub mod fact;
 pub mod feed;
 pub mod finding;
 pub mod fix;
+pub mod hex;
 pub mod mapping;
 pub mod node;
 pub mod observation;

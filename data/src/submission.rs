@@ -7,7 +7,6 @@ use crate::partner::PartyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::fmt::Write as _;
 
 /// A submission's id: `sub_` and 26 characters that sort by time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,10 +32,7 @@ impl Sha256 {
 
     /// Returns the lower-case hexadecimal form.
     pub fn hex(&self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut s, b| {
-            let _ = write!(s, "{b:02x}");
-            s
-        })
+        crate::hex::write(&self.0)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the writer is asked to do, and whom it tells.
 
-use super::profiles::Changed;
+use super::folder::Changed;
 use sealane_api::Folded;
 use sealane_data::finding::Finding;
-use sealane_data::partner::PartyId;
+use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{NewSubmission, Receipt, SubmissionId};
 use sealane_log::Work;
@@ -48,7 +48,7 @@ pub(crate) enum Task {
     /// served one where they decide about it.
     Profiles {
         /// The files that hold something new.
-        changed: Vec<Changed>,
+        changed: Vec<Changed<Partner>>,
         /// The log folded over the new profiles.
         folded: Option<Box<Folded>>,
     },

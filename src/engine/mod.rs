@@ -5,6 +5,7 @@ mod bulk;
 mod erase;
 pub(crate) mod feeds;
 mod figures;
+mod folder;
 mod ids;
 mod job;
 mod layouts;
@@ -38,6 +39,7 @@ use sealane_data::recorded::Seq;
 use sealane_data::submission::{
     CertificateOutcome, Content, MarkedSheet, NewSubmission, Receipt, Source, SubmissionId, SubmissionSummary,
 };
+use sealane_ingest::transports::Clock;
 use sealane_log::{LogError, LogReader};
 use std::collections::HashMap;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -79,6 +81,8 @@ pub struct Handle {
     profiles: Arc<Mutex<Profiles>>,
     /// The feeds that run.
     board: Arc<feeds::Board>,
+    /// What time it is for the feeds.
+    clock: Clock,
     /// The data directory.
     data: Arc<Path>,
 }

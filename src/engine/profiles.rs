@@ -1,143 +1,62 @@
 //! The partners' profiles: one file each in `DATA/partners/`, read again when they change.
 
+use super::folder::{Changed, Filed, TomlFolder, list};
 use anyhow::{Context as _, Result};
 use sealane_data::node::NodeId;
 use sealane_data::operate::ProfileProblem;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::places::Places;
-use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::MetadataExt as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// One file of the folder.
-#[derive(Clone)]
-struct ProfileFile {
-    stamp: Stamp,
-    /// The last content that was in order.
-    partner: Option<Partner>,
-    problem: Option<String>,
-}
-
-/// What changes when a file does: its inode, length and time.
-pub(crate) type Stamp = (u64, u64, i64, i64);
-
-/// The folder of profiles.
+/// The profiles that hold.
 #[derive(Clone)]
 pub(crate) struct Profiles {
-    folder: PathBuf,
-    files: BTreeMap<String, ProfileFile>,
+    files: TomlFolder<Partner>,
     others: Vec<Partner>,
-    /// Why the folder cannot be read.
-    trouble: Option<String>,
 }
 
-impl ProfileFile {
-    /// Says that a file has gone, with the profile it held.
-    fn gone(&self, name: &str) -> bool {
-        let party = self.partner.as_ref().map_or("", |p| p.id.0.as_str());
-        tracing::warn!(file = name, party, "a partner file was removed; its profile no longer holds");
-        false
+impl Filed for Partner {
+    const FOLDER: &'static str = "partners/";
+    const NOUN: &'static str = "party";
+
+    fn id(&self) -> &str {
+        &self.id.0
     }
-}
 
-/// A file whose new content is in order.
-#[derive(Clone, Debug)]
-pub(crate) struct Changed {
-    pub(crate) file: String,
-    pub(crate) text: String,
-    pub(crate) partner: Partner,
+    fn problems(&self, places: &Places) -> Vec<String> {
+        Partner::problems(self, places)
+    }
+
+    /// The operator's file adds layouts and codes to its profile; it vouches for its feed all the same.
+    fn completed(self) -> Self {
+        if !self.id.is_operator() || !self.authority.is_empty() {
+            return self;
+        }
+        Partner { authority: Partner::operator().authority, ..self }
+    }
 }
 
 impl Profiles {
     /// Returns the profiles of a folder, which need not exist, beside others.
     pub(crate) fn new(folder: PathBuf, others: Vec<Partner>) -> Self {
-        Self { folder, files: BTreeMap::new(), others, trouble: None }
+        Self { files: TomlFolder::new(folder), others }
     }
 
-    /// Reads what has changed. A file with a fault is refused and its last good content stays; so does
-    /// everything while the folder cannot be read. Returns whether anything changed, and the files that
-    /// now hold something new.
-    pub(crate) fn refresh(&mut self, places: &Places) -> (bool, Vec<Changed>) {
-        let found = match list(&self.folder) {
-            Ok(found) => found,
-            Err(error) => return (self.unreadable(Some(&error)), Vec::new()),
-        };
-        let mended = self.unreadable(None);
-        let before = self.files.len();
-        self.files.retain(|name, file| found.contains_key(name) || file.gone(name));
-        let fewer = self.files.len() != before;
-        let mut moved = fewer || mended;
-        let mut changed = Vec::new();
-        for (name, stamp) in found {
-            // A file that was refused may be in order once another has gone.
-            let again = |f: &ProfileFile| fewer && f.problem.is_some();
-            if self.files.get(&name).is_some_and(|f| f.stamp == stamp && !again(f)) {
-                continue;
-            }
-            moved = true;
-            let read = self.read(&name, places);
-            let file =
-                self.files.entry(name.clone()).or_insert(ProfileFile { stamp, partner: None, problem: None });
-            file.stamp = stamp;
-            match read {
-                Ok((text, partner)) => {
-                    let new = file.partner.as_ref() != Some(&partner);
-                    (file.partner, file.problem) = (Some(partner.clone()), None);
-                    changed.extend(new.then_some(Changed { file: name, text, partner }));
-                }
-                Err(error) => {
-                    let problem = format!("{error:#}");
-                    tracing::error!(
-                        file = name,
-                        problem,
-                        "a partner file is refused; its last content stays"
-                    );
-                    file.problem = Some(problem);
-                }
-            }
-        }
-        (moved, changed)
-    }
-
-    fn read(&self, name: &str, places: &Places) -> Result<(String, Partner)> {
-        let text = std::fs::read_to_string(self.folder.join(name)).context("it cannot be read")?;
-        let partner: Partner = toml::from_str(&text).context("it is not valid")?;
-        let problems = partner.problems(places);
-        anyhow::ensure!(problems.is_empty(), "{}", problems.join("; "));
-        let twin = self
-            .files
-            .iter()
-            .find(|(n, f)| *n != name && f.partner.as_ref().is_some_and(|p| p.id == partner.id));
-        anyhow::ensure!(twin.is_none(), "party `{}` has a file already", partner.id);
-        Ok((text, vouching(partner)))
+    /// Reads what has changed, as [`TomlFolder::refresh`].
+    pub(crate) fn refresh(&mut self, places: &Places) -> (bool, Vec<Changed<Partner>>) {
+        self.files.refresh(places)
     }
 
     /// Returns the profiles that hold, one for each party.
     pub(crate) fn partners(&self) -> Vec<Partner> {
-        let filed = self.files.values().filter_map(|f| f.partner.clone());
         let mut seen = BTreeSet::new();
-        filed.chain(self.others.iter().cloned()).filter(|p| seen.insert(p.id.clone())).collect()
+        self.files.held().chain(&self.others).filter(|p| seen.insert(p.id.clone())).cloned().collect()
     }
 
     /// Returns the files that are not in use as they are.
     pub(crate) fn problems(&self) -> Vec<ProfileProblem> {
-        let of = |(file, f): (&String, &ProfileFile)| {
-            Some(ProfileProblem { file: file.clone(), problem: f.problem.clone()? })
-        };
-        let folder = self.trouble.iter();
-        let folder = folder.map(|t| ProfileProblem { file: "partners/".to_owned(), problem: t.clone() });
-        folder.chain(self.files.iter().filter_map(of)).collect()
-    }
-
-    /// Notes whether the folder can be read; returns whether that is new.
-    fn unreadable(&mut self, error: Option<&std::io::Error>) -> bool {
-        let trouble = error.map(|e| format!("the folder cannot be read: {e}"));
-        let new = trouble != self.trouble;
-        if let Some(trouble) = trouble.as_ref().filter(|_| new) {
-            tracing::error!(trouble, "the partners' profiles stay as they were");
-        }
-        self.trouble = trouble;
-        new
+        self.files.problems()
     }
 }
 
@@ -146,41 +65,6 @@ pub(crate) fn partner_files(folder: &Path) -> (usize, Vec<ProfileProblem>) {
     let mut profiles = Profiles::new(folder.to_owned(), Vec::new());
     profiles.refresh(&Places::embedded());
     (profiles.partners().len(), profiles.problems())
-}
-
-/// The operator's file adds layouts and codes to its profile; it vouches for its feed all the same.
-fn vouching(partner: Partner) -> Partner {
-    if !partner.id.is_operator() || !partner.authority.is_empty() {
-        return partner;
-    }
-    Partner { authority: Partner::operator().authority, ..partner }
-}
-
-/// Lists the TOML files of a folder; one that is not there has none.
-pub(crate) fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
-    use std::io::ErrorKind::NotFound;
-    let mut found = BTreeMap::new();
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == NotFound => return Ok(found),
-        entries => entries?,
-    };
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with('.') || path.extension().is_none_or(|ending| ending != "toml") {
-            continue;
-        }
-        // Links are followed: tools that manage configuration make them.
-        match std::fs::metadata(&path) {
-            Ok(meta) if meta.is_file() => {
-                found.insert(name, (meta.ino(), meta.len(), meta.mtime(), meta.mtime_nsec()));
-            }
-            // A file may go away while we look, and a link may lead nowhere yet.
-            Err(error) if error.kind() != NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(found)
 }
 
 /// Writes an alias into a partner's file, which keeps its comments and order; makes the file if the

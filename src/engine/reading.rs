@@ -1,7 +1,7 @@
 //! From a submission's bytes to work for the writer, outside the writer's thread.
 
 use super::answers;
-use super::profiles::Changed;
+use super::folder::Changed;
 use sealane_data::finding::{Finding, FindingGroup};
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::recorded::Entry;
@@ -52,12 +52,12 @@ pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, 
 }
 
 /// Keeps what the scheduler says; `name` is what it is about.
-pub(crate) fn event(name: &str, entries: Vec<Entry>) -> anyhow::Result<Vec<Work>> {
+pub(crate) fn event(name: &str, at: jiff::Timestamp, entries: Vec<Entry>) -> anyhow::Result<Vec<Work>> {
     let new = NewSubmission {
         party: PartyId::operator(),
         source: Source { transport: "engine".into(), name: name.to_owned() },
         content: Content::Event,
-        received: jiff::Timestamp::now(),
+        received: at,
         idempotency_key: None,
         bytes: serde_json::to_vec(&entries)?,
         wants_acknowledgement: false,
@@ -80,7 +80,7 @@ pub(crate) fn event(name: &str, entries: Vec<Entry>) -> anyhow::Result<Vec<Work>
 }
 
 /// Keeps a partner's file as it is now: which profile held since when is part of the history.
-pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
+pub(crate) fn profile(changed: Changed<Partner>) -> anyhow::Result<Vec<Work>> {
     let new = NewSubmission {
         party: PartyId::operator(),
         source: Source { transport: "partners".into(), name: changed.file },
@@ -98,7 +98,7 @@ pub(crate) fn profile(changed: Changed) -> anyhow::Result<Vec<Work>> {
     if let Some(Work::Begin { sha256, .. }) = work.first_mut() {
         *sha256 = None;
     }
-    let entry = Entry::Profile(Box::new(changed.partner));
+    let entry = Entry::Profile(Box::new(changed.held));
     let (at, party) = (new.received, new.party.clone());
     work.push(Work::Entry { submission: id.clone(), at, party, entry });
     let length = new.bytes.len() as u64;

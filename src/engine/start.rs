@@ -13,6 +13,7 @@ use sealane_api::Shared;
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_data::recorded::{Recorded, Seq};
+use sealane_ingest::transports::Clock;
 use sealane_lake::Lake;
 use sealane_log::{Log, LogReader as _, SqliteLog, SqliteReader};
 use sealane_mapper::World;
@@ -35,6 +36,8 @@ pub struct Options {
     pub reserve: Reserve,
     /// How long raw bytes are kept; without it, for ever.
     pub raw_days: Option<u32>,
+    /// What time it is.
+    pub clock: Clock,
     /// Profiles beside those in `DATA/partners/`.
     pub partners: Vec<Partner>,
 }
@@ -46,6 +49,7 @@ impl Default for Options {
             max_waiting_bytes: 256 << 20,
             reserve: Reserve::NONE,
             raw_days: None,
+            clock: Clock::default(),
             partners: Vec::new(),
         }
     }
@@ -58,6 +62,7 @@ impl From<&Config> for Options {
             max_waiting_bytes: config.max_waiting_bytes,
             reserve: config.disk.reserve(),
             raw_days: config.retention.raw_days,
+            clock: Clock::default(),
             partners: Vec::new(),
         }
     }
@@ -108,6 +113,7 @@ impl Engine {
             room,
             profiles: Arc::new(Mutex::new(profiles)),
             board: Arc::default(),
+            clock: options.clock,
             data: data.into(),
         };
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;

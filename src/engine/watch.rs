@@ -2,8 +2,9 @@
 
 use super::Handle;
 use super::answers::Round;
+use super::folder::Changed;
 use super::job::Task;
-use super::profiles::{Changed, Profiles};
+use super::profiles::Profiles;
 use super::start::FOLD_STEP;
 use anyhow::Result;
 use sealane_api::Folded;
@@ -85,8 +86,8 @@ impl Handle {
     }
 }
 
-fn note(changed: &[Changed]) {
-    for Changed { file, partner, .. } in changed {
+fn note(changed: &[Changed<Partner>]) {
+    for Changed { file, held: partner, .. } in changed {
         tracing::info!(file, party = %partner.id, mode = ?partner.mode, "partner file taken in");
     }
 }

@@ -1,7 +1,7 @@
 //! The one writer: takes what waits, commits it together, applies it, and only then answers.
 
+use super::folder::Changed;
 use super::job::{Answer, Done, Job, Task};
-use super::profiles::Changed;
 use super::queue::Queue;
 use super::room::Room;
 use super::start::FOLD_STEP;
@@ -9,7 +9,7 @@ use super::{Figures, ids, reading};
 use sealane_api::{Folded, Shared};
 use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::finding::Finding;
-use sealane_data::partner::PartyId;
+use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
 use sealane_data::submission::{
@@ -140,7 +140,7 @@ impl Writer {
     }
 
     /// Keeps changed profiles as the operator's decision, then serves the fold that follows from them.
-    fn profiles(&mut self, changed: Vec<Changed>, folded: Option<Box<Folded>>) -> Answer {
+    fn profiles(&mut self, changed: Vec<Changed<Partner>>, folded: Option<Box<Folded>>) -> Answer {
         let failed = |e: &dyn std::fmt::Display| IntakeError::Storage(e.to_string());
         for change in changed {
             let work = reading::profile(change).map_err(|e| failed(&e))?;
@@ -324,7 +324,7 @@ mod tests {
             wants_acknowledgement: false,
             wants_workbook: false,
         };
-        let partner = sealane_data::partner::Partner::new(new.party.clone());
+        let partner = Partner::new(new.party.clone());
         reading::prepare(&new, &SubmissionId(id.into()), &partner).unwrap()
     }
 

@@ -1,7 +1,7 @@
 //! Feeds of a running `serve`: configured by files, over real sockets and folders, through kill -9.
 
 use super::codeco;
-use super::server::{Server, data};
+use super::server::{Server, data, eventually};
 use futures_util::{SinkExt as _, StreamExt as _};
 use ring::hmac;
 use serde_json::Value;
@@ -195,7 +195,7 @@ fn silence_is_told_once_and_the_return_once_and_the_node_is_stale_between() {
     let next = || {
         let (mark, body) = notices.recv_timeout(PATIENCE).expect("a notice comes");
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"hush");
-        let right: String = hmac::sign(&key, &body).as_ref().iter().map(|b| format!("{b:02x}")).collect();
+        let right = sealane_data::hex::write(hmac::sign(&key, &body).as_ref());
         assert_eq!(mark, format!("sha256={right}"));
         serde_json::from_slice::<Value>(&body).unwrap()
     };
@@ -234,7 +234,7 @@ fn a_signed_push_needs_no_key_and_another_signature_is_not_found() {
     let sign = |secret: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let tag = hmac::sign(&key, body.as_bytes());
-        format!("sha256={}", tag.as_ref().iter().map(|b| format!("{b:02x}")).collect::<String>())
+        format!("sha256={}", sealane_data::hex::write(tag.as_ref()))
     };
     let push = |feed: &str, secret: &str| {
         let mark = sign(secret);
@@ -249,6 +249,62 @@ fn a_signed_push_needs_no_key_and_another_signature_is_not_found() {
     let state = feed(&server, "carrier");
     assert_eq!((&state["refused"]["signature"], &state["events"]), (&1.into(), &1.into()));
     assert_eq!(server.get("/v1/submissions")["submissions"][0]["party"], "carrier");
+}
+
+#[test]
+fn a_strangers_push_is_refused_before_its_body() {
+    use std::io::{Read as _, Write as _};
+    let (_dir, data) = data();
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("mark"), "hush").unwrap();
+    let text = format!(
+        "id = \"carrier\"\nparty = \"carrier\"\n[transport]\nkind = \"push\"\nsignature = {{ file = \"{}\" }}\n",
+        data.join("mark").display()
+    );
+    write_feed(&data, "carrier", &text);
+    let server = Server::serve(&data);
+    until(&server, "carrier", |f| f["id"] == "carrier");
+    // Four megabytes are announced and never come: an answer that waited for them would not come either.
+    for (feed, mark) in [("nobody", "00"), ("carrier", "sha256=zz"), ("carrier", "00")] {
+        let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
+        let head = format!(
+            "POST /v1/feeds/{feed}/push HTTP/1.1\r\nhost: {}\r\ncontent-length: 4000000\r\nnotification-signature: {mark}\r\n\r\n",
+            server.address
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 404");
+    }
+    assert_eq!(feed(&server, "carrier")["refused"]["signature"], 2);
+}
+
+#[test]
+fn a_silent_feed_that_is_removed_leaves_nothing_stale() {
+    let (_dir, data) = data();
+    let text = "id = \"cmit\"\nparty = \"operator\"\nnodes = [\"VN-CMIT\"]\nexpect = { every = \"1s\" }\n[transport]\nkind = \"push\"\n";
+    write_feed(&data, "cmit", text);
+    let server = Server::serve(&data);
+    let stale = || server.get("/v1/nodes/VN-CMIT")["properties"]["stale_since"].clone();
+    eventually(|| (!stale().is_null()).then_some(()));
+    std::fs::remove_file(data.join("feeds/cmit.toml")).unwrap();
+    eventually(|| stale().is_null().then_some(()));
+    assert_eq!(server.get("/v1/feeds")["feeds"], serde_json::json!([]));
+}
+
+#[test]
+fn a_file_that_cannot_be_put_away_does_not_block_the_folder() {
+    let (_dir, data) = data();
+    let text = "id = \"gate\"\nparty = \"depot\"\n[transport]\nkind = \"folder\"\nsettle = \"0s\"\n";
+    write_feed(&data, "gate", text);
+    let root = data.join("feeds/gate");
+    std::fs::create_dir_all(root.join("in")).unwrap();
+    // With any ending its name is too long for the disk.
+    std::fs::write(root.join("in").join("a".repeat(250)), "this is no message").unwrap();
+    std::fs::write(root.join("in/b.edi"), gate(2)).unwrap();
+    let server = Server::serve(&data);
+    until(&server, "gate", |f| f["events"] == 1);
+    wait_for(&root.join("done/b.edi"));
 }
 
 #[test]

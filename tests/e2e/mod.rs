@@ -10,6 +10,7 @@ mod disk;
 mod doctor;
 mod drift;
 mod erase;
+mod expected;
 mod feeds;
 mod groups;
 mod guide;

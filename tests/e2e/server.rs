@@ -12,6 +12,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
 use tokio::net::TcpStream;
 
+/// Asks until there is an answer.
+pub(crate) fn eventually<T>(ask: impl Fn() -> Option<T>) -> T {
+    let since = std::time::Instant::now();
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(since.elapsed() < std::time::Duration::from_mins(1), "it does not come");
+        std::thread::yield_now();
+    }
+}
+
 /// A running server; it is killed when it goes out of scope.
 pub(crate) struct Server {
     pub(crate) child: Child,

@@ -1,5 +1,6 @@
 //! The simulator as oracle: a quarter with 10,000 containers, read from its bytes in any order.
 
+mod live;
 mod papers;
 
 use sealane_data::container::Teu;

@@ -1,11 +1,13 @@
 //! Calls of ships, and whether what was planned for one was done.
 
+use super::apart;
 use crate::auth::Viewer;
-use crate::extract::{Ask, Id};
+use crate::extract::{Ask, Id, Nothing};
 use crate::grants::Grants;
 use crate::problem::{Answer, Problem, ProblemDocument};
 use crate::settings::{App, Doors};
-use crate::views::calls::{CallView, Calls, ReconciliationView};
+use crate::views::calls::{CallView, Calls, MissingCalls, ReconciliationView};
+use crate::views::expected::Missing;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -28,7 +30,7 @@ use utoipa_axum::routes;
 
 /// The addresses of calls.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(reconciliation))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(missing)).routes(routes!(reconciliation))
 }
 
 /// Calls of one answer at most.
@@ -68,6 +70,28 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(asked): Ask<Question>)
         })
     });
     found.await.map_err(|e| Problem::internal(&e))?.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Returns calls that ships should have begun and did not, only where a live feed would have told it.
+///
+/// Needs a key of the operator.
+#[utoipa::path(
+    get, path = "/v1/calls/missing", tag = "calls",
+    responses((status = 200, body = MissingCalls), (status = 403, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn missing(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+) -> Answer<Json<MissingCalls>> {
+    viewer.operator_only()?;
+    let absent = apart(app, |app| {
+        let (coverage, now) = (app.coverage(), app.clock().now);
+        app.shared.read(|world, _| world.absent_calls(&coverage, now))
+    });
+    let mut absent = absent.await?;
+    absent.sort_by_key(|a| a.overdue_since);
+    Ok(Json(MissingCalls { calls: absent.iter().map(Missing::new).collect() }))
 }
 
 /// Chooses the calls at a node within some days; nothing if the node is unknown.

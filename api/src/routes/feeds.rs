@@ -2,7 +2,7 @@
 
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
-use crate::problem::{Answer, Problem, ProblemDocument};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
 use crate::views::submission::Answered;
 use axum::Json;
@@ -10,11 +10,20 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use sealane_data::feed::{FeedId, Feeds, FeedsStatus};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The longest signed push in bytes: it is read before anybody is known.
 const LONGEST: usize = 4 << 20;
+
+/// Pushes that are read at once: their senders are not known yet.
+static SEATS: Semaphore = Semaphore::const_new(32);
+
+/// How long one of them may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The addresses of feeds.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -62,8 +71,16 @@ async fn push(
 ) -> Answer<Json<Answered>> {
     let named =
         headers.iter().filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())));
-    let named = named.collect();
-    let body = extract::body(body, &headers, app.settings.max_body.min(LONGEST)).await?;
-    let receipt = feeds(&app)?.push(FeedId(id.into()), named, body.into()).await?;
+    let (named, feed): (BTreeMap<String, String>, _) = (named.collect(), FeedId(id.into()));
+    let feeds = feeds(&app)?;
+    // A stranger's body is not even read.
+    if !feeds.takes(&feed, &named) {
+        return Err(Problem::not_found());
+    }
+    let _seat = SEATS.acquire().await.map_err(|e| Problem::internal(&e))?;
+    let body = extract::body(body, &headers, app.settings.max_body.min(LONGEST));
+    let slow = |_| Problem::new(What::TimedOut, "a push is sent within 20 seconds");
+    let body = tokio::time::timeout(PATIENCE, body).await.map_err(slow)??;
+    let receipt = feeds.push(feed, named, body.into()).await?;
     Ok(Json(Answered::new(receipt, extract::language(&headers, None))))
 }

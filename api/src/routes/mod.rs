@@ -16,11 +16,13 @@ mod live;
 mod metrics;
 mod nodes;
 mod partners;
+mod predictions;
 mod sea_routes;
 mod shipments;
 mod submissions;
 mod vessels;
 mod what_if;
+mod why;
 
 pub use what_if::what_if;
 
@@ -69,6 +71,12 @@ const NOUNS: &[Noun] = &[
         about: "Visits of ships, and whether what was planned was done.",
         router: calls::router,
     },
+    Noun {
+        tag: "predictions",
+        about: "Arrivals as they were predicted, and how good that was.",
+        router: predictions::router,
+    },
+    Noun { tag: "why", about: "Who told what is believed, and who leads.", router: why::router },
     Noun { tag: "kpis", about: "Figures with scope and coverage.", router: kpis::router },
     Noun { tag: "feeds", about: "How the feeds are, and signed pushes.", router: feeds::router },
     Noun { tag: "partners", about: "Partners, and reading again what they sent.", router: partners::router },

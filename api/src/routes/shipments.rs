@@ -53,7 +53,8 @@ async fn one(
     Id(text): Id,
 ) -> Answer<Json<Shipment>> {
     let found = apart(app, move |app| {
-        with_found(app, &viewer, &text, |meant, others, world| view(meant, &others, world.seq()))
+        let (coverage, now) = (app.coverage(), app.clock().now);
+        with_found(app, &viewer, &text, |meant, others, world| view(meant, &others, world, &coverage, now))
     });
     found.await?.map(Json).ok_or_else(Problem::not_found)
 }
@@ -130,7 +131,7 @@ fn locate(app: &Doors, route: &mut Route, places: &Places, text: &str) -> Answer
 }
 
 /// Finds what a text means among what the caller may read; nothing if that is nothing.
-fn with_found<T>(
+pub(super) fn with_found<T>(
     app: &Doors,
     viewer: &Viewer,
     text: &str,

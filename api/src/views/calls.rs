@@ -1,5 +1,6 @@
 //! Calls, and the accounts of one call compared.
 
+use super::expected::Missing;
 use super::word;
 use jiff::Timestamp;
 use sealane_data::partner::PartyId;
@@ -10,7 +11,7 @@ use sealane_mapper::Call;
 use sealane_mapper::reconciliation::{
     Account, Counts, Difference, Direction, Odd, Reconciliation, Verdict, Word,
 };
-use sealane_mapper::route::Moment;
+use sealane_mapper::route::{BerthStay, Moment};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -44,8 +45,29 @@ pub(crate) struct CallView {
     place: String,
     /// The arrival.
     arrival: Option<MomentView>,
+    /// When it was made fast.
+    berthed: Option<MomentView>,
     /// The departure.
     departure: Option<MomentView>,
+    /// The berths it lay at, as its positions tell.
+    berths: Vec<StayView>,
+    /// Whether the call was planned and will not take place.
+    omitted: bool,
+    /// How many parties told of it, as far as the caller sees.
+    witnesses: u16,
+    /// Whether a party told something else than the one that leads: see `/v1/calls/{id}/why`.
+    contradicted: bool,
+}
+
+/// A stay of a ship at one berth.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StayView {
+    /// The terminal or berth.
+    node: String,
+    /// From when (RFC 3339, UTC).
+    from: String,
+    /// When it was last seen there.
+    until: String,
 }
 
 impl CallView {
@@ -54,6 +76,11 @@ impl CallView {
             at: m.at.to_string(),
             classifier: word(m.classifier),
             certainty: word(m.certainty),
+        };
+        let stay = |s: &BerthStay| StayView {
+            node: s.node.to_string(),
+            from: s.from.to_string(),
+            until: s.until.to_string(),
         };
         let name = places.find(&call.node.0).map(|ix| places.node(ix).name.clone());
         Self {
@@ -64,9 +91,21 @@ impl CallView {
             node: call.node.to_string(),
             place: name.unwrap_or_default(),
             arrival: call.arrival.as_ref().map(moment),
+            berthed: call.berthed.as_ref().map(moment),
             departure: call.departure.as_ref().map(moment),
+            berths: call.berths.iter().map(stay).collect(),
+            omitted: call.omitted,
+            witnesses: call.witnesses,
+            contradicted: call.contradicted,
         }
     }
+}
+
+/// Calls that are overdue.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MissingCalls {
+    /// The calls, the longest overdue first.
+    pub(crate) calls: Vec<Missing>,
 }
 
 /// Calls by arrival.

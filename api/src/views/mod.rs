@@ -3,6 +3,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod certificate;
+pub(crate) mod expected;
 pub(crate) mod history;
 pub(crate) mod node_page;
 pub(crate) mod nodes;

@@ -192,7 +192,7 @@ fn leg_feature(leg: &Leg, route: &Route, shown: bool) -> Value {
 }
 
 /// How a moment is known.
-fn basis(basis: Basis) -> &'static str {
+pub(crate) fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::Told => "told",
         Basis::Seen => "seen",

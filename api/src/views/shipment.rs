@@ -1,9 +1,13 @@
 //! Shipments: the journeys that one reference joins.
 
+use super::expected::{LastFreeDay, Missing};
 use super::route::{event, ship};
+use jiff::Timestamp;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
+use sealane_mapper::World;
+use sealane_mapper::coverage::Coverage;
 use sealane_mapper::route::{Journey, JourneyEvent};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -34,10 +38,10 @@ pub(crate) struct Other {
     ordinal: u32,
     /// The first instant of the past.
     #[schema(value_type = Option<String>)]
-    first: Option<jiff::Timestamp>,
+    first: Option<Timestamp>,
     /// The last one.
     #[schema(value_type = Option<String>)]
-    last: Option<jiff::Timestamp>,
+    last: Option<Timestamp>,
 }
 
 /// One trip of one container.
@@ -52,16 +56,20 @@ pub(crate) struct JourneyView {
     references: Vec<String>,
     /// The first instant of the past.
     #[schema(value_type = Option<String>)]
-    first: Option<jiff::Timestamp>,
+    first: Option<Timestamp>,
     /// The last one.
     #[schema(value_type = Option<String>)]
-    last: Option<jiff::Timestamp>,
+    last: Option<Timestamp>,
     /// The parties that told of it.
     #[schema(value_type = Vec<String>)]
     told_by: Vec<PartyId>,
     /// What happened and what is planned, the past first.
     #[schema(value_type = Vec<Object>)]
     events: Vec<Value>,
+    /// What should have happened and did not, where a live feed would have told it.
+    missing: Vec<Missing>,
+    /// Until when the container costs no storage.
+    last_free_day: Option<LastFreeDay>,
     /// The last log position that touched it.
     seq: Seq,
 }
@@ -73,14 +81,20 @@ pub(crate) struct Found {
 }
 
 /// Returns the view of what was found; the first entry is what is meant, the rest are the others.
-pub(crate) fn view(meant: Found, others: &[Found], seq: Seq) -> Shipment {
+pub(crate) fn view(
+    meant: Found,
+    others: &[Found],
+    world: &World,
+    coverage: &Coverage,
+    now: Timestamp,
+) -> Shipment {
     let others =
         others.iter().flat_map(|found| found.journeys.iter().map(|j| other(&found.reference, j))).collect();
     Shipment {
         reference: meant.reference.to_string(),
         others,
-        journeys: meant.journeys.into_iter().map(journey).collect(),
-        as_of_seq: seq,
+        journeys: meant.journeys.into_iter().map(|j| journey(j, world, coverage, now)).collect(),
+        as_of_seq: world.seq(),
     }
 }
 
@@ -94,8 +108,10 @@ fn other(reference: &Reference, journey: &Journey) -> Other {
     }
 }
 
-fn journey(journey: Journey) -> JourneyView {
+fn journey(journey: Journey, world: &World, coverage: &Coverage, now: Timestamp) -> JourneyView {
     JourneyView {
+        missing: world.absent(&journey.key, coverage, now).iter().map(Missing::new).collect(),
+        last_free_day: world.last_free_day(&journey.key).as_ref().map(LastFreeDay::new),
         references: journey.references.iter().map(ToString::to_string).collect(),
         first: journey.first,
         last: journey.last,

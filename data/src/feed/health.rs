@@ -3,6 +3,7 @@
 use super::FeedId;
 use crate::Text;
 use crate::node::NodeId;
+use crate::observation::Kind;
 use crate::operate::ProfileProblem;
 use crate::partner::PartyId;
 use jiff::Timestamp;
@@ -58,6 +59,13 @@ pub struct FeedHealth {
     pub stale_since: Option<Timestamp>,
     /// The nodes that depend on it.
     pub nodes: Vec<NodeId>,
+    /// The kinds that it tells of them; empty is every kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
+    /// Since when it has told all that was expected of it: what it would have told since and did not is
+    /// missing. Nothing while it is silent, and for feeds of which nothing is expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole_since: Option<Timestamp>,
     /// Frames, files or answers that came.
     pub frames: u64,
     /// Their bytes.

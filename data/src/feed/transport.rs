@@ -146,6 +146,9 @@ pub struct WebSocket {
     /// The JSON pointer (RFC 6901) in each frame that tells where to go on; `{cursor}` takes its last value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// How far a cursor that is an instant is set back at a connect, for sources that tell late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<SignedDuration>,
     /// The longest message in bytes.
     #[serde(default = "mebibyte")]
     pub max_message: usize,

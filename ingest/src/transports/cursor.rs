@@ -1,5 +1,6 @@
 //! Where a source goes on: a small file that is replaced whole, and the pointers that find it in answers.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -42,9 +43,24 @@ pub(super) fn find(document: &Value, pointer: &str) -> Option<String> {
     (!found.is_empty() && found.len() <= LONGEST).then_some(found)
 }
 
+/// Sets a cursor that is an instant back: what was told late comes again and adds nothing.
+pub(super) fn set_back(overlap: Option<SignedDuration>, cursor: &str) -> String {
+    let Some(overlap) = overlap else { return cursor.to_owned() };
+    let back = cursor.parse::<Timestamp>().ok().and_then(|at| at.checked_sub(overlap).ok());
+    back.map_or_else(|| cursor.to_owned(), |at| at.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cursor_that_is_an_instant_is_set_back_and_any_other_is_not() {
+        let by = |minutes| Some(SignedDuration::from_mins(minutes));
+        assert_eq!(set_back(by(10), "2026-05-01T00:05:00Z"), "2026-04-30T23:55:00Z");
+        assert_eq!(set_back(by(10), "abc"), "abc");
+        assert_eq!(set_back(None, "2026-05-01T00:05:00Z"), "2026-05-01T00:05:00Z");
+    }
 
     #[test]
     fn pointers_find_texts_numbers_and_the_last_item() {

@@ -41,10 +41,10 @@ pub(super) async fn run(line: &Line, folder: &Folder, stop: &CancellationToken) 
         };
         match looked {
             Ok(true) => {
-                line.health().connected(Timestamp::now());
+                line.health().connected(line.now());
                 line.health().well();
             }
-            Ok(false) => line.health().connected(Timestamp::now()),
+            Ok(false) => line.health().connected(line.now()),
             Err(error) => line.health().trouble(format!("`{}`: {error}", root.display())),
         }
         if tidied.is_none_or(|at| at.elapsed() > TIDY) {
@@ -124,7 +124,7 @@ pub(super) async fn take(
             well = false;
             continue;
         }
-        line.health().frame(Timestamp::now(), usize::try_from(before.1).unwrap_or(usize::MAX));
+        line.health().frame(line.now(), usize::try_from(before.1).unwrap_or(usize::MAX));
         let Some(outcome) = line.store_file(path, &name, stop).await else { return Ok(well) };
         if stamp(path) != Some(before) {
             // It was written to meanwhile: what is there now is taken next time.

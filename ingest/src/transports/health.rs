@@ -39,6 +39,8 @@ impl Health {
             due: None,
             stale_since: None,
             nodes: feed.nodes.clone(),
+            kinds: feed.kinds.clone(),
+            whole_since: None,
             frames: 0,
             bytes: 0,
             events: 0,
@@ -63,6 +65,11 @@ impl Health {
         let mut noted = self.noted();
         noted.health.last_frame = noted.health.last_frame.max(last_frame);
         noted.health.last_event = noted.health.last_event.max(last_event);
+    }
+
+    /// Notes since when the feed has told all that was expected of it.
+    pub fn whole(&self, since: Option<Timestamp>) {
+        self.noted().health.whole_since = since;
     }
 
     /// Notes that the source is there: connected, bound, or its folder can be read.

@@ -11,7 +11,6 @@ use super::line::Line;
 use super::websocket::Ended;
 use dial::Inside;
 use futures_util::StreamExt as _;
-use jiff::Timestamp;
 use sealane_data::feed::Mailbox;
 use std::fmt;
 use std::time::Duration;
@@ -95,7 +94,7 @@ async fn round(
     let selected = dial::within(PATIENCE, inside.session.select(&mailbox.mailbox)).await?;
     let validity =
         selected.uid_validity.ok_or_else(|| Ended::new("imap", "the server does not number mails"))?;
-    line.health().connected(Timestamp::now());
+    line.health().connected(line.now());
     let known = line.cursor().and_then(|c| Place::read(&c)).filter(|place| place.validity == validity);
     let last = known.map_or(0, |place| place.last);
     let query = known.map_or_else(|| "UNSEEN".to_owned(), |_| format!("UID {}:*", last.saturating_add(1)));
@@ -161,7 +160,7 @@ async fn take(
         told();
         return Ok(Taken::Left);
     }
-    let at = Timestamp::now();
+    let at = line.now();
     line.health().frame(at, mail.len());
     let parts = parts::parts(mail);
     (0..parts.left).for_each(|_| line.health().refused("attachment"));

@@ -9,6 +9,7 @@
 
 mod backoff;
 mod ca;
+mod clock;
 mod cursor;
 mod folder;
 mod frame;
@@ -26,6 +27,7 @@ mod socket;
 mod spill;
 mod websocket;
 
+pub use clock::Clock;
 pub use folder::FOLDERS;
 pub use frame::Frame;
 pub use health::Health;

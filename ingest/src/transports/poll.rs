@@ -65,10 +65,11 @@ type Failed = (Ended, Option<Duration>);
 async fn round(line: &Line, poll: &Poll, client: &Client, stop: &CancellationToken) -> Result<(), Failed> {
     let mut before = line.cursor().or_else(|| poll.cursor.as_ref()?.first.clone());
     // Only a round's first page is set back: set back again and again, a round would never get ahead.
-    let mut asked = before.as_ref().zip(poll.cursor.as_ref()).map(|(cursor, how)| set_back(how, cursor));
+    let mut asked =
+        before.as_ref().zip(poll.cursor.as_ref()).map(|(cursor, how)| cursor::set_back(how.overlap, cursor));
     for _ in 0..PAGES {
         let answer = ask(poll, client, asked.as_deref()).await?;
-        let at = Timestamp::now();
+        let at = line.now();
         line.health().connected(at);
         let told = |pointed: &Cursor| {
             answer.headers().get(pointed.header.as_deref()?)?.to_str().ok().map(str::to_owned)
@@ -153,13 +154,6 @@ fn request(poll: &Poll, client: &Client, cursor: Option<&str>) -> Result<reqwest
     Ok(client.get(url).headers(headers))
 }
 
-/// Sets a cursor that is an instant back: what was told late comes again and adds nothing.
-fn set_back(how: &Cursor, cursor: &str) -> String {
-    let Some(overlap) = how.overlap else { return cursor.to_owned() };
-    let back = cursor.parse::<Timestamp>().ok().and_then(|at| at.checked_sub(overlap).ok());
-    back.map_or_else(|| cursor.to_owned(), |at| at.to_string())
-}
-
 /// Whether a cursor lies ahead of another one; instants are compared, of any other only that it differs is known.
 fn is_ahead(cursor: &str, before: Option<&str>) -> bool {
     let instant = |text: &str| text.parse::<Timestamp>().ok();
@@ -179,23 +173,4 @@ async fn body(mut answer: Response, longest: usize) -> Result<Vec<u8>, Ended> {
         body.extend(&part);
     }
     Ok(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_that_is_an_instant_is_set_back_and_any_other_is_not() {
-        let how = |overlap: Option<i64>| Cursor {
-            parameter: "since".into(),
-            pointer: Some("/x".to_owned()),
-            header: None,
-            first: None,
-            overlap: overlap.map(jiff::SignedDuration::from_mins),
-        };
-        assert_eq!(set_back(&how(Some(10)), "2026-05-01T00:05:00Z"), "2026-04-30T23:55:00Z");
-        assert_eq!(set_back(&how(Some(10)), "abc"), "abc");
-        assert_eq!(set_back(&how(None), "2026-05-01T00:05:00Z"), "2026-05-01T00:05:00Z");
-    }
 }

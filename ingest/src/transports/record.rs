@@ -27,17 +27,11 @@ impl Recorded<'_> {
     pub(super) fn frame(self) -> Option<Frame> {
         let bytes = match (self.text, self.hex) {
             (Some(text), _) => text.into_owned().into_bytes(),
-            (None, Some(hex)) => unhex(&hex)?,
+            (None, Some(hex)) => sealane_data::hex::read(&hex)?,
             (None, None) => return None,
         };
         Some(Frame::new(self.at, bytes))
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::try_from(digit(*pair.first()?)? * 16 + digit(*pair.get(1)?)?).ok()).collect()
 }
 
 /// Writes frames into files that follow each other; the oldest go when all are too long.
@@ -57,7 +51,7 @@ impl Recorder {
     /// Adds a frame.
     pub(super) fn frame(&mut self, frame: &Frame) -> io::Result<()> {
         let text = std::str::from_utf8(&frame.bytes).ok().map(Cow::Borrowed);
-        let hex = || Cow::Owned(frame.bytes.iter().map(|b| format!("{b:02x}")).collect());
+        let hex = || Cow::Owned(sealane_data::hex::write(&frame.bytes));
         let hex = text.is_none().then(hex);
         let mut line = serde_json::to_vec(&Recorded { at: frame.at, text, hex })?;
         line.push(b'\n');

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::record::Recorded;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sealane_data::feed::Replay;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -25,7 +25,7 @@ pub(super) async fn run(line: &Line, replay: &Replay, stop: &CancellationToken) 
 
 async fn play(line: &Line, replay: &Replay) -> std::io::Result<()> {
     let mut lines = BufReader::new(tokio::fs::File::open(&replay.file).await?).lines();
-    line.health().connected(Timestamp::now());
+    line.health().connected(line.now());
     let began = Instant::now();
     let mut first = None;
     while let Some(text) = lines.next_line().await? {

@@ -4,7 +4,6 @@ use super::backoff::Backoff;
 use super::frame::Frame;
 use super::line::Line;
 use super::websocket::Ended;
-use jiff::Timestamp;
 use sealane_data::feed::{Socket, SocketKind};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -47,10 +46,10 @@ async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended
         Some(SocketKind::Connect(to)) => {
             match tokio::time::timeout(PATIENCE, TcpStream::connect(to.as_str())).await {
                 Ok(Ok(stream)) => {
-                    line.health().connected(Timestamp::now());
+                    line.health().connected(line.now());
                     tokio::select! {
                         ended = read(line, (socket.max_line, Duration::MAX), stream, || backoff.frame()) => ended,
-                        () = line.missing(Timestamp::now()) => Ended::new("stale", "the source is connected and tells nothing"),
+                        () = line.missing(line.now()) => Ended::new("stale", "the source is connected and tells nothing"),
                     }
                 }
                 Ok(Err(error)) => Ended::new("unreachable", error),
@@ -67,7 +66,7 @@ async fn once(line: &Arc<Line>, socket: &Socket, backoff: &mut Backoff) -> Ended
 
 /// Accepts peers; each sends lines until it goes.
 async fn accept(line: &Arc<Line>, socket: &Socket, listener: &TcpListener) -> Ended {
-    line.health().connected(Timestamp::now());
+    line.health().connected(line.now());
     let seats = Arc::new(Semaphore::new(PEERS));
     let mut peers = JoinSet::new();
     loop {
@@ -153,7 +152,7 @@ fn hand_over(line: &Line, text: &mut Vec<u8>) -> bool {
     if text.is_empty() {
         return false;
     }
-    line.frame(Frame::new(Timestamp::now(), std::mem::take(text)))
+    line.frame(Frame::new(line.now(), std::mem::take(text)))
 }
 
 /// Runs a feed of datagrams over UDP; each may hold several lines.
@@ -180,7 +179,7 @@ async fn datagrams(line: &Line, socket: &Socket) -> Ended {
         Ok(bound) => bound,
         Err(error) => return Ended::new("address", format!("cannot listen on {at}: {error}")),
     };
-    line.health().connected(Timestamp::now());
+    line.health().connected(line.now());
     let mut buffer = vec![0_u8; 64 << 10];
     loop {
         let (length, peer) = match bound.recv_from(&mut buffer).await {

@@ -14,7 +14,6 @@ use super::secret;
 use dial::Connection;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
-use jiff::Timestamp;
 use sealane_data::feed::WebSocket;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -65,7 +64,7 @@ async fn listen(line: &Line, ws: &WebSocket, backoff: &mut Backoff) -> Ended {
     if let Err(ended) = subscribe(line, ws, &mut sink).await {
         return ended;
     }
-    line.health().connected(Timestamp::now());
+    line.health().connected(line.now());
     read(line, ws, sink, stream, backoff).await
 }
 
@@ -76,7 +75,7 @@ async fn subscribe(
     sink: &mut SplitSink<WebSocketStream<Connection>, Message>,
 ) -> Result<(), Ended> {
     let Some(text) = &ws.subscribe else { return Ok(()) };
-    let cursor = line.resume().await;
+    let cursor = line.resume().await.map(|cursor| cursor::set_back(ws.overlap, &cursor));
     let secret = ws.secret.as_ref().map(secret::read).transpose().map_err(|e| Ended::new("secret", e))?;
     // What is filled in stands inside a text of JSON.
     let quoted = |text: &str| {
@@ -102,7 +101,7 @@ async fn read(
     let every = ws.ping.unsigned_abs();
     let pinging = ping(sink, every);
     tokio::pin!(pinging);
-    let missing = line.missing(Timestamp::now());
+    let missing = line.missing(line.now());
     tokio::pin!(missing);
     let quiet = tokio::time::sleep(every * 2);
     tokio::pin!(quiet);
@@ -114,7 +113,7 @@ async fn read(
                     Some(Ok(message)) => {
                         if let Some(bytes) = data(message) {
                             backoff.frame();
-                            if !line.frame(framed(ws, bytes)) {
+                            if !line.frame(framed(line, ws, bytes)) {
                                 return Ended::new("no_room", "there is no room for what comes");
                             }
                         }
@@ -155,10 +154,10 @@ fn data(message: Message) -> Option<Vec<u8>> {
     }
 }
 
-fn framed(ws: &WebSocket, bytes: Vec<u8>) -> Frame {
+fn framed(line: &Line, ws: &WebSocket, bytes: Vec<u8>) -> Frame {
     let pointer = ws.cursor.as_deref();
     let cursor = pointer.and_then(|p| cursor::find(&serde_json::from_slice(&bytes).ok()?, p));
-    Frame { at: Timestamp::now(), bytes, cursor }
+    Frame { at: line.now(), bytes, cursor }
 }
 
 /// Returns what a broken connection is called.

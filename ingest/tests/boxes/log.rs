@@ -8,7 +8,7 @@ use sealane_data::recorded::Seq;
 use sealane_data::submission::{
     MarkedSheet, NewSubmission, Receipt, Source, SubmissionId, SubmissionSummary,
 };
-use sealane_ingest::transports::{Home, Line, run};
+use sealane_ingest::transports::{Clock, Home, Line, run};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -168,7 +168,7 @@ impl Run {
         let feed: Feed = toml::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         assert_eq!(feed.problems(&sealane_data::places::Places::embedded()), [""; 0]);
         let home = Home { own: data.join("feeds").join(id), out: data.join("out").join(id) };
-        let line = Line::open(feed, home, log.clone(), None).unwrap();
+        let line = Line::open(feed, home, log.clone(), None, Clock::default()).unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn(run(line.clone(), stop.clone()));
         Self { line, stop, task }

@@ -8,7 +8,7 @@ use sealane_data::recorded::Seq;
 use sealane_data::submission::{
     MarkedSheet, NewSubmission, Receipt, Source, SubmissionId, SubmissionSummary,
 };
-use sealane_ingest::transports::{Home, Line, run};
+use sealane_ingest::transports::{Clock, Home, Line, run};
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -174,7 +174,7 @@ impl Run {
         let feed: Feed = toml::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         assert_eq!(feed.problems(&sealane_data::places::Places::embedded()), [""; 0]);
         let home = Home { own: home.join("f"), out: home.join("out") };
-        let line = Line::open(feed, home, taken.clone(), None).unwrap();
+        let line = Line::open(feed, home, taken.clone(), None, Clock::default()).unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn(run(line.clone(), stop.clone()));
         Self { line, stop, task }

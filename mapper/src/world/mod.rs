@@ -26,6 +26,7 @@ mod waiting;
 
 pub use custody::{Custody, Folded, Witnessed};
 pub use history::{Standing, Telling};
+pub use predictions::Voyages;
 
 use crate::nodes::NodeIndex;
 use crate::route::Published;

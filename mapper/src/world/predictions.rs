@@ -17,6 +17,7 @@ use sealane_data::observation::{Classifier, Kind};
 use sealane_data::places::NodeIx;
 use sealane_data::prediction::{Predicted, Prediction};
 use sealane_data::recorded::Recorded;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Stops ahead of one ship that are predicted at most.
@@ -28,7 +29,7 @@ const SPEED_OVER: i64 = 24;
 /// Hours under way that a speed needs.
 const SPEED_NEEDS: f64 = 2.0;
 /// Slower steps, in knots, are stops; faster ones are slips of a receiver.
-const SAILING: std::ops::Range<f64> = 3.0..35.0;
+const SAILING: Range<f64> = 3.0..35.0;
 /// Hours that a ship stays in a port where nobody told how long.
 const PORT_STAY: f64 = 24.0;
 /// Predictions of a stop are kept so long, counted back from the newest.
@@ -41,7 +42,8 @@ const VOYAGE: SignedDuration = SignedDuration::from_hours(24 * 90);
 const HORIZONS: [u32; 7] = [6, 12, 24, 72, 168, 336, u32::MAX];
 
 /// How long ships took from one port to another, in hours.
-type Voyages = FxHashMap<(NodeIx, NodeIx), Vec<f64>>;
+#[derive(Debug, Default)]
+pub struct Voyages(FxHashMap<(NodeIx, NodeIx), Vec<f64>>);
 
 /// What the reckoning of one ship's stops goes by.
 struct Under<'a> {
@@ -56,20 +58,36 @@ impl World {
     /// Reckons when ships should reach their next stops, at an instant. Every stop is there, also where
     /// nothing has changed since it was last published.
     pub fn reckoned(&self, now: Timestamp) -> Vec<Prediction> {
-        let voyages = self.voyages();
-        let ships = self.ships.all().iter();
-        ships.flat_map(|ship| self.reckoned_of(*ship, &voyages, now)).collect()
+        let mut voyages = Voyages::default();
+        self.add_voyages(0..usize::MAX, &mut voyages);
+        self.ships_at(0..usize::MAX).flat_map(|ship| self.reckoned_of(ship, &voyages, now)).collect()
+    }
+
+    /// Returns how many ships there are: predictions may be asked for by parts of them.
+    pub fn ship_count(&self) -> usize {
+        self.ships.all().len()
+    }
+
+    fn ships_at(&self, part: Range<usize>) -> impl Iterator<Item = u32> {
+        self.ships.all().iter().skip(part.start).take(part.len()).copied()
     }
 
     /// Returns the predictions that are to be published at an instant: those of [`World::reckoned`] that
     /// differ from the last that was published of the stop by a quarter of an hour or more, and the end of
     /// those that nothing is known of any more.
     pub fn predictions(&self, now: Timestamp) -> Vec<Prediction> {
+        let mut voyages = Voyages::default();
+        self.add_voyages(0..usize::MAX, &mut voyages);
+        self.predictions_of(0..usize::MAX, &voyages, now)
+    }
+
+    /// As [`World::predictions`], of the ships at some places in the order of ships.
+    pub fn predictions_of(&self, part: Range<usize>, voyages: &Voyages, now: Timestamp) -> Vec<Prediction> {
         let news = |p: &Prediction| match self.prediction(&p.ship, &p.node.0) {
             Some(before) => p.differs(&before.prediction),
             None => p.eta.is_some() || p.overdue_since.is_some(),
         };
-        self.reckoned(now).into_iter().filter(news).collect()
+        self.ships_at(part).flat_map(|ship| self.reckoned_of(ship, voyages, now)).filter(news).collect()
     }
 
     fn reckoned_of(&self, ship: u32, voyages: &Voyages, now: Timestamp) -> Vec<Prediction> {
@@ -152,7 +170,7 @@ impl World {
             told: visit.and_then(|v| self.told_arrival(v)),
             made: self.made(under, before, node),
             departed,
-            voyages: pair.and_then(|pair| voyages.get(&pair)).cloned().unwrap_or_default(),
+            voyages: pair.and_then(|pair| voyages.0.get(&pair)).cloned().unwrap_or_default(),
         };
         reckon(&evidence, under.now)
     }
@@ -199,11 +217,10 @@ impl World {
         Some(SeaLines::length_nm(&way) * 1852.0)
     }
 
-    /// Returns how long ships took from port to port, by all calls that are known.
-    fn voyages(&self) -> Voyages {
-        let mut voyages = Voyages::default();
-        for ship in self.ships.all() {
-            for pair in Chart::visits(self, *ship).windows(2) {
+    /// Adds how long the ships at some places in the order of ships took from port to port.
+    pub fn add_voyages(&self, part: Range<usize>, voyages: &mut Voyages) {
+        for ship in self.ships_at(part) {
+            for pair in Chart::visits(self, ship).windows(2) {
                 let actual =
                     |m: Option<crate::route::Moment>| m.filter(|m| m.classifier == Classifier::Actual);
                 let (Some(left), Some(came)) = (actual(pair[0].departure), actual(pair[1].arrival)) else {
@@ -212,11 +229,10 @@ impl World {
                 let took = came.at.duration_since(left.at);
                 if took.is_positive() && took <= VOYAGE {
                     let hours = took.as_secs_f64() / 3_600.0;
-                    voyages.entry((pair[0].port, pair[1].port)).or_default().push(hours);
+                    voyages.0.entry((pair[0].port, pair[1].port)).or_default().push(hours);
                 }
             }
         }
-        voyages
     }
 
     /// Files what was published.

@@ -101,10 +101,8 @@ impl Ships {
     /// Notes that a name or MMSI was told with a stronger identity.
     fn bear(&mut self, borne: u32, by: u32) {
         let before = self.ship(borne);
-        if self.bearers.entry(borne).or_default().insert(by) {
-            if self.ship(borne) != before {
-                self.renamed.insert(self.text(before).clone());
-            }
+        if self.bearers.entry(borne).or_default().insert(by) && self.ship(borne) != before {
+            self.renamed.insert(self.text(before).clone());
             self.told_news();
         }
     }
@@ -123,7 +121,8 @@ impl Ships {
         let n = self.identities.number(identity);
         if n as usize == self.parent.len() {
             self.parent.push(n);
-            self.told_news();
+            // Whoever is new is nobody else: what is known of the others stays.
+            self.groups = OnceLock::new();
         }
         n
     }

@@ -13,7 +13,7 @@ pub(crate) use files::feed_files;
 pub(crate) use notice::Notices;
 
 use super::Handle;
-use files::FeedFiles;
+use super::folder::TomlFolder;
 use sealane_data::feed::{Carries, Feed, FeedId};
 use sealane_data::operate::ProfileProblem;
 use sealane_data::recorded::{Entry, FeedNote};
@@ -47,7 +47,7 @@ struct Runner {
     handle: Handle,
     /// Where positions lie.
     nodes: Arc<NodeIndex>,
-    files: FeedFiles,
+    files: TomlFolder<Feed>,
     running: BTreeMap<FeedId, Running>,
     /// Tasks that were told to end and have not yet.
     leaving: BTreeMap<FeedId, JoinHandle<()>>,
@@ -57,7 +57,7 @@ struct Runner {
 
 /// Runs the feeds of `DATA/feeds/` until it is told to stop. A changed file restarts its feed only.
 pub(crate) async fn run(handle: Handle, notices: Notices, stop: CancellationToken) {
-    let files = FeedFiles::new(handle.data.join("feeds"));
+    let files = TomlFolder::new(handle.data.join("feeds"));
     let nodes = Arc::new(NodeIndex::new(handle.shared.read(|world, _| world.places().clone())));
     let mut runner = Runner {
         handle: handle.clone(),
@@ -80,12 +80,12 @@ impl Runner {
     /// Starts, restarts and ends feeds as their files say; what could not be done is tried again.
     async fn look(&mut self) {
         let places = self.handle.shared.read(|world, _| world.places().clone());
-        let moved = self.files.refresh(&places) | self.bury().await;
+        let moved = self.files.refresh(&places).0 | self.bury().await;
         if !moved && self.again.is_none_or(|at| Instant::now() < at) {
             return;
         }
         self.again = None;
-        let wanted = self.files.feeds();
+        let wanted: Vec<Feed> = self.files.held().cloned().collect();
         let over = self.running.iter().filter(|(_, r)| !wanted.contains(&r.feed));
         let over: Vec<FeedId> = over.map(|(id, _)| id.clone()).collect();
         for id in over {
@@ -159,7 +159,8 @@ impl Runner {
         let home = home(&self.handle.data, feed);
         let positions =
             (feed.carries == Carries::Positions).then(|| positions::of(&feed.id.0, self.nodes.clone()));
-        let line = Line::open(feed.clone(), home.clone(), Arc::new(self.handle.clone()), positions)?;
+        let clock = self.handle.clock.clone();
+        let line = Line::open(feed.clone(), home.clone(), Arc::new(self.handle.clone()), positions, clock)?;
         memory::recall(&line, &home.own);
         Ok(line)
     }

@@ -85,7 +85,7 @@ impl Notices {
         let mut request = client.post(address).header("content-type", "application/json");
         if let Some(secret) = &self.secret {
             let key = hmac::Key::new(hmac::HMAC_SHA256, read_secret(secret)?.as_bytes());
-            let mark: String = hmac::sign(&key, &body).as_ref().iter().map(|b| format!("{b:02x}")).collect();
+            let mark = sealane_data::hex::write(hmac::sign(&key, &body).as_ref());
             request = request.header("sealane-signature", format!("sha256={mark}"));
         }
         let answer = request.body(body).send().await.map_err(reqwest::Error::without_url)?;

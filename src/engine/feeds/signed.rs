@@ -7,18 +7,16 @@ use std::collections::BTreeMap;
 /// Returns whether the body is signed with the feed's secret, which is read anew; compared in constant time.
 pub(super) fn is(push: &Push, headers: &BTreeMap<String, String>, body: &[u8]) -> bool {
     let secret = push.signature.as_ref().and_then(|s| sealane_ingest::transports::read_secret(s).ok());
-    let told = headers.get(push.header.to_ascii_lowercase().as_str());
-    let (Some(secret), Some(told)) = (secret, told) else { return false };
-    let told = told.trim();
-    let Some(told) = unhex(told.strip_prefix("sha256=").unwrap_or(told)) else { return false };
+    let (Some(secret), Some(told)) = (secret, told(push, headers)) else { return false };
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     hmac::verify(&key, body, &told).is_ok()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: &u8| char::from(*b).to_digit(16);
-    let byte = |pair: &[u8]| u8::try_from(digit(pair.first()?)? * 16 + digit(pair.get(1)?)?).ok();
-    text.as_bytes().chunks(2).map(byte).collect()
+/// Returns the signature that the headers tell; nothing where they tell none of this length.
+pub(super) fn told(push: &Push, headers: &BTreeMap<String, String>) -> Option<Vec<u8>> {
+    let told = headers.get(push.header.to_ascii_lowercase().as_str())?.trim();
+    let told = sealane_data::hex::read(told.strip_prefix("sha256=").unwrap_or(told))?;
+    (told.len() == 32).then_some(told)
 }
 
 #[cfg(test)]

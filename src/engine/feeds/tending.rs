@@ -6,9 +6,12 @@ use super::notice::{Happened, Notices};
 use crate::engine::job::Task;
 use crate::engine::{Handle, reading};
 use jiff::Timestamp;
+use sealane_api::Shared;
+use sealane_data::Text;
 use sealane_data::feed::{Carries, Feed, FeedHealth, FeedId, FeedState};
-use sealane_data::prediction::Predicted;
+use sealane_data::prediction::{Predicted, Prediction};
 use sealane_data::recorded::{Entry, FeedNote};
+use sealane_mapper::world::Voyages;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,10 +25,15 @@ const SAVED_EVERY: Duration = Duration::from_secs(30);
 /// How often arrivals are reckoned; what changed by less than a quarter of an hour is not published again.
 const PREDICTED_EVERY: Duration = Duration::from_mins(1);
 
+/// Ships that are reckoned while the writer waits.
+const PART: usize = 64;
+
 /// What is kept of a feed from one look to the next.
 struct Tended {
     memory: Memory,
     saved: Instant,
+    /// What was counted at the last look.
+    counted: Option<FeedHealth>,
 }
 
 /// Looks after the feeds until it is told to stop.
@@ -38,16 +46,21 @@ pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationTok
         known.retain(|at, _| lines.iter().any(|line| Arc::as_ptr(line) as usize == *at));
         for line in lines {
             let own = home(&handle.data, line.feed()).own;
-            let fresh = || Tended { memory: memory::load(&own), saved: Instant::now() };
+            let now = handle.clock.now();
+            let memory = || memory::load(&own).resumed(line.feed(), now);
+            let fresh = || Tended { memory: memory(), saved: Instant::now(), counted: None };
             let tended = known.entry(Arc::as_ptr(&line) as usize).or_insert_with(fresh);
-            let health = line.status(Timestamp::now());
+            let health = line.status(now);
             let after = look(&handle, &notices, line.feed(), &health, tended.memory).await;
-            let news = (after.kept, after.told) != (tended.memory.kept, tended.memory.told);
+            line.health().whole(after.whole_since);
+            let told = |m: &Memory| (m.kept, m.told, m.whole_since);
+            let news = told(&after) != told(&tended.memory);
             if news || (after != tended.memory && tended.saved.elapsed() >= SAVED_EVERY) {
                 keep(&health.id, &own, &after);
-                *tended = Tended { memory: after, saved: Instant::now() };
+                (tended.memory, tended.saved) = (after, Instant::now());
             }
-            measure(&health);
+            measure(&health, tended.counted.as_ref(), now);
+            tended.counted = Some(health);
         }
         if predicted.elapsed() >= PREDICTED_EVERY {
             predicted = Instant::now();
@@ -59,9 +72,9 @@ pub(super) async fn tend(handle: Handle, notices: Notices, stop: CancellationTok
 
 /// Keeps when ships should reach their stops, where that has changed since it was last published.
 async fn predict(handle: &Handle) {
-    let now = Timestamp::now();
+    let now = handle.clock.now();
     let shared = handle.shared.clone();
-    let reckon = move || shared.read(|world, _| world.predictions(now));
+    let reckon = move || reckoned(&shared, now);
     let Ok(stops) = tokio::task::spawn_blocking(reckon).await else { return };
     if stops.is_empty() {
         return;
@@ -70,6 +83,15 @@ async fn predict(handle: &Handle) {
     if let Err(error) = handle.happened("predictions", vec![entry]).await {
         tracing::warn!(error = format!("{error:#}"), "predictions cannot be kept yet");
     }
+}
+
+/// Reckons a part of the ships at a time: the writer never waits for all of them.
+fn reckoned(shared: &Shared, now: Timestamp) -> Vec<Prediction> {
+    let count = shared.read(|world, _| world.ship_count());
+    let parts = || (0..count).step_by(PART).map(|from| from..from + PART);
+    let mut voyages = Voyages::default();
+    parts().for_each(|part| shared.read(|world, _| world.add_voyages(part, &mut voyages)));
+    parts().flat_map(|part| shared.read(|world, _| world.predictions_of(part, &voyages, now))).collect()
 }
 
 fn keep(id: &FeedId, own: &Path, memory: &Memory) {
@@ -86,7 +108,7 @@ async fn look(
     health: &FeedHealth,
     before: Memory,
 ) -> Memory {
-    let mut after = Memory { last_frame: health.last_frame, last_event: health.last_event, ..before };
+    let mut after = before.after(health);
     if before.kept.is_some() != health.stale_since.is_some() {
         match handle.silence(feed, health.stale_since).await {
             Ok(()) => after.kept = health.stale_since,
@@ -134,9 +156,9 @@ impl Handle {
 }
 
 /// Gives the measures of a feed.
-fn measure(health: &FeedHealth) {
+fn measure(health: &FeedHealth, before: Option<&FeedHealth>, now: Timestamp) {
     let feed = || health.id.to_string();
-    let age = |at: Option<Timestamp>| at.map(|at| Timestamp::now().duration_since(at).as_secs_f64());
+    let age = |at: Option<Timestamp>| at.map(|at| now.duration_since(at).as_secs_f64());
     for (name, at) in [
         ("sealane_feed_last_frame_age_seconds", health.last_frame),
         ("sealane_feed_last_event_age_seconds", health.last_event),
@@ -149,25 +171,32 @@ fn measure(health: &FeedHealth) {
         .set(f64::from(u8::from(health.state == FeedState::Silent)));
     metrics::gauge!("sealane_feed_queue_depth", "feed" => feed()).set(health.waiting as f64);
     metrics::gauge!("sealane_feed_spilled_bytes", "feed" => feed()).set(health.spilled as f64);
-    metrics::counter!("sealane_feed_frames_total", "feed" => feed()).absolute(health.frames);
-    metrics::counter!("sealane_feed_events_total", "feed" => feed()).absolute(health.events);
-    metrics::counter!("sealane_feed_duplicates_total", "feed" => feed()).absolute(health.duplicates);
-    metrics::counter!("sealane_feed_errors_total", "feed" => feed()).absolute(health.errors);
-    metrics::counter!("sealane_feed_superseded_total", "feed" => feed()).absolute(health.superseded);
-    for (reason, count) in &health.reconnects {
-        metrics::counter!("sealane_feed_reconnects_total", "feed" => feed(), "reason" => reason.to_string())
-            .absolute(*count);
+    // A line that starts anew counts from nothing: what is told are the steps.
+    let step = |count: fn(&FeedHealth) -> u64| count(health) - before.map_or(0, count).min(count(health));
+    metrics::counter!("sealane_feed_frames_total", "feed" => feed()).increment(step(|h| h.frames));
+    metrics::counter!("sealane_feed_events_total", "feed" => feed()).increment(step(|h| h.events));
+    metrics::counter!("sealane_feed_duplicates_total", "feed" => feed()).increment(step(|h| h.duplicates));
+    metrics::counter!("sealane_feed_errors_total", "feed" => feed()).increment(step(|h| h.errors));
+    metrics::counter!("sealane_feed_superseded_total", "feed" => feed()).increment(step(|h| h.superseded));
+    let steps = |of: fn(&FeedHealth) -> &BTreeMap<Text, u64>| {
+        let known = move |reason: &Text| before.and_then(|b| of(b).get(reason).copied()).unwrap_or_default();
+        of(health)
+            .iter()
+            .map(move |(reason, count)| (reason.to_string(), count.saturating_sub(known(reason))))
+    };
+    for (reason, step) in steps(|h| &h.reconnects) {
+        metrics::counter!("sealane_feed_reconnects_total", "feed" => feed(), "reason" => reason)
+            .increment(step);
     }
-    for (reason, count) in &health.refused {
-        metrics::counter!("sealane_feed_refused_total", "feed" => feed(), "reason" => reason.to_string())
-            .absolute(*count);
+    for (reason, step) in steps(|h| &h.refused) {
+        metrics::counter!("sealane_feed_refused_total", "feed" => feed(), "reason" => reason).increment(step);
     }
 }
 
 impl Handle {
     /// Keeps what the scheduler says, and applies it; `what` is what it is about.
     pub(super) async fn happened(&self, what: &str, entries: Vec<Entry>) -> anyhow::Result<()> {
-        let work = reading::event(what, entries)?;
+        let work = reading::event(what, self.clock.now(), entries)?;
         self.room.check(0)?;
         self.ask(Task::Work(work)).await?;
         Ok(())
