@@ -73,10 +73,18 @@ impl Travelled {
 }
 
 /// Returns the progress of a leg that positions tell of.
-pub(super) fn by_positions(told: Progress, sailed: &Sailed) -> Progress {
+///
+/// A ship that calls at other ports before the goods' own is on its route wherever these lie.
+pub(super) fn by_positions(
+    told: Progress,
+    sailed: &Sailed,
+    travelled: &Travelled,
+    chart: &dyn Chart,
+) -> Progress {
     if told.state == LegState::Done {
         return Progress { done: sailed.done, left: 0.0, ..told };
     }
+    let off_route = sailed.off_route && !calls_between(travelled, chart);
     let ahead = sailed.pieces.iter().rev().find(|piece| piece.certainty == Certainty::Planned);
     Progress {
         state: LegState::UnderWay,
@@ -86,9 +94,20 @@ pub(super) fn by_positions(told: Progress, sailed: &Sailed) -> Progress {
         done: sailed.done,
         left: sailed.left,
         off: sailed.off,
-        off_route: sailed.off_route,
-        onward: ahead.filter(|_| sailed.off_route).map(|piece| piece.line.clone()),
+        off_route,
+        onward: ahead.filter(|_| off_route).map(|piece| piece.line.clone()),
     }
+}
+
+/// Whether the ship calls, or is told to call, at other ports between both ends.
+fn calls_between(told: &Travelled, chart: &dyn Chart) -> bool {
+    let Some((loaded, ship)) = told.loaded.zip(told.ship) else { return false };
+    let arrival = told.arrival.map_or(Timestamp::MAX, |m| m.at);
+    let visits = chart.visits(ship);
+    visits.iter().any(|v| {
+        let within = v.arrival.or(v.departure).is_some_and(|m| m.at > loaded && m.at < arrival);
+        within && !v.omitted && !calls_at(v, told.from, chart) && !calls_at(v, told.to, chart)
+    })
 }
 
 fn fix(node: NodeIx, moment: Moment, chart: &dyn Chart) -> Fix {

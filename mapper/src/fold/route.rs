@@ -258,7 +258,7 @@ fn leg(i: usize, stays: &[Stay], stops: &[Stop], container: &Text, chart: &dyn C
     };
     let planned = geometry.as_deref().ok().filter(|_| begun).map(|line| progress(line, &travelled, chart));
     let progress = planned.map(|planned| match &sailed {
-        Some(sailed) => by_positions(planned, sailed),
+        Some(sailed) => by_positions(planned, sailed, &travelled, chart),
         None => planned,
     });
     let under_way = progress.as_ref().is_some_and(|p| p.state == LegState::UnderWay);

@@ -273,21 +273,25 @@ impl World {
     /// Returns how far published arrivals were from what happened, by how long before the arrival they
     /// were made.
     ///
-    /// An arrival belongs to the first call of the ship at the port that began after it was made.
+    /// A prediction belongs to the call of the ship at the port whose arrival, told or expected, lies nearest
+    /// to it among those after it was made.
     pub fn prediction_errors(&self) -> Vec<HorizonError> {
         let mut errors: Vec<Vec<(f64, bool)>> = vec![Vec::new(); HORIZONS.len()];
         for ((key, port), stops) in &self.published {
             let Some(ship) = self.ships.by_key(key) else { continue };
             let visits = Chart::visits(self, ship);
-            let arrivals = visits.iter().filter(|v| v.port == *port).filter_map(|v| v.arrival);
-            let actual: Vec<Timestamp> =
-                arrivals.filter(|m| m.classifier == Classifier::Actual).map(|m| m.at).collect();
+            let arrivals = visits.iter().filter(|v| v.port == *port && !v.omitted);
+            let arrivals: Vec<_> = arrivals.filter_map(|v| v.arrival).collect();
             for published in stops {
                 let Some(eta) = published.prediction.eta else { continue };
-                let came = actual.iter().filter(|at| **at > published.made).min();
-                let Some(came) = came.filter(|at| at.duration_since(published.made) <= VOYAGE) else {
+                let after = arrivals.iter().filter(|m| m.at > published.made);
+                let nearest = after.min_by_key(|m| m.at.duration_since(eta).abs());
+                let Some(came) = nearest.filter(|m| m.classifier == Classifier::Actual) else { continue };
+                // So far apart they are two calls, of which nobody told the other one yet.
+                if came.at.duration_since(eta).abs() > WAITED {
                     continue;
-                };
+                }
+                let came = &came.at;
                 let ahead = came.duration_since(published.made).as_secs_f64() / 3_600.0;
                 let bucket = HORIZONS.iter().position(|end| ahead <= f64::from(*end)).unwrap_or(0);
                 let within = published.prediction.earliest <= Some(*came)

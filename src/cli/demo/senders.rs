@@ -22,13 +22,13 @@ enum Way {
     WebSocket,
 }
 
-/// Who sends how, and which node depends on it. All others post their messages.
-const WAYS: &[(&str, Way, &str)] = &[
-    ("sim-yangshan-3", Way::Folder, "CN-YANGSHAN-3"),
-    ("sim-caimep-tcit", Way::Push, "VN-TCIT"),
-    ("sim-klang-westports", Way::Folder, "MY-WESTPORTS"),
-    ("sim-singapore", Way::WebSocket, "SG-SIN"),
-    ("sim-carrier-a", Way::Push, ""),
+/// Who sends how, which node depends on it, and what people call it. All others post their messages.
+const WAYS: &[(&str, Way, &str, &str)] = &[
+    ("sim-yangshan-3", Way::Folder, "CN-YANGSHAN-3", "Yangshan III, Navis N4 SNX (synthetic)"),
+    ("sim-caimep-tcit", Way::Push, "VN-TCIT", "Cai Mep TCIT, TIC 4.0 (synthetic)"),
+    ("sim-klang-westports", Way::Folder, "MY-WESTPORTS", "Port Klang Westports, TIC 4.0 (synthetic)"),
+    ("sim-singapore", Way::WebSocket, "SG-SIN", "Singapore, port community (synthetic)"),
+    ("sim-carrier-a", Way::Push, "", "Carrier A, DCSA Track & Trace (synthetic)"),
 ];
 
 /// The party that receives the ships' AIS.
@@ -60,7 +60,7 @@ impl Senders {
         crate::files::write_private(&mark, secret.as_bytes())?;
         let websocket = TcpListener::bind("127.0.0.1:0").await?;
         let tcp = TcpListener::bind("127.0.0.1:0").await?;
-        for (party, way, node) in WAYS {
+        for (party, way, node, name) in WAYS {
             let transport = match way {
                 Way::Folder => "kind = \"folder\"\nsettle = \"0s\"\nkeep_days = 1\n".to_owned(),
                 Way::Push => format!("kind = \"push\"\nsignature = {{ file = {mark:?} }}\n"),
@@ -68,14 +68,30 @@ impl Senders {
                     format!("kind = \"websocket\"\nurl = \"ws://{}/\"\n", websocket.local_addr()?)
                 }
             };
-            let nodes = if node.is_empty() { String::new() } else { format!("nodes = [\"{node}\"]\n") };
-            write(&feeds, party, &format!("{nodes}expect = {{ every = \"{EXPECTED}\" }}\n"), &transport)?;
+            let nodes = if node.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "nodes = [\"{node}\"]
+"
+                )
+            };
+            let about = format!(
+                "name = \"{name}\"
+{nodes}expect = {{ every = \"{EXPECTED}\" }}
+"
+            );
+            write(&feeds, party, &about, &transport)?;
         }
         let dialled = format!("kind = \"tcp\"\nconnect = \"{}\"\n", tcp.local_addr()?);
         write(
             &feeds,
             AIS,
-            &format!("carries = \"positions\"\nexpect = {{ every = \"{EXPECTED}\" }}\n"),
+            &format!(
+                "name = \"Ships of the region, AIS (synthetic)\"
+carries = \"positions\"
+expect = {{ every = \"{EXPECTED}\" }}\n"
+            ),
             &dialled,
         )?;
         let mut sources = JoinSet::new();
@@ -89,7 +105,7 @@ impl Senders {
 
     /// Sends what a party sends; returns whether it has a way of its own.
     pub(super) async fn send(&self, delivery: &Delivery) -> Result<bool> {
-        let Some((party, way, _)) = WAYS.iter().find(|(party, ..)| *party == delivery.sender) else {
+        let Some((party, way, ..)) = WAYS.iter().find(|(party, ..)| *party == delivery.sender) else {
             return Ok(false);
         };
         // Lists and certificates are not what the feed carries.

@@ -198,6 +198,21 @@ fn a_ship_off_its_route_gets_a_way_on_from_where_it_is() {
 }
 
 #[test]
+fn a_ship_that_calls_elsewhere_first_is_not_off_its_route() {
+    let mut all = moored(WESTPORTS, "2026-09-04T18:00:00Z", 12);
+    let north = [Position { lat: 2.9, lon: 101.0 }, Position { lat: 5.5, lon: 98.0 }];
+    all.extend(track(&north, LEFT, 14.0, 14));
+    all.extend([aboard(), message("ais", "AIS", vec![named()])]);
+    let calls = |place, at| by_ship(said(Kind::VesselArrived, Classifier::Planned, place, at));
+    all.push(message("carrier", "IFTSAI", vec![calls("CN-YANGSHAN-3", "2026-09-08T06:00:00Z")]));
+    all.push(message("carrier", "IFTSAI", vec![calls("SG-SIN", "2026-09-14T06:00:00Z")]));
+    let world = told(&believed(), &all);
+    let route = world.route(&[journey(&world)]);
+    let progress = route.legs[0].progress.as_ref().unwrap();
+    assert!(!progress.off_route && progress.onward.is_none(), "{progress:?}");
+}
+
+#[test]
 fn positions_of_a_retracted_message_move_nothing() {
     let mut world = told(&believed(), &under_way());
     let last = world.last_position(SHIP, None).unwrap();

@@ -133,6 +133,20 @@ fn errors_are_told_by_horizon() {
 }
 
 #[test]
+fn the_error_of_a_later_call_is_not_told_of_the_next_one() {
+    let mut world = told(&[]);
+    let none = Prediction::none(SHIP.into(), sealane_data::node::NodeId("SG-SIN".into()), at(NOW));
+    // The ship comes again in three weeks, which was predicted before it came for the first time.
+    let stop = Prediction { eta: Some(at("2026-09-27T04:00:00Z")), ..none };
+    publish(&mut world, "2026-09-05T07:00:00Z", vec![stop]);
+    tell(&mut world, &[scheduled("2026-09-05T22:00:00Z", Classifier::Actual)]);
+    assert_eq!(world.prediction_errors(), []);
+    tell(&mut world, &[scheduled("2026-09-27T05:00:00Z", Classifier::Actual)]);
+    let errors = world.prediction_errors();
+    assert_eq!((errors.len(), errors[0].count, errors[0].mean), (1, 1, 60.0));
+}
+
+#[test]
 fn an_older_part_of_the_log_knows_what_was_expected_then() {
     let mut world = told(&[]);
     let before = world.seq();
