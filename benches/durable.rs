@@ -22,6 +22,8 @@ struct Run {
     first: Duration,
     slices: Vec<(u64, Duration)>,
     log_bytes: u64,
+    /// From opening the same data again until it is folded.
+    restart: Duration,
 }
 
 pub(crate) fn run(full: bool) {
@@ -48,6 +50,7 @@ pub(crate) fn run(full: bool) {
             "observations/s",
             "of the bar",
             "log, bytes each",
+            "restart (bar: 10 s for 10 M)",
             "peak memory",
             "bar",
         ],
@@ -55,7 +58,7 @@ pub(crate) fn run(full: bool) {
     );
 }
 
-fn row(run: &Run) -> [String; 9] {
+fn row(run: &Run) -> [String; 10] {
     let rate = run.observations as f64 / run.took.as_secs_f64();
     [
         whole(run.observations as f64),
@@ -65,6 +68,7 @@ fn row(run: &Run) -> [String; 9] {
         whole(rate),
         format!("{:.2}", rate / BAR),
         format!("{:.1}", run.log_bytes as f64 / run.observations as f64),
+        format!("{:.2} s", run.restart.as_secs_f64()),
         peak_memory(),
         table::verdict(rate >= BAR),
     ]
@@ -94,7 +98,12 @@ fn take_in(path: &Path) -> Run {
     }
     let bytes = |path: &Path| std::fs::metadata(path).unwrap().len();
     let log_bytes = bytes(&folder.path().join(sealane_log::SqliteLog::FILE));
-    Run { observations: receipt.events, bytes: bytes(path), took, first, slices, log_bytes }
+    drop(engine);
+    let again = Instant::now();
+    let engine = Engine::open(folder.path(), Options::default(), &mut |_, _| {}).unwrap();
+    let restart = again.elapsed();
+    assert!(engine.handle().shared().seq() >= receipt.events);
+    Run { observations: receipt.events, bytes: bytes(path), took, first, slices, log_bytes, restart }
 }
 
 /// Looks every few milliseconds how far the world is.
