@@ -47,9 +47,9 @@ impl SeaNetwork {
             for (other, after) in &others {
                 let (a, b) = (unit(*one), unit(*other));
                 let crossed = self.water.gates(a, b);
-                let ties = || [before, after].into_iter().flatten();
-                let gates = ties().fold(crossed, |gates, tie| gates | tie.gates);
-                let tied = ties().map(|tie| f64::from(tie.cost)).sum::<f64>() + self.water.toll(crossed);
+                let ways_out = || [before, after].into_iter().flatten();
+                let gates = ways_out().fold(crossed, |gates, tie| gates | tie.gates);
+                let tied = ways_out().map(|tie| f64::from(tie.cost)).sum::<f64>() + self.water.toll(crossed);
                 let length = geodesic::metres(*one, *other);
                 if gates & shut != 0 || best.as_ref().is_some_and(|best| best.cost <= tied + length) {
                     continue;

@@ -19,9 +19,8 @@ proptest! {
     fn passages_cost_wherever_they_are_crossed(a in any_node(), b in any_node(), free in any::<[bool; 2]>()) {
         prop_assume!(a != b);
         let (network, places) = (SeaNetwork::embedded(), Places::embedded());
-        let end = |id: &NodeId, free: bool| match free {
-            true => End::At(places.node(places.find(&id.0).unwrap()).position),
-            false => End::Node(id.clone()),
+        let end = |id: &NodeId, free: bool| {
+            if free { End::At(places.node(places.find(&id.0).unwrap()).position) } else { End::Node(id.clone()) }
         };
         let way = network.sail(&Query::new(end(&a, free[0]), end(&b, free[1]))).unwrap();
         let used = network.passages().iter().filter(|passage| way.passages.contains(&passage.id));
