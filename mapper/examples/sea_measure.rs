@@ -36,8 +36,26 @@ fn main() {
     let [vertices, edges] = network.size();
     println!("loaded in {:.0} ms: {vertices} vertices, {edges} edges", started.elapsed().as_secs_f64() * 1e3);
     let shared = [SHARED, "/work/shared/reference"].into_iter().map(Path::new).find(|path| path.is_dir());
+    if let Some(ends) = option("--ask") {
+        for pair in ends.split(';') {
+            let ends: Vec<End> = pair.split(' ').map(asked).collect();
+            match network.sail(&Query::new(ends[0].clone(), ends[1].clone())) {
+                Ok(way) => println!(
+                    "{pair}: {:.1} nm by sea, {:?}: {}",
+                    way.distance_nm(),
+                    way.passages,
+                    bends(&way)
+                ),
+                Err(error) => println!("{pair}: {error}"),
+            }
+        }
+        return;
+    }
     if arguments.iter().any(|a| a == "--speed") {
         return speed(&network);
+    }
+    if arguments.iter().any(|a| a == "--accuracy") {
+        return accuracy(&network, shared.unwrap(), pairs.as_deref(), &[true, false]);
     }
     if arguments.iter().any(|a| a == "--land") {
         return land(&network, shared.unwrap());
@@ -46,7 +64,7 @@ fn main() {
         return accuracy(&network, shared.unwrap(), pairs.as_deref(), &[true]);
     }
     speed(&network);
-    println!("memory of the network with all trees grown: {:.1} MB", (resident() - before) / 1e6);
+    println!("memory of the network with all nodes asked for: {:.1} MB", (resident() - before) / 1e6);
     let Some(shared) = shared else { return println!("skipped: land and accuracy ({SHARED} is not there)") };
     land(&network, shared);
     accuracy(&network, shared, pairs.as_deref(), &[true, false]);
@@ -187,6 +205,14 @@ fn accuracy(network: &SeaNetwork, shared: &Path, out: Option<&str>, halves: &[bo
         }
         let far = |row: &&Row| row.rcep && row.miles >= 500.0 && matches!(&*row.class, "main" | "coastal");
         tell("RCEP main and coastal from 500 nm", rows().filter(far));
+    }
+}
+
+/// Reads a node, or a latitude and a longitude.
+fn asked(end: &str) -> End {
+    match end.split_once(',') {
+        Some((lat, lon)) => End::At(Position { lat: lat.parse().unwrap(), lon: lon.parse().unwrap() }),
+        None => End::Node(NodeId(end.into())),
     }
 }
 

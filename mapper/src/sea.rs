@@ -23,11 +23,11 @@ mod lines;
 mod mooring;
 mod network;
 mod query;
+mod ranks;
 mod rings;
 mod sailing;
 mod shores;
 pub(crate) mod sphere;
-mod trunk;
 mod water;
 mod zoom;
 

@@ -1,18 +1,20 @@
 //! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike, packed by zstd.
 //!
 //! ```text
-//! "SEA4" · SHA-256 of the input · zstd( grid · rings · corners · moorings · edges )
+//! "SEA5" · SHA-256 of the input · zstd( grid · rings · corners · sets of passages · moorings · edges · ranks )
 //! ```
 
 use super::corner::{Corner, Reach};
 use super::graph::Edge;
 use super::mooring::{Mooring, Tie};
+use super::ranks::Ranking;
 use super::rings::{Grid, Ring};
+use super::water::Gates;
 use sealane_data::node::{NodeId, Position};
 use thiserror::Error;
 
 /// The first bytes of the form written here.
-const MAGIC: &[u8; 4] = b"SEA4";
+const MAGIC: &[u8; 4] = b"SEA5";
 
 /// How hard zstd tries.
 const LEVEL: i32 = 19;
@@ -37,13 +39,14 @@ pub(crate) struct Parts {
     pub(crate) edges: Vec<Edge>,
     pub(crate) nodes: Vec<NodeId>,
     pub(crate) moorings: Vec<Mooring>,
+    pub(crate) ranking: Ranking,
 }
 
 /// Writes a network.
 pub(crate) fn write(parts: &Parts) -> Vec<u8> {
-    let mut out = Writer(Vec::new());
+    let mut out = Writer { bytes: Vec::new(), sets: sets(parts) };
     for part in parts.grid.scale.iter().chain(&parts.grid.origin) {
-        out.0.extend(part.to_bits().to_le_bytes());
+        out.bytes.extend(part.to_bits().to_le_bytes());
     }
     out.count(parts.rings.len());
     for ring in &parts.rings {
@@ -59,11 +62,15 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
     for corner in &parts.corners {
         (0..2).for_each(|i| out.signed(i64::from(corner.at[i] - before[i])));
         before = corner.at;
-        out.0.extend([
+        out.bytes.extend([
             corner.reach as u8 | u8::from(corner.out.is_some()) << 2,
             corner.out.unwrap_or(0),
             corner.slack,
         ]);
+    }
+    out.count(out.sets.len());
+    for set in out.sets.clone() {
+        out.set(set);
     }
     out.count(parts.moorings.len());
     for (id, mooring) in parts.nodes.iter().zip(&parts.moorings) {
@@ -80,25 +87,39 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
             before = edge.ends[1];
             // The length is computed again on reading.
             out.signed(i64::from(edge.cost) - i64::from(edge.length));
-            out.number(edge.gates << 2 | u64::from(edge.trunk) << 1 | u64::from(edge.canal));
+            let set = out.number_of(edge.gates);
+            out.number(set << 2 | u64::from(edge.trunk) << 1 | u64::from(edge.canal));
         }
         edges = rest;
     }
+    out.ranking(&parts.ranking);
     // Writing into memory does not fail; if it did, the reader would say so.
-    let packed = zstd::bulk::compress(&out.0, LEVEL).unwrap_or_default();
+    let packed = zstd::bulk::compress(&out.bytes, LEVEL).unwrap_or_default();
     [&MAGIC[..], &parts.input, &packed].concat()
 }
 
-struct Writer(Vec<u8>);
+/// Returns the sets of passages that edges and ties use: few different ones.
+fn sets(parts: &Parts) -> Vec<Gates> {
+    let ties = parts.moorings.iter().flat_map(|mooring| &mooring.ties).map(|tie| tie.gates);
+    let mut sets: Vec<Gates> = parts.edges.iter().map(|edge| edge.gates).chain(ties).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    sets
+}
+
+struct Writer {
+    bytes: Vec<u8>,
+    sets: Vec<Gates>,
+}
 
 impl Writer {
     #[expect(clippy::cast_possible_truncation, reason = "seven bits")]
     fn number(&mut self, mut value: u64) {
         while value > 127 {
-            self.0.push(value as u8 | 128);
+            self.bytes.push(value as u8 | 128);
             value >>= 7;
         }
-        self.0.push(value as u8);
+        self.bytes.push(value as u8);
     }
 
     #[expect(clippy::cast_sign_loss, reason = "zigzag")]
@@ -108,6 +129,31 @@ impl Writer {
 
     fn count(&mut self, count: usize) {
         self.number(count as u64);
+    }
+
+    /// Writes a set of passages: both halves.
+    #[expect(clippy::cast_possible_truncation, reason = "the lower and the upper half")]
+    fn set(&mut self, set: Gates) {
+        self.number(set as u64);
+        self.number((set >> 64) as u64);
+    }
+
+    fn number_of(&self, gates: Gates) -> u64 {
+        self.sets.partition_point(|set| *set < gates) as u64
+    }
+
+    fn ranking(&mut self, ranking: &Ranking) {
+        self.count(ranking.order.len());
+        ranking.order.iter().for_each(|vertex| self.number(u64::from(*vertex)));
+        self.count(ranking.shortcuts.len());
+        let mut before = 0;
+        for [low, high, middle] in &ranking.shortcuts {
+            // Ranks rise: the lowest end first, the others above and below it.
+            self.number(u64::from(low - before));
+            self.number(u64::from(high - low));
+            self.number(u64::from(low - middle));
+            before = *low;
+        }
     }
 
     /// Writes a length, by how much the cost is more, and the marks.
@@ -125,12 +171,12 @@ impl Writer {
         for at in line {
             let parts = [at.lat, at.lon].map(units);
             let [Some(lat), Some(lon)] = parts else {
-                self.0.push(0);
-                self.0.extend(at.lat.to_bits().to_le_bytes());
-                self.0.extend(at.lon.to_bits().to_le_bytes());
+                self.bytes.push(0);
+                self.bytes.extend(at.lat.to_bits().to_le_bytes());
+                self.bytes.extend(at.lon.to_bits().to_le_bytes());
                 continue;
             };
-            self.0.push(1);
+            self.bytes.push(1);
             self.signed(lat - before[0]);
             self.signed(lon - before[1]);
             before = [lat, lon];
@@ -139,14 +185,15 @@ impl Writer {
 
     fn mooring(&mut self, id: &NodeId, mooring: &Mooring) {
         self.count(id.0.len());
-        self.0.extend(id.0.as_bytes());
+        self.bytes.extend(id.0.as_bytes());
         self.line(&mooring.land);
         self.line(&mooring.river);
         self.line(&[mooring.start]);
         self.count(mooring.ties.len());
         for tie in &mooring.ties {
             self.number(u64::from(tie.to));
-            self.weights(tie.length, tie.cost, tie.gates << 1 | u64::from(tie.trunk));
+            let set = self.number_of(tie.gates);
+            self.weights(tie.length, tie.cost, set << 1 | u64::from(tie.trunk));
             self.line(&tie.via);
         }
     }
@@ -161,18 +208,19 @@ fn units(degrees: f64) -> Option<i64> {
 
 /// Reads a network.
 pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
-    let mut head = Reader { bytes, at: 0 };
+    let mut head = Reader { bytes, at: 0, sets: Vec::new() };
     if head.take::<4>()? != *MAGIC {
         return Err(Damaged(0));
     }
     let input = head.take::<32>()?;
     let whole = zstd::bulk::decompress(&bytes[head.at..], MOST).map_err(|_| head.damaged())?;
-    let mut from = Reader { bytes: &whole, at: 0 };
+    let mut from = Reader { bytes: &whole, at: 0, sets: Vec::new() };
     let scale = [from.float()?, from.float()?];
     let grid = Grid { scale, origin: [from.float()?, from.float()?] };
     let rings = from.many(Reader::ring)?;
     let mut before = [0, 0];
     let corners = from.many(|from| from.corner(&mut before))?;
+    from.sets = from.many(Reader::set)?;
     let (nodes, moorings): (Vec<NodeId>, Vec<Mooring>) = from.many(Reader::mooring)?.into_iter().unzip();
     let mut places: Vec<Position> = corners.iter().map(Corner::position).collect();
     places.extend(moorings.iter().map(|mooring| mooring.start));
@@ -181,10 +229,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
         let mut to = vertex;
         edges.extend(from.many(|from| from.edge(vertex, &mut to, &places))?);
     }
+    let ranking = from.ranking()?;
     if from.at != whole.len() {
         return Err(from.damaged());
     }
-    let parts = Parts { input, grid, rings, corners, edges, nodes, moorings };
+    let parts = Parts { input, grid, rings, corners, edges, nodes, moorings, ranking };
     let corners = parts.corners.len();
     let all = corners + parts.moorings.len();
     let ties = parts.moorings.iter().flat_map(|mooring| &mooring.ties);
@@ -200,6 +249,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Parts, Damaged> {
 struct Reader<'b> {
     bytes: &'b [u8],
     at: usize,
+    sets: Vec<Gates>,
 }
 
 impl Reader<'_> {
@@ -285,10 +335,32 @@ impl Reader<'_> {
             ends: [vertex, *to],
             length,
             cost,
-            gates: marks >> 2,
+            gates: self.gates(marks >> 2)?,
             canal: marks & 1 == 1,
             trunk: marks & 2 == 2,
         })
+    }
+
+    fn set(&mut self) -> Result<Gates, Damaged> {
+        let low = self.number()?;
+        Ok(Gates::from(low) | Gates::from(self.number()?) << 64)
+    }
+
+    /// Returns the set of passages of a number.
+    fn gates(&self, number: u64) -> Result<Gates, Damaged> {
+        let set = usize::try_from(number).ok().and_then(|number| self.sets.get(number));
+        set.copied().ok_or(self.damaged())
+    }
+
+    fn ranking(&mut self) -> Result<Ranking, Damaged> {
+        let order = self.many(Reader::small)?;
+        let mut before = 0_u32;
+        let shortcuts = self.many(|from| {
+            let low = before.wrapping_add(from.small()?);
+            before = low;
+            Ok([low, low.wrapping_add(from.small()?), low.wrapping_sub(from.small()?)])
+        })?;
+        Ok(Ranking { order, shortcuts })
     }
 
     fn weights(&mut self) -> Result<(u32, u32, u64), Damaged> {
@@ -319,7 +391,7 @@ impl Reader<'_> {
         let ties = self.many(|from| {
             let to = from.small()?;
             let (length, cost, marks) = from.weights()?;
-            let (gates, trunk) = (marks >> 1, marks & 1 == 1);
+            let (gates, trunk) = (from.gates(marks >> 1)?, marks & 1 == 1);
             Ok(Tie { to, via: from.line()?, length, cost, gates, trunk })
         })?;
         Ok((NodeId(id.as_str().into()), Mooring { land, river, start, ties }))

@@ -2,7 +2,9 @@
 
 mod corners;
 mod field;
+mod hands;
 mod lines;
+mod ranked;
 mod roughly;
 mod sight;
 mod sources;
@@ -14,6 +16,7 @@ use super::facts::{Facts, FactsError};
 use super::geodesic;
 use super::graph::{Edge, Graph};
 use super::mooring::{Harbour, Mooring};
+use super::ranks::Ranking;
 use super::rings::{Grid, Ring};
 use super::sphere::{Arc, RADIUS, unit};
 use super::water::{Water, closed};
@@ -40,11 +43,8 @@ pub enum BuildError {
     /// A line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
-    /// A vertex has more edges than a tree of ways can number.
-    #[error("a vertex has {0} edges, 254 fit")]
-    TooDense(usize),
     /// There are more passages than a set of them can hold.
-    #[error("there are {0} passages, 64 fit")]
+    #[error("there are {0} passages, 128 fit")]
     TooMany(usize),
 }
 
@@ -87,6 +87,7 @@ pub(crate) struct Built {
     pub(crate) nodes: Vec<NodeId>,
     pub(crate) moorings: Vec<Mooring>,
     pub(crate) edges: Vec<Edge>,
+    pub(crate) ranking: Ranking,
 }
 
 /// Builds the network from the land of `world-atlas`, the table of passages, and all nodes.
@@ -99,7 +100,7 @@ pub(crate) fn build(
     progress(Stage::Land, 0, 3);
     let (grid, rings) = topo::read(land)?;
     let facts = Facts::parse(facts)?;
-    if facts.passage.len() > 64 {
+    if facts.passage.len() > 128 {
         return Err(BuildError::TooMany(facts.passage.len()));
     }
     let degrees = grid.degrees(&rings);
@@ -133,21 +134,20 @@ pub(crate) fn build(
     let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water, &shoals)).collect();
     edges.extend(lines::edges(&chains, &corners, &facts, &water));
     for edge in &mut edges {
-        charge(edge, &facts);
+        charge(edge, &water);
     }
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
     let (corners, mut edges) = used::largest(corners, edges);
     let (nodes, moorings) = moor(places, &corners, &water, progress);
     edges.extend(neighbours(&moorings, corners.len(), &water));
-    edges.extend(mouths(&moorings, &corners, &chart, &water, &facts));
+    edges.extend(mouths(&moorings, &corners, &chart, &water));
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
-    let whole = Built { grid, rings, corners, nodes, moorings, edges };
-    let thinned = used::thinned(whole, &facts, progress);
-    let graph = graph(&thinned.corners, &thinned.moorings, &thinned.edges);
-    let most = (0..).take(graph.at.len()).map(|vertex| graph.arcs(vertex).len()).max().unwrap_or(0);
-    if most > 254 { Err(BuildError::TooDense(most)) } else { Ok(thinned) }
+    let whole = Built { grid, rings, corners, nodes, moorings, edges, ranking: Ranking::default() };
+    let mut thinned = used::thinned(whole, &facts, progress);
+    thinned.ranking = ranked::ranking(&graph(&thinned.corners, &thinned.moorings, &thinned.edges));
+    Ok(thinned)
 }
 
 /// Returns the edge of a link. The field does not tell shores from areas to avoid: where a way may run along
@@ -166,15 +166,8 @@ fn edge(link: &sight::Link, corners: &[Corner], water: &Water, shoals: &FxHashSe
 
 /// Adds what the passages of an edge cost.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred miles")]
-fn charge(edge: &mut Edge, facts: &Facts) {
-    if edge.gates == 0 {
-        return;
-    }
-    for (number, passage) in facts.passage.iter().enumerate() {
-        if edge.gates >> number & 1 == 1 && !passage.canal {
-            edge.cost += (passage.cost * 1852.0) as u32;
-        }
-    }
+fn charge(edge: &mut Edge, water: &Water) {
+    edge.cost += water.toll(edge.gates).round() as u32;
 }
 
 /// Makes all nodes fast.
@@ -188,24 +181,13 @@ fn moor(
     let all: Vec<(NodeId, Position)> =
         places.all().map(|(_, node)| (node.id.clone(), node.position)).collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let some = |part: &[(NodeId, Position)]| {
-        let one = |(id, at): &(NodeId, Position)| {
-            let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            progress(Stage::Nodes, count, all.len());
-            // A node without water stays known, without ties.
-            let ashore = || Mooring { land: vec![*at], river: Vec::new(), start: *at, ties: Vec::new() };
-            (id.clone(), harbour.moor(*at).unwrap_or_else(ashore))
-        };
-        part.iter().map(one).collect::<Vec<_>>()
+    let one = |_, (id, at): &(NodeId, Position)| {
+        progress(Stage::Nodes, done.fetch_add(1, std::sync::atomic::Ordering::Relaxed), all.len());
+        // A node without water stays known, without ties.
+        let ashore = || Mooring { land: vec![*at], river: Vec::new(), start: *at, ties: Vec::new() };
+        (id.clone(), harbour.moor(*at).unwrap_or_else(ashore))
     };
-    let (first, second) = all.split_at(all.len() / 2);
-    let found = std::thread::scope(|scope| {
-        let other = scope.spawn(|| some(second));
-        let mut found = some(first);
-        found.extend(other.join().unwrap_or_default());
-        found
-    });
-    found.into_iter().unzip()
+    hands::side_by_side(&all, one).into_iter().unzip()
 }
 
 /// Nodes nearer to each other than this are joined directly where they see each other, in metres.
@@ -224,11 +206,12 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
             }
             let Some(factor) = water.trace(&arc) else { continue };
             let length = geodesic::metres(one.start, other.start);
+            let gates = water.gates(from, to);
             edges.push(Edge {
                 ends: [(first + number) as u32, (first + more) as u32],
                 length: length.round() as u32,
-                cost: (length * factor).round() as u32,
-                gates: water.gates(from, to),
+                cost: (length * factor + water.toll(gates)).round() as u32,
+                gates,
                 canal: false,
                 trunk: false,
             });
@@ -245,13 +228,7 @@ const ABROAD: f64 = 3_000_000.0;
 
 /// Returns the edges between the mouths of harbours that see each other: points in narrow water are joined to their
 /// surroundings only, and a way from mouth to mouth bends nowhere.
-fn mouths(
-    moorings: &[Mooring],
-    corners: &[Corner],
-    chart: &Chart<'_>,
-    water: &Water,
-    facts: &Facts,
-) -> Vec<Edge> {
+fn mouths(moorings: &[Mooring], corners: &[Corner], chart: &Chart<'_>, water: &Water) -> Vec<Edge> {
     let mut found: Vec<u32> = Vec::new();
     for mooring in moorings {
         let mut near: Vec<_> = mooring.ties.iter().filter(|tie| tie.length < MOUTH).collect();
@@ -273,7 +250,7 @@ fn mouths(
             if let Some(link) = sight::link(one, other, chart) {
                 let link = sight::Link { ends: [*from, *to], ..link };
                 let mut edge = edge(&link, corners, water, &FxHashSet::default());
-                charge(&mut edge, facts);
+                charge(&mut edge, water);
                 edges.push(edge);
             }
         }
@@ -288,8 +265,13 @@ pub(crate) fn hundred_thousandths(at: Position) -> [i32; 2] {
 
 /// Returns the graph of corners and moorings.
 pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) -> Graph {
+    Graph::new(corners, moorings, &with_ties(corners.len(), moorings, edges))
+}
+
+/// Returns edges and after them the ties of all nodes, as edges.
+fn with_ties(corners: usize, moorings: &[Mooring], edges: &[Edge]) -> Vec<Edge> {
     #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
-    let first = corners.len() as u32;
+    let first = corners as u32;
     let mut edges = edges.to_vec();
     for (number, mooring) in (first..).zip(moorings) {
         edges.extend(mooring.ties.iter().map(|tie| Edge {
@@ -301,7 +283,7 @@ pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) ->
             trunk: tie.trunk,
         }));
     }
-    Graph::new(corners, moorings, edges)
+    edges
 }
 
 /// SHA-256 of `land-10m.json` in the npm package `world-atlas` 2.0.2: no other land is built from.
@@ -354,5 +336,6 @@ pub fn artefact(
         edges: built.edges,
         nodes: built.nodes,
         moorings: built.moorings,
+        ranking: built.ranking,
     }))
 }

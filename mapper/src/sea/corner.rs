@@ -36,6 +36,9 @@ impl Reach {
     }
 }
 
+/// The cosine of 100 km: harbours so near lie within the round that an ocean corner was set off from, not beyond it.
+const BESIDE: f64 = 0.999_876_8;
+
 /// A place where ways may bend.
 #[derive(Clone, Debug)]
 pub(crate) struct Corner {
@@ -72,7 +75,7 @@ impl Corner {
 
     /// Returns whether a shortest way may come to it from a point: along its coast, not away from it.
     pub(crate) fn useful(&self, other: Unit, cosine: f64) -> bool {
-        if self.out.is_none() {
+        if self.out.is_none() || self.reach == Reach::Ocean && cosine > BESIDE {
             return true;
         }
         let sine = (1.0 - cosine * cosine).max(0.0).sqrt();

@@ -4,6 +4,7 @@ use super::corner::Corner;
 use super::heap::Heap;
 use super::mooring::Mooring;
 use super::sphere::{RADIUS, Unit, angle, unit};
+use super::water::Gates;
 
 /// A way between two vertices: corners by number, then moorings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +16,21 @@ pub(crate) struct Edge {
     /// Metres with what ships rather avoid.
     pub(crate) cost: u32,
     /// The passages it uses, one bit each.
-    pub(crate) gates: u64,
+    pub(crate) gates: Gates,
     /// Whether it is a dug canal.
     pub(crate) canal: bool,
     /// Whether a way between two nodes uses it with the usual passages.
+    pub(crate) trunk: bool,
+}
+
+/// An edge as a graph keeps it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) ends: [u32; 2],
+    pub(crate) cost: u32,
+    /// The number of its set of passages.
+    set: u32,
+    pub(crate) canal: bool,
     pub(crate) trunk: bool,
 }
 
@@ -38,8 +50,8 @@ pub(crate) struct Graph {
     starts: Vec<u32>,
     arcs: Vec<Way>,
     /// The sets of passages that edges use: few different ones, none first.
-    sets: Vec<u64>,
-    pub(crate) edges: Vec<Edge>,
+    sets: Vec<Gates>,
+    pub(crate) edges: Vec<Span>,
     /// Where the vertices are.
     pub(crate) at: Vec<Unit>,
 }
@@ -48,24 +60,24 @@ pub(crate) struct Graph {
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// A tree of shortest ways.
-pub(crate) struct Tree {
-    pub(crate) cost: Vec<u32>,
+struct Tree {
+    cost: Vec<u32>,
     /// The edge by which each vertex is reached.
-    pub(crate) by: Vec<u32>,
+    by: Vec<u32>,
 }
 
 impl Graph {
     /// Joins corners and moorings; the edges between corners come first.
-    pub(crate) fn new(corners: &[Corner], moorings: &[Mooring], edges: Vec<Edge>) -> Self {
+    pub(crate) fn new(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) -> Self {
         let mut at: Vec<Unit> = corners.iter().map(|corner| corner.unit).collect();
         at.extend(moorings.iter().map(|mooring| unit(mooring.start)));
         Self::over(at, edges)
     }
 
     /// Joins vertices.
-    pub(crate) fn over(at: Vec<Unit>, edges: Vec<Edge>) -> Self {
+    pub(crate) fn over(at: Vec<Unit>, edges: &[Edge]) -> Self {
         let mut starts = vec![0_u32; at.len() + 1];
-        for edge in &edges {
+        for edge in edges {
             edge.ends.iter().for_each(|end| starts[*end as usize + 1] += 1);
         }
         for vertex in 0..at.len() {
@@ -73,19 +85,22 @@ impl Graph {
         }
         let mut next = starts.clone();
         let mut arcs = vec![Way::default(); starts[at.len()] as usize];
-        let mut sets: Vec<u64> = edges.iter().map(|edge| edge.gates).chain([0]).collect();
+        let mut sets: Vec<Gates> = edges.iter().map(|edge| edge.gates).chain([0]).collect();
         sets.sort_unstable();
         sets.dedup();
         sets.shrink_to_fit();
-        for (number, edge) in (0..).zip(&edges) {
+        let mut spans = Vec::with_capacity(edges.len());
+        for (number, edge) in (0..).zip(edges) {
             #[expect(clippy::cast_possible_truncation, reason = "no more sets than edges")]
             let set = sets.partition_point(|gates| *gates < edge.gates) as u32;
+            let Edge { ends, cost, canal, trunk, .. } = *edge;
+            spans.push(Span { ends, cost, set, canal, trunk });
             for (from, to) in [(edge.ends[0], edge.ends[1]), (edge.ends[1], edge.ends[0])] {
                 arcs[next[from as usize] as usize] = Way { to, cost: edge.cost, edge: number, set };
                 next[from as usize] += 1;
             }
         }
-        Self { starts, arcs, sets, edges, at }
+        Self { starts, arcs, sets, edges: spans, at }
     }
 
     /// Returns neighbours and edges of a vertex.
@@ -95,19 +110,19 @@ impl Graph {
     }
 
     /// Returns the passages that a way uses, one bit each.
-    pub(crate) fn gates(&self, way: &Way) -> u64 {
+    pub(crate) fn gates(&self, way: &Way) -> Gates {
         self.sets[way.set as usize]
+    }
+
+    /// Returns the passages that an edge uses, one bit each.
+    pub(crate) fn passed(&self, edge: u32) -> Gates {
+        self.sets[self.edges[edge as usize].set as usize]
     }
 
     /// Returns the other end of an edge.
     pub(crate) fn other(&self, edge: u32, end: u32) -> u32 {
         let ends = self.edges[edge as usize].ends;
         if ends[0] == end { ends[1] } else { ends[0] }
-    }
-
-    /// Returns the shortest ways to every vertex, shut passages left out (Dijkstra).
-    pub(crate) fn tree(&self, sources: &[(u32, u32)], shut: u64, far: u32) -> Tree {
-        self.spread(sources, shut, None, &mut |_, cost| cost > far)
     }
 
     /// Returns the edges of the cheapest way from any source to any target with what each costs by itself,
@@ -117,7 +132,7 @@ impl Graph {
         sources: &[(u32, u32)],
         targets: &[(u32, u32)],
         goal: Unit,
-        shut: u64,
+        shut: Gates,
     ) -> Option<(u64, u32, Vec<u32>)> {
         let mut best: (u64, u32) = (u64::MAX, NONE);
         let mut ends = targets.to_vec();
@@ -149,7 +164,7 @@ impl Graph {
     fn spread(
         &self,
         sources: &[(u32, u32)],
-        shut: u64,
+        shut: Gates,
         goal: Option<Unit>,
         settled: &mut dyn FnMut(u32, u32) -> bool,
     ) -> Tree {

@@ -5,7 +5,7 @@ use super::geodesic;
 use super::inshore::{Raster, straightened};
 use super::shores::{DEGREE, Point};
 use super::sphere::{Arc, dot, unit};
-use super::water::{Water, flat};
+use super::water::{Gates, Water, flat};
 use sealane_data::node::Position;
 
 /// How far from navigable water a position may be, in metres: five nautical miles.
@@ -55,10 +55,10 @@ pub(crate) struct Tie {
     pub(crate) via: Vec<Position>,
     /// Metres.
     pub(crate) length: u32,
-    /// Metres with what is added near shores.
+    /// Metres with what is added near shores and for passages.
     pub(crate) cost: u32,
     /// The passages whose gates it crosses.
-    pub(crate) gates: u64,
+    pub(crate) gates: Gates,
     /// Whether a way between two nodes uses it with the usual passages.
     pub(crate) trunk: bool,
 }
@@ -183,16 +183,17 @@ impl Harbour<'_> {
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
     fn tie(&self, at: Position, number: usize) -> Option<Tie> {
-        let corner = &self.corners[number];
-        let from = unit(at);
+        let (corner, from) = (&self.corners[number], unit(at));
         let factor = self.water.trace(&Arc::new(from, corner.unit))?;
         let length = geodesic::metres(at, corner.position());
+        let gates = self.water.gates(from, corner.unit);
+        let cost = (length * factor + self.water.toll(gates)).round() as u32;
         Some(Tie {
             to: number as u32,
             via: Vec::new(),
             length: length.round() as u32,
-            cost: ((length * factor).round() as u32).max(1),
-            gates: self.water.gates(from, corner.unit),
+            cost: cost.max(1),
+            gates,
             trunk: false,
         })
     }
@@ -349,7 +350,9 @@ impl Harbour<'_> {
             let metres = geodesic::metres(pair[0], pair[1]);
             length += metres;
             cost += metres * self.water.trace(&Arc::new(from, to))?;
-            gates |= self.water.gates(from, to);
+            let crossed = self.water.gates(from, to);
+            cost += self.water.toll(crossed);
+            gates |= crossed;
         }
         Some(Tie {
             to: corner as u32,

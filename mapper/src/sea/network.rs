@@ -1,17 +1,18 @@
 //! The network at run time: ends are made fast, the cheapest way is looked up or searched, legs are told apart.
 
+mod free;
+
 use super::artefact::{self, Damaged};
 use super::build::graph;
 use super::corner::Corner;
 use super::facts::{self, Facts, Passage};
-use super::geodesic;
 use super::graph::Graph;
-use super::mooring::{Harbour, Mooring, Tie};
+use super::mooring::{Harbour, Mooring};
 use super::query::{End, Query, SeaError, Vessel};
+use super::ranks::Ranks;
 use super::sailing::{LegKind, Sailing};
-use super::sphere::{Arc as GreatCircle, unit};
-use super::trunk::Trunk;
-use super::water::Water;
+use super::sphere::unit;
+use super::water::{Gates, Water};
 use rustc_hash::FxHashMap;
 use sealane_data::node::{NodeId, Position};
 use std::borrow::Cow;
@@ -19,10 +20,6 @@ use std::sync::{Arc, LazyLock};
 
 /// Corners that a free position is tied to at most in each direction.
 const TIES: usize = 8;
-
-/// Corners beside an end from which the other end is looked for, and how far off they are at most, in metres.
-const MOUTHS: usize = 2;
-const MOUTH: u32 = 60_000;
 
 static EMBEDDED: LazyLock<Arc<SeaNetwork>> = LazyLock::new(|| {
     let bytes = include_bytes!("../../../data/reference/sea-network.bin");
@@ -40,8 +37,9 @@ pub struct SeaNetwork {
     water: Water,
     facts: Facts,
     /// The passages that are shut unless a question opens them.
-    shut: u64,
-    trunk: Trunk,
+    shut: Gates,
+    /// The ways between nodes with the usual passages.
+    ranks: Ranks,
 }
 
 /// An end made fast.
@@ -49,13 +47,6 @@ struct Fast<'n> {
     mooring: Cow<'n, Mooring>,
     /// The vertex of a node.
     vertex: Option<u32>,
-}
-
-/// A way that no corner between its ends bends.
-struct Direct {
-    cost: f64,
-    gates: u64,
-    bends: Vec<Position>,
 }
 
 /// Edges in travel order and the vertex they start at.
@@ -78,8 +69,8 @@ impl SeaNetwork {
         let water = Water::new(&parts.grid.degrees(&parts.rings), &facts);
         let graph = graph(&parts.corners, &parts.moorings, &parts.edges);
         let shut =
-            (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
-        let trunk = Trunk::new(&graph, parts.corners.len());
+            (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u128 << n).fold(0, |a, b| a | b);
+        let ranks = Ranks::new(&graph, parts.corners.len(), &parts.ranking).ok_or(Damaged(bytes.len()))?;
         let by_node = parts.nodes.into_iter().zip(0..).collect();
         Ok(Self {
             input: parts.input,
@@ -90,15 +81,15 @@ impl SeaNetwork {
             water,
             facts,
             shut,
-            trunk,
+            ranks,
         })
     }
 
-    /// Does in the background what the first question about each node would wait for: half a second of one processor.
+    /// Does in the background what the first question about each node would wait for: some tens of microseconds each.
     pub fn warm(self: &Arc<Self>) {
         let network = Arc::clone(self);
-        // Without a thread each node's first question takes a millisecond.
-        let _ = std::thread::Builder::new().name("sea-trees".into()).spawn(move || network.trunk.grow());
+        // Without a thread each node's first question takes that little longer.
+        let _ = std::thread::Builder::new().name("sea-ranks".into()).spawn(move || network.ranks.grow());
     }
 
     /// Returns the SHA-256 of everything the network was built from, in hexadecimal: its version.
@@ -124,6 +115,14 @@ impl SeaNetwork {
     /// Returns the outline of all land as pieces.
     pub(crate) fn outlines(&self) -> &[super::shores::Segment] {
         self.water.land.segments()
+    }
+
+    /// Returns the cost of the usual way between two nodes as a search over the whole network finds it.
+    #[cfg(test)]
+    pub(super) fn searched(&self, from: &NodeId, to: &NodeId) -> Option<u64> {
+        let [from, to] = [from, to].map(|id| self.fast_node(id).ok()?.vertex);
+        let (from, to) = (from?, to?);
+        Some(self.graph.way(&[(from, 0)], &[(to, 0)], self.graph.at[to as usize], self.shut)?.0)
     }
 
     /// Returns the water that ways are tested against.
@@ -175,10 +174,10 @@ impl SeaNetwork {
     }
 
     /// Returns which passages are shut for a question: by default, by wish, and by what the ship measures.
-    fn shut_for(&self, query: &Query) -> Result<u64, SeaError> {
+    fn shut_for(&self, query: &Query) -> Result<Gates, SeaError> {
         let bit = |id: &String| {
             let number = self.facts.passage.iter().position(|passage| passage.id == *id);
-            number.map(|number| 1_u64 << number).ok_or_else(|| SeaError::UnknownPassage(id.clone()))
+            number.map(|number| 1_u128 << number).ok_or_else(|| SeaError::UnknownPassage(id.clone()))
         };
         let mut shut = self.shut;
         for id in &query.open {
@@ -188,7 +187,7 @@ impl SeaNetwork {
             shut |= bit(id)?;
         }
         let small = (0..).zip(&self.facts.passage).filter(|(_, passage)| !fits(query.vessel, passage));
-        Ok(small.fold(shut, |shut, (number, _)| shut | 1_u64 << number))
+        Ok(small.fold(shut, |shut, (number, _)| shut | 1_u128 << number))
     }
 
     fn fast(&self, end: &End) -> Result<Fast<'_>, SeaError> {
@@ -197,7 +196,8 @@ impl SeaNetwork {
             End::At(at) if !(at.lat.abs() <= 90.0 && at.lon.is_finite()) => Err(SeaError::BadPosition(*at)),
             End::At(at) => {
                 let harbour = Harbour { water: &self.water, corners: &self.corners, most: TIES };
-                let mooring = harbour.moor(*at).ok_or(SeaError::TooFar(*at))?;
+                let mut mooring = harbour.moor(*at).ok_or(SeaError::TooFar(*at))?;
+                mooring.ties.extend(self.beside(mooring.start));
                 Ok(Fast { mooring: Cow::Owned(mooring), vertex: None })
             }
         }
@@ -218,12 +218,12 @@ impl SeaNetwork {
         self.corners.len() as u32
     }
 
-    fn between(&self, from: &Fast<'_>, to: &Fast<'_>, shut: u64) -> Result<Sailing, SeaError> {
+    fn between(&self, from: &Fast<'_>, to: &Fast<'_>, shut: Gates) -> Result<Sailing, SeaError> {
         let ends = [from.mooring.start, to.mooring.start];
         if let (Some(a), Some(b), true) = (from.vertex, to.vertex, shut == self.shut) {
             let (low, high) = (a.min(b), a.max(b));
             let number = |vertex: u32| (vertex - self.first()) as usize;
-            let mut edges = self.trunk.way(number(low), number(high)).ok_or(SeaError::NoRoute)?;
+            let mut edges = self.ranks.way(number(low), number(high)).ok_or(SeaError::NoRoute)?;
             if a > b {
                 edges.reverse();
             }
@@ -259,50 +259,6 @@ impl SeaNetwork {
         }
     }
 
-    /// Returns the cheapest way without corners of the network between: from one end, or one of the mouths of its
-    /// harbour, straight to the other.
-    fn direct(&self, from: &Fast<'_>, to: &Fast<'_>, shut: u64) -> Option<Direct> {
-        let mut best: Option<Direct> = None;
-        let (mouths, others) = (self.mouths(&from.mooring, shut), self.mouths(&to.mooring, shut));
-        for (one, before) in &mouths {
-            for (other, after) in &others {
-                let (a, b) = (unit(*one), unit(*other));
-                let (tied, gates) = (
-                    [before, after].into_iter().flatten().map(|tie| f64::from(tie.cost)).sum::<f64>(),
-                    [before, after]
-                        .into_iter()
-                        .flatten()
-                        .fold(self.water.gates(a, b), |g, tie| g | tie.gates),
-                );
-                let length = geodesic::metres(*one, *other);
-                if gates & shut != 0 || best.as_ref().is_some_and(|best| best.cost <= tied + length) {
-                    continue;
-                }
-                let Some(factor) = self.water.trace(&GreatCircle::new(a, b)) else { continue };
-                let cost = tied + length * factor;
-                if best.as_ref().is_none_or(|best| cost < best.cost) {
-                    let out = before
-                        .iter()
-                        .flat_map(|tie| [from.mooring.start].into_iter().chain(tie.via.iter().copied()));
-                    let back =
-                        after.iter().flat_map(|tie| tie.via.iter().rev().copied().chain([to.mooring.start]));
-                    let bends = out.chain([*one, *other]).chain(back).collect();
-                    best = Some(Direct { cost, gates, bends });
-                }
-            }
-        }
-        best
-    }
-
-    /// Returns where a way from a mooring may come into the open: its start, and the corners nearest to it.
-    fn mouths<'m>(&self, mooring: &'m Mooring, shut: u64) -> Vec<(Position, Option<&'m Tie>)> {
-        let mut near: Vec<&Tie> =
-            mooring.ties.iter().filter(|tie| tie.length < MOUTH && tie.gates & shut == 0).collect();
-        near.sort_by_key(|tie| (tie.cost, tie.to));
-        let tied = near.into_iter().take(MOUTHS).map(|tie| (self.place(tie.to), Some(tie)));
-        [(mooring.start, None)].into_iter().chain(tied).collect()
-    }
-
     /// Tells the legs of a way.
     fn told(&self, from: &Fast<'_>, to: &Fast<'_>, (start, edges): Found) -> Result<Sailing, SeaError> {
         let mut sailing = Sailing { legs: Vec::new(), passages: Vec::new(), cost: 0.0 };
@@ -318,7 +274,7 @@ impl SeaNetwork {
         let mut at = start;
         for number in edges {
             let edge = &self.graph.edges[number as usize];
-            gates |= edge.gates;
+            gates |= self.graph.passed(number);
             cost += u64::from(edge.cost);
             let next = self.graph.other(number, at);
             let kind = if edge.canal { LegKind::Canal } else { LegKind::Sea };
@@ -363,8 +319,8 @@ impl SeaNetwork {
         }
     }
 
-    fn named(&self, gates: u64) -> Vec<String> {
-        let used = (0..).zip(&self.facts.passage).filter(|(number, _)| gates >> number & 1_u64 == 1);
+    fn named(&self, gates: Gates) -> Vec<String> {
+        let used = (0..).zip(&self.facts.passage).filter(|(number, _)| gates >> number & 1 == 1);
         used.map(|(_, passage)| passage.id.clone()).collect()
     }
 }

@@ -2,6 +2,7 @@ mod gates;
 mod land;
 mod oracle;
 mod room;
+mod ways;
 
 use super::*;
 use crate::route::NoGeometry;

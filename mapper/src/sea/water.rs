@@ -8,6 +8,9 @@ use super::shores::{COARSE, Point, Segment, Shores, point};
 use super::sphere::{Arc, RADIUS, Unit, cross, dot, unit};
 use sealane_data::node::Position;
 
+/// Passages, one bit each.
+pub(crate) type Gates = u128;
+
 /// How much more a mile costs inside an area to avoid: only who starts there goes there.
 const AVOIDED: f64 = 3.0;
 
@@ -19,6 +22,8 @@ pub(crate) struct Water {
     pub(crate) calm: Calm,
     /// Pieces of gates as great circles with the passage they belong to.
     gates: Vec<(u8, [Unit; 2])>,
+    /// What crossing the gates of each passage costs, in metres.
+    tolls: Vec<f64>,
     /// Rivers from the sea upward.
     pub(crate) rivers: Vec<Vec<Position>>,
 }
@@ -49,13 +54,15 @@ impl Water {
         }
         let rivers =
             facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
+        // What a canal costs lies on its own line.
+        let tolls = facts.passage.iter().map(|p| if p.canal { 0.0 } else { p.cost * 1852.0 }).collect();
         let (land, avoid) = (land::land(rings), Shores::new(avoid, COARSE));
         let calm = Calm::new(&land, &avoid);
-        Self { land, avoid, calm, gates, rivers }
+        Self { land, avoid, calm, gates, tolls, rivers }
     }
 
     /// Returns the passages whose gates a great circle crosses, one bit each.
-    pub(crate) fn gates(&self, from: Unit, to: Unit) -> u64 {
+    pub(crate) fn gates(&self, from: Unit, to: Unit) -> Gates {
         let pole = cross(from, to);
         let mut crossed = 0;
         for (number, [a, b]) in &self.gates {
@@ -74,10 +81,16 @@ impl Water {
                 && (dot(cross(from, meet), pole) * side > 0.0)
                 && (dot(cross(meet, to), pole) * side > 0.0)
             {
-                crossed |= 1_u64 << number;
+                crossed |= 1_u128 << number;
             }
         }
         crossed
+    }
+
+    /// Returns what passages cost beside the miles, in metres: a detour that a ship would rather make.
+    pub(crate) fn toll(&self, gates: Gates) -> f64 {
+        let used = (0..).zip(&self.tolls).filter(|(number, _)| gates >> number & 1 == 1);
+        used.fold(0.0, |sum, (_, toll)| sum + toll)
     }
 
     /// Returns by how much an arc costs more than its length, as a factor; none if it touches land,

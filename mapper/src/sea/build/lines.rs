@@ -101,7 +101,7 @@ pub(super) fn edges(chains: &[Chain], corners: &[Corner], facts: &Facts, water: 
             match passage {
                 Some((number, passage)) if passage.canal => {
                     cost += passage.cost * 1852.0 / pieces;
-                    gates = 1_u64 << number;
+                    gates = 1_u128 << number;
                 }
                 Some(_) => cost *= water.trace(&Arc::new(from, to)).unwrap_or(1.0),
                 None => {}

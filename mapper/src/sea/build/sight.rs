@@ -1,6 +1,7 @@
 //! Which corners see each other over water, and what the way between them costs.
 
 use super::field::{Cell, Field};
+use super::hands::side_by_side;
 use super::roughly;
 use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::{FREE, clearance_factor};
@@ -88,27 +89,17 @@ fn along(arc: &Arc, radians: f64) -> Unit {
 /// Returns all links between corners, which must be sorted by latitude.
 pub(super) fn links(corners: &[Corner], chart: &Chart<'_>, tick: &(dyn Fn(usize) + Sync)) -> Vec<Link> {
     let ranks = Ranks::new(corners);
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut found = Vec::new();
-        loop {
-            let from = next.fetch_add(1, Ordering::Relaxed);
-            if from >= corners.len() {
-                return found;
-            }
-            if from.is_multiple_of(256) {
-                tick(from);
-            }
-            from_one(corners, &ranks, from, chart, &mut found);
+    let done = AtomicUsize::new(0);
+    let found = side_by_side(corners, |from, _| {
+        let count = done.fetch_add(1, Ordering::Relaxed);
+        if count.is_multiple_of(256) {
+            tick(count);
         }
-    };
-    let mut links = std::thread::scope(|scope| {
-        let other = scope.spawn(worker);
-        let mut mine = worker();
-        mine.extend(other.join().unwrap_or_default());
-        mine
+        let mut found = Vec::new();
+        from_one(corners, &ranks, from, chart, &mut found);
+        found
     });
-    // Which thread found a link is not told by the order.
+    let mut links: Vec<Link> = found.into_iter().flatten().collect();
     links.sort_unstable_by_key(|link| link.ends);
     links
 }

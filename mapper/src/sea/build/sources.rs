@@ -1,7 +1,7 @@
 //! The text of all code that decides the bytes of the artefact: a change of it asks for a new one.
 
 /// The files that build and write the network.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 27] = [
     include_str!("../artefact.rs"),
     include_str!("../build.rs"),
     include_str!("../calm.rs"),
@@ -14,13 +14,16 @@ const SOURCES: [&str; 24] = [
     include_str!("../inshore.rs"),
     include_str!("../land.rs"),
     include_str!("../mooring.rs"),
+    include_str!("../ranks.rs"),
     include_str!("../rings.rs"),
     include_str!("../shores.rs"),
     include_str!("../sphere.rs"),
     include_str!("../water.rs"),
     include_str!("corners.rs"),
     include_str!("field.rs"),
+    include_str!("hands.rs"),
     include_str!("lines.rs"),
+    include_str!("ranked.rs"),
     include_str!("roughly.rs"),
     include_str!("sight.rs"),
     include_str!("sources.rs"),

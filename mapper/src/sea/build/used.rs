@@ -1,12 +1,14 @@
 //! Leaves out what no shortest way uses: what remains is small, and searched fast.
 
-use super::{Built, Progress, Stage, graph, hundred_thousandths};
+use super::hands::side_by_side;
+use super::{Built, Progress, Stage, graph, hundred_thousandths, with_ties};
 use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::{Facts, LatLon, Passage};
 use crate::sea::geodesic;
 use crate::sea::graph::{Edge, Graph, NONE};
+use crate::sea::heap::Heap;
 use crate::sea::sphere::{RADIUS, Unit, angle, unit};
-use crate::sea::water::place;
+use crate::sea::water::{Gates, place};
 use sealane_data::node::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -25,31 +27,39 @@ const DETOUR: f64 = 0.001;
 pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Built {
     let graph = graph(&built.corners, &built.moorings, &built.edges);
     let sparse = sparse(&graph);
+    let all = with_ties(built.corners.len(), &built.moorings, &built.edges);
     let kept_edges: Vec<Edge> =
-        graph.edges.iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| *edge).collect();
-    let thin = Graph::over(graph.at.clone(), kept_edges);
+        all.into_iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| edge).collect();
+    let thin = Graph::over(graph.at.clone(), &kept_edges);
     let used: Vec<AtomicBool> = (0..thin.edges.len()).map(|_| AtomicBool::new(false)).collect();
     let jobs = jobs(&built, facts, &thin);
-    let all = ends(&built, CELLS[1]);
+    let all = ends(&built, facts);
     let joined = joined(&thin);
     let jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
-    side_by_side(&jobs, |number, job| {
-        mark(&thin, *job, &all, &used);
-        progress(Stage::Used, number, jobs.len());
-    });
+    tracing::info!(vertices = thin.at.len(), edges = thin.edges.len(), trees = jobs.len(), "used");
+    let done = AtomicUsize::new(0);
+    // Trees with the same passages shut share what they are grown on.
+    for same in jobs.chunk_by(|one, next| one.1 == next.1) {
+        let open = Open::new(&thin, same.first().map_or(0, |job| job.1));
+        side_by_side(same, |_, (from, _, far)| {
+            open.mark(*from, *far, &all, &used);
+            progress(Stage::Used, done.fetch_add(1, Ordering::Relaxed), jobs.len());
+        });
+    }
     let mut marks = used.into_iter().map(AtomicBool::into_inner);
     let used: Vec<bool> = sparse.iter().map(|keep| *keep && marks.next().unwrap_or(false)).collect();
     trunk(kept(built, &graph, &used), closures(facts)[0])
 }
 
 /// Marks what the ways between nodes use with the usual passages.
-fn trunk(mut built: Built, shut: u64) -> Built {
+fn trunk(mut built: Built, shut: Gates) -> Built {
     let graph = graph(&built.corners, &built.moorings, &built.edges);
     let used: Vec<AtomicBool> = (0..graph.edges.len()).map(|_| AtomicBool::new(false)).collect();
     let first = built.corners.len();
     #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
     let nodes: Vec<u32> = (first as u32..graph.at.len() as u32).collect();
-    side_by_side(&nodes, |number, node| mark(&graph, (*node, shut, u32::MAX), &nodes[number..], &used));
+    let open = Open::new(&graph, shut);
+    side_by_side(&nodes, |number, node| open.mark(*node, u32::MAX, &nodes[number..], &used));
     let mut used = used.into_iter().map(AtomicBool::into_inner);
     for edge in &mut built.edges {
         edge.trunk = used.next().unwrap_or(false);
@@ -60,27 +70,11 @@ fn trunk(mut built: Built, shut: u64) -> Built {
     built
 }
 
-/// Does one job after the other on two threads.
-fn side_by_side<T: Sync>(jobs: &[T], work: impl Fn(usize, &T) + Sync) {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = jobs.get(number) else { return };
-            work(number, job);
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(worker);
-        worker();
-    });
-}
-
 /// Returns the corners and edges of the largest part of the network; lagoons and lakes go, so that nothing is
 /// made fast to water that leads nowhere.
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 pub(super) fn largest(mut corners: Vec<Corner>, mut edges: Vec<Edge>) -> (Vec<Corner>, Vec<Edge>) {
-    let graph = Graph::over(corners.iter().map(|corner| corner.unit).collect(), edges.clone());
+    let graph = Graph::over(corners.iter().map(|corner| corner.unit).collect(), &edges);
     let joined = joined(&graph);
     let mut number = vec![NONE; corners.len()];
     for (new, old) in (0..corners.len()).filter(|old| joined[*old]).enumerate() {
@@ -98,7 +92,7 @@ pub(super) fn largest(mut corners: Vec<Corner>, mut edges: Vec<Edge>) -> (Vec<Co
 /// Says for every edge whether it stays: no two shorter ones through the same gates do as well.
 fn sparse(graph: &Graph) -> Vec<bool> {
     let mut keep = vec![true; graph.edges.len()];
-    let mut reach: Vec<(u32, u64)> = vec![(u32::MAX, 0); graph.at.len()];
+    let mut reach: Vec<(u32, Gates)> = vec![(u32::MAX, 0); graph.at.len()];
     for from in 0..graph.at.len() {
         #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
         let from = from as u32;
@@ -150,7 +144,7 @@ fn joined(graph: &Graph) -> Vec<bool> {
 }
 
 /// A tree to grow: from where, with which passages shut, how far.
-type Job = (u32, u64, u32);
+type Job = (u32, Gates, u32);
 
 /// Returns the trees to grow, the large ones first.
 fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
@@ -161,9 +155,9 @@ fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
         // Other closures change few ways: some sources show them.
         jobs.extend(world.iter().step_by(8).map(|end| (*end, *shut, u32::MAX)));
     }
-    let around = ends(built, CELLS[1]);
+    let around = ends(built, facts);
     for (bit, passage) in facts.passage.iter().enumerate().filter(|(_, p)| p.shut) {
-        let shut = closures[0] & !(1_u64 << bit);
+        let shut = closures[0] & !(1_u128 << bit);
         // A line over an ocean changes ways across the world, a strait those of its coasts.
         if passage.gate.iter().any(|gate| long(gate)) {
             jobs.extend(world.iter().step_by(24).map(|end| (*end, shut, u32::MAX)));
@@ -192,10 +186,10 @@ fn beside(passage: &Passage, at: Unit) -> bool {
 }
 
 /// Returns sets of passages to shut: what is shut by default, and one great passage more.
-fn closures(facts: &Facts) -> Vec<u64> {
-    let bit = |id: &str| facts.passage.iter().position(|p| p.id == id).map_or(0, |number| 1_u64 << number);
+fn closures(facts: &Facts) -> Vec<Gates> {
+    let bit = |id: &str| facts.passage.iter().position(|p| p.id == id).map_or(0, |number| 1_u128 << number);
     let shut =
-        (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u64 << n).fold(0, |a, b| a | b);
+        (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u128 << n).fold(0, |a, b| a | b);
     [0, bit("suez"), bit("panama"), bit("malacca")].map(|more| shut | more).to_vec()
 }
 
@@ -209,17 +203,22 @@ fn first_of_cells(built: &Built) -> Vec<u32> {
     fresh.map(|(number, _)| number).collect()
 }
 
-/// Returns the vertices between which ways are looked for: all nodes, and one corner of each stretch of coast.
+/// Returns the vertices between which ways are looked for: all nodes, one corner of each stretch of coast, and the
+/// corners of recommended tracks: what is declared is kept.
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
-fn ends(built: &Built, cell: i32) -> Vec<u32> {
+fn ends(built: &Built, facts: &Facts) -> Vec<u32> {
     let first = built.corners.len() as u32;
-    let nodes: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
-    stretches(built, &nodes, cell)
+    let mut known: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
+    let tracks = facts.lane.iter().flat_map(|lane| &lane.line).map(|at| hundred_thousandths(place(*at)));
+    known.extend(tracks.filter_map(|at| {
+        built.corners.binary_search_by_key(&at, |corner| corner.at).ok().map(|number| number as u32)
+    }));
+    stretches(built, &known, CELLS[1])
 }
 
-/// Returns some nodes, and one corner of each stretch of coast.
-fn stretches(built: &Built, nodes: &[u32], cell: i32) -> Vec<u32> {
-    let mut ends = nodes.to_vec();
+/// Returns some vertices, and one corner of each stretch of coast.
+fn stretches(built: &Built, known: &[u32], cell: i32) -> Vec<u32> {
+    let mut ends = known.to_vec();
     let mut cells = rustc_hash::FxHashSet::default();
     for reach in [Reach::Narrow, Reach::Coast, Reach::Strait] {
         for (number, corner) in (0..).zip(&built.corners) {
@@ -232,16 +231,71 @@ fn stretches(built: &Built, nodes: &[u32], cell: i32) -> Vec<u32> {
     ends
 }
 
-/// Marks the edges of all shortest ways from one vertex to the others.
-fn mark(graph: &Graph, (from, shut, far): Job, ends: &[u32], used: &[AtomicBool]) {
-    let tree = graph.tree(&[(from, 0)], shut, far);
-    let mut passed = vec![false; graph.at.len()];
-    for end in ends {
-        let mut at = *end;
-        while tree.by[at as usize] != NONE && !std::mem::replace(&mut passed[at as usize], true) {
-            used[tree.by[at as usize] as usize].store(true, Ordering::Relaxed);
-            at = graph.other(tree.by[at as usize], at);
+/// A graph with some passages shut, only as much of it as trees need: most of the time of a tree is reading arcs.
+struct Open<'g> {
+    graph: &'g Graph,
+    starts: Vec<u32>,
+    /// Neighbours and costs.
+    arcs: Vec<[u32; 2]>,
+    /// The edge of each arc.
+    edges: Vec<u32>,
+}
+
+impl<'g> Open<'g> {
+    #[expect(clippy::cast_possible_truncation, reason = "some million arcs")]
+    fn new(graph: &'g Graph, shut: Gates) -> Self {
+        let (mut starts, mut arcs, mut edges) = (vec![0], Vec::new(), Vec::new());
+        for vertex in (0..).take(graph.at.len()) {
+            for way in graph.arcs(vertex).iter().filter(|way| graph.gates(way) & shut == 0) {
+                arcs.push([way.to, way.cost]);
+                edges.push(way.edge);
+            }
+            starts.push(arcs.len() as u32);
         }
+        Self { graph, starts, arcs, edges }
+    }
+
+    /// Marks the edges of all cheapest ways from one vertex to others, up to a cost.
+    fn mark(&self, from: u32, far: u32, ends: &[u32], used: &[AtomicBool]) {
+        let by = self.tree(from, far);
+        let mut passed = vec![false; self.graph.at.len()];
+        for end in ends {
+            let mut at = *end;
+            while by[at as usize] != NONE && !std::mem::replace(&mut passed[at as usize], true) {
+                let edge = self.edges[by[at as usize] as usize];
+                used[edge as usize].store(true, Ordering::Relaxed);
+                at = self.graph.other(edge, at);
+            }
+        }
+    }
+
+    /// Returns the arc by which each vertex is reached (Dijkstra).
+    #[expect(clippy::cast_possible_truncation, reason = "some million arcs")]
+    fn tree(&self, from: u32, far: u32) -> Vec<u32> {
+        let count = self.graph.at.len();
+        let (mut costs, mut by) = (vec![u32::MAX; count], vec![NONE; count]);
+        let mut open = Heap::default();
+        costs[from as usize] = 0;
+        open.push(0, from, 0);
+        while let Some((at, cost)) = open.pop() {
+            if cost > costs[at as usize] {
+                continue;
+            }
+            if cost > far {
+                break;
+            }
+            let first = self.starts[at as usize];
+            let mine = first as usize..self.starts[at as usize + 1] as usize;
+            for (number, [to, more]) in self.arcs[mine].iter().enumerate() {
+                let whole = cost + more;
+                if whole < costs[*to as usize] {
+                    costs[*to as usize] = whole;
+                    by[*to as usize] = first + number as u32;
+                    open.push(whole, *to, whole);
+                }
+            }
+        }
+        by
     }
 }
 
