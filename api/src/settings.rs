@@ -9,6 +9,7 @@ use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
+use sealane_origin::registries::Desk;
 use serde::Serialize;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -83,6 +84,8 @@ pub struct Doors {
     pub operate: Option<Arc<dyn Operate>>,
     /// The feeds; without them none are served.
     pub feeds: Option<Arc<dyn Feeds>>,
+    /// The registries; without them nothing is verified.
+    pub desk: Option<Arc<dyn Desk>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

@@ -87,7 +87,36 @@ impl Verification {
     /// Returns the state of an answer.
     pub(crate) fn answered(receipt: VerificationReceipt) -> Self {
         let (state, text) = word(receipt.outcome);
+        let by_hand = receipt.gateway.starts_with("manual:");
+        let text = if by_hand { by_a_person(receipt.outcome).unwrap_or(text) } else { text };
         Self { state, text, receipt: Some(receipt), failed_at: None }
+    }
+
+    /// The issuer confirmed it, and that was too long ago.
+    const STALE: (&'static str, &'static str) =
+        ("stale", "was confirmed by the issuer; that answer is no longer fresh");
+
+    /// Takes note that a confirmation is no longer fresh.
+    pub(crate) fn lapse(&mut self, fresh_until: Timestamp) {
+        if self.confirmed_until().is_some_and(|until| until <= fresh_until) {
+            (self.state, self.text) = Self::STALE;
+        }
+    }
+
+    /// Returns until when the confirmation that is shown is fresh; nothing if none is shown.
+    pub fn confirmed_until(&self) -> Option<Timestamp> {
+        let shown = self.state == word(VerificationState::Confirmed).0;
+        // An answer whose end nobody told is fresh at its own instant only.
+        self.receipt.as_ref().filter(|_| shown).map(|r| r.fresh_until.unwrap_or(r.checked_at))
+    }
+
+    /// Returns it as it is to be shown at an instant: a confirmation that is no longer fresh is none.
+    #[must_use]
+    pub fn shown_at(mut self, now: Timestamp) -> Self {
+        if self.confirmed_until().is_some_and(|until| until < now) {
+            (self.state, self.text) = Self::STALE;
+        }
+        self
     }
 
     /// Returns whether the issuer confirmed it and the answer is fresh at an instant.
@@ -98,6 +127,18 @@ impl Verification {
             r.outcome == VerificationState::Confirmed && r.fresh_until.is_some_and(|until| now <= until)
         };
         self.receipt.as_ref().is_some_and(fresh)
+    }
+}
+
+/// Returns the sentence of what a person saw on the issuer's page.
+fn by_a_person(state: VerificationState) -> Option<&'static str> {
+    match state {
+        VerificationState::Confirmed => Some("a person looked at the issuer's page: confirmed"),
+        VerificationState::Refuted => {
+            Some("a person looked at the issuer's page: not confirmed as it stands")
+        }
+        VerificationState::Inconclusive => Some("a person looked at the issuer's page: neither yes nor no"),
+        _ => None,
     }
 }
 

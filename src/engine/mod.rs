@@ -12,6 +12,7 @@ mod operate;
 mod profiles;
 mod queue;
 mod reading;
+pub(crate) mod registries;
 mod reread;
 mod room;
 mod start;
@@ -79,6 +80,8 @@ pub struct Handle {
     profiles: Arc<Mutex<Profiles>>,
     /// The feeds that run.
     board: Arc<feeds::Board>,
+    /// The registries that are asked.
+    registries: Arc<registries::Board>,
     /// The data directory.
     data: Arc<Path>,
 }

@@ -108,6 +108,7 @@ impl Engine {
             room,
             profiles: Arc::new(Mutex::new(profiles)),
             board: Arc::default(),
+            registries: Arc::default(),
             data: data.into(),
         };
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;
