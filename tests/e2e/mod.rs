@@ -16,6 +16,7 @@ mod guide;
 mod live;
 mod policy;
 mod reconciliation;
+mod registries;
 mod replays;
 mod revisions;
 mod samples;

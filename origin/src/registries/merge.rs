@@ -117,6 +117,20 @@ mod tests {
     }
 
     #[test]
+    fn every_documented_profile_is_a_good_one() {
+        let guide = include_str!("../../../docs/registries.md");
+        let blocks = guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let seen: Vec<String> = blocks
+            .map(|block| read_profile(block).unwrap_or_else(|e| panic!("{e:?}\n{block}")))
+            .map(|profile| format!("{} {}", profile.id, profile.auth.word()))
+            .collect();
+        assert_eq!(
+            seen,
+            ["rcep-smart oauth2", "chamber api_key", "asw-originlink private_key_jwt", "usmca-ecert none"]
+        );
+    }
+
+    #[test]
     fn credentials_are_references_and_debug_output_names_only_them() {
         let text = CONNECTED.replace(
             "[env",

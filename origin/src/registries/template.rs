@@ -169,6 +169,25 @@ mod tests {
         assert_eq!(unknown("{number}{nmber}{document.x}{document.}"), ["nmber", "document."]);
     }
 
+    #[test]
+    fn the_guide_lists_every_placeholder() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/registries.md");
+        let kept = std::fs::read_to_string(&path).unwrap();
+        let (head, rest) = kept.split_once("<!-- placeholders -->\n").unwrap();
+        let (_, tail) = rest.split_once("<!-- end of placeholders -->").unwrap();
+        let rows: String =
+            PLACEHOLDERS.iter().map(|(name, about)| format!("| `{{{name}}}` | {about} |\n")).collect();
+        let table = format!("| placeholder | what it stands for |\n|---|---|\n{rows}");
+        let text = format!("{head}<!-- placeholders -->\n{table}<!-- end of placeholders -->{tail}");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(
+            kept == text,
+            "docs/registries.md is out of date: run BLESS=1 cargo test the_guide_lists_every_placeholder"
+        );
+    }
+
     proptest! {
         /// Whatever a certificate says, it cannot leave its place in an address.
         #[test]
