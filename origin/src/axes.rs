@@ -213,6 +213,30 @@ mod tests {
     }
 
     #[test]
+    fn a_confirmation_that_is_no_longer_fresh_reads_stale_and_nothing_else_does() {
+        let receipt = |outcome| VerificationReceipt {
+            gateway: "manual:gacc".into(),
+            outcome,
+            code: None,
+            checked_at: "2026-09-06T02:00:00Z".parse().unwrap(),
+            fresh_until: Some("2026-09-07T02:00:00Z".parse().unwrap()),
+            evidence_sha256: None,
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let told = Verification::answered(receipt(VerificationState::Confirmed));
+        assert_eq!(told.text, "a person looked at the issuer's page: confirmed");
+        assert_eq!(told.clone().shown_at(at("2026-09-07T02:00:00Z")).state, "confirmed");
+        assert_eq!(told.clone().shown_at(at("2026-09-07T02:00:01Z")).state, "stale");
+        let mut lapsed = told.clone();
+        lapsed.lapse(at("2026-09-06T00:00:00Z"));
+        assert_eq!(lapsed.state, "confirmed", "an earlier answer's end is not this one's");
+        lapsed.lapse(at("2026-09-07T02:00:00Z"));
+        assert_eq!((lapsed.state, lapsed.confirmed_until()), ("stale", None));
+        let refuted = Verification::answered(receipt(VerificationState::Refuted));
+        assert_eq!(refuted.shown_at(at("2027-01-01T00:00:00Z")).state, "refuted");
+    }
+
+    #[test]
     fn only_a_fresh_confirmation_is_one() {
         let receipt = VerificationReceipt {
             gateway: "sandbox".into(),

@@ -58,7 +58,7 @@ pub(crate) async fn counts(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     }))
 }
 
-/// Answers a verb.
+/// Answers a verb. What was asked is done, also when the caller is gone before it hears the answer.
 pub(crate) async fn verb(
     State(sandbox): State<Arc<Sandbox>>,
     Path((regime, verb)): Path<(String, String)>,
@@ -66,32 +66,41 @@ pub(crate) async fn verb(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(language) = language::of(&regime) else { return StatusCode::NOT_FOUND.into_response() };
-    let Some((verb, _)) = Verb::WORDS.iter().find(|(_, word)| *word == verb) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
     if let Err(why) = auth::is_known(&sandbox, &headers, &body) {
         return (StatusCode::UNAUTHORIZED, Json(json!({"error": why}))).into_response();
     }
-    let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let of_query = || {
-        let query = query.as_deref().unwrap_or_default();
-        query.split('&').find_map(|p| p.strip_prefix(&format!("{}=", language.number))).map(str::to_owned)
+    let asked = match asked(&regime, &verb, query.as_deref().unwrap_or_default(), &headers, &body) {
+        Ok(asked) => asked,
+        Err(status) => return (status, Json(json!({"error": "no such verb, or no number"}))).into_response(),
     };
-    let number = sent[language.number].as_str().map(str::to_owned).or_else(of_query);
-    let Some(number) = number.filter(|n| !n.is_empty()) else {
-        return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": "no number"}))).into_response();
-    };
+    let done = tokio::spawn(async move {
+        if let Some(answer) = misbehave(&sandbox, asked.language, &asked.key).await {
+            return answer;
+        }
+        match known(&sandbox, &asked.key) {
+            Some(given) => (given.status, Json(given.body)).into_response(),
+            None => answer(&sandbox, &asked).await,
+        }
+    });
+    done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+fn asked(
+    regime: &str,
+    verb: &str,
+    query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Asked, StatusCode> {
+    let language = language::of(regime).ok_or(StatusCode::NOT_FOUND)?;
+    let (verb, _) = Verb::WORDS.iter().find(|(_, word)| *word == verb).ok_or(StatusCode::NOT_FOUND)?;
+    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+    let of_query = || query.split('&').find_map(|p| p.strip_prefix(&format!("{}=", language.number)));
+    let number = sent[language.number].as_str().or_else(of_query).filter(|n| !n.is_empty());
+    let number = number.ok_or(StatusCode::UNPROCESSABLE_ENTITY)?.to_owned();
     let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    if let Some(answer) = misbehave(&sandbox, language, &key).await {
-        return answer;
-    }
-    if let Some(given) = known(&sandbox, &key) {
-        return (given.status, Json(given.body)).into_response();
-    }
-    let asked =
-        Asked { language, verb: *verb, number, key, callback: sent["callback"].as_str().map(str::to_owned) };
-    answer(&sandbox, asked).await
+    let callback = sent["callback"].as_str().map(str::to_owned);
+    Ok(Asked { language, verb: *verb, number, key, callback })
 }
 
 struct Asked {
@@ -138,7 +147,7 @@ fn known(sandbox: &Sandbox, key: &str) -> Option<Given> {
     sandbox.memory().given.get(key).cloned()
 }
 
-async fn answer(sandbox: &Arc<Sandbox>, asked: Asked) -> Response {
+async fn answer(sandbox: &Arc<Sandbox>, asked: &Asked) -> Response {
     let magic = magic::of(&asked.number);
     match magic {
         Magic::Limited => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, AGAIN)]).into_response(),
@@ -152,8 +161,8 @@ async fn answer(sandbox: &Arc<Sandbox>, asked: Asked) -> Response {
             let half = whole.get(..whole.len() / 2).unwrap_or_default().to_owned();
             ([(header::CONTENT_TYPE, "application/json")], half).into_response()
         }
-        Magic::Pending if asked.verb == Verb::Verify => pending(sandbox, &asked),
-        _ => settled(sandbox, &asked, magic),
+        Magic::Pending if asked.verb == Verb::Verify => pending(sandbox, asked),
+        _ => settled(sandbox, asked, magic),
     }
 }
 

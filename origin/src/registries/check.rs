@@ -1,6 +1,7 @@
 //! What is wrong with a profile, everything at once, each with its place.
 
-use super::profile::{Answering, Auth, Profile, ProfileProblem, Signer, Talk};
+use super::auth::{Auth, Signer};
+use super::profile::{Answering, Profile, ProfileProblem, Talk};
 use super::template;
 use jiff::SignedDuration;
 use sealane_data::mapping::Path;

@@ -53,7 +53,8 @@ fn overlay(table: &mut Table, over: Table) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::profile::{Auth, Publication};
+    use super::super::auth::Auth;
+    use super::super::profile::Publication;
     use super::super::regimes::REGIMES;
     use super::*;
 

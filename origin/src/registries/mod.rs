@@ -6,6 +6,7 @@
 //! certificate, and no key that signs certificates is ever in this process.
 
 mod answer;
+mod auth;
 mod breaker;
 mod budget;
 mod calendar;
@@ -25,6 +26,7 @@ mod secret;
 mod status;
 mod template;
 
+pub use auth::{Auth, Pushing, Signer};
 pub use breaker::{Breaker, BreakerState};
 pub use budget::Budget;
 pub use calendar::Window;
@@ -37,8 +39,8 @@ pub use outbox::{Open, Outbox, Settled, idempotency_key};
 pub use pages::{CHECK_PAGES, CheckPage, MANUAL_DAYS, check_pages};
 pub use port::{Exchange, Fault, FaultKind, Outcome, Question, Registry, Reply};
 pub use profile::{
-    Answering, Auth, Environment, Limits, Profile, ProfileProblem, Publication, Resting, Retrying, Shelf,
-    Signer, Talk, When,
+    Answering, Environment, Limits, Profile, ProfileProblem, Publication, Resting, Retrying, Shelf, Talk,
+    When,
 };
 pub use regimes::{REGIMES, Regime, regime};
 pub use retry::{Again, again};

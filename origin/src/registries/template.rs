@@ -26,7 +26,7 @@ pub(super) fn unknown(text: &str) -> Vec<String> {
         PLACEHOLDERS.iter().any(|(known, _)| *known == name)
             || name.strip_prefix("document.").is_some_and(|path| !path.is_empty())
     };
-    parts(text).filter_map(|part| part.err()).filter(|name| !known(name)).map(str::to_owned).collect()
+    parts(text).filter_map(Result::err).filter(|name| !known(name)).map(str::to_owned).collect()
 }
 
 /// Splits a text into what is plain (`Ok`) and the names of placeholders (`Err`).

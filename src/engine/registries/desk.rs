@@ -132,7 +132,7 @@ impl Handle {
             return Ok(told(None, RequestedState::Fresh));
         }
         let mut settled = self.registries.settled.subscribe();
-        let key = self.enqueue(&id, &subject, &profile, by, trigger, now).await?;
+        let key = self.enqueue(&id, &subject, &profile, (by, trigger), now).await?;
         self.registries.wake.notify_one();
         let until = Instant::now() + patience.unsigned_abs();
         loop {
@@ -151,8 +151,7 @@ impl Handle {
         id: &CertificateId,
         subject: &Subject,
         profile: &Profile,
-        by: PartyId,
-        trigger: Trigger,
+        (by, trigger): (PartyId, Trigger),
         now: Timestamp,
     ) -> Result<Text, IntakeError> {
         let _one = self.registries.asking.lock().await;

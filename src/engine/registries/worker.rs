@@ -247,6 +247,12 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
         Ok(told) => told,
         Err(at) => return handle.ended(&open, Some(&exchange), Some(at)),
     };
+    // That it still waits is nothing new: the log has the handle.
+    if let (Told::Waits { handle: named, again }, Some((known, _))) = (&told, &open.waits)
+        && named == known
+    {
+        return handle.ended(&open, Some(&exchange), Some(*again));
+    }
     let entries = entries(&open, told, attempts, now, digest, registry.profile().cache.fresh);
     match handle.keep(entries).await {
         Ok(()) => handle.ended(&open, Some(&exchange), None),
@@ -354,7 +360,12 @@ impl Handle {
             (tried.under_way, tried.next) = (false, again);
             tried.why = again.map(|_| "retry");
             if let Some(fault) = fault {
-                tracing::warn!(registry = id, %fault, attempts = tried.attempts, "a registry could not be asked");
+                // Said aloud once for each request; `/v1/registries` has the rest.
+                if tried.attempts <= 1 {
+                    tracing::warn!(registry = id, %fault, "a registry could not be asked");
+                } else {
+                    tracing::debug!(registry = id, %fault, attempts = tried.attempts, "nor again");
+                }
                 tried.last_fault = Some(fault.to_string());
             }
         }

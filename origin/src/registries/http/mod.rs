@@ -4,8 +4,9 @@ mod sign;
 mod token;
 
 use super::answer;
+use super::auth::Auth;
 use super::port::{Exchange, Fault, FaultKind, Question, Registry, Reply};
-use super::profile::{Auth, Environment, Profile, Talk};
+use super::profile::{Environment, Profile, Talk};
 use super::secret::{Secret, read_secret};
 use super::template::Filler;
 use base64::Engine as _;
@@ -78,7 +79,7 @@ impl HttpRegistry {
         record += &String::from_utf8_lossy(prepared.body.as_deref().unwrap_or_default());
         let mut said = self.call(&prepared, question).await;
         // A token may have been withdrawn before its time: one more try with a new one.
-        if self.tokens.is_used(&self.profile.auth) && matches!(&said, Ok((401, ..))) {
+        if token::uses(&self.profile.auth) && matches!(&said, Ok((401, ..))) {
             self.tokens.forget();
             said = self.call(&prepared, question).await;
         }

@@ -1,7 +1,7 @@
 //! The signing port: signatures are made by a service of the exporter's own, which holds the key.
 
+use super::super::auth::Signer;
 use super::super::port::{Fault, FaultKind};
-use super::super::profile::Signer;
 use super::{ask_beside, credential};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

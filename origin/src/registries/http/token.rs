@@ -1,7 +1,7 @@
 //! OAuth 2 client credentials: tokens are kept while they are good and never shown.
 
+use super::super::auth::{Auth, Signer};
 use super::super::port::{Fault, FaultKind};
-use super::super::profile::{Auth, Signer};
 use super::super::template::escaped;
 use super::{ask_beside, basic, credential, sign};
 use base64::Engine as _;
@@ -23,10 +23,6 @@ const ASSERTION: i64 = 120;
 pub(super) struct Tokens(Mutex<Option<(String, Timestamp)>>);
 
 impl Tokens {
-    pub(super) fn is_used(&self, auth: &Auth) -> bool {
-        matches!(auth, Auth::Oauth2 { .. } | Auth::PrivateKeyJwt { .. })
-    }
-
     pub(super) fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -44,6 +40,11 @@ impl Tokens {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((token.clone(), until));
         Ok(token)
     }
+}
+
+/// Returns whether a way of saying who we are uses tokens.
+pub(super) fn uses(auth: &Auth) -> bool {
+    matches!(auth, Auth::Oauth2 { .. } | Auth::PrivateKeyJwt { .. })
 }
 
 async fn fetch(auth: &Auth, base: &str, client: &Client, now: Timestamp) -> Result<(String, i64), Fault> {
