@@ -85,7 +85,7 @@ pub struct Doors {
     /// The feeds; without them none are served.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// The registries; without them nothing is verified.
-    pub desk: Option<Arc<dyn Desk>>,
+    pub registries: Option<Arc<dyn Desk>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

@@ -68,7 +68,7 @@ pub(crate) fn house(settings: Settings) -> House {
         kpis: memory,
         operate: None,
         feeds: None,
-        desk: None,
+        registries: None,
         keys,
         settings,
     };

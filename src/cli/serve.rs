@@ -102,7 +102,7 @@ pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, settings: Settings) -> Doo
         kpis: Arc::new(handle.figures().clone()),
         operate: Some(Arc::new(handle.clone())),
         feeds: Some(Arc::new(handle.clone())),
-        desk: Some(Arc::new(handle.clone())),
+        registries: Some(Arc::new(handle.clone())),
         keys,
         settings,
     }

@@ -29,7 +29,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 fn desk(app: &App) -> Answer<&dyn Desk> {
-    app.desk.as_deref().ok_or_else(Problem::not_found)
+    app.registries.as_deref().ok_or_else(Problem::not_found)
 }
 
 fn operators<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn Desk> {
@@ -41,7 +41,7 @@ fn operators<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn Desk> {
 /// issuers' public pages with the numbers to type there.
 #[utoipa::path(get, path = "/v1/regimes", tag = "registries", responses((status = 200, body = Object)))]
 async fn regimes(State(app): State<App>, _viewer: Viewer, Ask(Nothing {}): Ask<Nothing>) -> Json<Value> {
-    let status = app.desk.as_deref().map(Desk::status).unwrap_or_default();
+    let status = app.registries.as_deref().map(Desk::status).unwrap_or_default();
     let connected = |id: &str| status.registries.iter().any(|r| r.id.0 == id && r.connected);
     let pages: Vec<Value> = CHECK_PAGES.iter().map(views::page).collect();
     Json(json!({

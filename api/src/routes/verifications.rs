@@ -37,7 +37,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 fn desk(app: &App) -> Answer<&dyn Desk> {
-    app.desk.as_deref().ok_or_else(Problem::not_found)
+    app.registries.as_deref().ok_or_else(Problem::not_found)
 }
 
 /// Returns whether a certificate was checked with its issuer.
