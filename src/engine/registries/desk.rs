@@ -20,6 +20,9 @@ use tokio::time::{Instant, timeout_at};
 /// How far a clock elsewhere may be ahead of ours.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
+/// What the gateway of a person's check begins with.
+const BY_HAND: &str = "manual:";
+
 /// What is known of a certificate that is to be verified.
 struct Subject {
     regime: String,
@@ -118,17 +121,17 @@ impl Handle {
         patience: SignedDuration,
     ) -> Result<Requested, IntakeError> {
         let subject = self.subject(&id).ok_or(IntakeError::NotFound)?;
+        let now = Timestamp::now();
+        let fresh = subject.verdict.as_ref().filter(|r| r.fresh_until.is_some_and(|until| now <= until));
         let Some(profile) = self.registries.for_regime(&subject.regime) else {
-            let why =
-                format!("no registry is connected for `{}`; check at the issuer yourself", subject.regime);
-            return Err(IntakeError::Refused(why));
+            return without_registry(&subject.regime, fresh);
         };
         let told = |key, state| {
             let stale_if_error = profile.cache.stale_if_error;
             Requested { registry: profile.id.clone(), key, state, stale_if_error }
         };
-        let now = Timestamp::now();
-        if subject.verdict.as_ref().is_some_and(|r| r.fresh_until.is_some_and(|until| now <= until)) {
+        // What a person saw is no reason not to ask the registry itself.
+        if fresh.is_some_and(|r| !r.gateway.starts_with(BY_HAND)) {
             return Ok(told(None, RequestedState::Fresh));
         }
         let mut settled = self.registries.settled.subscribe();
@@ -203,6 +206,17 @@ impl Handle {
     }
 }
 
+/// Answers where no registry is connected: with what is fresh, as from a person, else not at all.
+fn without_registry(regime: &str, fresh: Option<&VerificationReceipt>) -> Result<Requested, IntakeError> {
+    let Some(receipt) = fresh else {
+        let why = format!("no registry is connected for `{regime}`; check at the issuer yourself");
+        return Err(IntakeError::Refused(why));
+    };
+    let registry = RegistryId(receipt.gateway.clone());
+    let (state, stale_if_error) = (RequestedState::Fresh, SignedDuration::ZERO);
+    Ok(Requested { registry, key: None, state, stale_if_error })
+}
+
 /// Returns the receipt of what a person saw, or why it is none.
 fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, String> {
     if !CHECK_PAGES.iter().any(|page| page.id == check.page) {
@@ -223,7 +237,7 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
     }
     let fresh_until = check.checked_at.checked_add(SignedDuration::from_hours(24 * MANUAL_DAYS)).ok();
     Ok(VerificationReceipt {
-        gateway: format!("manual:{}", check.page).into(),
+        gateway: format!("{BY_HAND}{}", check.page).into(),
         outcome: check.outcome,
         code: check.code,
         checked_at: check.checked_at,

@@ -125,6 +125,8 @@ fn what_a_person_saw_counts_for_thirty_days_and_an_owners_word_stays_a_claim() {
         (&json!("confirmed"), &json!("manual:gacc"), &json!("GACC-1"))
     );
     assert!(shown["text"].as_str().unwrap().starts_with("a person looked"), "{shown}");
+    let cached = ask(&owner, "POST", "/v1/hooks/order", &json!({"number": "EXAMPLE-7700"}));
+    assert_eq!((cached.status.as_u16(), &cached.json()["state"]), (200, &json!("confirmed")));
     let bad = ask(
         server.key.as_deref().unwrap(),
         "POST",
