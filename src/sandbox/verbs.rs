@@ -137,7 +137,7 @@ async fn misbehave(sandbox: &Sandbox, language: &Language, key: &str) -> Option<
             let body = json!({language.outcome: language.words[0], language.number: "ANOTHER-00", language.code: "SBX-WRONG"});
             Some(Json(body).into_response())
         }
-        Mood::Up if every > 0 && calls % every == 0 => Some(down()),
+        Mood::Up if every > 0 && calls.is_multiple_of(every) => Some(down()),
         Mood::Up => None,
     }
 }

@@ -1,7 +1,7 @@
 //! How registries are tied to a house: profiles, credentials, pushes, people, and the conformance report.
 
 use super::super::certificates::{BOOKING, bindings, certificate, gate_and_load};
-use super::super::server::{Server, data};
+use super::super::server::{Answer, Server, data};
 use super::super::{installed, run, run_ok, skip};
 use super::{House, QUICK, connect, sandbox, until};
 use serde_json::{Value, json};
@@ -75,74 +75,100 @@ fn a_signed_push_takes_a_confirmation_back_and_an_unsigned_one_nothing() {
     assert_eq!(house.axis(&id)["state"], "refuted");
 }
 
-#[test]
-fn what_a_person_saw_counts_for_thirty_days_and_an_owners_word_stays_a_claim() {
-    let (_dir, data) = data();
-    let mut server = Server::serve(&data);
-    let key = |party: &str| {
-        run_ok(&["keys", "--data", data.to_str().unwrap(), "add", "--party", party]).trim().to_owned()
-    };
-    server.kill();
-    let (owner, stranger, buyer) = (key("owner"), key("stranger"), key("buyer"));
-    let grants = format!("id = \"buyer\"\ngrants = [\"booking:{}\"]\n", BOOKING);
-    std::fs::create_dir_all(data.join("partners")).unwrap();
-    std::fs::write(data.join("partners/buyer.toml"), grants).unwrap();
-    let server = Server::serve(&data);
-    gate_and_load(&server);
-    let ask = |key: &str, method: &str, path: &str, body: &Value| {
-        let headers = [("content-type", "application/json")];
-        server.ask_with(method, path, &headers, Some(key), body.to_string().as_bytes())
-    };
-    let taken = ask(&owner, "POST", "/v1/certificates", &certificate("EXAMPLE-7700", bindings()));
-    assert_eq!(taken.status, 201, "{}", String::from_utf8_lossy(&taken.body));
-    let id = taken.json()["id"].as_str().unwrap().to_owned();
-    let (checks, verifications) =
-        (format!("/v1/certificates/{id}/checks"), format!("/v1/certificates/{id}/verifications"));
-    let seen = |at: jiff::Timestamp| json!({"page": "gacc", "outcome": "confirmed", "code": "GACC-1", "checked_at": at, "file_sha256": "ab".repeat(32)});
-    let now = jiff::Timestamp::now();
-    assert_eq!(ask(&owner, "POST", &checks, &seen(now)).status, 403, "an owner's word stays its claim");
-    for (method, path) in [("POST", &checks), ("POST", &verifications), ("GET", &verifications)] {
-        assert_eq!(ask(&stranger, method, path, &seen(now)).status, 404, "{method} {path}");
+/// A server without registries, the keys of three parties, and a certificate of the first that is tied to a
+/// booking which the last was granted.
+struct Parties {
+    _dir: tempfile::TempDir,
+    server: Server,
+    owner: String,
+    stranger: String,
+    buyer: String,
+    id: String,
+}
+
+impl Parties {
+    fn new() -> Self {
+        let (dir, data) = data();
+        let key = |party: &str| {
+            run_ok(&["keys", "--data", data.to_str().unwrap(), "add", "--party", party]).trim().to_owned()
+        };
+        Server::serve(&data).kill();
+        let (owner, stranger, buyer) = (key("owner"), key("stranger"), key("buyer"));
+        let grants = format!("id = \"buyer\"\ngrants = [\"booking:{BOOKING}\"]\n");
+        std::fs::create_dir_all(data.join("partners")).unwrap();
+        std::fs::write(data.join("partners/buyer.toml"), grants).unwrap();
+        let server = Server::serve(&data);
+        gate_and_load(&server);
+        let mut parties = Self { _dir: dir, server, owner, stranger, buyer, id: String::new() };
+        let document = certificate("EXAMPLE-7700", bindings());
+        let taken = parties.ask(&parties.owner, "POST", "/v1/certificates", &document);
+        assert_eq!(taken.status, 201, "{}", String::from_utf8_lossy(&taken.body));
+        parties.id = taken.json()["id"].as_str().unwrap().to_owned();
+        parties
     }
-    assert_eq!(ask(&stranger, "POST", "/v1/hooks/order", &json!({"certificate": id})).status, 404);
-    assert_eq!(ask(&stranger, "GET", "/v1/registries", &json!({})).status, 403);
-    let switched = ask(&owner, "POST", "/v1/registries/rcep-smart/switch", &json!({"on": false}));
-    assert_eq!(switched.status, 403);
-    let none = ask(&owner, "POST", &verifications, &json!({}));
+
+    fn ask(&self, key: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.server.ask_with(method, path, &headers, Some(key), body.to_string().as_bytes())
+    }
+
+    fn path(&self, tail: &str) -> String {
+        format!("/v1/certificates/{}/{tail}", self.id)
+    }
+}
+
+/// What a person saw on the page of China Customs.
+fn seen(at: jiff::Timestamp) -> Value {
+    json!({"page": "gacc", "outcome": "confirmed", "code": "GACC-1", "checked_at": at, "file_sha256": "ab".repeat(32)})
+}
+
+#[test]
+fn strangers_learn_nothing_and_an_owners_word_stays_a_claim() {
+    let parties = Parties::new();
+    let (owner, stranger, now) = (&parties.owner, &parties.stranger, jiff::Timestamp::now());
+    let (checks, verifications) = (parties.path("checks"), parties.path("verifications"));
+    assert_eq!(parties.ask(owner, "POST", &checks, &seen(now)).status, 403);
+    for (method, path) in [("POST", &checks), ("POST", &verifications), ("GET", &verifications)] {
+        assert_eq!(parties.ask(stranger, method, path, &seen(now)).status, 404, "{method} {path}");
+    }
+    let hook = json!({"certificate": parties.id});
+    assert_eq!(parties.ask(stranger, "POST", "/v1/hooks/order", &hook).status, 404);
+    assert_eq!(parties.ask(stranger, "GET", "/v1/registries", &json!({})).status, 403);
+    let off = json!({"on": false});
+    assert_eq!(parties.ask(owner, "POST", "/v1/registries/rcep-smart/switch", &off).status, 403);
+    let none = parties.ask(owner, "POST", &verifications, &json!({}));
     assert_eq!(none.status, 409, "no registry is connected");
     assert!(none.json()["detail"].as_str().unwrap().contains("check at the issuer yourself"));
+    let regimes = parties.ask(stranger, "GET", "/v1/regimes", &json!({})).json();
+    let regimes = regimes["regimes"].as_array().unwrap();
+    assert!(regimes.len() == 5 && regimes.iter().all(|r| r["interface"] == "announced-only"));
+    assert!(regimes.iter().all(|r| r["published"] == json!([]) && r["connected"] == false), "{regimes:#?}");
+}
+
+#[test]
+fn what_a_person_saw_counts_for_thirty_days() {
+    let parties = Parties::new();
+    let (owner, buyer, now) = (&parties.owner, &parties.buyer, jiff::Timestamp::now());
+    let checks = parties.path("checks");
+    let axis = || {
+        let path = format!("/v1/certificates/{}", parties.id);
+        parties.ask(owner, "GET", &path, &json!({})).json()["verification"].clone()
+    };
     // The buyer was granted the booking that the certificate is tied to.
     let month = jiff::SignedDuration::from_hours(24 * 31);
-    assert_eq!(ask(&buyer, "POST", &checks, &seen(now.checked_sub(month).unwrap())).status, 204);
-    let axis = |key: &str| {
-        ask(key, "GET", &format!("/v1/certificates/{id}"), &json!({})).json()["verification"].clone()
-    };
-    assert_eq!(axis(&owner)["state"], "stale", "31 days are too long");
-    assert_eq!(ask(&buyer, "POST", &checks, &seen(now)).status, 204);
-    let shown = axis(&owner);
-    assert_eq!(
-        (&shown["state"], &shown["gateway"], &shown["code"]),
-        (&json!("confirmed"), &json!("manual:gacc"), &json!("GACC-1"))
-    );
+    let long_ago = seen(now.checked_sub(month).unwrap());
+    assert_eq!(parties.ask(buyer, "POST", &checks, &long_ago).status, 204);
+    assert_eq!(axis()["state"], "stale", "31 days are too long");
+    assert_eq!(parties.ask(buyer, "POST", &checks, &seen(now)).status, 204);
+    let shown = axis();
+    assert_eq!((&shown["state"], &shown["code"]), (&json!("confirmed"), &json!("GACC-1")));
+    assert_eq!(shown["gateway"], "manual:gacc");
     assert!(shown["text"].as_str().unwrap().starts_with("a person looked"), "{shown}");
-    let cached = ask(&owner, "POST", "/v1/hooks/order", &json!({"number": "EXAMPLE-7700"}));
+    let cached = parties.ask(owner, "POST", "/v1/hooks/order", &json!({"number": "EXAMPLE-7700"}));
     assert_eq!((cached.status.as_u16(), &cached.json()["state"]), (200, &json!("confirmed")));
-    let bad = ask(
-        server.key.as_deref().unwrap(),
-        "POST",
-        &checks,
-        &json!({"page": "gacc", "outcome": "pending", "checked_at": now, "file_sha256": "ab".repeat(32)}),
-    );
-    assert_eq!(bad.status, 409);
-    let regimes = ask(&stranger, "GET", "/v1/regimes", &json!({})).json();
-    assert_eq!(regimes["regimes"].as_array().unwrap().len(), 5);
-    assert!(
-        regimes["regimes"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|r| r["interface"] == "announced-only" && r["published"] == json!([]))
-    );
+    let mut bad = seen(now);
+    bad["outcome"] = json!("pending");
+    assert_eq!(parties.ask(buyer, "POST", &checks, &bad).status, 409);
 }
 
 #[test]
@@ -196,13 +222,8 @@ fn tokens_assertions_keys_and_signatures_are_given_by_reference_and_leave_no_tra
     assert_eq!((&told["state"], &told["fault"]), (&json!("fault"), &json!("auth")), "{told:#}");
 }
 
-#[test]
-fn mutual_tls_is_asked_for_and_given() {
-    if !installed("openssl") {
-        return skip("mutual_tls_is_asked_for_and_given", "openssl");
-    }
-    let (dir, data) = data();
-    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+/// Makes an authority and certificates of it for a server and a client; `at` says where files lie.
+fn certify(at: &dyn Fn(&str) -> String) {
     let openssl = |arguments: &[&str]| {
         let made = Command::new("openssl").args(arguments).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -235,6 +256,16 @@ fn mutual_tls_is_asked_for_and_given() {
         ];
         openssl(&[&["req", "-x509"][..], &new[..], &signed[..], &files[..]].concat());
     }
+}
+
+#[test]
+fn mutual_tls_is_asked_for_and_given() {
+    if !installed("openssl") {
+        return skip("mutual_tls_is_asked_for_and_given", "openssl");
+    }
+    let (dir, data) = data();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    certify(&at);
     let sandbox = sandbox(&[
         "--tls-cert",
         &at("server.pem"),
