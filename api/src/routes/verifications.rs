@@ -158,8 +158,8 @@ fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<()> {
             let certificate = register.get(id)?;
             let grants = Grants::new(viewer, world, register, &partners);
             let bound = register.bound(certificate, world);
-            let journeys = bound.iter().filter_map(|tie| world.journey(&tie.journey));
-            let reads = *viewer == Viewer::Operator || { journeys }.any(|j| grants.may_read(&j));
+            let mut journeys = bound.iter().filter_map(|tie| world.journey(&tie.journey));
+            let reads = *viewer == Viewer::Operator || journeys.any(|j| grants.may_read(&j));
             Some((certificate.owner.clone(), reads))
         })
         .ok_or_else(Problem::not_found)?;

@@ -5,7 +5,7 @@ use super::{deadline, pushed, receipt, verified};
 use crate::engine::Handle;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateId, VerificationReceipt, VerificationState};
+use sealane_data::certificate::{CertificateId, VerificationReceipt};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::Entry;
@@ -241,7 +241,7 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
         outcome: check.outcome,
         code: check.code,
         checked_at: check.checked_at,
-        fresh_until: fresh_until.filter(|_| check.outcome != VerificationState::Unavailable),
+        fresh_until,
         evidence_sha256: Some(hash),
     })
 }
@@ -249,6 +249,7 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sealane_data::certificate::VerificationState;
 
     #[test]
     fn a_manual_check_is_fresh_for_thirty_days_and_what_is_no_verdict_is_none() {
