@@ -97,7 +97,7 @@ async fn assertion(
         "jti": URL_SAFE_NO_PAD.encode(random),
     });
     let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", part(head), part(claims));
-    let signature = sign::sign(signer, client, signed.as_bytes()).await?;
-    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    let content = format!("{}.{}", part(head), part(claims));
+    let signature = sign::sign(signer, client, content.as_bytes()).await?;
+    Ok(format!("{content}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
