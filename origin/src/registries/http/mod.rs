@@ -177,7 +177,7 @@ fn client(profile: &Profile, place: &Environment) -> Result<Client, Fault> {
         let bundle = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| told(&ca.display(), &e))?;
         client = bundle
             .into_iter()
-            .fold(client.tls_built_in_root_certs(false), |client, root| client.add_root_certificate(root));
+            .fold(client.tls_built_in_root_certs(false), reqwest::ClientBuilder::add_root_certificate);
     }
     if let Auth::Mtls { cert, key } = &profile.auth {
         let mut pem = std::fs::read(cert).map_err(|e| told(&cert.display(), &e))?;

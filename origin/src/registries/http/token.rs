@@ -48,9 +48,8 @@ pub(super) fn uses(auth: &Auth) -> bool {
 }
 
 async fn fetch(auth: &Auth, base: &str, client: &Client, now: Timestamp) -> Result<(String, i64), Fault> {
-    let (token, scope) = match auth {
-        Auth::Oauth2 { token, scope, .. } | Auth::PrivateKeyJwt { token, scope, .. } => (token, scope),
-        _ => return Err(Fault::new(FaultKind::Auth, "no token is used")),
+    let (Auth::Oauth2 { token, scope, .. } | Auth::PrivateKeyJwt { token, scope, .. }) = auth else {
+        return Err(Fault::new(FaultKind::Auth, "no token is used"));
     };
     let url = if token.starts_with('/') { format!("{base}{token}") } else { token.clone() };
     let mut form = vec![("grant_type", "client_credentials".to_owned())];
