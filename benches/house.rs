@@ -49,6 +49,7 @@ impl House {
             kpis: Arc::new(handle.figures().clone()),
             operate: None,
             feeds: None,
+            registries: None,
             keys,
             settings,
         };

@@ -11,6 +11,7 @@ use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
 use sealane_mapper::coverage::Coverage;
+use sealane_origin::registries::Desk;
 use serde::Serialize;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -85,6 +86,8 @@ pub struct Doors {
     pub operate: Option<Arc<dyn Operate>>,
     /// The feeds; without them none are served.
     pub feeds: Option<Arc<dyn Feeds>>,
+    /// The registries; without them nothing is verified.
+    pub registries: Option<Arc<dyn Desk>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

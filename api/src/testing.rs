@@ -62,8 +62,16 @@ pub(crate) fn house(settings: Settings) -> House {
     let (owner, stranger) = (secret("owner"), secret("stranger"));
     let public =
         keys.add(KeyKind::Publishable, &party("owner"), &["https://shop.example".into()], "").unwrap();
-    let doors =
-        Doors { shared, intake: memory.clone(), kpis: memory, operate: None, feeds: None, keys, settings };
+    let doors = Doors {
+        shared,
+        intake: memory.clone(),
+        kpis: memory,
+        operate: None,
+        feeds: None,
+        registries: None,
+        keys,
+        settings,
+    };
     let router = crate::router(doors.clone());
     House { doors, router, operator, terminal, owner, stranger, public, _folder: folder }
 }

@@ -44,6 +44,7 @@ pub mod ports;
 pub mod prediction;
 pub mod recorded;
 pub mod reference;
+pub mod registry;
 pub mod sheet;
 pub mod submission;
 pub mod time;

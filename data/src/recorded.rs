@@ -8,6 +8,7 @@ use crate::node::NodeId;
 use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
 use crate::prediction::Predicted;
+use crate::registry::{RegistryAsk, RegistrySwitch, RegistryTold};
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
@@ -125,6 +126,12 @@ pub enum Entry {
     Feed(FeedNote),
     /// When ships should reach their stops, as it was reckoned and published.
     Predicted(Box<Predicted>),
+    /// A registry is to be asked about a certificate.
+    RegistryAsked(Box<RegistryAsk>),
+    /// What came of asking a registry.
+    RegistryTold(Box<RegistryTold>),
+    /// The operator switched a registry off or on.
+    RegistrySwitched(RegistrySwitch),
 }
 
 /// A feed went silent, or came back: the engine's scheduler says so.

@@ -87,7 +87,36 @@ impl Verification {
     /// Returns the state of an answer.
     pub(crate) fn answered(receipt: VerificationReceipt) -> Self {
         let (state, text) = word(receipt.outcome);
+        let by_hand = receipt.gateway.starts_with("manual:");
+        let text = if by_hand { by_a_person(receipt.outcome).unwrap_or(text) } else { text };
         Self { state, text, receipt: Some(receipt), failed_at: None }
+    }
+
+    /// The issuer confirmed it, and that was too long ago.
+    const STALE: (&'static str, &'static str) =
+        ("stale", "was confirmed by the issuer; that answer is no longer fresh");
+
+    /// Takes note that a confirmation is no longer fresh.
+    pub(crate) fn lapse(&mut self, fresh_until: Timestamp) {
+        if self.confirmed_until().is_some_and(|until| until <= fresh_until) {
+            (self.state, self.text) = Self::STALE;
+        }
+    }
+
+    /// Returns until when the confirmation that is shown is fresh; nothing if none is shown.
+    pub fn confirmed_until(&self) -> Option<Timestamp> {
+        let shown = self.state == word(VerificationState::Confirmed).0;
+        // An answer whose end nobody told is fresh at its own instant only.
+        self.receipt.as_ref().filter(|_| shown).map(|r| r.fresh_until.unwrap_or(r.checked_at))
+    }
+
+    /// Returns it as it is to be shown at an instant: a confirmation that is no longer fresh is none.
+    #[must_use]
+    pub fn shown_at(mut self, now: Timestamp) -> Self {
+        if self.confirmed_until().is_some_and(|until| until < now) {
+            (self.state, self.text) = Self::STALE;
+        }
+        self
     }
 
     /// Returns whether the issuer confirmed it and the answer is fresh at an instant.
@@ -98,6 +127,18 @@ impl Verification {
             r.outcome == VerificationState::Confirmed && r.fresh_until.is_some_and(|until| now <= until)
         };
         self.receipt.as_ref().is_some_and(fresh)
+    }
+}
+
+/// Returns the sentence of what a person saw on the issuer's page.
+fn by_a_person(state: VerificationState) -> Option<&'static str> {
+    match state {
+        VerificationState::Confirmed => Some("a person looked at the issuer's page: confirmed"),
+        VerificationState::Refuted => {
+            Some("a person looked at the issuer's page: not confirmed as it stands")
+        }
+        VerificationState::Inconclusive => Some("a person looked at the issuer's page: neither yes nor no"),
+        _ => None,
     }
 }
 
@@ -169,6 +210,30 @@ mod tests {
             assert_eq!(Consistency::CONFLICT.shown_to(profile, told).state, state, "{profile:?} {told}");
             assert_eq!(Consistency::CONSISTENT.shown_to(profile, told), Consistency::CONSISTENT);
         }
+    }
+
+    #[test]
+    fn a_confirmation_that_is_no_longer_fresh_reads_stale_and_nothing_else_does() {
+        let receipt = |outcome| VerificationReceipt {
+            gateway: "manual:gacc".into(),
+            outcome,
+            code: None,
+            checked_at: "2026-09-06T02:00:00Z".parse().unwrap(),
+            fresh_until: Some("2026-09-07T02:00:00Z".parse().unwrap()),
+            evidence_sha256: None,
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let told = Verification::answered(receipt(VerificationState::Confirmed));
+        assert_eq!(told.text, "a person looked at the issuer's page: confirmed");
+        assert_eq!(told.clone().shown_at(at("2026-09-07T02:00:00Z")).state, "confirmed");
+        assert_eq!(told.clone().shown_at(at("2026-09-07T02:00:01Z")).state, "stale");
+        let mut lapsed = told.clone();
+        lapsed.lapse(at("2026-09-06T00:00:00Z"));
+        assert_eq!(lapsed.state, "confirmed", "an earlier answer's end is not this one's");
+        lapsed.lapse(at("2026-09-07T02:00:00Z"));
+        assert_eq!((lapsed.state, lapsed.confirmed_until()), ("stale", None));
+        let refuted = Verification::answered(receipt(VerificationState::Refuted));
+        assert_eq!(refuted.shown_at(at("2027-01-01T00:00:00Z")).state, "refuted");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Certificates of origin: reading them, keeping them, binding them to movements, disclosing them.
 //!
-//! Pure: no clock, no randomness, no I/O. Three things are said of a certificate and never merged
+//! Pure: no clock, no randomness, no I/O, but for the HTTP client of `registries` behind its feature. Three things are said of a certificate and never merged
 //! into one flag: its lifecycle, its verification with the issuer, and its consistency with the
 //! observed movement. A movement is witnessed; origin is never called proven.
 
@@ -17,6 +17,7 @@ mod layout;
 mod life;
 pub mod movement;
 mod register;
+pub mod registries;
 pub mod rules;
 pub mod trust;
 

@@ -130,6 +130,7 @@ impl Life {
                     _ => {}
                 }
             }
+            CertificateAct::Lapsed { fresh_until } => self.verification.lapse(*fresh_until),
             _ => {}
         }
     }

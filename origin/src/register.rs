@@ -6,12 +6,13 @@ use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
 use crate::life::{self, Noted};
+use crate::registries::Outbox;
 use crate::rules::Use;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, CertificateRecord};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -150,6 +151,8 @@ pub struct Register {
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
     by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
+    outbox: Outbox,
+    published: Vec<CertificateId>,
 }
 
 impl Register {
@@ -168,7 +171,7 @@ impl Register {
             Entry::Certificate(record) => touched.extend(self.take_in(recorded, record)),
             Entry::Published { certificate } => touched.extend(self.publish(recorded, certificate)),
             Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
-            _ => {}
+            _ => touched.extend(self.outbox.apply(recorded)),
         }
         touched.into_iter().collect()
     }
@@ -197,8 +200,22 @@ impl Register {
         }
         certificate.seq = recorded.seq;
         let (party, event) = (recorded.party.clone(), event.clone());
+        let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
+        if verified {
+            self.outbox.fresh(&certificate.id, certificate.verification().confirmed_until());
+        }
         Some(certificate.id.clone())
+    }
+
+    /// Returns the certificates that were made public, in the order of the log, without the first few.
+    pub fn published_since(&self, seen: usize) -> &[CertificateId] {
+        self.published.get(seen..).unwrap_or_default()
+    }
+
+    /// Returns what registries are to be asked, and what they answered.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
     }
 
     /// Returns the events that end the certificates whose last day is before a day.
@@ -215,6 +232,7 @@ impl Register {
         }
         certificate.published = true;
         certificate.seq = recorded.seq;
+        self.published.push(id.clone());
         Some(id.clone())
     }
 

@@ -17,6 +17,7 @@ mod proxy;
 mod reread;
 mod restore;
 mod route;
+mod sandbox;
 mod sea;
 mod serve;
 mod tls;
@@ -70,6 +71,8 @@ enum Command {
     Restore(restore::Restore),
     /// Checks a data directory and says what to do.
     Doctor(doctor::Doctor),
+    /// Plays the registries of the announced regimes for tests of adapters, and reports on an adapter.
+    Sandbox(sandbox::Sandbox),
     /// Removes the raw bytes of submissions at once; what was read from them stays.
     Erase(erase::Erase),
     /// Writes a completion script for a shell to standard output.
@@ -131,6 +134,7 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => args.run(),
+        Command::Sandbox(args) => args.run(),
         Command::Erase(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sealane", &mut io::stdout());

@@ -6,7 +6,7 @@ use super::tls::{Certificate, TlsListener};
 use super::{DataDir, erase, local, print};
 use crate::config::{Config, TlsFiles};
 use crate::engine::feeds::{self, Notices};
-use crate::engine::{Engine, Handle, Options};
+use crate::engine::{Engine, Handle, Options, registries};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
 use axum::extract::{DefaultBodyLimit, State};
@@ -102,6 +102,7 @@ pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, settings: Settings) -> Doo
         kpis: Arc::new(handle.figures().clone()),
         operate: Some(Arc::new(handle.clone())),
         feeds: Some(Arc::new(handle.clone())),
+        registries: Some(Arc::new(handle.clone())),
         keys,
         settings,
     }
@@ -133,6 +134,7 @@ async fn listen_on(
     print::line(format!("sealane serves {scheme}://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);
     let feeding = tokio::spawn(feeds::run(handle.clone(), notices, stop.clone()));
+    let asking = tokio::spawn(registries::run(handle.clone(), stop.clone()));
     let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -150,6 +152,7 @@ async fn listen_on(
     let result = tokio::select! { result = served => result, result = told => result };
     stop.cancel();
     let _ = feeding.await;
+    let _ = asking.await;
     let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
 }

@@ -6,19 +6,20 @@ use arc_swap::ArcSwap;
 use axum::serve::Listener;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::CryptoProvider;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 /// How long a client may take to shake hands.
@@ -94,13 +95,37 @@ pub(crate) struct TlsListener {
 
 impl TlsListener {
     pub(crate) fn new(tcp: TcpListener, certificate: Arc<Certificate>) -> Result<Self> {
-        let mut config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(certificate);
+        Self::asking(tcp, certificate, None)
+    }
+
+    /// As [`Self::new`], and asks callers for a certificate of an authority where one is named.
+    pub(crate) fn asking(
+        tcp: TcpListener,
+        certificate: Arc<Certificate>,
+        authority: Option<&Path>,
+    ) -> Result<Self> {
+        let builder = ServerConfig::builder();
+        let builder = match authority {
+            None => builder.with_no_client_auth(),
+            Some(path) => builder.with_client_cert_verifier(verifier(path)?),
+        };
+        let mut config = builder.with_cert_resolver(certificate);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         let address = tcp.local_addr()?;
         let (told, ready) = mpsc::channel(1);
         let accepting = tokio::spawn(accept_all(tcp, TlsAcceptor::from(Arc::new(config)), told));
         Ok(Self { ready, address, accepting })
     }
+}
+
+/// Returns what checks callers' certificates against an authority.
+fn verifier(path: &Path) -> Result<Arc<dyn ClientCertVerifier>> {
+    let mut roots = RootCertStore::empty();
+    let read = || format!("cannot read certificates from `{}`", path.display());
+    for root in CertificateDer::pem_file_iter(path).with_context(read)? {
+        roots.add(root.with_context(read)?).with_context(read)?;
+    }
+    Ok(WebPkiClientVerifier::builder(Arc::new(roots)).build()?)
 }
 
 impl Drop for TlsListener {

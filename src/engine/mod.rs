@@ -13,6 +13,7 @@ mod operate;
 mod profiles;
 mod queue;
 mod reading;
+pub(crate) mod registries;
 mod reread;
 mod room;
 mod start;
@@ -83,6 +84,8 @@ pub struct Handle {
     board: Arc<feeds::Board>,
     /// What time it is for the feeds.
     clock: Clock,
+    /// The registries that are asked.
+    registries: Arc<registries::Board>,
     /// The data directory.
     data: Arc<Path>,
 }

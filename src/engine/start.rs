@@ -114,6 +114,7 @@ impl Engine {
             profiles: Arc::new(Mutex::new(profiles)),
             board: Arc::default(),
             clock: options.clock,
+            registries: Arc::default(),
             data: data.into(),
         };
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;

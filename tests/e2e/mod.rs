@@ -17,6 +17,7 @@ mod guide;
 mod live;
 mod policy;
 mod reconciliation;
+mod registries;
 mod replays;
 mod revisions;
 mod samples;

@@ -62,13 +62,25 @@ fn rooms_import_only_what_lies_below_them() {
 
 #[test]
 fn only_the_transports_of_ingest_know_an_async_runtime() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ingest/src");
+    let seen = pure_but_for("ingest/src", "transports");
+    assert!(seen > 50, "{seen} files of ingest were looked at");
+}
+
+#[test]
+fn only_the_http_client_of_registries_waits_in_origin() {
+    let seen = pure_but_for("origin/src", "registries/http");
+    assert!(seen > 50, "{seen} files of origin were looked at");
+}
+
+/// Looks at every file of a room but those of one folder; returns how many.
+fn pure_but_for(room: &str, free: &str) -> usize {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(room);
     let mut folders = vec![root.clone()];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            if path == root.join("transports") {
+            if path == root.join(free) {
                 continue;
             }
             if path.is_dir() {
@@ -78,11 +90,11 @@ fn only_the_transports_of_ingest_know_an_async_runtime() {
                 let text = std::fs::read_to_string(&path).unwrap();
                 assert!(
                     !text.contains("tokio::") && !text.contains("async fn"),
-                    "`{}` is asynchronous: reading is pure, only `transports` waits",
+                    "`{}` is asynchronous: the room is pure, only `{free}` waits",
                     path.display()
                 );
             }
         }
     }
-    assert!(seen > 50, "{seen} files of ingest were looked at");
+    seen
 }

@@ -17,9 +17,11 @@ mod metrics;
 mod nodes;
 mod partners;
 mod predictions;
+mod registries;
 mod sea_routes;
 mod shipments;
 mod submissions;
+mod verifications;
 mod vessels;
 mod what_if;
 mod why;
@@ -60,6 +62,16 @@ const NOUNS: &[Noun] = &[
         tag: "routes",
         about: "Routes of certificates, and their streams.",
         router: certificate_routes::router,
+    },
+    Noun {
+        tag: "verifications",
+        about: "Whether certificates were checked with their issuers, and hooks that have it done.",
+        router: verifications::router,
+    },
+    Noun {
+        tag: "registries",
+        about: "Who is asked, and what of their interfaces is published.",
+        router: registries::router,
     },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },

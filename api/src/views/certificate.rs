@@ -1,6 +1,7 @@
 //! Certificates as they are served.
 
-use super::plain;
+use super::{plain, verification};
+use jiff::Timestamp;
 use sealane_mapper::World;
 use sealane_origin::disclosure::{self, Profile};
 use sealane_origin::{Bound, Certificate, Register};
@@ -10,13 +11,16 @@ use utoipa::ToSchema;
 /// Returns a certificate as a profile may see it.
 pub(crate) fn view(certificate: &Certificate, world: &World, register: &Register, profile: Profile) -> Value {
     let bound = register.bound(certificate, world);
-    disclosure::certificate(profile, whole(certificate, &bound))
+    let mut whole = whole(certificate, &bound);
+    // Never shown as confirmed when stale, also before the scheduler has said so in the log.
+    whole["verification"] = verification::axis(&certificate.verification().shown_at(Timestamp::now()));
+    disclosure::certificate(profile, whole)
 }
 
 /// Returns every field of a certificate.
 pub(crate) fn whole(certificate: &Certificate, bound: &[Bound]) -> Value {
     let boxes = &certificate.boxes;
-    let (lifecycle, verification) = (certificate.lifecycle(), certificate.verification());
+    let lifecycle = certificate.lifecycle();
     let claims = certificate.claims();
     let bindings: Vec<Value> = certificate
         .bindings
@@ -37,7 +41,7 @@ pub(crate) fn whole(certificate: &Certificate, bound: &[Bound]) -> Value {
         "importing_party": document["importing_party"],
         "published": certificate.published,
         "lifecycle": { "state": lifecycle.state, "source": lifecycle.source },
-        "verification": { "state": verification.state, "text": verification.text },
+        "verification": verification::axis(&certificate.verification()),
         "consistency": { "state": certificate.consistency().state },
         "claims": {
             "uid": claims.uid,
@@ -79,7 +83,8 @@ pub(crate) struct CertificateDocument {
     /// Where it is in its life (`state`), and who says so (`source`).
     #[schema(value_type = Object)]
     lifecycle: Value,
-    /// Whether the issuer was asked: `state` and `text`. So far nobody has asked.
+    /// Whether the issuer was asked: `state` and `text`, and of its answer `gateway`, `code`, `checked_at`
+    /// and `fresh_until`; `failed_at` where it could not be asked since.
     #[schema(value_type = Object)]
     verification: Value,
     /// Whether the movement agrees: `state`. So far not assessed.

@@ -11,6 +11,7 @@ pub(crate) mod route;
 pub(crate) mod shipment;
 pub(crate) mod submission;
 pub(crate) mod svg;
+pub(crate) mod verification;
 pub(crate) mod vessels;
 pub(crate) mod what_if;
 

@@ -38,6 +38,11 @@ pub enum CertificateAct {
     },
     /// Its issuer was asked.
     Verified(VerificationReceipt),
+    /// The issuer's confirmation is no longer fresh.
+    Lapsed {
+        /// Until when it was.
+        fresh_until: Timestamp,
+    },
     /// A person decided which movement it belongs to.
     Decided(BindingDecision),
     /// Its exporter was told what a rule found, before anybody else.

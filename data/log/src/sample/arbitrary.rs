@@ -14,6 +14,7 @@ use sealane_data::partner::Partner;
 use sealane_data::prediction::{Predicted, Prediction};
 use sealane_data::recorded::FeedNote;
 use sealane_data::recorded::{Reread, RereadSubmission};
+use sealane_data::registry::{RegistryAsk, RegistryId, RegistrySwitch, RegistryTold, Told, Trigger, Verb};
 use sealane_data::time::Precision;
 use sealane_data::vessel::Mmsi;
 use serde_json::Value;
@@ -212,6 +213,35 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A request to a registry, or what came of one.
+fn registry() -> impl Strategy<Value = Entry> {
+    (text(), text(), any::<bool>(), 0..4_000_000_000_i64).prop_map(|(key, word, asked, second)| {
+        let at = Timestamp::from_second(second).unwrap_or_default();
+        let (registry, certificate) = (RegistryId(word.clone()), CertificateId(word.clone()));
+        if asked {
+            let (verb, trigger, by) = (Verb::Verify, Trigger::Order, PartyId(word));
+            let (version, round, shadow) = (key.to_string(), 1, false);
+            let ask = RegistryAsk {
+                key,
+                registry,
+                verb,
+                certificate,
+                version,
+                round,
+                trigger,
+                by,
+                shadow,
+                until: at,
+            };
+            return Entry::RegistryAsked(Box::new(ask));
+        }
+        let told = Told::Waits { handle: word, again: at };
+        let told =
+            RegistryTold { key, registry, certificate, attempts: 3, shadow: true, at, exchange: None, told };
+        Entry::RegistryTold(Box::new(told))
+    })
+}
+
 /// Any entry that is no message.
 pub(crate) fn entry() -> impl Strategy<Value = Entry> {
     let certificate =
@@ -238,5 +268,8 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
         let stop = Prediction { eta: known.then_some(at), ..none };
         Entry::Predicted(Box::new(Predicted { made: at, stops: vec![stop] }))
     });
-    prop_oneof![certificate, published, erased, profile, feed, predicted, reread()]
+    let switched = (text(), any::<bool>(), "\\PC{0,20}").prop_map(|(id, on, reason)| {
+        Entry::RegistrySwitched(RegistrySwitch { registry: RegistryId(id), on, reason })
+    });
+    prop_oneof![certificate, published, erased, profile, feed, predicted, switched, registry(), reread()]
 }

@@ -1,0 +1,286 @@
+//! The outbox: what registries are to be asked, folded from the log.
+//!
+//! A request is open from the entry that keeps it to the entry that settles it. Whoever was killed
+//! between the two finds it open again and calls again under the same idempotency key.
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use sealane_data::Text;
+use sealane_data::certificate::CertificateId;
+use sealane_data::recorded::{Entry, Recorded};
+use sealane_data::registry::{RegistryAsk, RegistryId, RegistryTold, Told, Verb};
+use sealane_data::submission::Sha256;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Returns the idempotency key of a request: a digest of certificate version, verb and registry, and
+/// from the second time on of how often that was asked before.
+pub fn idempotency_key(version: &str, verb: Verb, registry: &RegistryId, round: u32) -> Text {
+    let mut text = format!("{version}\n{verb}\n{registry}");
+    if round > 0 {
+        text.push_str(&format!("\n{round}"));
+    }
+    Sha256::of(text.as_bytes()).hex().into()
+}
+
+/// A request that is not settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The request.
+    pub ask: RegistryAsk,
+    /// When it was kept.
+    pub at: Timestamp,
+    /// The handle and the instant at which it is asked again, once the registry said that it will answer.
+    pub waits: Option<(Text, Timestamp)>,
+}
+
+/// A request that is settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The request.
+    pub ask: RegistryAsk,
+    /// When it was kept.
+    pub at: Timestamp,
+    /// What came of it.
+    pub told: RegistryTold,
+}
+
+/// Why and since when a registry is switched off.
+type Off = (Timestamp, String);
+
+/// The outbox.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    open: BTreeMap<Text, Open>,
+    settled: FxHashMap<CertificateId, Vec<Settled>>,
+    rounds: FxHashMap<Text, u32>,
+    off: BTreeMap<RegistryId, Off>,
+    /// When confirmations stop being fresh.
+    lapses: BTreeSet<(Timestamp, CertificateId)>,
+    lapse_of: FxHashMap<CertificateId, Timestamp>,
+}
+
+impl Outbox {
+    /// Takes in one entry of the log; returns the certificate that it is about.
+    ///
+    /// A receipt of a request that is not open has no effect: it was settled before.
+    pub fn apply(&mut self, recorded: &Recorded) -> Option<CertificateId> {
+        match &recorded.entry {
+            Entry::RegistryAsked(ask) => {
+                let fresh = !self.open.contains_key(&ask.key) && self.round(ask) == ask.round;
+                if !fresh {
+                    return None;
+                }
+                let open = Open { ask: (**ask).clone(), at: recorded.at, waits: None };
+                self.open.insert(ask.key.clone(), open);
+                Some(ask.certificate.clone())
+            }
+            Entry::RegistryTold(told) => self.told(told),
+            Entry::RegistrySwitched(switch) => {
+                if switch.on {
+                    self.off.remove(&switch.registry);
+                } else {
+                    let off = (recorded.at, switch.reason.clone());
+                    self.off.insert(switch.registry.clone(), off);
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn told(&mut self, told: &RegistryTold) -> Option<CertificateId> {
+        let open = self.open.get_mut(&told.key)?;
+        if let Told::Waits { handle, again } = &told.told {
+            open.waits = Some((handle.clone(), *again));
+            return Some(open.ask.certificate.clone());
+        }
+        let Open { ask, at, .. } = self.open.remove(&told.key)?;
+        let base = idempotency_key(&ask.version, ask.verb, &ask.registry, 0);
+        *self.rounds.entry(base).or_default() += 1;
+        let certificate = ask.certificate.clone();
+        let settled = Settled { ask, at, told: told.clone() };
+        self.settled.entry(certificate.clone()).or_default().push(settled);
+        Some(certificate)
+    }
+
+    fn round(&self, ask: &RegistryAsk) -> u32 {
+        self.next_round(&ask.version, ask.verb, &ask.registry)
+    }
+
+    /// Returns how often the same was asked and settled.
+    pub fn next_round(&self, version: &str, verb: Verb, registry: &RegistryId) -> u32 {
+        self.rounds.get(&idempotency_key(version, verb, registry, 0)).copied().unwrap_or_default()
+    }
+
+    /// Returns the open request of a key.
+    pub fn open(&self, key: &str) -> Option<&Open> {
+        self.open.get(key)
+    }
+
+    /// Returns every open request.
+    pub fn all_open(&self) -> impl Iterator<Item = &Open> {
+        self.open.values()
+    }
+
+    /// Returns the open requests about a certificate.
+    pub fn open_of<'a>(&'a self, certificate: &'a CertificateId) -> impl Iterator<Item = &'a Open> {
+        self.open.values().filter(move |o| o.ask.certificate == *certificate)
+    }
+
+    /// Returns what came of requests about a certificate, oldest first.
+    pub fn settled(&self, certificate: &CertificateId) -> &[Settled] {
+        self.settled.get(certificate).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns what came of the request of a key.
+    pub fn settled_by_key(&self, key: &str) -> Option<&Settled> {
+        self.settled.values().flatten().find(|s| s.ask.key == key)
+    }
+
+    /// Returns since when and why a registry is switched off.
+    pub fn off(&self, registry: &RegistryId) -> Option<(Timestamp, &str)> {
+        self.off.get(registry).map(|(at, why)| (*at, why.as_str()))
+    }
+
+    /// Notes until when a confirmation is fresh; nothing where there is none.
+    pub(crate) fn fresh(&mut self, certificate: &CertificateId, until: Option<Timestamp>) {
+        if let Some(before) = self.lapse_of.remove(certificate) {
+            self.lapses.remove(&(before, certificate.clone()));
+        }
+        if let Some(until) = until {
+            self.lapse_of.insert(certificate.clone(), until);
+            self.lapses.insert((until, certificate.clone()));
+        }
+    }
+
+    /// Returns the certificates whose confirmation is no longer fresh at an instant, and since when.
+    pub fn lapsed(&self, now: Timestamp) -> Vec<(CertificateId, Timestamp)> {
+        self.lapses.iter().take_while(|(at, _)| *at < now).map(|(at, id)| (id.clone(), *at)).collect()
+    }
+
+    /// Returns when the next confirmation stops being fresh.
+    pub fn next_lapse(&self) -> Option<Timestamp> {
+        self.lapses.first().map(|(at, _)| *at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use sealane_data::certificate::VerificationState;
+    use sealane_data::partner::PartyId;
+    use sealane_data::registry::Trigger;
+    use sealane_data::submission::SubmissionId;
+
+    fn recorded(seq: u64, entry: Entry) -> Recorded {
+        let at = Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap();
+        Recorded { seq, at, party: PartyId::operator(), submission: SubmissionId("s".into()), entry }
+    }
+
+    fn ask(version: &str, round: u32) -> RegistryAsk {
+        let registry = RegistryId("r".into());
+        RegistryAsk {
+            key: idempotency_key(version, Verb::Verify, &registry, round),
+            registry,
+            verb: Verb::Verify,
+            certificate: CertificateId("eco_1".into()),
+            version: version.to_owned(),
+            round,
+            trigger: Trigger::Asked,
+            by: PartyId::operator(),
+            shadow: false,
+            until: Timestamp::MAX,
+        }
+    }
+
+    fn told(ask: &RegistryAsk, told: Told) -> Entry {
+        Entry::RegistryTold(Box::new(RegistryTold {
+            key: ask.key.clone(),
+            registry: ask.registry.clone(),
+            certificate: ask.certificate.clone(),
+            attempts: 1,
+            shadow: false,
+            at: Timestamp::UNIX_EPOCH,
+            exchange: None,
+            told,
+        }))
+    }
+
+    fn confirmed() -> Told {
+        Told::Answered {
+            outcome: VerificationState::Confirmed,
+            code: None,
+            valid_until: None,
+            reasons: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_request_is_open_until_it_is_settled_once() {
+        let mut outbox = Outbox::default();
+        let first = ask("v1", 0);
+        assert!(outbox.apply(&recorded(1, Entry::RegistryAsked(Box::new(first.clone())))).is_some());
+        assert!(
+            outbox.apply(&recorded(2, Entry::RegistryAsked(Box::new(first.clone())))).is_none(),
+            "single flight"
+        );
+        let waits = Told::Waits { handle: "h".into(), again: Timestamp::from_second(9).unwrap() };
+        outbox.apply(&recorded(3, told(&first, waits)));
+        assert_eq!(outbox.open(&first.key).unwrap().waits.as_ref().unwrap().0, "h");
+        assert!(outbox.apply(&recorded(4, told(&first, confirmed()))).is_some());
+        assert!(
+            outbox.apply(&recorded(5, told(&first, confirmed()))).is_none(),
+            "a second receipt has no effect"
+        );
+        assert_eq!((outbox.all_open().count(), outbox.settled(&first.certificate).len()), (0, 1));
+        assert!(
+            outbox.apply(&recorded(6, Entry::RegistryAsked(Box::new(first)))).is_none(),
+            "a settled key stays settled"
+        );
+        let again = ask("v1", 1);
+        assert!(
+            outbox.apply(&recorded(7, Entry::RegistryAsked(Box::new(again)))).is_some(),
+            "the next round is another key"
+        );
+    }
+
+    #[test]
+    fn keys_differ_by_version_verb_registry_and_round() {
+        let (a, b) = (RegistryId("a".into()), RegistryId("b".into()));
+        let keys = [
+            idempotency_key("v", Verb::Verify, &a, 0),
+            idempotency_key("w", Verb::Verify, &a, 0),
+            idempotency_key("v", Verb::Push, &a, 0),
+            idempotency_key("v", Verb::Verify, &b, 0),
+            idempotency_key("v", Verb::Verify, &a, 1),
+        ];
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
+        let plain = Sha256::of(b"v\nverify\na").hex();
+        assert_eq!(keys[0], plain, "the first time it is the digest of the three alone");
+    }
+
+    proptest! {
+        /// However often entries are kept twice, as a killed process may: each round settles once.
+        #[test]
+        fn repeats_have_no_effect(steps in prop::collection::vec((any::<bool>(), 0_u32..4, 1_usize..4), 0..60)) {
+            let mut outbox = Outbox::default();
+            let (mut seq, mut expected, mut open) = (0, 0_usize, None);
+            for (asks, round, times) in steps {
+                let request = ask("v", round);
+                for _ in 0..times {
+                    seq += 1;
+                    if asks {
+                        outbox.apply(&recorded(seq, Entry::RegistryAsked(Box::new(request.clone()))));
+                    } else {
+                        outbox.apply(&recorded(seq, told(&request, confirmed())));
+                    }
+                }
+                if asks && open.is_none() && usize::try_from(round).unwrap() == expected { open = Some(round); }
+                if !asks && open == Some(round) { expected += 1; open = None; }
+                prop_assert_eq!(outbox.all_open().count(), usize::from(open.is_some()));
+                prop_assert_eq!(outbox.settled(&request.certificate).len(), expected);
+            }
+        }
+    }
+}

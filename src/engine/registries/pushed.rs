@@ -1,0 +1,75 @@
+//! What registries push: signed with the shared secret, about a question that we asked.
+
+use super::{receipt, verified};
+use crate::engine::Handle;
+use jiff::Timestamp;
+use ring::hmac;
+use sealane_data::ports::IntakeError;
+use sealane_data::recorded::Entry;
+use sealane_data::registry::{RegistryTold, Told, Verb};
+use sealane_data::submission::Sha256;
+use sealane_origin::registries::{Outcome, Profile, Reply, read_secret};
+use std::collections::BTreeMap;
+
+/// Returns whether a body is signed as a profile says; compared in constant time.
+pub(super) fn is_signed(profile: &Profile, headers: &BTreeMap<String, String>, body: &[u8]) -> bool {
+    let Some(push) = &profile.push else { return false };
+    let told = headers.get(push.header.to_ascii_lowercase().as_str()).map(|t| t.trim());
+    let told = told.and_then(|t| unhex(t.strip_prefix("sha256=").unwrap_or(t)));
+    let (Ok(secret), Some(told)) = (read_secret(&push.secret), told) else { return false };
+    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body, &told).is_ok()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |b: &u8| char::from(*b).to_digit(16);
+    let byte = |pair: &[u8]| u8::try_from(digit(pair.first()?)? * 16 + digit(pair.get(1)?)?).ok();
+    text.as_bytes().chunks(2).map(byte).collect()
+}
+
+impl Handle {
+    /// Takes a pushed answer: to an open request it is the receipt, to a settled one it is news.
+    pub(super) async fn take_pushed(&self, profile: &Profile, body: &[u8]) -> Result<(), IntakeError> {
+        let refused =
+            |e: &dyn std::fmt::Display| IntakeError::Refused(format!("what was pushed is not read: {e}"));
+        let reply = profile.read_pushed(body).map_err(|e| refused(&e))?;
+        let about = reply.about.clone().ok_or_else(|| refused(&"it names no question"))?;
+        let found = self.shared.read(|_, register| {
+            let outbox = register.outbox();
+            let open = outbox.open(&about).map(|o| (o.ask.clone(), true));
+            open.or_else(|| outbox.settled_by_key(&about).map(|s| (s.ask.clone(), false)))
+        });
+        let (ask, open) = found.filter(|(ask, _)| ask.registry == profile.id).ok_or(IntakeError::NotFound)?;
+        let Reply { outcome, code, valid_until, .. } = reply;
+        if matches!(outcome, Outcome::Pending { .. }) {
+            return Ok(());
+        }
+        let (at, digest) = (Timestamp::now(), Sha256::of(body).hex());
+        let (state, reasons) = (outcome.state(), outcome.reasons());
+        let reason = reasons.join("; ");
+        let told = Told::Answered { outcome: state, code, valid_until, reasons };
+        let mut entries = Vec::new();
+        if ask.verb == Verb::Verify && !ask.shadow {
+            let receipt = receipt(&ask, &told, at, Some(&digest), profile.cache.fresh);
+            entries.push(verified(&ask.certificate, Some(&digest), reason, receipt));
+        }
+        if open {
+            let attempts = self.registries.lock().tries.get(&ask.key).map_or(0, |t| t.attempts);
+            let kept = RegistryTold {
+                key: ask.key.clone(),
+                registry: ask.registry.clone(),
+                certificate: ask.certificate.clone(),
+                attempts,
+                shadow: ask.shadow,
+                at,
+                exchange: None,
+                told,
+            };
+            entries.insert(0, Entry::RegistryTold(Box::new(kept)));
+        }
+        if !entries.is_empty() {
+            self.keep(entries).await?;
+        }
+        self.registries.tell_settled();
+        Ok(())
+    }
+}

@@ -1,0 +1,383 @@
+//! The worker: finds what is due, calls through the gates, and keeps what came of it.
+
+use super::archive::Archive;
+use super::board::Inner;
+use super::files::Files;
+use super::{receipt, verified};
+use crate::engine::Handle;
+use jiff::{SignedDuration, Timestamp};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId};
+use sealane_data::recorded::Entry;
+use sealane_data::registry::{RegistryTold, Told, Verb};
+use sealane_origin::registries::{
+    Admission, Again, Exchange, Open, Outcome, Question, Registry, When, again,
+};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often files, fresh answers and the outbox are looked at when nothing else happens.
+const EVERY: Duration = Duration::from_millis(500);
+/// How soon what could not be kept is tried again.
+const UNKEPT: SignedDuration = SignedDuration::from_secs(5);
+/// How long calls under way may take to end when the process stops.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A call that may be made now.
+struct Due {
+    open: Open,
+    registry: Arc<dyn Registry>,
+}
+
+/// Asks registries until it is told to stop. What is open then is found open at the next start.
+pub(crate) async fn run(handle: Handle, stop: CancellationToken) {
+    let folder = handle.data.join("registries");
+    let mut files = Files::new(folder.clone());
+    let mut archive: Option<Arc<Archive>> = None;
+    let mut calls = JoinSet::new();
+    let mut looked: Option<Instant> = None;
+    let mut published = 0;
+    while !stop.is_cancelled() {
+        if looked.is_none_or(|at| at.elapsed() >= EVERY) {
+            looked = Some(Instant::now());
+            if files.refresh() {
+                handle.registries.take_over(files.profiles(), files.problems());
+                published = 0;
+            }
+            if archive.is_none() && files.profiles().any(|p| p.connected) {
+                archive = open(&folder);
+            }
+            handle.lapse().await;
+            handle.give_up(Timestamp::now()).await;
+            published = handle.want_published(published).await;
+        }
+        let (due, next) = handle.due(Timestamp::now());
+        for due in due {
+            calls.spawn(call(handle.clone(), archive.clone(), due));
+        }
+        let wait = next.map_or(EVERY, |at| wait_until(at).min(EVERY));
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = handle.registries.wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+            Some(_) = calls.join_next() => {}
+        }
+    }
+    let all = async { while calls.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(PATIENCE, all).await;
+}
+
+fn open(folder: &std::path::Path) -> Option<Arc<Archive>> {
+    match Archive::open(folder) {
+        Ok(archive) => Some(Arc::new(archive)),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the archive of registries cannot be opened");
+            None
+        }
+    }
+}
+
+fn wait_until(at: Timestamp) -> Duration {
+    let wait = at.duration_since(Timestamp::now()).max(SignedDuration::from_millis(5));
+    wait.unsigned_abs()
+}
+
+impl Handle {
+    /// Returns the calls that may be made now, each counted as under way, and when to look again.
+    fn due(&self, now: Timestamp) -> (Vec<Due>, Option<Timestamp>) {
+        self.shared.read(|_, register| {
+            let outbox = register.outbox();
+            let mut inner = self.registries.lock();
+            let inner = &mut *inner;
+            inner.tries.retain(|key, tried| tried.under_way || outbox.open(key).is_some());
+            for (id, station) in &mut inner.stations {
+                station.gate.switch(outbox.off(id).is_none());
+            }
+            let mut open: Vec<&Open> = outbox.all_open().collect();
+            open.sort_by(|a, b| (a.at, &a.ask.key).cmp(&(b.at, &b.ask.key)));
+            let mut due = Vec::new();
+            let mut next: Option<Timestamp> = None;
+            for open in open {
+                match admit(inner, open, now) {
+                    Ok(Some(registry)) => due.push(Due { open: open.clone(), registry }),
+                    Ok(None) => {}
+                    Err(at) => next = Some(next.map_or(at, |n| n.min(at))),
+                }
+            }
+            (due, next)
+        })
+    }
+
+    /// Settles requests whose time is over before anybody could be asked: a fault, never a verdict.
+    async fn give_up(&self, now: Timestamp) {
+        let overdue: Vec<Open> = self.shared.read(|_, register| {
+            let inner = self.registries.lock();
+            let idle = |o: &&Open| inner.tries.get(&o.ask.key).is_none_or(|t| !t.under_way);
+            register.outbox().all_open().filter(|o| o.ask.until < now).filter(idle).cloned().collect()
+        });
+        for open in overdue {
+            let (attempts, why) = {
+                let inner = self.registries.lock();
+                let tried = inner.tries.get(&open.ask.key).cloned().unwrap_or_default();
+                (tried.attempts, tried.last_fault.or(tried.why.map(str::to_owned)))
+            };
+            let detail = format!("given up at its deadline: {}", why.as_deref().unwrap_or("never asked"));
+            let told = Told::Failed { fault: "deadline".into(), detail };
+            let entries = entries(&open, told, attempts, now, None, SignedDuration::ZERO);
+            if let Err(error) = self.keep(entries).await {
+                return tracing::warn!(%error, "a request whose time is over cannot be settled yet");
+            }
+            self.registries.tell_settled();
+        }
+    }
+
+    /// Says of confirmations that are no longer fresh that they are not, and asks again where a profile
+    /// wants that.
+    async fn lapse(&self) {
+        let now = Timestamp::now();
+        let lapsed = self.shared.read(|_, register| register.outbox().lapsed(now));
+        if lapsed.is_empty() {
+            return;
+        }
+        let event = |(id, fresh_until): &(CertificateId, Timestamp)| {
+            Entry::CertificateEvent(Box::new(CertificateEvent {
+                certificate: id.clone(),
+                source_sha256: String::new(),
+                reason: String::new(),
+                act: CertificateAct::Lapsed { fresh_until: *fresh_until },
+            }))
+        };
+        if let Err(error) = self.keep(lapsed.iter().map(event).collect()).await {
+            return tracing::warn!(%error, "it cannot be kept yet that answers are no longer fresh");
+        }
+        for (id, _) in lapsed {
+            self.want(&id, When::Stale).await;
+        }
+    }
+
+    /// Asks about certificates that were made public since the last look, where a profile wants that.
+    async fn want_published(&self, seen: usize) -> usize {
+        let new = self.shared.read(|_, register| register.published_since(seen).to_vec());
+        for id in &new {
+            let known = self.shared.read(|_, register| {
+                let outbox = register.outbox();
+                !outbox.settled(id).is_empty() || outbox.open_of(id).next().is_some()
+            });
+            if !known {
+                self.want(id, When::Published).await;
+            }
+        }
+        seen + new.len()
+    }
+}
+
+/// Lets a request through its gate; or says when to look at it again, or nothing where only an event
+/// can change that.
+fn admit(inner: &mut Inner, open: &Open, now: Timestamp) -> Result<Option<Arc<dyn Registry>>, Timestamp> {
+    let tried = inner.tries.entry(open.ask.key.clone()).or_default();
+    if tried.under_way {
+        return Ok(None);
+    }
+    let Some(station) = inner.stations.get_mut(&open.ask.registry) else {
+        (tried.why, tried.next) = (Some("not_connected"), None);
+        return Ok(None);
+    };
+    let Some(registry) = station.registry.clone() else {
+        (tried.why, tried.next) = (Some("not_connected"), None);
+        return Ok(None);
+    };
+    let waits = open.waits.as_ref().map(|(_, at)| *at);
+    if let Some(at) = tried.next.max(waits).filter(|at| *at > now) {
+        tried.why = Some(if tried.next.is_some_and(|next| next > now) {
+            tried.why.unwrap_or("retry")
+        } else {
+            "pending"
+        });
+        return Err(at);
+    }
+    match station.gate.enter(now) {
+        Admission::Go => {
+            (tried.under_way, tried.why, tried.next) = (true, None, None);
+            tried.attempts += 1;
+            Ok(Some(registry))
+        }
+        Admission::Wait { until, why } => {
+            (tried.why, tried.next) = (Some(why), None);
+            Err(until)
+        }
+        Admission::Full => {
+            tried.why = Some("rate");
+            Ok(None)
+        }
+        Admission::Off => {
+            (tried.why, tried.next) = (Some("switched_off"), None);
+            Ok(None)
+        }
+    }
+}
+
+/// Calls once and keeps what came of it.
+async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
+    let Due { open, registry } = due;
+    let ask = &open.ask;
+    let exchange = match handle.question(&open, registry.as_ref()) {
+        Some(question) => match &open.waits {
+            Some((waits, _)) => registry.poll(&question, waits).await,
+            None => registry.ask(ask.verb, &question).await,
+        },
+        None => return handle.ended(&open, None, None),
+    };
+    let now = Timestamp::now();
+    let record = exchange.record.clone();
+    let kept = match archive {
+        Some(archive) => tokio::task::spawn_blocking(move || archive.keep(now, &record)).await.ok(),
+        None => None,
+    };
+    let digest = match kept {
+        Some(Ok(digest)) => Some(digest),
+        Some(Err(error)) => {
+            tracing::error!(registry = %ask.registry, error = format!("{error:#}"), "an exchange cannot be archived");
+            None
+        }
+        None => None,
+    };
+    let attempts = handle.registries.lock().tries.get(&ask.key).map_or(1, |t| t.attempts);
+    let told = match told(&exchange, &open, registry.profile(), attempts, now) {
+        Ok(told) => told,
+        Err(at) => return handle.ended(&open, Some(&exchange), Some(at)),
+    };
+    // That it still waits is nothing new: the log has the handle.
+    if let (Told::Waits { handle: named, again }, Some((known, _))) = (&told, &open.waits)
+        && named == known
+    {
+        return handle.ended(&open, Some(&exchange), Some(*again));
+    }
+    let entries = entries(&open, told, attempts, now, digest, registry.profile().cache.fresh);
+    match handle.keep(entries).await {
+        Ok(()) => handle.ended(&open, Some(&exchange), None),
+        // It stays open and is asked again under the same key.
+        Err(error) => {
+            tracing::error!(registry = %ask.registry, %error, "what a registry told cannot be kept yet");
+            handle.ended(&open, Some(&exchange), now.checked_add(UNKEPT).ok());
+        }
+    }
+}
+
+/// Returns what is to be kept of a call, or when it is tried again.
+fn told(
+    exchange: &Exchange,
+    open: &Open,
+    profile: &sealane_origin::registries::Profile,
+    attempts: u32,
+    now: Timestamp,
+) -> Result<Told, Timestamp> {
+    match &exchange.result {
+        Ok(reply) => Ok(match &reply.outcome {
+            Outcome::Pending { handle, again } => {
+                let at = now.checked_add(*again).unwrap_or(now);
+                if at > open.ask.until {
+                    let detail = "no answer before the deadline".to_owned();
+                    Told::Failed { fault: "timeout".into(), detail }
+                } else {
+                    Told::Waits { handle: handle.clone(), again: at }
+                }
+            }
+            outcome => Told::Answered {
+                outcome: outcome.state(),
+                code: reply.code.clone(),
+                valid_until: reply.valid_until,
+                reasons: outcome.reasons(),
+            },
+        }),
+        Err(fault) => match again(fault, &profile.retry, attempts, now, open.ask.until, random()) {
+            Again::At(at) => Err(at),
+            Again::Never => {
+                Ok(Told::Failed { fault: fault.kind.word().into(), detail: fault.detail.clone() })
+            }
+        },
+    }
+}
+
+fn entries(
+    open: &Open,
+    told: Told,
+    attempts: u32,
+    at: Timestamp,
+    exchange: Option<String>,
+    fresh: SignedDuration,
+) -> Vec<Entry> {
+    let ask = &open.ask;
+    let follows = ask.verb == Verb::Verify && !ask.shadow && told.settles();
+    let event = follows.then(|| {
+        let receipt = receipt(ask, &told, at, exchange.as_deref(), fresh);
+        let reason = match &told {
+            Told::Answered { reasons, .. } => reasons.join("; "),
+            _ => String::new(),
+        };
+        verified(&ask.certificate, exchange.as_deref(), reason, receipt)
+    });
+    let kept = RegistryTold {
+        key: ask.key.clone(),
+        registry: ask.registry.clone(),
+        certificate: ask.certificate.clone(),
+        attempts,
+        shadow: ask.shadow,
+        at,
+        exchange,
+        told,
+    };
+    std::iter::once(Entry::RegistryTold(Box::new(kept))).chain(event).collect()
+}
+
+impl Handle {
+    fn question(&self, open: &Open, registry: &dyn Registry) -> Option<Question> {
+        let document = self
+            .shared
+            .read(|_, register| register.get(&open.ask.certificate).map(|c| c.record.document.clone()))?;
+        let push = registry.profile().push.as_ref().filter(|p| !p.reached_at.is_empty());
+        let callback = push.map(|p| format!("{}/v1/registries/{}/push", p.reached_at, open.ask.registry));
+        Some(Question { document, version: open.ask.version.clone(), key: open.ask.key.clone(), callback })
+    }
+
+    /// Takes note that a call has ended, and when it is to be tried again.
+    fn ended(&self, open: &Open, exchange: Option<&Exchange>, again: Option<Timestamp>) {
+        let fault = exchange.and_then(|e| e.result.as_ref().err());
+        let id = open.ask.registry.to_string();
+        {
+            let mut inner = self.registries.lock();
+            if let Some(station) = inner.stations.get_mut(&open.ask.registry) {
+                station.gate.leave(Timestamp::now(), exchange);
+                match (exchange, fault) {
+                    (Some(_), None) => station.answered += 1,
+                    (_, fault) => {
+                        station.faults += 1;
+                        station.last_fault = fault.map(ToString::to_string).or(station.last_fault.take());
+                    }
+                }
+            }
+            let tried = inner.tries.entry(open.ask.key.clone()).or_default();
+            (tried.under_way, tried.next) = (false, again);
+            tried.why = again.map(|_| "retry");
+            if let Some(fault) = fault {
+                // Said aloud once for each request; `/v1/registries` has the rest.
+                if tried.attempts <= 1 {
+                    tracing::warn!(registry = id, %fault, "a registry could not be asked");
+                } else {
+                    tracing::debug!(registry = id, %fault, attempts = tried.attempts, "nor again");
+                }
+                tried.last_fault = Some(fault.to_string());
+            }
+        }
+        let result = if fault.is_some() { "fault" } else { "answer" };
+        metrics::counter!("sealane_registry_calls_total", "registry" => id, "result" => result).increment(1);
+        self.registries.tell_settled();
+        self.registries.wake.notify_one();
+    }
+}
+
+/// Returns a number from 0 up to 1; without random numbers the whole bound is waited.
+fn random() -> f64 {
+    let mut bytes = [0_u8; 4];
+    getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_be_bytes(bytes)) / 4_294_967_296.0)
+}
