@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// What changes when a file does: its inode, length and time.
-type Stamp = (u64, u64, i64, i64);
+pub(crate) type Stamp = (u64, u64, i64, i64);
 
 /// What a file of such a folder holds.
 pub(crate) trait Filed: Clone + PartialEq + DeserializeOwned {
@@ -160,7 +160,7 @@ impl<T: Filed> File<T> {
 }
 
 /// Lists the TOML files of a folder; one that is not there has none.
-pub(super) fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
+pub(crate) fn list(folder: &Path) -> std::io::Result<BTreeMap<String, Stamp>> {
     use std::io::ErrorKind::NotFound;
     let mut found = BTreeMap::new();
     let entries = match std::fs::read_dir(folder) {

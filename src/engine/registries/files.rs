@@ -1,6 +1,6 @@
 //! The registries' profiles in `DATA/registries/`: read again when they change.
 
-use crate::engine::profiles::{Stamp, list};
+use crate::engine::folder::{Stamp, list};
 use sealane_origin::registries::{Profile, ProfileProblem, read_profile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
