@@ -54,13 +54,13 @@ impl Unwrapped {
             }
         }
         let runs = runs.into_iter().map(|(clean, at)| (offset(clean), offset(self.to_raw(at)), at));
-        self.runs = self.joined(runs.collect());
+        self.runs = self.joined(&runs.collect::<Vec<_>>());
         self.bytes = kept;
         self.split(d);
     }
 
     /// Joins the way from these bytes to the cleaned ones with the way from those to the raw ones.
-    fn joined(&self, kept: Vec<(u32, u32, usize)>) -> Vec<(u32, u32)> {
+    fn joined(&self, kept: &[(u32, u32, usize)]) -> Vec<(u32, u32)> {
         let mut runs = Vec::with_capacity(kept.len() + self.runs.len());
         for (i, (clean, raw, at)) in kept.iter().enumerate() {
             runs.push((*clean, *raw));

@@ -70,7 +70,7 @@ impl Index {
         flags: u8,
     ) {
         let separators = memchr::memchr_iter(element, &bytes[start..end]).map(|at| start + at);
-        self.marks.add(start..end, separators);
+        self.marks.add((start, end), separators);
         let tag_end = self.first_separator(start, end);
         let mut tag = Tag::read_x12(&bytes[start..tag_end]);
         if tag == Tag::NONE && flags & WRAPPED != 0 {
@@ -84,7 +84,7 @@ impl Index {
 
     /// Returns where the first separator of a segment stands, else its end.
     fn first_separator(&self, start: usize, end: usize) -> usize {
-        marks::first(self.marks.words(), start..end, |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end)
+        marks::first(self.marks.words(), (start, end), |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end)
     }
 
     /// Returns the tag of the last segment.

@@ -1,7 +1,5 @@
 //! The separators of a window: two bits for every byte, which all segments share.
 
-use std::ops::Range;
-
 /// How many bytes the bits of one word stand for.
 pub(super) const WORD: usize = 64;
 
@@ -43,8 +41,8 @@ impl Marks {
     }
 
     /// Adds separators of elements, which come in order, in bytes that hold no others.
-    pub(super) fn add(&mut self, range: Range<usize>, separators: impl Iterator<Item = usize>) {
-        for at in range.clone().step_by(WORD).chain([range.end]) {
+    pub(super) fn add(&mut self, (start, end): (usize, usize), separators: impl Iterator<Item = usize>) {
+        for at in (start..end).step_by(WORD).chain([end]) {
             self.write(at, Word::default());
         }
         for at in separators {
@@ -65,12 +63,16 @@ pub(super) fn head(words: &[Word], start: usize, len: usize) -> Word {
 }
 
 /// Returns the first separator in a range of bytes, of the kinds that `pick` takes from a word.
-pub(super) fn first(words: &[Word], range: Range<usize>, pick: impl Fn(&Word) -> u64) -> Option<usize> {
-    let mut at = range.start;
-    while at < range.end {
+pub(super) fn first(
+    words: &[Word],
+    (start, end): (usize, usize),
+    pick: impl Fn(&Word) -> u64,
+) -> Option<usize> {
+    let mut at = start;
+    while at < end {
         let left = pick(words.get(at / WORD)?) >> (at % WORD);
         if left != 0 {
-            return Some(at + left.trailing_zeros() as usize).filter(|at| *at < range.end);
+            return Some(at + left.trailing_zeros() as usize).filter(|at| *at < end);
         }
         at = (at / WORD + 1) * WORD;
     }
@@ -89,7 +91,7 @@ mod tests {
             marks.write(at, [1 | 1 << (len - 1), 2]);
             let own = if len < WORD { (1 << len) - 1 } else { !0 };
             assert_eq!(head(marks.words(), at, len), [1 | 1 << (len - 1), 2 & own], "{at} {len}");
-            assert_eq!(first(marks.words(), at..at + len, |w| w[ELEMENTS]), Some(at));
+            assert_eq!(first(marks.words(), (at, at + len), |w| w[ELEMENTS]), Some(at));
             at += len;
         }
     }
@@ -100,8 +102,8 @@ mod tests {
         marks.write(0, [!0, !0]);
         marks.write(3, [0b100, 0]);
         assert_eq!(head(marks.words(), 0, WORD), [0b10_0111, 0b111]);
-        marks.add(1..200, [5, 64, 199].into_iter());
-        let all = |from| first(marks.words(), from..300, |w| w[ELEMENTS] | w[COMPONENTS]);
+        marks.add((1, 200), [5, 64, 199].into_iter());
+        let all = |from| first(marks.words(), (from, 300), |w| w[ELEMENTS] | w[COMPONENTS]);
         assert_eq!([0, 1, 6, 65, 200].map(all), [Some(0), Some(5), Some(64), Some(199), None]);
     }
 }

@@ -118,7 +118,7 @@ impl<'a> Segment<'a> {
     /// Returns the tag as it was written.
     pub fn tag_bytes(&self) -> &'a [u8] {
         let (start, end) = self.range();
-        let end = marks::first(self.words, start..end, |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end);
+        let end = marks::first(self.words, (start, end), |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end);
         &self.bytes[start..end.max(start)]
     }
 
@@ -176,7 +176,7 @@ impl<'a> Segment<'a> {
     #[inline(never)]
     fn far_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
         let (mut value, end) = self.range();
-        let next = |kind: usize, from: usize, to: usize| marks::first(self.words, from..to, |w| w[kind]);
+        let next = |kind: usize, from: usize, to: usize| marks::first(self.words, (from, to), |w| w[kind]);
         for _ in 0..element {
             value = next(ELEMENTS, value, end)? + 1;
         }
