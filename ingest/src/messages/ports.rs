@@ -79,16 +79,16 @@ impl Ports {
 
     /// Returns the plan as observations have it: equal ones of a stream are shared.
     pub(super) fn plan(&self, m: &mut Reader<'_>) -> Option<Arc<Plan>> {
-        let [receipt, load, discharge, delivery] =
-            [&self.receipt, &self.load, &self.discharge, &self.delivery].map(Port::number);
-        let (Some(a), Some(b), Some(c), Some(d)) = (receipt, load, discharge, delivery) else {
+        let ports = [&self.receipt, &self.load, &self.discharge, &self.delivery].map(Port::number);
+        let [Some(receipt), Some(load), Some(discharge), Some(delivery)] = ports else {
             return self.spelled(m).said();
         };
-        if let Some(plan) = m.known().plan([a, b, c, d]) {
+        let numbers = [receipt, load, discharge, delivery];
+        if let Some(plan) = m.known().plan(numbers) {
             return Some(plan);
         }
         let plan = self.spelled(m).said()?;
-        m.known().keep_plan([a, b, c, d], &plan);
+        m.known().keep_plan(numbers, &plan);
         Some(plan)
     }
 
