@@ -150,22 +150,13 @@ impl<'a> Reader<'a> {
     )]
     #[inline(always)]
     pub fn segment(&self, at: usize) -> Option<Segment<'a>> {
-        let mut segment = self.index.segment(self.bytes, at)?;
-        if !self.partner.locations.is_empty() {
-            self.mean(&mut segment);
+        let segment = self.index.segment(self.bytes, at)?;
+        if self.partner.locations.is_empty() || segment.tag() != LOC {
+            return Some(segment);
         }
-        Some(segment)
-    }
-
-    /// Lets a location mean what the partner's profile says that its qualifier means.
-    #[cold]
-    fn mean(&self, segment: &mut Segment<'a>) {
-        if segment.tag() == LOC {
-            let said = str::from_utf8(segment.first(1)).unwrap_or_default();
-            if let Some(meant) = self.partner.locations.get(said) {
-                *segment = segment.meaning(meant.as_bytes());
-            }
-        }
+        let said = str::from_utf8(segment.first(1)).unwrap_or_default();
+        let meant = self.partner.locations.get(said);
+        Some(meant.map_or(segment, |meant| segment.meaning(meant.as_bytes())))
     }
 
     /// Returns the tag of a segment.
