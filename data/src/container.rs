@@ -41,6 +41,7 @@ impl ContainerNumber {
     }
 
     /// Reads a number from text of any quality, which it keeps; never fails.
+    #[inline]
     pub fn of(as_found: Text) -> Self {
         let eleven = as_found.as_bytes().first_chunk::<11>().filter(|_| as_found.len() == 11);
         match eleven.and_then(complete) {
@@ -71,16 +72,19 @@ impl ContainerNumber {
     }
 
     /// Returns the text exactly as the source wrote it.
+    #[inline]
     pub fn as_found(&self) -> &str {
         &self.as_found
     }
 
     /// Returns the canonical form, which is the key for joining.
+    #[inline]
     pub fn canonical(&self) -> &str {
         self.other.as_deref().unwrap_or(&self.as_found)
     }
 
     /// Returns what the check digit said.
+    #[inline]
     pub fn status(&self) -> CheckStatus {
         self.status
     }
@@ -204,6 +208,7 @@ impl SizeType {
     }
 
     /// Keeps a code that has no blanks around it.
+    #[inline]
     pub fn of(code: Text) -> Self {
         Self(code)
     }
@@ -216,6 +221,7 @@ impl SizeType {
     /// Returns the TEU of one box, or nothing for a code that does not say a length.
     ///
     /// The first character is the length (ISO 6346:1995 table D.1; `9` = 45 ft in the 1984 codes).
+    #[inline]
     pub fn teu(&self) -> Option<Teu> {
         let code = self.0.as_bytes();
         if code.len() != 4 || !code.iter().all(u8::is_ascii_alphanumeric) {

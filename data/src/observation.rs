@@ -87,6 +87,7 @@ impl Kind {
     }
 
     /// Returns whether this is said of a ship's call rather than of a container.
+    #[inline]
     pub fn is_call(self) -> bool {
         matches!(
             self,
@@ -227,6 +228,7 @@ pub struct Plan {
 
 impl Plan {
     /// Returns whether the source said nothing at all of where the container goes.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         let one = [&self.receipt, &self.load, &self.discharge, &self.delivery];
         one.into_iter().all(Option::is_none) && self.via.is_empty()
@@ -289,6 +291,7 @@ pub struct Observation {
 
 impl Observation {
     /// Returns an observation that says only what happened and how sure that is.
+    #[inline]
     pub fn new(kind: Kind, classifier: Classifier) -> Self {
         Self {
             kind,

@@ -63,6 +63,7 @@ impl Reference {
     }
 
     /// Returns a reference whose value has no blanks around it, in canonical form.
+    #[inline]
     pub fn of(kind: ReferenceKind, mut value: Text) -> Self {
         // Nearly all are upper case, and changing a text costs more than looking at it.
         if value.bytes().any(|b| b.is_ascii_lowercase()) {
@@ -75,10 +76,11 @@ impl Reference {
     ///
     /// Careless senders write `1`, `0`, `XXX` or `N/A` where a number is mandatory; such constants
     /// must not glue shipments together.
+    #[inline]
     pub fn joins(&self) -> bool {
         let v = self.value.as_bytes();
-        let varied = v.iter().any(|b| *b != v[0]);
-        self.kind != ReferenceKind::Other && v.len() >= 4 && varied && v.iter().any(u8::is_ascii_digit)
+        let varied = || v.iter().any(|b| *b != v[0]);
+        self.kind != ReferenceKind::Other && v.len() >= 4 && varied() && v.iter().any(u8::is_ascii_digit)
     }
 }
 

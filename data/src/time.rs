@@ -34,6 +34,7 @@ pub struct DeclaredTime {
 
 impl DeclaredTime {
     /// Returns a reading to the minute without an offset.
+    #[inline]
     pub fn minute(local: DateTime) -> Self {
         Self { local, offset_minutes: None, precision: Precision::Minute }
     }

@@ -90,6 +90,7 @@ pub struct VesselRef {
 
 impl VesselRef {
     /// Returns whether the source said nothing at all of the ship.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

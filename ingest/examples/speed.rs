@@ -1,5 +1,5 @@
 //! Measures index and observations, `edifact-parser` beside them: `speed FILE` (a file of `gen_edi.py`), best of
-//! five by CPU time, one core. `speed FILE index|read` does one of them once, for a count of instructions.
+//! five by CPU time, one core. `speed FILE index|read [ROUNDS]` does only one of them, for a count of instructions or a profile.
 #![expect(clippy::print_stdout, reason = "an example speaks to its user")]
 
 use edifact_parser::{EdifactHandler, EdifactStreamParser, EdifactTokenizer};
@@ -19,14 +19,20 @@ fn main() -> std::io::Result<()> {
     let partner = Partner::operator();
     let cx = ReadContext { partner: &partner, wants_ack: false };
     match std::env::args().nth(2).as_deref() {
-        Some("index") => println!("{} segments", index(&bytes)),
-        Some("read") => println!("{} observations", observations(&bytes, cx)),
+        Some("index") => println!("{} segments", rounds(&mut || index(&bytes))),
+        Some("read") => println!("{} observations", rounds(&mut || observations(&bytes, cx))),
         _ => {
             speeds(&bytes, cx);
             report(&path, cx)?;
         }
     }
     Ok(())
+}
+
+/// Runs as often as the command line says, and returns the last count.
+fn rounds(run: &mut dyn FnMut() -> u64) -> u64 {
+    let rounds = std::env::args().nth(3).and_then(|n| n.parse().ok()).unwrap_or(1);
+    (0..rounds).fold(0, |_, _| run())
 }
 
 /// Prints what each reader does in a second.

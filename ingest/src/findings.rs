@@ -86,6 +86,9 @@ findings! {
     PAIRED_BY_ORDER, "EDI-067", Info, "dates that stand behind several ports were given to them in their order", "write each port's dates behind it, as directories from D.99B on do";
     UNPAIRED, "EDI-068", Warning, "a date of a call belongs to no port of the message and gave no data", "write each port's dates behind it";
     BILL_AS_HOUSE, "EDI-069", Info, "a bill of lading beside a master bill was taken for the house bill", "use `RFF+BH` for house bills and `RFF+MB` for master bills";
+    OTHER_TERMINATOR, "EDI-070", Warning, "segments end with another character than their terminator", "end every segment with `'`, or name the character in `UNA` and send it as one byte";
+    NO_MESSAGE, "EDI-071", Warning, "an interchange holds no message that could be read", "check that every message begins with `UNH` and that segments have their terminators";
+    REPEATED, "EDI-072", Warning, "only the first repetition of an element was read", "write a segment of its own for each value";
 }
 
 #[cfg(test)]

@@ -33,7 +33,17 @@ impl<T> Few<T> {
 
 impl<T: Clone> Few<T> {
     /// Adds a value at the end; a list that is shared is copied then.
+    #[inline]
     pub fn push(&mut self, value: T) {
+        if let Kept::None = self.0 {
+            self.0 = Kept::One(value);
+        } else {
+            self.push_behind(value);
+        }
+    }
+
+    /// Adds a value to a list that has one.
+    fn push_behind(&mut self, value: T) {
         self.0 = match std::mem::replace(&mut self.0, Kept::None) {
             Kept::None => Kept::One(value),
             Kept::One(first) => Kept::Two([first, value]),
@@ -107,8 +117,6 @@ impl<'a, T> IntoIterator for &'a Few<T> {
         self.iter()
     }
 }
-
-impl<T> Few<T> {}
 
 impl<T: fmt::Debug> fmt::Debug for Few<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -168,6 +168,9 @@ pub fn looks_like(head: &[u8]) -> &'static str {
         [b'!', b'A', b'I' | b'B', ..] | [b'\\', b's' | b'g', b':', ..] => "AIS sentences",
         [b'0', b'0', b':' | b',', ..] => "a flat file of records",
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "UTF-16 text",
+        // `UN` and `ISA` in EBCDIC, and what their beginnings become in Base64.
+        [0xE4, 0xD5, 0xC1 | 0xC2 | 0xC8, ..] | [0xC9, 0xE2, 0xC1, ..] => "EDI in EBCDIC",
+        [b'V', b'U', b'5', b'B' | b'C' | b'I', ..] | [b'S', b'V', b'N', b'B', ..] => "EDI in Base64",
         _ if binary(text) => "binary data",
         _ => PLAIN,
     }
@@ -221,6 +224,8 @@ mod tests {
             (b"PK\x03\x04", "a ZIP archive or an office document"),
             (b"\x00\x01\x02\x03", "binary data"),
             (b"   ", "nothing but blanks"),
+            (b"\xE4\xD5\xC2\x4E\xE4\xD5\xD6\xC1", "EDI in EBCDIC"),
+            (b"VU5CK1VOT0E6Mg==", "EDI in Base64"),
             (b"hello", "text without an EDIFACT service segment"),
         ] {
             assert_eq!(looks_like(bytes), word);

@@ -10,13 +10,14 @@
 use super::group::{Mass, OTHER_PLACES};
 use super::listing::end_of_group;
 use super::parts::{BGM, DTM, EQD, HAN, LOC, MEA, RFF, TDT};
+use super::ports::Ports;
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Trade};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Trade};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -64,7 +65,7 @@ impl MessageFamily for Baplie {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -106,7 +107,7 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
 struct Cell {
     at: usize,
     stowage: Option<Text>,
-    plan: Plan,
+    ports: Ports,
     references: Few<Reference>,
     /// The container; a bundle has more.
     boxed: Option<Equipment>,
@@ -254,7 +255,7 @@ impl Bayplan {
 
     /// Makes the observations of the open cell, which ends before segment `to`.
     fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
-        let Some(cell) = self.cell.take() else { return };
+        let Some(cell) = &mut self.cell else { return };
         let Some(s) = m.segment(cell.at) else { return };
         if cell.boxed.is_none() {
             m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
@@ -272,24 +273,33 @@ impl Bayplan {
             None => (Kind::OnBoard, None),
         };
         let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
+        let (plan, span) = (cell.ports.plan(m), m.span(&s, end_of_group(m, to)));
+        let vessel = Some(&self.ship).filter(|ship| !ship.is_empty());
         let alone = cell.more.is_empty();
-        let plan = m.plan(cell.plan);
-        for mut equipment in cell.boxed.into_iter().chain(cell.more) {
+        let mass = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
+        let mut tell = |mut equipment: Equipment| {
             // Of a bundle only the whole mass is told.
-            equipment.gross_kg = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
+            equipment.gross_kg = mass;
             equipment.trade = trade.or(equipment.trade);
             m.observations.push(Observation {
                 time,
                 place: self.here.clone(),
                 equipment: Some(equipment),
-                vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
+                vessel: vessel.cloned(),
                 references: cell.references.clone(),
                 plan: plan.clone(),
                 stowage: cell.stowage.clone(),
-                span: m.span(&s, end_of_group(m, to)),
+                span,
                 ..Observation::new(kind, classifier)
             });
+        };
+        if let Some(equipment) = cell.boxed.take() {
+            tell(equipment);
         }
+        for equipment in std::mem::take(&mut cell.more) {
+            tell(equipment);
+        }
+        self.cell = None;
     }
 }
 
@@ -308,8 +318,8 @@ impl Cell {
                 }
             }
         });
-        let (plan, references, more) = (Plan::default(), Few::new(), Vec::new());
-        Self { at: s.at(), stowage, plan, references, boxed: None, more, mass: None, detail: false }
+        let (ports, references, more) = (Ports::default(), Few::new(), Vec::new());
+        Self { at: s.at(), stowage, ports, references, boxed: None, more, mass: None, detail: false }
     }
 
     /// Reads a segment of the group.
@@ -355,18 +365,17 @@ impl Cell {
 
     /// Takes the planned ports of the box.
     fn location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let slot = match s.first(1) {
-            b"9" => &mut self.plan.load,
-            b"11" => &mut self.plan.discharge,
-            b"7" | b"83" => &mut self.plan.delivery,
-            b"88" => &mut self.plan.receipt,
-            b"97" | b"72" | b"74" | b"170" => return Outcome::Ignored,
-            other if OTHER_PLACES.contains(&other) => return Outcome::Ignored,
-            _ => return m.unused(s),
+        // Version 1.5 of the guide has ports of loading and discharge as 6 and 12.
+        let qualifier = match s.first(1) {
+            b"6" => &b"9"[..],
+            b"12" => b"11",
+            qualifier => qualifier,
         };
-        if slot.is_none() {
-            *slot = m.read_place(s);
+        if let Some(port) = self.ports.of(qualifier) {
+            port.take(m, s);
+            return Outcome::Used;
         }
-        Outcome::Used
+        let known = matches!(qualifier, b"97" | b"72" | b"74" | b"170") || OTHER_PLACES.contains(&qualifier);
+        if known { Outcome::Ignored } else { m.unused(s) }
     }
 }

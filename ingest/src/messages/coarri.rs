@@ -161,15 +161,15 @@ impl Listing for Report {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
         let (equipment, group, span) = said;
         let kind = self.kind.unwrap_or(Kind::Status);
         // Without a place in the head, the container's own port of this direction is this port.
-        let own = if kind == Kind::Loaded { &group.plan.load } else { &group.plan.discharge };
-        let place = self.here().or(own.as_ref()).or(group.place.as_ref()).cloned();
+        let own = if kind == Kind::Loaded { &group.ports.load } else { &group.ports.discharge };
+        let place = self.here().cloned().or_else(|| own.place(m)).or_else(|| group.place.take());
         m.check_when_and_where(opened, group.time.is_some(), place.is_some());
-        let references = m.behind(opened, &self.references, group.references);
-        let plan = m.plan(group.plan);
+        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
+        let plan = group.ports.plan(m);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),
             place,

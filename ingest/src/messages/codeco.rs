@@ -109,15 +109,15 @@ impl Listing for Gate {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
         let (equipment, group, span) = said;
         m.check_when_and_where(opened, group.time.is_some(), group.place.is_some());
-        let references = m.behind(opened, &self.references, group.references);
+        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
         let kind = self.kind.unwrap_or(Kind::Status);
-        let plan = m.plan(group.plan);
+        let plan = group.ports.plan(m);
         m.observations.push(Observation {
             time: group.time.map(|(_, time)| time),
-            place: group.place,
+            place: group.place.take(),
             equipment: Some(equipment),
             vessel: self.ship.clone(),
             references,

@@ -1,8 +1,8 @@
 //! COPINO: pre-notifications of hauliers. One planned `GateIn` or `GateOut` for every `EQD`.
 //!
-//! The visit's place and time are the truck's (`TDT+1`, then `LOC+88` and `DTM+132`). 27 and 104
-//! announce an arrival, 171 a pick-up; other codes (661) say no direction: export boxes come in and
-//! import boxes go out.
+//! The visit's place and time are the truck's or barge's (`TDT+1`, then `LOC+88` or `LOC+153` and
+//! `DTM+132`). 27 and 104 announce an arrival, 171 a pick-up; other codes (661) say no direction: export
+//! boxes come in and import boxes go out.
 
 use super::orders::{self, Guide};
 use super::reader::Reader;
@@ -14,8 +14,8 @@ pub(super) struct Copino;
 
 static GUIDE: Guide = Guide {
     orders: &[
-        (&["27", "104"], Kind::GateIn, &[b"88", b"165", b"99", b"9"]),
-        (&["171", "12"], Kind::GateOut, &[b"88", b"165", b"98", b"11"]),
+        (&["27", "104"], Kind::GateIn, &[b"88", b"165", b"99", b"9", b"153"]),
+        (&["171", "12"], Kind::GateOut, &[b"88", b"165", b"98", b"11", b"153"]),
     ],
     otherwise: None,
     by_trade: true,
@@ -32,7 +32,7 @@ impl MessageFamily for Copino {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -2,12 +2,13 @@
 
 use super::Ignored;
 use super::parts::{DTM, LOC, MEA, NAD, RFF, SEL, TDT};
+use super::ports::Ports;
 use super::reader::{Outcome, Reader};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use sealane_data::Text;
 use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
-use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load, Plan, Trade};
+use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load, Trade};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(super) struct Group {
     pub(super) time: Option<(usize, DeclaredTime)>,
     /// Where the container is (`LOC+165`).
     pub(super) place: Option<Arc<DeclaredPlace>>,
-    pub(super) plan: Plan,
+    pub(super) ports: Ports,
     pub(super) references: Few<Reference>,
     mass: u8,
     on_carriage: bool,
@@ -55,7 +56,7 @@ impl Group {
             equipment: m.read_equipment(s),
             time: None,
             place: None,
-            plan: Plan::default(),
+            ports: Ports::default(),
             references: Few::new(),
             mass: 0,
             on_carriage: false,
@@ -112,17 +113,17 @@ impl Group {
 
     /// Takes where the box is and where it goes.
     fn read_location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let slot = match s.first(1) {
-            b"165" => &mut self.place,
-            b"9" => &mut self.plan.load,
-            b"11" => &mut self.plan.discharge,
-            b"7" | b"83" => &mut self.plan.delivery,
-            b"88" => &mut self.plan.receipt,
-            other if OTHER_PLACES.contains(&other) => return Outcome::Ignored,
-            _ => return m.unused(s),
-        };
-        if slot.is_none() {
-            *slot = m.read_place(s);
+        let qualifier = s.first(1);
+        if let Some(port) = self.ports.of(qualifier) {
+            port.take(m, s);
+        } else if qualifier == b"165" {
+            if self.place.is_none() {
+                self.place = m.read_place(s);
+            }
+        } else if OTHER_PLACES.contains(&qualifier) {
+            return Outcome::Ignored;
+        } else {
+            return m.unused(s);
         }
         Outcome::Used
     }

@@ -32,7 +32,7 @@ pub(super) trait Listing {
     fn close_head(&mut self, _: &mut Reader<'_>) {}
 
     /// Makes the observation of one container.
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span));
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span));
 
     /// Says what is left to say at the end of the message.
     fn close(&mut self, _: &mut Reader<'_>) {}
@@ -86,16 +86,19 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
 
 /// Lets the open group, which ends before segment `to`, become an observation.
 fn flush(m: &mut Reader<'_>, list: &mut impl Listing, group: &mut Option<Group>, to: usize) {
-    let Some(mut group) = group.take() else { return };
-    let Some(s) = m.segment(group.at) else { return };
-    let Some(equipment) = group.equipment.take() else { return };
-    let span = m.span(&s, end_of_group(m, to));
-    list.observe(m, &s, (equipment, group, span));
+    if let Some(group) = group
+        && let Some(s) = m.segment(group.at)
+        && let Some(equipment) = group.equipment.take()
+    {
+        let span = m.span(&s, end_of_group(m, to));
+        list.observe(m, &s, (equipment, group, span));
+    }
+    *group = None;
 }
 
 /// Returns the last segment of a group that ends before `to`; the message trailer is none of its.
 pub(super) fn end_of_group(m: &Reader<'_>, to: usize) -> usize {
     let last = to.saturating_sub(1);
-    let trailer = m.segment(last).is_some_and(|s| s.tag() == UNT);
+    let trailer = m.tag(last) == Some(UNT);
     if trailer { last.saturating_sub(1) } else { last }
 }

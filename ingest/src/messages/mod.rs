@@ -36,6 +36,7 @@ mod orders;
 mod papers;
 mod parts;
 mod places;
+mod ports;
 mod reader;
 mod route;
 pub mod sheet;

@@ -65,7 +65,7 @@ impl MessageFamily for Movins {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

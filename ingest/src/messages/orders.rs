@@ -12,15 +12,14 @@
 use super::group::Group;
 use super::listing::{self, Listing, end_of_group};
 use super::parts::{DTM, GID, LOC, NAD, RFF, TDT};
+use super::places::SharedPlace;
 use super::reader::{Outcome, Reader};
 use super::{Ignored, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
 use crate::message_findings as of;
 use sealane_data::Text;
-use sealane_data::observation::{
-    Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan, Span, Trade,
-};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Plan, Span, Trade};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -118,9 +117,6 @@ enum Of {
     Other,
 }
 
-/// A date of the ship's call.
-type CallDate = (Kind, Classifier, DeclaredTime, Span);
-
 /// An order while it is read.
 struct Orders {
     guide: &'static Guide,
@@ -128,14 +124,14 @@ struct Orders {
     order: Option<Order>,
     of: Of,
     ship: Arc<VesselRef>,
-    places: Vec<(Text, Arc<DeclaredPlace>)>,
-    calls: Vec<CallDate>,
+    places: Vec<(Text, SharedPlace)>,
+    calls: Vec<(Kind, Classifier, DeclaredTime, Span)>,
     truck: Option<DeclaredTime>,
     references: Few<Reference>,
     head_closed: bool,
     /// Of the container at hand: its ship, its depots and when it is wanted.
     own_ship: Option<Arc<VesselRef>>,
-    own_places: Vec<(Text, Arc<DeclaredPlace>)>,
+    own_places: Vec<(Text, SharedPlace)>,
     own_time: Option<(usize, DeclaredTime)>,
     asked: usize,
     numbered: bool,
@@ -243,7 +239,7 @@ impl Listing for Orders {
         if std::mem::replace(&mut self.head_closed, true) || self.ship.is_anonymous() {
             return;
         }
-        let place = self.order.and_then(|(_, _, at)| self.place_of(at, None));
+        let place = self.order.and_then(|(_, _, at)| self.place_of(m, at, None));
         for (kind, classifier, time, span) in &self.calls {
             m.observations.push(Observation {
                 time: Some(*time),
@@ -255,15 +251,16 @@ impl Listing for Orders {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
         let (equipment, group, span) = said;
         self.numbered = true;
         let (_, kind, at) = self.order_for(m, opened, &equipment);
-        let place = self.place_of(at, Some(&group));
+        let place = self.place_of(m, at, Some(group));
         m.check_when_and_where(opened, true, place.is_some() || kind == Kind::Status);
         let own_time = group.time.map(|(_, time)| time).or(self.own_time.take().map(|(_, time)| time));
         let ship = self.own_ship.take().unwrap_or_else(|| self.ship.clone());
-        let (references, plan) = (m.behind(opened, &self.references, group.references), m.plan(group.plan));
+        let (references, plan) =
+            (m.behind(opened, &self.references, std::mem::take(&mut group.references)), group.ports.plan(m));
         m.observations.push(Observation {
             time: own_time.or(self.truck).or_else(|| self.time_of_call(kind)),
             place,
@@ -307,7 +304,9 @@ impl Orders {
     fn head_place(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let qualifier = s.first(1);
         let known: &[&[u8]] = &[b"165", b"98", b"99", b"88", b"9", b"11", b"7", b"83"];
-        if !known.contains(&qualifier) {
+        // A barge's call is where it takes boxes and brings them; a ship's repeats its voyage.
+        let call = qualifier == b"153" && self.of == Of::Truck;
+        if !known.contains(&qualifier) && !call {
             return if OTHER_PLACES.contains(&qualifier) { Outcome::Ignored } else { m.unused(s) };
         }
         let Some(place) = m.read_place(s) else { return Outcome::Ignored };
@@ -355,7 +354,7 @@ impl Orders {
 
     /// Returns what is ordered for a box; a message without a direction has it by the box's trade.
     fn order_for(&self, m: &mut Reader<'_>, opened: &Segment<'_>, equipment: &Equipment) -> Order {
-        const VISIT: &[&[u8]] = &[b"88", b"165", b"98", b"99", b"9", b"11"];
+        const VISIT: &[&[u8]] = &[b"88", b"165", b"98", b"99", b"9", b"11", b"153"];
         let by_trade = match equipment.trade.filter(|_| self.guide.by_trade) {
             Some(Trade::Export) => Some(Kind::GateIn),
             Some(Trade::Import) => Some(Kind::GateOut),
@@ -371,17 +370,17 @@ impl Orders {
     }
 
     /// Returns the first place of a kind: the container's or the head's, whichever names the terminal.
-    fn place_of(&self, qualifiers: &[&[u8]], group: Option<&Group>) -> Option<Arc<DeclaredPlace>> {
-        qualifiers.iter().find_map(|q| {
+    fn place_of(&self, m: &mut Reader<'_>, at: &[&[u8]], group: Option<&Group>) -> Option<SharedPlace> {
+        at.iter().find_map(|q| {
             let own = match *q {
-                b"165" => group.and_then(|g| g.place.as_ref()),
-                b"9" => group.and_then(|g| g.plan.load.as_ref()),
-                b"11" => group.and_then(|g| g.plan.discharge.as_ref()),
-                _ => find(&self.own_places, q).filter(|_| group.is_some()),
+                b"165" => group.and_then(|g| g.place.clone()),
+                b"9" => group.and_then(|g| g.ports.load.place(m)),
+                b"11" => group.and_then(|g| g.ports.discharge.place(m)),
+                _ => find(&self.own_places, q).filter(|_| group.is_some()).cloned(),
             };
-            let both = [own, find(&self.places, q)];
-            let terminal = both.iter().flatten().copied().find(|p| p.facility.is_some());
-            terminal.or_else(|| both.into_iter().flatten().next()).cloned()
+            let both = [own, find(&self.places, q).cloned()];
+            let terminal = both.iter().flatten().find(|p| p.facility.is_some()).cloned();
+            terminal.or_else(|| both.into_iter().flatten().next())
         })
     }
 
@@ -395,6 +394,6 @@ impl Orders {
 }
 
 /// Returns the first place with a qualifier.
-fn find<'a>(places: &'a [(Text, Arc<DeclaredPlace>)], qualifier: &[u8]) -> Option<&'a Arc<DeclaredPlace>> {
+fn find<'a>(places: &'a [(Text, SharedPlace)], qualifier: &[u8]) -> Option<&'a SharedPlace> {
     places.iter().find(|(q, _)| q.as_bytes() == qualifier).map(|(_, place)| place)
 }

@@ -87,7 +87,7 @@ impl Reader<'_> {
     /// Reads the time of a `DTM`; says what is doubtful.
     pub(super) fn read_time(&mut self, s: &Segment<'_>) -> Option<DeclaredTime> {
         let (value, format) = (s.value(1, 2), s.value(1, 3));
-        let (time, doubt) = if value.contains(&self.release) && self.release != 0 {
+        let (time, doubt) = if s.has_release() {
             let plain = self.text(s, 1, 2).unwrap_or_default();
             times::read(plain.as_bytes(), format)
         } else {
@@ -228,7 +228,7 @@ impl Reader<'_> {
     /// Reads a reference; constants are kept and said.
     pub(super) fn read_reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
         let reference = self.reference(s)?;
-        if !reference.joins() && reference.kind != ReferenceKind::Other {
+        if reference.kind != ReferenceKind::Other && !reference.joins() {
             let value = self.text(s, 1, 2).unwrap_or_default();
             let message = format!("the reference `{value}` looks like a filler");
             self.find(&f::CONSTANT_VALUE, s, (1, 2), message);

@@ -6,17 +6,43 @@ use sealane_data::observation::{DeclaredPlace, Plan};
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
+/// A place as observations have it.
+pub(super) type SharedPlace = Arc<DeclaredPlace>;
+
 /// How many sets of places are remembered; a new place takes the older one of its set.
 const SETS: usize = 1024;
 
 /// How many plans are remembered; a new one takes the slot of another.
 const PLANS: usize = 1024;
 
-/// Longer ones are read anew each time.
-const LONGEST: usize = 64;
+/// Longer ones are read anew each time. With this a known place and its bytes fill one line of the cache.
+const LONGEST: usize = 47;
 
-/// The bytes that named a place, and the place.
-type Known = (Box<[u8]>, Arc<DeclaredPlace>);
+/// A place and the bytes that named it.
+#[derive(Debug)]
+struct Known {
+    place: Option<Arc<DeclaredPlace>>,
+    /// A number that no other place of the stream has.
+    number: u32,
+    len: u8,
+    bytes: [u8; LONGEST],
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { place: None, number: 0, len: 0, bytes: [0; LONGEST] }
+    }
+}
+
+/// A place that the stream knows: its number, which is never 0, and where it is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handle {
+    pub(super) number: u32,
+    set: usize,
+}
+
+/// Which known place each port of a plan is (0 is none), and the plan.
+type KnownPlan = ([u32; 4], Option<Arc<Plan>>);
 
 /// Places by the bytes that named them, for all messages of one stream, and the plans that are made of them.
 ///
@@ -24,53 +50,83 @@ type Known = (Box<[u8]>, Arc<DeclaredPlace>);
 #[derive(Debug, Default)]
 pub struct KnownPlaces {
     delimiters: Delimiters,
-    sets: Vec<[Option<Known>; 2]>,
-    plans: Vec<Option<Arc<Plan>>>,
+    numbered: u32,
+    sets: Vec<[Known; 2]>,
+    plans: Vec<KnownPlan>,
 }
 
 impl KnownPlaces {
     /// Forgets everything when a new interchange separates its values in another way.
     pub(super) fn begin(&mut self, delimiters: Delimiters) {
         if delimiters != self.delimiters {
-            *self = Self { delimiters, ..Self::default() };
+            *self = Self { delimiters, numbered: self.numbered, ..Self::default() };
         }
+    }
+
+    /// Returns what is known by these bytes.
+    #[inline]
+    fn find(&self, said: &[u8]) -> Option<&Known> {
+        let known = self.sets.get(set(said))?;
+        known.iter().find(|known| {
+            usize::from(known.len) == said.len() && known.bytes.get(..said.len()).is_some_and(|b| b == said)
+        })
     }
 
     /// Returns the place that the same bytes named before.
     pub(super) fn get(&self, said: &[u8]) -> Option<Arc<DeclaredPlace>> {
-        let known = self.sets.get(set(said))?.iter().flatten();
-        known.into_iter().find(|(bytes, _)| **bytes == *said).map(|(_, place)| place.clone())
+        self.find(said)?.place.clone()
+    }
+
+    /// Returns the place that the same bytes named before, without counting it.
+    #[inline]
+    pub(super) fn handle(&self, said: &[u8]) -> Option<Handle> {
+        let number = self.find(said)?.number;
+        (number > 0).then(|| Handle { number, set: set(said) })
+    }
+
+    /// Returns a place by what was returned for it, if it was not forgotten since.
+    pub(super) fn place(&self, handle: Handle) -> Option<Arc<DeclaredPlace>> {
+        let known = self.sets.get(handle.set)?;
+        known.iter().find(|known| known.number == handle.number)?.place.clone()
     }
 
     /// Remembers a place.
     pub(super) fn keep(&mut self, said: &[u8], place: &Arc<DeclaredPlace>) {
-        if said.len() > LONGEST {
+        let (Ok(len), Some(number)) = (u8::try_from(said.len()), self.numbered.checked_add(1)) else {
             return;
-        }
+        };
+        let mut known = Known { place: Some(place.clone()), number, len, ..Known::default() };
+        let Some(bytes) = known.bytes.get_mut(..said.len()) else { return };
+        bytes.copy_from_slice(said);
+        self.numbered = number;
         if self.sets.is_empty() {
             self.sets.resize_with(SETS, Default::default);
         }
         let [newer, older] = &mut self.sets[set(said)];
-        *older = newer.replace((said.into(), place.clone()));
+        *older = std::mem::replace(newer, known);
     }
 
-    /// Returns a plan as observations have it: the one that was made of the same places before.
-    pub(super) fn plan(&mut self, plan: Plan) -> Option<Arc<Plan>> {
-        if plan.is_empty() {
-            return None;
-        }
-        if !plan.via.is_empty() {
-            return Some(Arc::new(plan));
-        }
+    /// Returns the plan whose ports are the known places of these numbers.
+    #[inline]
+    pub(super) fn plan(&self, ports: [u32; 4]) -> Option<Arc<Plan>> {
+        let (known, plan) = self.plans.get(slot(ports))?;
+        plan.as_ref().filter(|_| *known == ports).cloned()
+    }
+
+    /// Remembers the plan whose ports are the known places of these numbers.
+    pub(super) fn keep_plan(&mut self, ports: [u32; 4], plan: &Arc<Plan>) {
         if self.plans.is_empty() {
             self.plans.resize_with(PLANS, Default::default);
         }
-        let slot = &mut self.plans[slot(&plan)];
-        if let Some(known) = slot.as_ref().filter(|known| addresses(known) == addresses(&plan)) {
-            return Some(known.clone());
-        }
-        Some(slot.insert(Arc::new(plan)).clone())
+        self.plans[slot(ports)] = (ports, Some(plan.clone()));
     }
+}
+
+/// Returns where the plan of numbered places is kept.
+#[inline]
+fn slot(ports: [u32; 4]) -> usize {
+    let mixed = ports.into_iter().fold(0u32, |mixed, n| (mixed.rotate_left(9) ^ n).wrapping_mul(0x9E37_79B1));
+    (mixed >> 16) as usize % PLANS
 }
 
 /// Returns in which set the bytes' place is kept.
@@ -79,20 +135,6 @@ fn set(said: &[u8]) -> usize {
     hasher.write(said);
     // Below `SETS` whatever the width of a word.
     usize::try_from(hasher.finish() % SETS as u64).unwrap_or(0)
-}
-
-/// Returns where the places of a plan lie: the same place of a stream lies at one address while it is held.
-fn addresses(plan: &Plan) -> [usize; 4] {
-    let places = [&plan.receipt, &plan.load, &plan.discharge, &plan.delivery];
-    places.map(|place| place.as_ref().map_or(0, |place| Arc::as_ptr(place).addr()))
-}
-
-/// Returns where a plan is kept.
-fn slot(plan: &Plan) -> usize {
-    let mixed = addresses(plan)
-        .into_iter()
-        .fold(0usize, |mixed, address| (mixed.rotate_left(5) ^ address).wrapping_mul(0x9E37_79B1));
-    (mixed >> 16) % PLANS
 }
 
 #[cfg(test)]
@@ -110,6 +152,28 @@ mod tests {
         let long = [b'A'; LONGEST + 1];
         known.keep(&long, &place);
         assert_eq!(known.get(&long), None);
+        assert!(
+            known.get(b"").is_none() && known.handle(b"").is_none(),
+            "an empty place of the table is none"
+        );
+    }
+
+    #[test]
+    fn a_place_that_was_forgotten_comes_back_with_another_number() {
+        let mut known = KnownPlaces::default();
+        let place = Arc::new(DeclaredPlace::locode("CNSHA"));
+        known.keep(b"CNSHA", &place);
+        let (first, plan) = (known.handle(b"CNSHA").unwrap(), Arc::new(Plan::default()));
+        assert!(known.place(first).is_some_and(|known| Arc::ptr_eq(&known, &place)));
+        known.keep_plan([first.number, 0, 0, 0], &plan);
+        known.begin(Delimiters { component: b'*', ..Delimiters::default() });
+        known.keep(b"CNSHA", &place);
+        let again = known.handle(b"CNSHA").unwrap().number;
+        assert!(first.number != again && known.place(first).is_none());
+        assert_eq!(known.plan([again, 0, 0, 0]), None);
+        known.keep_plan([again, 0, 0, 0], &plan);
+        assert!(known.plan([again, 0, 0, 0]).is_some_and(|known| Arc::ptr_eq(&known, &plan)));
+        assert_eq!(known.plan([0, again, 0, 0]), None);
     }
 
     #[test]
@@ -129,17 +193,5 @@ mod tests {
             known.keep(n.to_string().as_bytes(), &Arc::new(DeclaredPlace::locode("CNSHA")));
         }
         assert_eq!(known.sets.len(), SETS);
-    }
-
-    #[test]
-    fn plans_of_the_same_places_are_one() {
-        let mut known = KnownPlaces::default();
-        let [load, discharge] = ["CNSHA", "MYPKG"].map(|code| Some(Arc::new(DeclaredPlace::locode(code))));
-        let plan = Plan { load: load.clone(), discharge: discharge.clone(), ..Plan::default() };
-        let (one, again) = (known.plan(plan.clone()).unwrap(), known.plan(plan.clone()).unwrap());
-        assert!(Arc::ptr_eq(&one, &again));
-        let other = known.plan(Plan { load: discharge, discharge: load, ..Plan::default() }).unwrap();
-        assert!(*other != plan && *one == plan);
-        assert_eq!(known.plan(Plan::default()), None);
     }
 }

@@ -1,13 +1,14 @@
 //! What every family needs while it reads one message: values, places, findings, tally.
 
 use super::parts::LOC;
+use super::places::Handle;
 use super::{Dialect, Ignored, KnownPlaces};
 use crate::findings as f;
-use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Unwrapped, Window};
+use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Tag, Unwrapped, Window};
 use crate::message_findings as of;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
-use sealane_data::observation::{DeclaredPlace, Observation, Plan, Revision, Span};
+use sealane_data::observation::{DeclaredPlace, Observation, Revision, Span};
 use sealane_data::partner::Partner;
 use sealane_data::time::DeclaredTime;
 use std::ops::Range;
@@ -158,6 +159,11 @@ impl<'a> Reader<'a> {
         Some(meant.map_or(segment, |meant| segment.meaning(meant.as_bytes())))
     }
 
+    /// Returns the tag of a segment.
+    pub(super) fn tag(&self, at: usize) -> Option<Tag> {
+        self.index.tag_of(at)
+    }
+
     /// Counts what became of a segment.
     pub fn count(&mut self, outcome: Outcome) {
         match outcome {
@@ -214,9 +220,15 @@ impl<'a> Reader<'a> {
         Some(place)
     }
 
-    /// Returns a plan as observations have it: equal ones of the stream are shared.
-    pub(super) fn plan(&mut self, plan: Plan) -> Option<Arc<Plan>> {
-        self.known.plan(plan)
+    /// Returns which known place a `LOC` names, if the stream named it before without a finding.
+    #[inline]
+    pub(super) fn known_place(&self, s: &Segment<'_>) -> Option<Handle> {
+        self.known.handle(&self.bytes[s.from_element(2)?])
+    }
+
+    /// Returns the places and plans of the stream.
+    pub(super) fn known(&mut self) -> &mut KnownPlaces {
+        self.known
     }
 
     /// Adds a finding about a component.
@@ -308,7 +320,7 @@ impl<'a> Reader<'a> {
     /// Returns the span from one segment to another, terminator included.
     pub fn span(&self, from: &Segment<'_>, to: usize) -> Span {
         let start = self.to_raw(from.range().0);
-        let end = self.segment(to).map_or(start, |s| self.to_raw(s.range().1) + 1).min(self.raw.len());
+        let end = self.index.end_of(to).map_or(start, |end| self.to_raw(end) + 1).min(self.raw.len());
         Span {
             segment: ordinal(from.at()),
             start: self.start + start as u64,
@@ -322,7 +334,7 @@ impl<'a> Reader<'a> {
             return Outcome::Ignored;
         }
         let written = String::from_utf8_lossy(s.tag_bytes()).chars().take(20).collect::<String>();
-        if s.tag() == crate::formats::edifact::Tag::NONE {
+        if s.tag() == Tag::NONE {
             self.find(&f::BAD_TAG, s, (0, 0), format!("`{written}` is no segment tag"));
         } else {
             let message = format!("segment `{written}` is not part of {} as it is read", self.header.kind);
@@ -336,11 +348,32 @@ impl<'a> Reader<'a> {
         if !self.index.unusual {
             return;
         }
+        if self.unwrapped.is_some_and(|u| u.raised)
+            && let Some(s) = self.segment(0)
+        {
+            self.find(
+                &f::LOWER_CASE,
+                &s,
+                (0, 0),
+                "the whole message is in lower case; it is read in upper case",
+            );
+            return;
+        }
         let lower = (0..self.len().min(50))
             .filter_map(|at| self.segment(at))
             .find(|s| s.tag_bytes().iter().any(u8::is_ascii_lowercase));
         if let Some(s) = lower {
             self.find(&f::LOWER_CASE, &s, (0, 0), "segment tags are in lower case");
+        }
+    }
+
+    /// Says that repetitions of elements were left out, once.
+    pub fn say_repetitions(&mut self) {
+        if let Some((count, at)) = self.unwrapped.and_then(|u| u.repetitions)
+            && let Some(s) = self.segment(at)
+        {
+            let message = format!("{count} repetitions of an element were left out, the first here");
+            self.find(&f::REPEATED, &s, (0, 0), message);
         }
     }
 

@@ -107,14 +107,14 @@ impl Listing for Masses {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, Group, Span)) {
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
         let (equipment, group, span) = said;
         if equipment.gross_kg.is_none() {
             m.find(&mf::NO_MASS, opened, (0, 0), "no verified mass follows the container");
         }
-        let references = m.behind(opened, &self.references, group.references);
+        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
         let ship = std::mem::take(&mut self.ship);
-        let plan = m.plan(group.plan);
+        let plan = group.ports.plan(m);
         m.observations.push(Observation {
             time: self.weighed.take().or(m.written),
             equipment: Some(equipment),

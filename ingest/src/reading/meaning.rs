@@ -5,7 +5,7 @@ use super::sense;
 use crate::answers::aperak::Told;
 use crate::answers::syntax;
 use crate::findings as f;
-use crate::formats::edifact::{Envelope, Syntax, Unwrapped, Window};
+use crate::formats::edifact::{Envelope, REPETITION, Syntax, Unwrapped, Window};
 use crate::formats::{flat, x12};
 use crate::messages::{self, KnownPlaces, Reader, times};
 use crate::x12_findings as x;
@@ -54,11 +54,17 @@ impl Meaning<'_> {
         let key = key(window.bytes, test);
         let frame = std::mem::take(&mut window.findings);
         let header = window.header.take().unwrap_or_default();
-        let unwrapped = window.wrapped.then(|| {
+        let (raised, repeats) = (in_lower_case(&window), repeats(&window));
+        let unwrapped = (window.wrapped || raised || repeats).then(|| {
             if window.syntax == Syntax::X12 {
                 x12::unwrap(&mut self.scratch, &window);
+            } else if repeats {
+                self.scratch.fill_first(window.bytes, window.index, window.delimiters);
             } else {
                 self.scratch.fill(window.bytes, window.index, window.delimiters);
+            }
+            if raised {
+                self.scratch.raise();
             }
             &self.scratch
         });
@@ -109,6 +115,24 @@ fn key(bytes: &[u8], test: bool) -> [u8; 16] {
     key
 }
 
+/// Whether all of a message was brought to lower case, codes too; letters beyond ASCII would suffer from
+/// being brought back.
+fn in_lower_case(window: &Window<'_>) -> bool {
+    let tag = |at: usize| window.index.segment(window.bytes, at).map_or(&[][..], |s| s.tag_bytes());
+    let lower = |at: usize| !tag(at).is_empty() && tag(at).iter().all(|b| !b.is_ascii_uppercase());
+    window.syntax == Syntax::Edifact && lower(0) && lower(1) && window.bytes.is_ascii()
+}
+
+/// Whether elements may be repeated, and the character for that occurs.
+fn repeats(window: &Window<'_>) -> bool {
+    let d = window.delimiters;
+    let free = ![d.component, d.element, d.release, d.terminator].contains(&REPETITION);
+    window.syntax == Syntax::Edifact
+        && window.envelope.version == "4"
+        && free
+        && memchr::memchr(REPETITION, window.bytes).is_some()
+}
+
 /// Judges an EDIFACT message as the profile wants it; never an acknowledgement.
 fn judge(partner: &Partner, reader: &Reader<'_>, syntax: Syntax) -> Judged {
     let header = reader.header;
@@ -127,6 +151,7 @@ fn judge(partner: &Partner, reader: &Reader<'_>, syntax: Syntax) -> Judged {
 fn understand(reader: &mut Reader<'_>, profile: u64) -> ReadingVersion {
     let Some(unh) = reader.segment(0) else { return ReadingVersion::default() };
     reader.say_lower_case();
+    reader.say_repetitions();
     let header = reader.header;
     if header.glued {
         let message = format!("the association code `{}` stands outside its component", header.association);

@@ -68,47 +68,9 @@ impl InterchangeSummary {
             place: self.header.clone(),
         })
     }
-
-    /// Rejects the interchange because its control reference was used before for other content, as who
-    /// remembers earlier interchanges can tell: data element 0085 says 26, a `TA1` says 025.
-    pub fn reject_repeat(&mut self) {
-        (self.rejects, self.sound) = (true, false);
-        self.rejected = Some("26");
-        if let Some(receipt) = &mut self.x12 {
-            receipt.note = "025".into();
-        }
-    }
 }
 
 /// Returns a digest cut to 16 bytes.
 pub(super) fn short(digest: Sha256) -> [u8; 16] {
     digest.0.first_chunk().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{ReadContext, acknowledgement, read};
-    use sealane_data::partner::{Acknowledge, Partner, PartyId};
-
-    #[test]
-    fn a_repeated_reference_can_be_rejected_by_who_remembers() {
-        let unb =
-            "UNB+UNOA:2+LINE:ZZ+HALL:ZZ+260905:1430+IC7'UNH+7+CODECO:D:95B:UN'BGM+34+X+9'UNT+3+7'UNZ+1+IC7'";
-        let blank = " ".repeat(10);
-        let isa = format!(
-            "ISA*00*{blank}*00*{blank}*ZZ*SIMA           *02*PORT           *260905*1430*U*00401*000000321*0*P*>~GS*QO*L*N*20260905*1430*77*X*004010~ST*315*0001~SE*2*0001~GE*1*77~IEA*1*000000321~"
-        );
-        let partner = Partner { acknowledge: Acknowledge::Always, ..Partner::new(PartyId("p".into())) };
-        let cx = ReadContext { partner: &partner, wants_ack: false };
-        for (text, accepted, rejected) in [
-            (unb, "UCI+IC7+LINE:ZZ+HALL:ZZ+7'", "UCI+IC7+LINE:ZZ+HALL:ZZ+4+26+UNB'UNT"),
-            (&isa, "AK9*A*1*1*1~", "~TA1*000000321*260905*1430*R*025~IEA*0*"),
-        ] {
-            let mut reading = read(text.as_bytes(), cx);
-            assert!(reading.acknowledgement.unwrap().contains(accepted));
-            reading.interchanges[0].reject_repeat();
-            let answer = acknowledgement(&reading.interchanges, cx).unwrap();
-            assert!(answer.contains(rejected), "{answer}");
-        }
-    }
 }

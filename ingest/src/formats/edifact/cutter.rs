@@ -6,6 +6,7 @@ use super::delimiters::{Advice, Delimiters};
 use super::index::{self, BY_LINE, CUT, Index, Stop, WRAPPED};
 use super::junk::{Junk, plausible};
 use super::segment::{self, Segment, Tag};
+use super::terminator;
 use super::trailer::Interchange;
 use super::window::{Cut, Syntax, Totals, Window};
 use crate::findings as f;
@@ -35,6 +36,8 @@ pub struct Cutter {
     pub(super) seen: bool,
     pub(super) junk: Option<Junk>,
     pub(super) totals: Totals,
+    /// Whether a terminator of several bytes was said.
+    terminator_said: bool,
     scratch: Unwrapped,
 }
 
@@ -146,6 +149,10 @@ impl Cutter {
             self.skip_junk(chunk);
             return ControlFlow::Continue(Step::On);
         }
+        if self.open.is_none() && self.other_terminator(chunk.bytes, sink)? {
+            return ControlFlow::Continue(Step::On);
+        }
+        let rest = &chunk.bytes[self.pos..];
         self.index.clear();
         let stop = match self.index.scan(rest, chunk.last, self.d, 1) {
             Stop::Open | Stop::End if !chunk.last && rest.len() < SEGMENT_CAP => {
@@ -291,6 +298,30 @@ impl Cutter {
         self.totals.service += len as u64;
         self.pos += len;
         ControlFlow::Continue(Step::On)
+    }
+
+    /// Looks for what ends the segments of an interchange whose header has no terminator anywhere near. One
+    /// byte is taken for it; more cannot be. Returns whether the terminator changed.
+    fn other_terminator(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<(), bool> {
+        let rest = &bytes[self.pos..];
+        let near = &rest[..rest.len().min(LOOK)];
+        let header = near.get(..3).is_some_and(|tag| Tag::read(tag) == segment::UNB);
+        if !header || memchr::memchr(self.d.terminator, near).is_some() {
+            return ControlFlow::Continue(false);
+        }
+        let Some(found) = terminator::guess(near, self.d) else { return ControlFlow::Continue(false) };
+        let place = self.place(bytes, self.pos + found.at, found.len, "UNB");
+        let said =
+            if found.len == 1 { "is read as the terminator" } else { "cannot be read as a terminator" };
+        let message = format!("{} stands where segments end and {said}", found.name);
+        if found.len > 1 && std::mem::replace(&mut self.terminator_said, true) {
+            return ControlFlow::Continue(false);
+        }
+        sink(Cut::Finding(Finding::new(&f::OTHER_TERMINATOR, place, message)))?;
+        if found.len == 1 {
+            self.d.terminator = found.byte;
+        }
+        ControlFlow::Continue(found.len == 1)
     }
 
     /// Deals with a header that a line end closed: says so, and changes to line ends as terminators

@@ -19,6 +19,14 @@ impl Default for Delimiters {
     }
 }
 
+impl Delimiters {
+    /// Whether a byte stands between elements or components; no component separator is written as 0.
+    #[inline]
+    pub(super) fn separates(self, byte: u8) -> bool {
+        byte == self.element || (byte == self.component && byte != 0)
+    }
+}
+
 /// What a service string advice said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {

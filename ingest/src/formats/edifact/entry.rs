@@ -9,8 +9,6 @@ pub(in crate::formats) struct Entry {
     pub(in crate::formats) start: u32,
     /// The terminator's position, or the end of the bytes.
     pub(in crate::formats) end: u32,
-    /// First of its separators in the list of all.
-    pub(super) marks: u32,
     /// Its tag.
     pub(super) tag: Tag,
     /// What the scan noticed.

@@ -4,9 +4,9 @@ pub(in crate::formats) use super::entry::{BY_LINE, CUT, Entry, RELEASED, WRAPPED
 
 use super::delimiters::Delimiters;
 use super::edges::{segment_follows, trim, unwrapped_tag};
-use super::marks::Marks;
+use super::marks::{self, COMPONENTS, ELEMENTS, Marks};
 use super::mask::{BLOCK, Masks, Wanted, padded};
-use super::segment::{COMPONENT, Segment, Tag};
+use super::segment::{Segment, Tag};
 
 /// How far the scan looks ahead to tell a missing terminator from a wrapped line.
 pub(super) const AHEAD: usize = 64;
@@ -32,8 +32,6 @@ struct Scan {
     pos: usize,
     /// First byte of the open segment.
     start: usize,
-    /// First mark of the open segment.
-    marks: usize,
     /// The position after a release character.
     released: usize,
     /// What was noticed in the open segment.
@@ -57,7 +55,6 @@ impl Index {
     /// Forgets everything but the memory.
     pub(in crate::formats) fn clear(&mut self) {
         self.entries.clear();
-        self.marks.truncate(0);
         self.strays = 0;
         self.unusual = false;
         self.wrapped = false;
@@ -72,11 +69,9 @@ impl Index {
         element: u8,
         flags: u8,
     ) {
-        let marks = self.marks.len();
-        for at in memchr::memchr_iter(element, &bytes[start..end]) {
-            self.marks.push(small(start + at));
-        }
-        let tag_end = self.marks.get(marks).map_or(end, |m| m as usize);
+        let separators = memchr::memchr_iter(element, &bytes[start..end]).map(|at| start + at);
+        self.marks.add((start, end), separators);
+        let tag_end = self.first_separator(start, end);
         let mut tag = Tag::read_x12(&bytes[start..tag_end]);
         if tag == Tag::NONE && flags & WRAPPED != 0 {
             let plain: Vec<u8> = bytes[start..tag_end].iter().copied().filter(|b| *b >= 0x20).collect();
@@ -84,7 +79,12 @@ impl Index {
         }
         self.wrapped |= flags & WRAPPED != 0;
         self.unusual = true;
-        self.entries.push(Entry { start: small(start), end: small(end), marks: small(marks), tag, flags });
+        self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
+    }
+
+    /// Returns where the first separator of a segment stands, else its end.
+    fn first_separator(&self, start: usize, end: usize) -> usize {
+        marks::first(self.marks.words(), (start, end), |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end)
     }
 
     /// Returns the tag of the last segment.
@@ -111,8 +111,17 @@ impl Index {
     #[inline]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
-        let last = self.entries.get(i + 1).map_or(self.marks.len(), |e| e.marks as usize);
-        Some(Segment::new(bytes, *entry, self.marks.slice(entry.marks as usize, last), i))
+        Some(Segment::new(bytes, *entry, self.marks.words(), i))
+    }
+
+    /// Returns the tag of segment `i`.
+    pub(crate) fn tag_of(&self, i: usize) -> Option<Tag> {
+        self.entries.get(i).map(Entry::tag)
+    }
+
+    /// Returns where segment `i` ends in its window.
+    pub(crate) fn end_of(&self, i: usize) -> Option<usize> {
+        self.entries.get(i).map(|entry| entry.end as usize)
     }
 
     /// How far the scan got.
@@ -127,9 +136,7 @@ impl Index {
 
     /// Takes the last entry back, so that its bytes can be read as something else.
     pub(in crate::formats) fn unread_last(&mut self) -> Option<Entry> {
-        let entry = self.entries.pop()?;
-        self.marks.truncate(entry.marks as usize);
-        Some(entry)
+        self.entries.pop()
     }
 
     /// Goes on scanning `bytes` until a service segment ends, `enough` segments are read or the bytes end.
@@ -150,9 +157,7 @@ impl Index {
                 self.block(bytes, block, wanted.masks(block), d, enough)
             } else {
                 let (block, own) = (padded(rest), (1u64 << rest.len()) - 1);
-                let Masks { separators, stops } = wanted.masks(&block);
-                let own = Masks { separators: separators & own, stops: stops & own };
-                self.block(bytes, &block, own, d, enough)
+                self.block(bytes, &block, wanted.masks(&block).only(own), d, enough)
             };
             if let Some(stop) = stop {
                 return stop;
@@ -168,28 +173,26 @@ impl Index {
         &mut self,
         bytes: &[u8],
         block: &[u8; BLOCK],
-        mut left: Masks,
+        mut found: Masks,
         d: Delimiters,
         enough: usize,
     ) -> Option<Stop> {
         let base = self.scan.pos;
-        self.marks.make_room();
         if self.scan.released == base {
-            self.release(block, &mut left);
+            self.release(block, &mut found);
         }
-        while left.stops != 0 {
-            let bit = left.stops.trailing_zeros() as usize % BLOCK;
-            let before = left.separators & ((1 << bit) - 1);
-            self.marks.push_bits(small(base), before, block, d.component);
-            left.separators ^= before;
-            left.stops &= left.stops - 1;
+        self.marks.write(base, found.separators);
+        while found.stops != 0 {
+            let bit = found.stops.trailing_zeros() as usize % BLOCK;
+            found.stops &= found.stops - 1;
             let (at, byte) = (base + bit, block[bit]);
             let stop = if byte == d.terminator {
-                self.close(bytes, at, enough)
+                self.close(bytes, at, d, enough)
             } else if byte == d.release && d.release != 0 {
                 self.scan.released = at + 1;
                 self.scan.flags |= RELEASED;
-                self.release(block, &mut left);
+                self.release(block, &mut found);
+                self.marks.write(base, found.separators);
                 None
             } else if at == self.scan.start {
                 self.scan.start = at + 1;
@@ -202,15 +205,15 @@ impl Index {
                 return stop;
             }
         }
-        self.marks.push_bits(small(base), left.separators, block, d.component);
         None
     }
 
-    /// Takes the character behind a release character out of what is left of the block.
-    fn release(&mut self, block: &[u8; BLOCK], left: &mut Masks) {
+    /// Takes the character behind a release character out of what was found in the block.
+    #[cold]
+    #[inline(never)]
+    fn release(&mut self, block: &[u8; BLOCK], found: &mut Masks) {
         while let Some(byte) = block.get(self.scan.released - self.scan.pos) {
-            let keep = !(1u64 << (self.scan.released - self.scan.pos));
-            (left.separators, left.stops) = (left.separators & keep, left.stops & keep);
+            *found = found.only(!(1u64 << (self.scan.released - self.scan.pos)));
             // A line break between a release character and its character changes nothing.
             if *byte >= 0x20 {
                 break;
@@ -226,7 +229,7 @@ impl Index {
     fn control(&mut self, bytes: &[u8], at: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         if bytes[at] == b'\n' && segment_follows(&bytes[at + 1..], d) && !self.blank(bytes, at) {
             self.scan.flags |= BY_LINE;
-            return self.close(bytes, at, enough);
+            return self.close(bytes, at, d, enough);
         }
         self.scan.flags |= WRAPPED;
         None
@@ -248,38 +251,33 @@ impl Index {
         reason = "this is done for every segment and is short where nothing is odd"
     )]
     #[inline(always)]
-    fn close(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
-        let Scan { start, marks, flags, .. } = self.scan;
-        let tag_end = self.marks.get(marks).map_or(end, |m| (m & !COMPONENT) as usize);
-        let three = bytes.get(start..tag_end).and_then(|tag| <[u8; 3]>::try_from(tag).ok());
-        let tag = three.map_or(Tag::NONE, Tag::letters);
+    fn close(&mut self, bytes: &[u8], end: usize, d: Delimiters, enough: usize) -> Option<Stop> {
+        let Scan { start, flags, .. } = self.scan;
+        // What stands behind a letter is not released: no letter is a release character.
+        let tag = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
+            Some([a, b, c, next]) if end == start + 3 || (end > start + 3 && d.separates(*next)) => {
+                Tag::letters([*a, *b, *c])
+            }
+            _ => Tag::NONE,
+        };
         if tag == Tag::NONE || flags & !RELEASED != 0 {
-            return self.close_unusual(bytes, end, tag_end, enough);
+            return self.close_unusual(bytes, end, enough);
         }
         self.open_next(end);
-        self.add((start, end), marks, tag, flags, enough)
+        self.add((start, end), tag, flags, enough)
     }
 
     /// Lets the next segment begin behind `end`.
     #[inline]
     fn open_next(&mut self, end: usize) {
         self.scan.start = end + 1;
-        self.scan.marks = self.marks.len();
         self.scan.flags = 0;
     }
 
     /// Adds a segment to the index, and says whether the scan stops with it.
     #[inline]
-    fn add(
-        &mut self,
-        (start, end): (usize, usize),
-        marks: usize,
-        tag: Tag,
-        flags: u8,
-        enough: usize,
-    ) -> Option<Stop> {
-        let (start, end, marks) = (small(start), small(end), small(marks));
-        self.entries.push(Entry { start, end, marks, tag, flags });
+    fn add(&mut self, (start, end): (usize, usize), tag: Tag, flags: u8, enough: usize) -> Option<Stop> {
+        self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
         if tag.ends_a_message() {
             return Some(Stop::Service(tag));
         }
@@ -289,11 +287,11 @@ impl Index {
     /// Ends a segment that has blanks around it, control characters inside, or no tag in upper case.
     #[cold]
     #[inline(never)]
-    fn close_unusual(&mut self, bytes: &[u8], end: usize, tag_end: usize, enough: usize) -> Option<Stop> {
+    fn close_unusual(&mut self, bytes: &[u8], end: usize, enough: usize) -> Option<Stop> {
         // A cut file is closed at its end more than once: what follows it is empty.
         let start = self.scan.start.min(end);
         let mut flags = self.scan.flags;
-        let first_mark = self.scan.marks;
+        let tag_end = self.first_separator(start, end);
         self.open_next(end);
         let (mut start, mut end) = (start, end);
         let plain = tag_end.wrapping_sub(start) == 3 && flags & !RELEASED == 0;
@@ -302,22 +300,20 @@ impl Index {
             (start, end) = trim(bytes, start, end, &mut flags);
             if start >= end {
                 self.strays += u32::from(bytes.get(self.scan.start - 1).is_some_and(|b| *b >= 0x20));
-                self.marks.truncate(first_mark);
-                self.scan.marks = first_mark;
                 return None;
             }
             tag = unwrapped_tag(&bytes[start..tag_end.clamp(start, end)]);
         }
         self.wrapped |= flags & WRAPPED != 0;
         self.unusual = true;
-        self.add((start, end), first_mark, tag, flags, enough)
+        self.add((start, end), tag, flags, enough)
     }
 
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
     pub(in crate::formats) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
         let before = self.entries.len();
         self.scan.flags |= CUT;
-        let stop = self.close(bytes, bytes.len(), usize::MAX);
+        let stop = self.close_unusual(bytes, bytes.len(), usize::MAX);
         if self.entries.len() == before {
             return None;
         }
@@ -326,11 +322,11 @@ impl Index {
 }
 
 /// Offsets stay under the cap of one message, which is far below 2^31.
-#[expect(clippy::cast_possible_truncation, reason = "bounded as said, and this is done for every separator")]
+#[expect(clippy::cast_possible_truncation, reason = "bounded as said, and this is done for every segment")]
 #[inline]
 fn small(offset: usize) -> u32 {
-    debug_assert!(offset < COMPONENT as usize);
-    offset as u32 & !COMPONENT
+    debug_assert!(offset < 1 << 31);
+    offset as u32
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! Finding service characters many bytes at a time.
 
 use super::delimiters::Delimiters;
+use super::marks::{WORD, Word};
 use wide::u8x16;
 
 /// How many bytes are looked at together.
-pub(super) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = WORD;
 
 /// What stands where in one block: one bit a byte, the first byte being the lowest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Masks {
-    /// Separators of elements and components.
-    pub(super) separators: u64,
+    /// Separators of elements, and those of components.
+    pub(super) separators: Word,
     /// Terminators, release characters and control characters that separate nothing.
     pub(super) stops: u64,
 }
@@ -22,6 +23,15 @@ pub(super) struct Wanted {
     component: u8x16,
     terminator: u8x16,
     release: u8x16,
+}
+
+impl Masks {
+    /// Returns those of the places that `own` has a bit for.
+    #[inline]
+    pub(super) fn only(self, own: u64) -> Self {
+        let [elements, components] = self.separators;
+        Self { separators: [elements & own, components & own], stops: self.stops & own }
+    }
 }
 
 impl Wanted {
@@ -41,16 +51,16 @@ impl Wanted {
     #[inline]
     pub(super) fn masks(&self, block: &[u8; BLOCK]) -> Masks {
         let control = u8x16::splat(0x1F);
-        let (mut separators, mut stops) = (0, 0);
+        let (mut elements, mut components, mut stops) = (0, 0, 0);
         for (i, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
             let bytes = u8x16::new(*sixteen);
-            let separator = bytes.simd_eq(self.element) | bytes.simd_eq(self.component);
             let service = bytes.simd_eq(self.terminator) | bytes.simd_eq(self.release);
             let stop = service | bytes.min(control).simd_eq(bytes);
-            separators |= u64::from(separator.to_bitmask()) << (16 * i);
+            elements |= u64::from(bytes.simd_eq(self.element).to_bitmask()) << (16 * i);
+            components |= u64::from(bytes.simd_eq(self.component).to_bitmask()) << (16 * i);
             stops |= u64::from(stop.to_bitmask()) << (16 * i);
         }
-        Masks { separators, stops: stops & !separators }
+        Masks { separators: [elements, components & !elements], stops: stops & !(elements | components) }
     }
 }
 
@@ -63,6 +73,7 @@ pub(super) fn padded(tail: &[u8]) -> [u8; BLOCK] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::marks::{COMPONENTS, ELEMENTS};
     use super::*;
     use proptest::prelude::*;
 
@@ -70,8 +81,10 @@ mod tests {
     fn one_by_one(block: &[u8; BLOCK], d: Delimiters) -> Masks {
         let mut masks = Masks::default();
         for (i, &b) in block.iter().enumerate() {
-            if b == d.element || (b == d.component && b != 0) {
-                masks.separators |= 1 << i;
+            if b == d.element {
+                masks.separators[ELEMENTS] |= 1 << i;
+            } else if b == d.component && b != 0 {
+                masks.separators[COMPONENTS] |= 1 << i;
             } else if b == d.terminator || b == d.release || b < 0x20 {
                 masks.stops |= 1 << i;
             }

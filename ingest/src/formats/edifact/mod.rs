@@ -15,10 +15,12 @@ mod junk;
 mod marks;
 mod mask;
 mod segment;
+mod terminator;
 mod trailer;
 mod window;
 
 pub use charset::{Charset, Fit};
+pub(crate) use clean::REPETITION;
 pub use clean::Unwrapped;
 pub use cutter::{Cutter, MESSAGE_CAP};
 pub use delimiters::{Advice, Delimiters};

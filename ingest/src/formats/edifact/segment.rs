@@ -1,10 +1,8 @@
 //! Tags and segments: what the index hands out.
 
 use super::index::{Entry, RELEASED};
+use super::marks::{self, COMPONENTS, ELEMENTS, WORD, Word};
 use std::ops::Range;
-
-/// Marks a separator position as one between components.
-pub(super) const COMPONENT: u32 = 1 << 31;
 
 /// A segment tag: three upper-case characters (in X12 also two) in one number, or [`Tag::NONE`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,7 +87,10 @@ impl std::fmt::Debug for Tag {
 pub struct Segment<'a> {
     bytes: &'a [u8],
     entry: Entry,
-    marks: &'a [u32],
+    /// The separators of the window.
+    words: &'a [Word],
+    /// Those of its first 64 bytes: few segments have more.
+    head: Word,
     at: usize,
     qualifier: Option<&'a [u8]>,
 }
@@ -97,8 +98,10 @@ pub struct Segment<'a> {
 impl<'a> Segment<'a> {
     /// Returns a segment of a window, with its separators.
     #[inline]
-    pub(super) fn new(bytes: &'a [u8], entry: Entry, marks: &'a [u32], at: usize) -> Self {
-        Self { bytes, entry, marks, at, qualifier: None }
+    pub(super) fn new(bytes: &'a [u8], entry: Entry, words: &'a [Word], at: usize) -> Self {
+        let (start, end) = (entry.start as usize, entry.end as usize);
+        let head = marks::head(words, start, end.saturating_sub(start));
+        Self { bytes, entry, words, head, at, qualifier: None }
     }
 
     /// Returns the segment with what its first element means instead of what it says.
@@ -114,8 +117,9 @@ impl<'a> Segment<'a> {
 
     /// Returns the tag as it was written.
     pub fn tag_bytes(&self) -> &'a [u8] {
-        let end = self.marks.first().map_or(self.entry.end, |m| m & !COMPONENT);
-        &self.bytes[self.entry.start as usize..end.max(self.entry.start) as usize]
+        let (start, end) = self.range();
+        let end = marks::first(self.words, (start, end), |w| w[ELEMENTS] | w[COMPONENTS]).unwrap_or(end);
+        &self.bytes[start..end.max(start)]
     }
 
     /// Returns its place in the window, from 0.
@@ -140,24 +144,47 @@ impl<'a> Segment<'a> {
             // The tag has no components.
             return None;
         }
-        let mut i = 0;
-        let mut left = u32::from(element);
-        for mark in self.marks {
-            left -= u32::from(mark & COMPONENT == 0);
-            if left == 0 {
-                break;
-            }
-            i += 1;
+        let (start, end) = self.range();
+        if end > start + WORD {
+            return self.far_range(element, component);
         }
+        let mut elements = self.head[ELEMENTS];
+        for _ in 1..element {
+            elements &= elements.wrapping_sub(1);
+        }
+        if elements == 0 {
+            return None;
+        }
+        let (from, next) = (elements.trailing_zeros(), elements & (elements - 1));
+        // Behind the element's separator and before the next one; all that follows where there is none.
+        let own = (!0 << from) & (next & next.wrapping_neg()).wrapping_sub(1);
+        let mut components = self.head[COMPONENTS] & own;
+        let mut value = from;
         for _ in 1..component {
-            i += 1;
-            if self.marks.get(i)? & COMPONENT == 0 {
+            if components == 0 {
                 return None;
             }
+            value = components.trailing_zeros();
+            components &= components - 1;
         }
-        let start = (self.marks.get(i)? & !COMPONENT) + 1;
-        let end = self.marks.get(i + 1).map_or(self.entry.end, |m| m & !COMPONENT);
-        Some((start as usize, end.max(start) as usize))
+        let to = components.trailing_zeros().min(next.trailing_zeros()) as usize;
+        Some((start + value as usize + 1, (start + to).min(end)))
+    }
+
+    /// Returns where a value lies in a segment of more than 64 bytes.
+    #[cold]
+    #[inline(never)]
+    fn far_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        let (mut value, end) = self.range();
+        let next = |kind: usize, from: usize, to: usize| marks::first(self.words, (from, to), |w| w[kind]);
+        for _ in 0..element {
+            value = next(ELEMENTS, value, end)? + 1;
+        }
+        let to = next(ELEMENTS, value, end).unwrap_or(end);
+        for _ in 1..component {
+            value = next(COMPONENTS, value, to)? + 1;
+        }
+        Some((value, next(COMPONENTS, value, to).unwrap_or(to)))
     }
 
     /// Returns the raw bytes of a component, release characters included; empty where there is none.
@@ -181,5 +208,59 @@ impl<'a> Segment<'a> {
     /// Returns whether the element has any component with a value.
     pub fn has(&self, element: u16) -> bool {
         (1..=5).any(|c| !self.value(element, c).is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::delimiters::Delimiters;
+    use super::super::index::{Index, Stop};
+    use proptest::prelude::*;
+
+    /// Where a value lies, byte by byte.
+    fn one_by_one(segment: &[u8], element: usize, component: usize) -> Option<&[u8]> {
+        let split = |bytes: &'_ [u8], by: u8| -> Vec<(usize, usize)> {
+            let (mut parts, mut start, mut released) = (Vec::new(), 0, false);
+            for (at, byte) in bytes.iter().enumerate() {
+                if released {
+                    released = false;
+                } else if *byte == b'?' {
+                    released = true;
+                } else if *byte == by {
+                    parts.push((start, at));
+                    start = at + 1;
+                }
+            }
+            parts.push((start, bytes.len()));
+            parts
+        };
+        let (from, to) = *split(segment, b'+').get(element)?;
+        let said = &segment[from..to];
+        let (from, to) = *split(said, b':').get(component - 1)?;
+        Some(&said[from..to])
+    }
+
+    proptest! {
+        #[test]
+        fn values_lie_where_their_separators_say(
+            segments in prop::collection::vec("[A-Z]{3}[+:]([+:A-C ]|[?][?+:'A]){0,90}", 1..8),
+        ) {
+            let text: String = segments.iter().map(|s| format!("{s}'")).collect();
+            let mut index = Index::default();
+            index.clear();
+            while index.scan(text.as_bytes(), true, Delimiters::default(), usize::MAX) != Stop::End {}
+            prop_assert_eq!(index.len(), segments.len());
+            for (at, said) in segments.iter().enumerate() {
+                let segment = index.segment(text.as_bytes(), at).unwrap();
+                for element in 1..30u16 {
+                    for component in 1..12u16 {
+                        let expected = one_by_one(said.as_bytes(), element.into(), component.into());
+                        let found = segment.value_range(element, component);
+                        let found = found.map(|(from, to)| &text.as_bytes()[from..to]);
+                        prop_assert_eq!(found, expected, "{} {} {}", said, element, component);
+                    }
+                }
+            }
+        }
     }
 }

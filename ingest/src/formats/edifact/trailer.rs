@@ -41,6 +41,9 @@ pub struct Interchange {
     references: HashSet<u64>,
 }
 
+/// What is said of an interchange that gives nothing for this reason.
+const NO_MESSAGE: &str = "no message that could be read stands in the interchange";
+
 impl Cutter {
     /// Begins an interchange that has no header.
     pub(super) fn open_implied(&mut self, bytes: &[u8], sink: Sink<'_>) -> ControlFlow<()> {
@@ -126,6 +129,9 @@ impl Cutter {
         let counted = declared == Some(open.messages) || (open.groups > 0 && declared == Some(open.groups));
         let named = reference == open.envelope.reference || !open.envelope.declared;
         open.sound = counted && named;
+        if open.messages == 0 {
+            self.say(bytes, &f::NO_MESSAGE, "UNZ", NO_MESSAGE, sink)?;
+        }
         if !counted {
             let here = if open.groups > 0 { open.groups } else { open.messages };
             let message = format!("the trailer counts `{count}`, there are {here}");
@@ -144,6 +150,9 @@ impl Cutter {
         if open.envelope.declared {
             let message = format!("the interchange `{}` has no trailer", open.envelope.reference);
             sink(Cut::Finding(Finding::new(&f::NO_UNZ, open.header.clone(), message)))?;
+            if open.messages == 0 {
+                sink(Cut::Finding(Finding::new(&f::NO_MESSAGE, open.header.clone(), NO_MESSAGE)))?;
+            }
         }
         sink(Cut::Closed(&open))
     }

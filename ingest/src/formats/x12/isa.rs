@@ -37,7 +37,8 @@ impl Isa {
         let sep = head[3];
         let places: Vec<usize> = memchr::memchr_iter(sep, head).take(16).collect();
         let group = group_at(head, sep).unwrap_or(head.len());
-        let counted = places.get(15).copied().filter(|last| *last < group);
+        // Where all stands in its place, what looks like a group before is a qualifier.
+        let counted = places.get(15).copied().filter(|last| *last < group || places == PLACES);
         let end = counted.and_then(|last| by_count(head, sep, last)).or_else(|| by_group(head, group))?;
         let (component, terminator, stop) = end;
         if terminator.as_bytes() == [sep] {
@@ -141,6 +142,8 @@ mod tests {
         assert_eq!(read(">\r\nGS*QO*A"), Some((Some(b'>'), "\r".into(), 106, true)));
         assert_eq!(read(">…\nGS*QO*"), Some((Some(b'>'), "…".into(), 108, true)));
         assert_eq!(read(">~"), Some((Some(b'>'), "~".into(), 106, true)), "nothing follows");
+        let qualifier = PROPER.replacen("*ZZ*REC", "*GS*REC", 1) + ">~TA1*";
+        assert!(Isa::read(qualifier.as_bytes()).is_some_and(|isa| isa.fixed && isa.len == 106));
     }
 
     #[test]

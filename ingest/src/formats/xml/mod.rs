@@ -48,6 +48,8 @@ impl Reading<'_> {
                 if self.build.depth() > 0 {
                     let open = self.build.open_name();
                     self.give_up(FaultKind::Broken, after, format!("the document ends inside `{open}`"));
+                } else if self.build.nodes() == 0 {
+                    self.give_up(FaultKind::Broken, after, "the document holds no element");
                 }
                 return;
             }
@@ -173,5 +175,8 @@ mod tests {
         assert_eq!(document("<a><b>").faults[0].message, "the document ends inside `b`");
         assert_eq!(document(&"<a>".repeat(100_000)).faults[0].kind, FaultKind::TooDeep);
         assert_eq!(document("<a x='1' x='2'/>").faults.len(), 1);
+        for empty in ["", "no element", "<?xml version='1.0'?><!-- nothing -->"] {
+            assert_eq!(document(empty).faults[0].message, "the document holds no element", "{empty}");
+        }
     }
 }
