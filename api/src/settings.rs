@@ -2,9 +2,11 @@
 
 use crate::keys::Keys;
 use crate::shared::Shared;
+use crate::signing::Signing;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sealane_data::desk::Desk;
 use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
@@ -77,6 +79,10 @@ pub struct Doors {
     pub shared: Arc<Shared>,
     /// Where bytes go.
     pub intake: Arc<dyn Intake>,
+    /// Where certificates are acted on.
+    pub desk: Arc<dyn Desk>,
+    /// The keys that documents are signed with.
+    pub signing: Arc<Signing>,
     /// Where figures come from.
     pub kpis: Arc<dyn Kpis>,
     /// What the operator's tools ask; without it they are not served.

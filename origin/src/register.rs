@@ -7,18 +7,20 @@ use crate::form::boxes::Kind;
 use crate::form::boxes_of;
 use crate::life::{self, Noted};
 use crate::rules::Use;
+use crate::trust;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, CertificateRecord};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::submission::SubmissionId;
+use sealane_data::submission::{Sha256, SubmissionId};
 use sealane_mapper::world::{Change, World};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The members of a document that are boxes of the form.
 const BOX_FIELDS: &[&str] = &[
@@ -147,6 +149,9 @@ pub struct Register {
     certificates: FxHashMap<CertificateId, Certificate>,
     by_key: FxHashMap<(PartyId, String), CertificateId>,
     by_natural_key: FxHashMap<String, Vec<CertificateId>>,
+    by_number: FxHashMap<String, Vec<CertificateId>>,
+    /// The digests of the links that were made on a UTC day, in the order of the log.
+    links: BTreeMap<Date, Vec<Sha256>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
     by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
@@ -183,6 +188,7 @@ impl Register {
         for reference in certificate.bindings.iter().filter(|r| binding::joins(r)) {
             self.by_reference.entry(reference.clone()).or_default().insert(record.id.clone());
         }
+        self.by_number.entry(spelled(&certificate.boxes.number)).or_default().push(record.id.clone());
         self.by_natural_key.entry(record.natural_key.clone()).or_default().push(record.id.clone());
         self.by_key.insert(key, record.id.clone());
         self.certificates.insert(record.id.clone(), certificate);
@@ -195,10 +201,29 @@ impl Register {
         if !certificate.takes(&recorded.party, &event.act) {
             return None;
         }
-        certificate.seq = recorded.seq;
+        if let CertificateAct::Emitted(link) = &event.act {
+            let day = link.at.to_zoned(TimeZone::UTC).date();
+            self.links.entry(day).or_default().push(trust::link_digest(link));
+        }
         let (party, event) = (recorded.party.clone(), event.clone());
+        let changed = event.act.is_about_it();
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
-        Some(certificate.id.clone())
+        if changed {
+            certificate.seq = recorded.seq;
+        }
+        changed.then(|| certificate.id.clone())
+    }
+
+    /// Returns the digests of everything that was signed on a UTC day, in the order of the log: the
+    /// leaves of that day's tree.
+    pub fn links_of(&self, day: Date) -> &[Sha256] {
+        self.links.get(&day).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the public certificates with a number, however it is spelled.
+    pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
+        let found = self.by_number.get(&spelled(number)).into_iter().flatten();
+        found.filter_map(|id| self.get(id)).filter(|c| c.published)
     }
 
     /// Returns the events that end the certificates whose last day is before a day.
@@ -310,6 +335,11 @@ impl Register {
         });
         uses.filter(|u| !u.containers.is_empty()).collect()
     }
+}
+
+/// Returns a number without blanks and dashes, in upper case: as people type it.
+fn spelled(number: &str) -> String {
+    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's

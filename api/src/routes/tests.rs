@@ -1,9 +1,12 @@
 mod certificates;
+mod consistency;
+mod links;
 mod keys;
 mod nodes;
 mod requests;
 mod sea;
 mod shipments;
+mod signatures;
 mod what_if;
 
 use crate::settings::Settings;
