@@ -128,7 +128,8 @@ pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<
 /// Returns who holds a pass, if it opens anything now and from the asking site.
 fn holder(doors: &Doors, headers: &HeaderMap, sent: &str) -> Option<Caller> {
     let pass = Pass::read(sent, doors.shared.secret(), jiff::Timestamp::now())?;
-    let site = headers.get(header::ORIGIN).map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
+    let site =
+        headers.get(header::ORIGIN).map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
     let allowed = match (&pass.site, &site) {
         (Some(bound), Some(site)) => bound == site || is_own(site, headers),
         _ => true,

@@ -8,8 +8,8 @@ mod documents;
 mod instants;
 mod publish;
 
-pub use assess::Messages;
 pub(crate) use assess::Judged;
+pub use assess::Messages;
 pub use publish::Folded;
 
 use crate::auth::Viewer;
@@ -24,8 +24,8 @@ use sealane_data::node::NodeId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
 use sealane_mapper::World;
-use sealane_origin::{Cargo, Register};
 use sealane_origin::disclosure::Profile;
+use sealane_origin::{Cargo, Register};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};

@@ -53,7 +53,8 @@ impl Signing {
     pub fn open(path: impl AsRef<Path>, domain: &str) -> Result<Self, SigningError> {
         let path = path.as_ref().to_owned();
         if !path.exists() {
-            let file = File { version: 1, current: secret(&path)?, next: secret(&path)?, retired: Vec::new() };
+            let file =
+                File { version: 1, current: secret(&path)?, next: secret(&path)?, retired: Vec::new() };
             write(&path, &file)?;
         }
         let ring = ring(&path, &read(&path)?, domain)?;

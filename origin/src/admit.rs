@@ -126,9 +126,8 @@ fn decided(decision: BindingDecision) -> Result<BindingDecision, Refusal> {
 fn emitted(certificate: &Certificate, new: Emitted, at: Timestamp) -> Option<Emitted> {
     let chain: Vec<&Emitted> = certificate.emitted().collect();
     let kid = |jws: &str| trust::named(jws).map(|(_, kid)| kid);
-    let same = |old: &&Emitted| {
-        old.what == new.what && old.sha256 == new.sha256 && kid(&old.jws) == kid(&new.jws)
-    };
+    let same =
+        |old: &&Emitted| old.what == new.what && old.sha256 == new.sha256 && kid(&old.jws) == kid(&new.jws);
     if chain.iter().rev().any(same) {
         return None;
     }
@@ -143,8 +142,14 @@ fn linked(certificate: &Certificate, act: CertificateAct, at: Timestamp) -> Resu
             if links.iter().filter(|link| links::is_live(link, at)).count() >= MAX_LINKS {
                 return Err(Refusal::Bad("too many of its links are in use; take some back"));
             }
-            if links::opens(link).is_none() || !is_digest(&link.sha256) || link.max_uses == 0 || link.until <= at {
-                return Err(Refusal::Bad("a link needs a profile below `internal`, uses, and an end that is ahead"));
+            if links::opens(link).is_none()
+                || !is_digest(&link.sha256)
+                || link.max_uses == 0
+                || link.until <= at
+            {
+                return Err(Refusal::Bad(
+                    "a link needs a profile below `internal`, uses, and an end that is ahead",
+                ));
             }
         }
         CertificateAct::Unlinked { link } if !certificate.links().iter().any(|(l, ..)| l.id == *link) => {

@@ -140,7 +140,8 @@ fn only_ones_own_new_certificate_takes_the_place_of_an_old_one() {
     assert!(matches!(desk.say("owner", by("eco_3")), Err(Refusal::Bad(_))), "a stranger's looks like none");
     assert!(matches!(desk.say("owner", by("eco_9")), Err(Refusal::Bad(_))));
     assert!(matches!(desk.say("owner", by("eco_1")), Err(Refusal::NotReplacing(_))));
-    let odd = CertificateAct::Moved { to: LifecycleState::Presented, by: Some(CertificateId("eco_2".into())) };
+    let odd =
+        CertificateAct::Moved { to: LifecycleState::Presented, by: Some(CertificateId("eco_2".into())) };
     assert!(matches!(desk.say("owner", odd), Err(Refusal::Bad(_))));
     assert!(desk.say("owner", by("eco_2")).is_ok());
     assert_eq!(desk.first().life(None).replaced_by, Some(CertificateId("eco_2".into())));

@@ -175,7 +175,15 @@ impl Register {
             Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
             _ => {}
         }
-        touched.into_iter().collect()
+        self.with_namesakes(touched)
+    }
+
+    /// Adds the other records of the same numbers: double use (R14) is found in either.
+    fn with_namesakes(&self, touched: BTreeSet<CertificateId>) -> Vec<CertificateId> {
+        let key = |id: &CertificateId| self.get(id).map(|c| &c.record.natural_key);
+        let same = touched.iter().filter_map(key).filter_map(|key| self.by_natural_key.get(key));
+        let others: Vec<CertificateId> = same.filter(|ids| ids.len() > 1).flatten().cloned().collect();
+        touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The engine logs a natural key once per owner; should a log hold it twice, the first stands.
@@ -270,7 +278,7 @@ impl Register {
                 }
             }
         }
-        touched.into_iter().collect()
+        self.with_namesakes(touched)
     }
 
     /// Notes the ships on whose calls a certificate's route depends, in place of those noted before.

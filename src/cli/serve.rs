@@ -99,12 +99,7 @@ impl Serve {
 pub(crate) const SIGNING: &str = "signing.json";
 
 /// Returns the doors over an engine.
-pub(crate) fn doors(
-    handle: &Handle,
-    keys: Arc<Keys>,
-    signing: Arc<Signing>,
-    settings: Settings,
-) -> Doors {
+pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, signing: Arc<Signing>, settings: Settings) -> Doors {
     Doors {
         shared: handle.shared().clone(),
         intake: Arc::new(handle.clone()),

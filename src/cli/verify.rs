@@ -56,7 +56,10 @@ impl Verify {
         };
         let jws = String::from_utf8(read(&self.signature.clone().unwrap_or_else(beside))?)?;
         if trusted.is_empty() {
-            return Err(Usage("say whose keys you know: `--keys DOMAIN=jwks.json` or `--data DIR`".to_owned()).into());
+            return Err(Usage(
+                "say whose keys you know: `--keys DOMAIN=jwks.json` or `--data DIR`".to_owned(),
+            )
+            .into());
         }
         let verdict = judged(&bytes, &jws, &trusted);
         print::line(&verdict);
@@ -137,7 +140,11 @@ fn pack(bytes: Vec<u8>, trusted: &[TrustedKeys]) -> Result<ExitCode> {
         print::line(format!("chain.json: {broken}"));
         return Ok(ExitCode::FAILURE);
     }
-    print::line(format!("all {} files are what was signed; the chain has {} links", files.len(), chain.len()));
+    print::line(format!(
+        "all {} files are what was signed; the chain has {} links",
+        files.len(),
+        chain.len()
+    ));
     if known {
         return Ok(ExitCode::SUCCESS);
     }

@@ -62,7 +62,8 @@ fn graph(app: &App, id: &CertificateId) -> Option<Graph> {
 
 fn edge(edge: &Edge) -> Value {
     let (word, text) = edge.bound.why.reason();
-    let shares = edge.shares.iter().map(|s| json!({ "item": s.item, "quantity": s.quantity, "unit": s.unit }));
+    let shares =
+        edge.shares.iter().map(|s| json!({ "item": s.item, "quantity": s.quantity, "unit": s.unit }));
     json!({
         "container": edge.bound.journey.container,
         "from": edge.from,
@@ -183,7 +184,8 @@ fn waiting(doors: &crate::settings::Doors, [conflicts, proposals]: [bool; 2]) ->
     let (mut lines, mut more) = (Vec::new(), false);
     for (id, number) in all {
         // The lock is taken for one certificate at a time: the writer waits for it.
-        let graph = doors.shared.read(|world, register| register.get(&id).map(|c| register.binding(c, world)));
+        let graph =
+            doors.shared.read(|world, register| register.get(&id).map(|c| register.binding(c, world)));
         let Some(graph) = graph else { continue };
         let told = graph.conflicts.iter().filter(|_| conflicts).map(|c| ("conflict", conflict(c)));
         let may = graph.proposals.iter().filter(|_| proposals).map(|p| ("proposal", proposal(p)));
@@ -237,7 +239,8 @@ async fn resolve(
     let certificate = CertificateId(said.certificate.into());
     let graph = graph(&app, &certificate).ok_or_else(Problem::not_found)?;
     let conflict = graph.conflicts.iter().find(|c| c.id == id).map(|c| (c.container.clone(), c.day));
-    let proposal = || graph.proposals.iter().find(|p| p.id == id).map(|p| (p.journey.container.clone(), p.day));
+    let proposal =
+        || graph.proposals.iter().find(|p| p.id == id).map(|p| (p.journey.container.clone(), p.day));
     let (container, day) = conflict.or_else(proposal).ok_or_else(Problem::not_found)?;
     let issued = || app.shared.read(|_, register| register.get(&certificate)?.boxes.issued_on);
     let day = day.or_else(issued).ok_or_else(|| {

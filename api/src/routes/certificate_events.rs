@@ -62,9 +62,10 @@ async fn list(
 
 fn whole(certificate: &Certificate) -> Value {
     // A link's digest is of no use to anybody who reads.
-    let told = certificate.events.iter().filter(|n| {
-        !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. })
-    });
+    let told = certificate
+        .events
+        .iter()
+        .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }));
     json!({ "certificate": certificate.id, "events": told.map(shown).collect::<Vec<_>>() })
 }
 

@@ -45,7 +45,12 @@ struct StreamLens {
 }
 
 /// Returns the profile in which a certificate is to be shown.
-pub(super) fn profile(app: &App, viewer: &Viewer, id: &CertificateId, asked: Option<&str>) -> Answer<Profile> {
+pub(super) fn profile(
+    app: &App,
+    viewer: &Viewer,
+    id: &CertificateId,
+    asked: Option<&str>,
+) -> Answer<Profile> {
     let allowed = app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
     let Some(asked) = asked else { return Ok(allowed) };
     let known = Profile::WORDS.iter().find(|(_, word)| *word == asked).map(|(profile, _)| *profile);

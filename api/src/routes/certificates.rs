@@ -142,9 +142,9 @@ async fn one(
 ) -> Answer<Json<Value>> {
     let id = CertificateId(id.into());
     let as_of = when.as_of.map(|text| text.parse::<Timestamp>());
-    let as_of = as_of.transpose().map_err(|_| {
-        Problem::new(What::BadQuery, "`as_of` is an instant such as `2026-09-20T08:00:00Z`")
-    })?;
+    let as_of = as_of
+        .transpose()
+        .map_err(|_| Problem::new(What::BadQuery, "`as_of` is an instant such as `2026-09-20T08:00:00Z`"))?;
     let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
     app.shared.certificate(&id, profile, as_of).map(Json).ok_or_else(Problem::not_found)
 }

@@ -44,7 +44,10 @@ async fn evidence(
     let id = CertificateId(id.into());
     let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
     if profile != Profile::Internal {
-        return Err(Problem::new(What::NotAllowed, "the evidence pack is handed out by the certificate's owner"));
+        return Err(Problem::new(
+            What::NotAllowed,
+            "the evidence pack is handed out by the certificate's owner",
+        ));
     }
     let judged = app.shared.judged(&id).ok_or_else(Problem::not_found)?;
     let sources = app.desk.sources(judged.sources.clone()).await?;

@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Minutes for which a pass opens.
-const PASS_MINUTES: i64 = 15;
+pub(super) const PASS_MINUTES: i64 = 15;
 /// Hours for which a link can be used, unless it says otherwise, and at most.
 const LINK_HOURS: (u32, u32) = (24 * 14, 24 * 366);
 /// How often a link can be used, unless it says otherwise.

@@ -66,11 +66,7 @@ const NOUNS: &[Noun] = &[
         about: "Routes of certificates, and their streams.",
         router: certificate_routes::router,
     },
-    Noun {
-        tag: "events",
-        about: "What happened to a certificate.",
-        router: certificate_events::router,
-    },
+    Noun { tag: "events", about: "What happened to a certificate.", router: certificate_events::router },
     Noun {
         tag: "consistency",
         about: "Whether the movement agrees with a certificate.",
@@ -78,7 +74,11 @@ const NOUNS: &[Noun] = &[
     },
     Noun { tag: "bindings", about: "What ties a certificate to a movement.", router: bindings::router },
     Noun { tag: "evidence", about: "What was observed, signed, in one file.", router: evidence::router },
-    Noun { tag: "signatures", about: "Who wrote a document, and what it follows.", router: signatures::router },
+    Noun {
+        tag: "signatures",
+        about: "Who wrote a document, and what it follows.",
+        router: signatures::router,
+    },
     Noun { tag: "links", about: "Opening a certificate to others.", router: links::router },
     Noun { tag: "verify", about: "The public look-up, and the forms' schemas.", router: verify::router },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },

@@ -76,7 +76,9 @@ async fn route_signature(
     let link = match asked {
         Some(start) if !start.is_empty() && !now.starts_with(&start) => {
             let found = signed(&app, &id, profile, |l| l.sha256.starts_with(&start));
-            found.ok_or_else(|| Problem::new(What::Refused, "that document was not signed; fetch the route again"))?
+            found.ok_or_else(|| {
+                Problem::new(What::Refused, "that document was not signed; fetch the route again")
+            })?
         }
         _ => sign(&app, &id, profile, (&document, &now)).await?,
     };
@@ -108,7 +110,12 @@ fn called(profile: Profile) -> String {
 }
 
 /// Returns the newest link of a profile's route that fits.
-fn signed(app: &App, id: &CertificateId, profile: Profile, fits: impl Fn(&Emitted) -> bool) -> Option<Emitted> {
+fn signed(
+    app: &App,
+    id: &CertificateId,
+    profile: Profile,
+    fits: impl Fn(&Emitted) -> bool,
+) -> Option<Emitted> {
     let what = called(profile);
     app.shared.read(|_, register| {
         let chain: Vec<&Emitted> = register.get(id)?.emitted().collect();
@@ -140,7 +147,7 @@ async fn sign(
 }
 
 /// Returns the chain of everything that was signed about a certificate: each link names the digest of the
-/// one before, so that nothing can be taken out of the row.
+/// one before, so that nothing can be taken out of the row. Its owner and authorities read it.
 #[utoipa::path(
     get, path = "/v1/certificates/{id}/chain", tag = "signatures", params(("id" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
@@ -152,14 +159,18 @@ async fn chain(
     Id(id): Id,
 ) -> Answer<Json<Value>> {
     let id = CertificateId(id.into());
-    app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
-    let chain = app.shared.read(|_, register| {
-        register.get(&id).map(|c| c.emitted().map(link).collect::<Vec<Value>>())
-    });
+    let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    // The digest of a binding is over containers, which can be listed and tried.
+    if !matches!(profile, Profile::Internal | Profile::Authority) {
+        return Err(Problem::new(What::NotAllowed, "the chain is for the owner and for authorities"));
+    }
+    let chain = app
+        .shared
+        .read(|_, register| register.get(&id).map(|c| c.emitted().map(link).collect::<Vec<Value>>()));
     Ok(Json(json!({ "certificate": id, "chain": chain.ok_or_else(Problem::not_found)? })))
 }
 
-/// A link holds digests only: they tell nobody what was signed.
+/// A link holds digests only.
 fn link(link: &Emitted) -> Value {
     json!({
         "link": link.link,

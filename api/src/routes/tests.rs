@@ -1,7 +1,7 @@
 mod certificates;
 mod consistency;
-mod links;
 mod keys;
+mod links;
 mod nodes;
 mod requests;
 mod sea;

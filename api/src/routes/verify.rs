@@ -1,13 +1,21 @@
 //! The public look-up by number and check code, and the schemas of the forms.
 
+use super::certificate_routes::served;
+use super::links::PASS_MINUTES;
+use crate::auth::Viewer;
+use crate::documents::entity_tag;
 use crate::extract::{Ask, Id, Nothing};
+use crate::pass::Pass;
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::{App, Client};
 use crate::views::certificate::{CertificateDocument, code_of_id, code_of_number};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use jiff::{SignedDuration, Timestamp};
+use qrcodegen::{QrCode, QrCodeEcc};
 use sealane_data::certificate::CertificateId;
 use sealane_origin::disclosure::Profile;
 use sealane_origin::trust::{check_code, same_code};
@@ -23,7 +31,7 @@ const MAX_ASKED: usize = 400;
 
 /// The addresses of the look-up.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(verify)).routes(routes!(schema))
+    OpenApiRouter::new().routes(routes!(verify)).routes(routes!(schema)).routes(routes!(qr))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -60,14 +68,23 @@ async fn verify(
     }
     let bad = || Problem::new(What::BadQuery, "send `number` and `code`, or `ref` and `code`");
     let id = match (&asked.number, &asked.r#ref) {
-        (Some(name), None) | (None, Some(name)) if name.len().max(asked.code.len()) <= MAX_ASKED => find(&app, &asked),
+        (Some(name), None) | (None, Some(name)) if name.len().max(asked.code.len()) <= MAX_ASKED => {
+            find(&app, &asked)
+        }
         _ => return Err(bad()),
     };
     // The answer is made for whoever was right only: what takes long is reached by both factors.
     let id = id.ok_or_else(Problem::not_found)?;
     let shown = app.shared.certificate(&id, Profile::Public, None).ok_or_else(Problem::not_found)?;
     let mut response = Json(shown).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    // With it the page shows the map of what was found, as the public may see it.
+    let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
+    let pass = Pass::new(&id, Profile::Public, until).token(app.shared.secret());
+    if let Ok(pass) = HeaderValue::from_str(&pass) {
+        headers.insert("sealane-pass", pass);
+    }
     Ok(response)
 }
 
@@ -99,6 +116,61 @@ fn find(app: &App, asked: &Asked) -> Option<CertificateId> {
         }
         found
     })
+}
+
+/// Returns the QR code that leads to the page on which anybody can check a published certificate.
+///
+/// It names our own id and a code that goes with it, never the number. Its address is that of the domain
+/// that documents are signed for, else that of the request.
+#[utoipa::path(
+    get, path = "/v1/certificates/{id}/qr.svg", tag = "verify", params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn qr(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let id = CertificateId(id.into());
+    app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    let secret = app.shared.secret();
+    let path = app.shared.read(|_, register| {
+        let certificate = register.get(&id).filter(|c| c.published)?;
+        Some(format!("/verify#ref={id}&code={}", code_of_id(secret, certificate)))
+    });
+    let address = format!("{}{}", base(&app, &headers), path.ok_or_else(Problem::not_found)?);
+    let drawn = Bytes::from(
+        drawn(&address).ok_or_else(|| Problem::internal(&"an address is too long for a QR code"))?,
+    );
+    let mut response = served(&drawn, &entity_tag(&drawn), "image/svg+xml", false, &headers);
+    let policy = HeaderValue::from_static("default-src 'none'");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
+}
+
+/// Where this server is found from outside: a domain that nobody set is this machine's own name.
+fn base(app: &App, headers: &HeaderMap) -> String {
+    let domain = &app.signing.ring().domain;
+    if domain != "localhost" {
+        return format!("https://{domain}");
+    }
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+/// Draws a text as a QR code: one path of dark squares inside a quiet zone of four.
+fn drawn(text: &str) -> Option<String> {
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let size = code.size();
+    let dark = |(x, y): &(i32, i32)| code.get_module(*x, *y);
+    let squares = (0..size).flat_map(|y| (0..size).map(move |x| (x, y))).filter(dark);
+    let path: String = squares.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 4, y + 4)).collect();
+    let whole = size + 8;
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {whole}\"><rect width=\"{whole}\" height=\"{whole}\" fill=\"#fff\"/><path d=\"{path}\"/></svg>"
+    ))
 }
 
 /// Returns the JSON Schema of a form, such as `/schemas/rcep-certificate-of-origin.json`.

@@ -54,8 +54,7 @@ impl Shared {
             let certificate = register.get(id)?;
             let bound = register.bound(certificate, world);
             // The past is not compared anew: what the rules found then was not kept.
-            let consistency =
-                if as_of.is_some() { Consistency::NOT_ASSESSED } else { judged.axis(profile) };
+            let consistency = if as_of.is_some() { Consistency::NOT_ASSESSED } else { judged.axis(profile) };
             let beside = Beside { bound: &bound, consistency, as_of, secret: &self.token_secret };
             Some(disclosure::certificate(profile, views::certificate::whole(certificate, &beside)))
         })
@@ -72,12 +71,8 @@ impl Shared {
             register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
         let route = world.route(&keys.into_iter().collect::<Vec<_>>());
         let seq = route.seq.max(certificate.seq);
-        let beside = Beside {
-            bound: &[],
-            consistency: judged.axis(profile),
-            as_of: None,
-            secret: &self.token_secret,
-        };
+        let beside =
+            Beside { bound: &[], consistency: judged.axis(profile), as_of: None, secret: &self.token_secret };
         let head = views::route::Head {
             profile,
             certificate: Some((certificate, beside)),

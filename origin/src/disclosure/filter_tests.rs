@@ -74,7 +74,7 @@ fn nothing_but_the_listed_fields_of_events_and_bindings_leaves() {
         {"container": "TSTU0000014", "kind": "invoice", "value": "INV-2026", "score": 90}],
         "conflicts": [{"text": "TSTU0000014"}], "proposals": []});
     assert_eq!(super::events(Profile::Public, events.clone()), json!({}));
-    assert_eq!(bindings(Profile::Public, ties.clone()), json!({"digest": "d1"}));
+    assert_eq!(bindings(Profile::Public, ties.clone()), json!({}));
     assert_eq!(
         super::events(Profile::Partner, events.clone()),
         json!({"events": [{"at": "2026-09-06T02:00:00Z", "act": "moved", "to": "presented"}]})
@@ -88,7 +88,8 @@ fn nothing_but_the_listed_fields_of_events_and_bindings_leaves() {
     let partner = bindings(Profile::Partner, ties.clone());
     assert_eq!(partner["bindings"][0]["value"], "EXBK9988");
     for profile in [Profile::Public, Profile::Buyer, Profile::Partner, Profile::Authority] {
-        let text = super::events(profile, events.clone()).to_string() + &bindings(profile, ties.clone()).to_string();
+        let text =
+            super::events(profile, events.clone()).to_string() + &bindings(profile, ties.clone()).to_string();
         for never in ["party-b", "SEAL77", "terminal-a", "conflicts", "proposals"] {
             assert!(!text.contains(never), "{profile:?} reads {never}: {text}");
         }

@@ -177,7 +177,7 @@ pub static EVENTS: &[Row] = &[
 
 /// What ties a certificate to a movement. Which references a profile may read is the filter's list.
 pub static BINDINGS: &[Row] = &[
-    row("digest", Show::Plain),
+    row("digest", Show::Partner),
     row("bindings[].container", Show::Partner),
     row("bindings[].from", Show::Partner),
     row("bindings[].kind", Show::Partner),
@@ -214,7 +214,8 @@ pub static ROUTE: &[Row] = &[
     row("sealane.certificate.consistency.text", Show::Review),
     row("sealane.fresh_until", Show::Plain),
     row("sealane.positions", Show::Plain),
-    row("sealane.binding", Show::Plain),
+    // Containers can be listed: who reads this digest could find out which one is tied.
+    row("sealane.binding", Show::Partner),
     row("sealane.seq", Show::Plain),
     row("sealane.as_of", Show::Plain),
     row("sealane.sources[]", Show::Plain),

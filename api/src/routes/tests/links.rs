@@ -55,7 +55,11 @@ async fn a_link_opens_one_certificate_in_its_profile_until_it_is_taken_back() {
     let secret = fragment.split_once('.').unwrap().1;
     assert!(!kept.to_string().contains(secret) && !events.to_string().contains(secret));
     let gone = json!({ "link": id }).to_string();
-    assert_problem(&house.post(&house.stranger, &format!("{path}/links/revoke"), gone.clone()).await, 404, "API-007");
+    assert_problem(
+        &house.post(&house.stranger, &format!("{path}/links/revoke"), gone.clone()).await,
+        404,
+        "API-007",
+    );
     let took = house.post(&house.owner, &format!("{path}/links/revoke"), gone).await;
     assert_eq!(took.status, StatusCode::NO_CONTENT);
     assert_problem(&house.get(&key, &path).await, 401, "API-002");
@@ -113,6 +117,8 @@ async fn the_public_look_up_needs_both_number_and_code() {
     let found = ask(format!("number=hc778899&code={}", code.to_lowercase())).await;
     assert_eq!((found.status, found.header("cache-control")), (StatusCode::OK, "private, no-store"));
     let public = house.get(&house.public, &path).await.json();
+    let seen = house.get(found.header("sealane-pass"), &path).await.json();
+    assert_eq!(seen, public, "the page shows it with a pass of the public profile");
     assert_eq!(found.json(), public, "the public profile and nothing else");
     assert!(public.get("check_code").is_none() && !public.to_string().contains("HC-778899"));
     // What a map shows leads to the certificate and tells nothing of the code beside the number.
@@ -126,6 +132,21 @@ async fn the_public_look_up_needs_both_number_and_code() {
     for odd in ["number=HC-778899", "code=1", "number=1&ref=2&code=3"] {
         assert_problem(&ask(odd.to_owned()).await, 400, "API-008");
     }
+}
+
+#[tokio::test]
+async fn the_qr_code_is_there_for_what_is_published_and_holds_no_number() {
+    let (house, path) = certified().await;
+    assert_problem(&house.get(&house.owner, &format!("{path}/qr.svg")).await, 404, "API-007");
+    house.post(&house.owner, &format!("{path}/publish"), "").await;
+    let got = house.get(&house.public, &format!("{path}/qr.svg")).await;
+    assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+    let text = String::from_utf8(got.bytes).unwrap();
+    assert!(
+        text.contains("viewBox=\"0 0 ") && text.contains("M4,4h1v1h-1z"),
+        "a finder stands at its corner"
+    );
+    assert_problem(&house.get(&house.stranger, &format!("{path}/qr.svg")).await, 404, "API-007");
 }
 
 #[tokio::test]

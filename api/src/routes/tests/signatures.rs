@@ -47,7 +47,11 @@ async fn what_is_served_is_what_is_signed_and_one_flipped_byte_fails() {
         }
     }
     assert_problem(&house.get(&house.stranger, &format!("{path}/route.jws")).await, 404, "API-007");
-    assert_problem(&house.get(&house.public, &format!("{path}/route.jws?profile=internal")).await, 403, "API-005");
+    assert_problem(
+        &house.get(&house.public, &format!("{path}/route.jws?profile=internal")).await,
+        403,
+        "API-005",
+    );
 }
 
 #[tokio::test]
@@ -59,8 +63,18 @@ async fn a_version_is_one_link_and_older_ones_stay_provable() {
     let jws = house.get(&house.owner, &format!("{path}/route.jws")).await;
     assert_eq!(link(&jws), "1");
     assert_eq!(link(&house.get(&house.owner, &format!("{path}/route.jws")).await), "1", "the same version");
-    assert_eq!(house.get(&house.owner, &format!("{path}/route")).await.bytes, first.bytes, "signing changes nothing");
-    let gate = Move { kind: Kind::GateOut, container: BOX, booking: "BKG77001", place: "MYPKG", at: "2026-09-13T06:00:00" };
+    assert_eq!(
+        house.get(&house.owner, &format!("{path}/route")).await.bytes,
+        first.bytes,
+        "signing changes nothing"
+    );
+    let gate = Move {
+        kind: Kind::GateOut,
+        container: BOX,
+        booking: "BKG77001",
+        place: "MYPKG",
+        at: "2026-09-13T06:00:00",
+    };
     house.tell(&house.terminal, &message(&[gate], &[])).await;
     assert_eq!(link(&house.get(&house.owner, &format!("{path}/route.jws")).await), "2");
     let asked = |tag: &str| {
@@ -95,7 +109,8 @@ async fn a_day_that_is_over_has_a_signed_root_and_proofs() {
     assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict}");
     let digest = |text: &Value| {
         let text = text.as_str().unwrap();
-        let bytes: Vec<u8> = (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).unwrap()).collect();
+        let bytes: Vec<u8> =
+            (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).unwrap()).collect();
         Sha256(bytes.try_into().unwrap())
     };
     for link in chain["chain"].as_array().unwrap() {
