@@ -8,7 +8,7 @@ use sealane_data::observation::Kind;
 use sealane_origin::disclosure::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROUTE, Row};
 use serde_json::{Value, json};
 
-/// A certificate whose goods went to Viet Nam although they are imported into Malaysia.
+/// A certificate that states another ship than the one that carried its goods.
 async fn astray() -> (House, String) {
     let house = house(Settings::default());
     let at = |kind, place, at| Move { kind, container: BOX, booking: "BKG77001", place, at };
@@ -47,7 +47,7 @@ async fn the_exporter_reads_what_was_found_first_and_the_public_never() {
     let (buyer, authority) = (pass(&house, &path, "buyer").await, pass(&house, &path, "authority").await);
     let whole = read(&house, &house.operator, &door).await;
     assert_eq!(
-        (&whole["state"], &rule(&whole, "R13")["result"]),
+        (&whole["state"], &rule(&whole, "R3")["result"]),
         (&json!("conflict"), &json!("fail")),
         "{whole}"
     );
@@ -62,8 +62,8 @@ async fn the_exporter_reads_what_was_found_first_and_the_public_never() {
     assert_problem(&house.get(&house.stranger, &door).await, 404, "API-007");
     // Its owner comes for it: from here on others may read it, each what it may.
     let own = read(&house, &house.owner, &door).await;
-    assert!(rule(&own, "R13")["text"].as_str().unwrap().len() > 20, "{own}");
-    let answer = json!({"rule": "R13", "text": "Sold afloat; a new certificate is on its way."}).to_string();
+    assert!(rule(&own, "R3")["text"].as_str().unwrap().len() > 20, "{own}");
+    let answer = json!({"rule": "R3", "text": "SEA is the way and not a ship."}).to_string();
     let answers = format!("{door}/answers");
     assert_eq!(house.post(&house.owner, &answers, answer.clone()).await.status, StatusCode::CREATED);
     assert_problem(&house.post(&house.stranger, &answers, answer.clone()).await, 404, "API-007");
@@ -72,13 +72,13 @@ async fn the_exporter_reads_what_was_found_first_and_the_public_never() {
     let odd = json!({"rule": "R77", "text": "x"}).to_string();
     assert_problem(&house.post(&house.owner, &answers, odd).await, 409, "API-021");
     let seen = read(&house, &buyer, &door).await;
-    assert_eq!((&seen["state"], &rule(&seen, "R13")["result"]), (&json!("conflict"), &json!("fail")));
+    assert_eq!((&seen["state"], &rule(&seen, "R3")["result"]), (&json!("conflict"), &json!("fail")));
     assert!(
-        rule(&seen, "R13").get("text").is_none() && rule(&seen, "R13").get("answers").is_none(),
+        rule(&seen, "R3").get("text").is_none() && rule(&seen, "R3").get("answers").is_none(),
         "{seen}"
     );
     let seen = read(&house, &authority, &door).await;
-    assert_eq!(rule(&seen, "R13")["answers"][0]["text"], "Sold afloat; a new certificate is on its way.");
+    assert_eq!(rule(&seen, "R3")["answers"][0]["text"], "SEA is the way and not a ship.");
     let seen = read(&house, &house.public, &door).await;
     assert_eq!(seen, json!({"state": "under_review", "text": "under review"}));
     for (key, state) in [(&house.public, "under_review"), (&house.owner, "conflict"), (&buyer, "conflict")] {
@@ -237,10 +237,10 @@ async fn no_field_outside_its_list_leaves_any_door_of_a_certificate() {
             let text = seen.to_string();
             let hidden: &[&str] = match *profile {
                 "public" => {
-                    &[BOX, "BKG77001", "HC-778899", "BLUE HERON", "Hill Stores", "LAMP-77", "secret", "R13"]
+                    &[BOX, "BKG77001", "HC-778899", "BLUE HERON", "Hill Stores", "LAMP-77", "secret", "\"R3\""]
                 }
                 "buyer" => &["Hill Stores", "secret", "terminal", "Quay Road"],
-                "partner" => &["Hill Stores", "secret", "LAMP-77", "R13", "terminal"],
+                "partner" => &["Hill Stores", "secret", "LAMP-77", "\"R3\"", "terminal"],
                 _ => &["check_code"],
             };
             for word in hidden {
