@@ -40,11 +40,9 @@ fn the_ten_lines_of_the_guide_lead_from_a_certificate_to_a_map_that_verifies() {
     let mut lines = block(&guide, "publish", "sh").lines();
     let (_, taken) = curl(&server, lines.next().unwrap(), "", document.as_bytes(), &key);
     let taken: serde_json::Value = serde_json::from_slice(&taken).unwrap();
-    assert_eq!(
-        (&taken["outcome"], &taken["findings"]),
-        (&"created".into(), &serde_json::json!([])),
-        "{taken}"
-    );
+    assert_eq!(taken["outcome"], "created");
+    let findings = taken["findings"].as_array().unwrap();
+    assert!(findings.iter().all(|f| f["severity"] == "info"), "{findings:?}");
     let id = taken["id"].as_str().unwrap();
     curl(&server, lines.next().unwrap(), id, b"", &key);
     // The key of the site, for the operator's own certificate.

@@ -166,10 +166,10 @@ impl Story {
 
     fn ship(&self, other: usize) -> Ship {
         let n = 200 + self.n * 3 + other;
-        // Names that no spelling brings near each other.
+        // Names that no spelling brings near each other, without figures that look like a voyage.
         let name = ["QUIET HERON", "NORTH BEACON", "AMBER RIDGE"][other];
         let voyage = format!("{:03}S", self.n % 900 + 1);
-        Ship { name: format!("{name} S{}", self.n + 1), imo: ids::imo(n), voyage }
+        Ship { name: name.to_owned(), imo: ids::imo(n), voyage }
     }
 
     fn goods(&self, other: usize) -> Goods {

@@ -73,10 +73,7 @@ async fn the_exporter_reads_what_was_found_first_and_the_public_never() {
     assert_problem(&house.post(&house.owner, &answers, odd).await, 409, "API-021");
     let seen = read(&house, &buyer, &door).await;
     assert_eq!((&seen["state"], &rule(&seen, "R3")["result"]), (&json!("conflict"), &json!("fail")));
-    assert!(
-        rule(&seen, "R3").get("text").is_none() && rule(&seen, "R3").get("answers").is_none(),
-        "{seen}"
-    );
+    assert!(rule(&seen, "R3").get("text").is_none() && rule(&seen, "R3").get("answers").is_none(), "{seen}");
     let seen = read(&house, &authority, &door).await;
     assert_eq!(rule(&seen, "R3")["answers"][0]["text"], "SEA is the way and not a ship.");
     let seen = read(&house, &house.public, &door).await;
@@ -236,9 +233,16 @@ async fn no_field_outside_its_list_leaves_any_door_of_a_certificate() {
             }
             let text = seen.to_string();
             let hidden: &[&str] = match *profile {
-                "public" => {
-                    &[BOX, "BKG77001", "HC-778899", "BLUE HERON", "Hill Stores", "LAMP-77", "secret", "\"R3\""]
-                }
+                "public" => &[
+                    BOX,
+                    "BKG77001",
+                    "HC-778899",
+                    "BLUE HERON",
+                    "Hill Stores",
+                    "LAMP-77",
+                    "secret",
+                    "\"R3\"",
+                ],
                 "buyer" => &["Hill Stores", "secret", "terminal", "Quay Road"],
                 "partner" => &["Hill Stores", "secret", "LAMP-77", "\"R3\"", "terminal"],
                 _ => &["check_code"],
