@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
+use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
 use sealane_origin::trust;
 use serde::{Deserialize, Serialize};
@@ -84,7 +85,7 @@ impl Pass {
         let Some(link) = &self.link else { return true };
         let id = CertificateId(self.certificate.as_str().into());
         doors.shared.read(|_, register| {
-            let links = register.get(&id).map(|c| c.links()).unwrap_or_default();
+            let links = register.get(&id).map(Certificate::links).unwrap_or_default();
             links.iter().any(|(l, _, gone)| l.id == *link && !gone)
         })
     }

@@ -93,7 +93,7 @@ impl Signing {
     }
 }
 
-fn failed(path: &Path, cause: impl ToString) -> SigningError {
+fn failed(path: &Path, cause: &impl ToString) -> SigningError {
     SigningError { path: path.to_owned(), cause: cause.to_string() }
 }
 
@@ -102,22 +102,22 @@ fn modified(path: &Path) -> Option<SystemTime> {
 }
 
 fn read(path: &Path) -> Result<File, SigningError> {
-    let text = std::fs::read_to_string(path).map_err(|e| failed(path, e))?;
+    let text = std::fs::read_to_string(path).map_err(|e| failed(path, &e))?;
     // The parser's own words could quote a secret.
-    let file: File = serde_json::from_str(&text).map_err(|_| failed(path, "it is not in our form"))?;
-    if file.version == 1 { Ok(file) } else { Err(failed(path, "its version is not 1")) }
+    let file: File = serde_json::from_str(&text).map_err(|_| failed(path, &"it is not in our form"))?;
+    if file.version == 1 { Ok(file) } else { Err(failed(path, &"its version is not 1")) }
 }
 
 fn write(path: &Path, file: &File) -> Result<(), SigningError> {
-    let text = serde_json::to_string_pretty(file).map_err(|e| failed(path, e))?;
-    private_file::replace(path, text.as_bytes()).map_err(|e| failed(path, e))
+    let text = serde_json::to_string_pretty(file).map_err(|e| failed(path, &e))?;
+    private_file::replace(path, text.as_bytes()).map_err(|e| failed(path, &e))
 }
 
 /// Draws the secret of a new key; the few bytes that are none are drawn again.
 fn secret(path: &Path) -> Result<String, SigningError> {
     loop {
         let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes).map_err(|e| failed(path, e))?;
+        getrandom::fill(&mut bytes).map_err(|e| failed(path, &e))?;
         if SigningKey::from_bytes(&bytes).is_ok() {
             return Ok(BASE64URL.encode(bytes));
         }
@@ -126,8 +126,8 @@ fn secret(path: &Path) -> Result<String, SigningError> {
 
 fn key(path: &Path, secret: &str) -> Result<SigningKey, SigningError> {
     let bytes = BASE64URL.decode(secret).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
-    let bytes = bytes.ok_or_else(|| failed(path, "a secret has not 32 bytes"))?;
-    SigningKey::from_bytes(&bytes).map_err(|e| failed(path, e))
+    let bytes = bytes.ok_or_else(|| failed(path, &"a secret has not 32 bytes"))?;
+    SigningKey::from_bytes(&bytes).map_err(|e| failed(path, &e))
 }
 
 fn ring(path: &Path, file: &File, domain: &str) -> Result<KeyRing, SigningError> {

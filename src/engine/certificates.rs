@@ -117,7 +117,8 @@ impl Scheduler {
             loop {
                 let now = Timestamp::now();
                 let told = handle.tick(now).and_then(|ended| {
-                    let told = if looks % FINDINGS_EVERY == 0 { handle.tell_exporters(now)? } else { 0 };
+                    let told =
+                        if looks.is_multiple_of(FINDINGS_EVERY) { handle.tell_exporters(now)? } else { 0 };
                     Ok((ended, told))
                 });
                 match told {

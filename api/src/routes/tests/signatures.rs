@@ -110,7 +110,7 @@ async fn a_day_that_is_over_has_a_signed_root_and_proofs() {
     let digest = |text: &Value| {
         let text = text.as_str().unwrap();
         let bytes: Vec<u8> =
-            (0..32).map(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).unwrap()).collect();
+            (0..32).map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2).unwrap(), 16).unwrap()).collect();
         Sha256(bytes.try_into().unwrap())
     };
     for link in chain["chain"].as_array().unwrap() {
