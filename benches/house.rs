@@ -4,7 +4,7 @@ use axum::Router;
 use sealane::config::Config;
 use sealane::engine::{Engine, Options};
 use sealane_api::keys::{KeyKind, Keys};
-use sealane_api::{Doors, Settings};
+use sealane_api::{Doors, Settings, Signing};
 use sealane_data::partner::PartyId;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,6 +46,8 @@ impl House {
         let doors = Doors {
             shared: handle.shared().clone(),
             intake: Arc::new(handle.clone()),
+            desk: Arc::new(handle.clone()),
+            signing: Arc::new(Signing::open(folder.path().join("signing.json"), "localhost").unwrap()),
             kpis: Arc::new(handle.figures().clone()),
             operate: None,
             feeds: None,

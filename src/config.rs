@@ -16,6 +16,8 @@ pub const DEFAULTS: &str = include_str!("../sealane.toml");
 pub struct Config {
     /// Where `serve` listens.
     pub listen: SocketAddr,
+    /// The domain that documents are signed for.
+    pub domain: String,
     /// The largest submission one request may carry, in bytes.
     pub max_body: usize,
     /// Submissions that may wait for the writer.

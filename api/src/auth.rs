@@ -1,12 +1,15 @@
 //! Who asks: the keys of requests, and the guard of the open demo.
 
 use crate::keys::{Key, KeyKind};
+use crate::pass::{self, Pass};
 use crate::problem::{Problem, What};
 use crate::settings::{App, Doors};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
+use sealane_origin::disclosure::Profile;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -19,6 +22,8 @@ pub(crate) enum Viewer {
     Party(PartyId),
     /// A web page with a publishable key: sees what the party published, in the public profile.
     Public(PartyId),
+    /// Somebody with a pass: sees one certificate in one profile.
+    Holder(CertificateId, Profile),
 }
 
 impl Viewer {
@@ -27,6 +32,8 @@ impl Viewer {
         match self {
             Self::Operator => None,
             Self::Party(party) | Self::Public(party) => Some(party.clone()),
+            // No party has an empty id: a pass owns nothing.
+            Self::Holder(..) => Some(PartyId("".into())),
         }
     }
 
@@ -35,7 +42,7 @@ impl Viewer {
         match self {
             Self::Operator => Ok(PartyId::operator()),
             Self::Party(party) => Ok(party.clone()),
-            Self::Public(_) => Err(secret_needed()),
+            Self::Public(_) | Self::Holder(..) => Err(secret_needed()),
         }
     }
 
@@ -57,6 +64,7 @@ fn secret_needed() -> Problem {
 pub(crate) struct Caller {
     pub(crate) viewer: Viewer,
     key: Option<Arc<Key>>,
+    pass: Option<Pass>,
 }
 
 impl Caller {
@@ -68,6 +76,7 @@ impl Caller {
     /// Returns whether the key is still in use; the open demo has none.
     pub(crate) fn is_live(&self, doors: &Doors) -> bool {
         self.key.as_ref().is_none_or(|key| doors.keys.is_live(key))
+            && self.pass.as_ref().is_none_or(|pass| pass.is_live(doors))
     }
 }
 
@@ -90,6 +99,10 @@ impl FromRequestParts<App> for Viewer {
 /// Returns who asks, by header, address (publishable keys only) or WebSocket subprotocol.
 pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<Caller, Problem> {
     let in_address = key_in_address(uri);
+    if in_address.as_deref().is_some_and(|k| k.starts_with(pass::PREFIX)) {
+        let detail = "send `sl_tk_` passes as `Authorization: Bearer` or in the fragment of a page's address";
+        return Err(Problem::new(What::SecretInAddress, detail));
+    }
     if in_address.as_deref().is_some_and(|k| k.starts_with(KeyKind::Secret.prefix())) {
         let detail =
             "send `sl_sk_` keys as `Authorization: Bearer`; addresses end up in logs: revoke this key";
@@ -98,15 +111,31 @@ pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<
     let sent = bearer(headers)?.or_else(|| key_in_protocol(headers)).or(in_address);
     let Some(sent) = sent else {
         return if doors.settings.open {
-            Ok(Caller { viewer: Viewer::Operator, key: None })
+            Ok(Caller { viewer: Viewer::Operator, key: None, pass: None })
         } else {
             Err(Problem::new(What::KeyMissing, "send a key as `Authorization: Bearer sl_sk_...`"))
         };
     };
     let unknown = || Problem::new(What::KeyUnknown, "the key is unknown or was revoked");
+    if sent.starts_with(pass::PREFIX) {
+        return holder(doors, headers, &sent).ok_or_else(unknown);
+    }
     let key = doors.keys.check(&sent).ok_or_else(unknown)?;
     let viewer = viewer(&key, headers)?;
-    Ok(Caller { viewer, key: Some(key) })
+    Ok(Caller { viewer, key: Some(key), pass: None })
+}
+
+/// Returns who holds a pass, if it opens anything now and from the asking site.
+fn holder(doors: &Doors, headers: &HeaderMap, sent: &str) -> Option<Caller> {
+    let pass = Pass::read(sent, doors.shared.secret(), jiff::Timestamp::now())?;
+    let site =
+        headers.get(header::ORIGIN).map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
+    let allowed = match (&pass.site, &site) {
+        (Some(bound), Some(site)) => bound == site || is_own(site, headers),
+        _ => true,
+    };
+    let viewer = Viewer::Holder(CertificateId(pass.certificate.as_str().into()), pass.profile()?);
+    (allowed && pass.is_live(doors)).then_some(Caller { viewer, key: None, pass: Some(pass) })
 }
 
 fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {

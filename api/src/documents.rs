@@ -38,6 +38,13 @@ impl Document {
         Ok(Self { bytes, etag, seq, parsed: OnceLock::new(), delta: Mutex::new(None) })
     }
 
+    /// Makes a document whose bytes are canonical: what is served is what is signed.
+    pub(crate) fn canonical(collection: &Value, seq: Seq) -> Self {
+        let bytes = Bytes::from(sealane_origin::trust::canonical(collection));
+        let etag = entity_tag(&bytes);
+        Self { bytes, etag, seq, parsed: OnceLock::new(), delta: Mutex::new(None) }
+    }
+
     fn parsed(&self) -> &Parsed {
         self.parsed.get_or_init(|| {
             let mut whole: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();

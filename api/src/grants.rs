@@ -59,7 +59,7 @@ impl<'a> Grants<'a> {
         match self.viewer {
             Viewer::Operator => true,
             // Web pages read certificates only.
-            Viewer::Public(_) => false,
+            Viewer::Public(_) | Viewer::Holder(..) => false,
             Viewer::Party(party) => {
                 is_declared(party, journey) || self.is_granted(party, journey) || self.owns(party, journey)
             }

@@ -13,11 +13,15 @@ mod live;
 mod metering;
 mod node_pages;
 mod pages;
+mod pass;
+mod private_file;
 pub mod problem;
+mod rate;
 mod routes;
 pub mod sea;
 mod settings;
 mod shared;
+pub mod signing;
 mod views;
 
 #[cfg(test)]
@@ -27,4 +31,5 @@ pub use documents::Document;
 pub use keys::Keys;
 pub use routes::{openapi, router, what_if};
 pub use settings::{Client, Clock, ClockSource, Doors, Settings};
-pub use shared::{Folded, Shared};
+pub use shared::{Folded, Messages, Shared};
+pub use signing::Signing;

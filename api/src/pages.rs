@@ -57,6 +57,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/partners", "/partners.html"),
     ("/feeds", "/feeds.html"),
     ("/routes", "/routes.html"),
+    ("/verify", "/verify.html"),
 ];
 
 /// Returns the addresses of pages, of the element, and of what they load.
@@ -163,7 +164,7 @@ mod tests {
     #[tokio::test]
     async fn pages_are_embedded_and_load_nothing_from_elsewhere() {
         let house = house(Settings::default());
-        for page in ["/", "/inbox", "/calls", "/partners", "/routes", "/embed/eco_x"] {
+        for page in ["/", "/inbox", "/calls", "/partners", "/routes", "/verify", "/embed/eco_x"] {
             let got = house.get("", page).await;
             assert_eq!(
                 (got.status, got.header("content-type")),

@@ -68,6 +68,8 @@ pub enum What {
     TooFarFromWater,
     /// What is shut or too small lies between the ends of a way.
     NoSeaRoute,
+    /// Too many questions were asked.
+    TooOften,
 }
 
 /// One row of [`PROBLEMS`].
@@ -122,6 +124,7 @@ pub const PROBLEMS: &[ProblemKind] = &[
     row(What::UnknownPassage, "API-026", StatusCode::UNPROCESSABLE_ENTITY, "The passage is not known"),
     row(What::TooFarFromWater, "API-027", StatusCode::UNPROCESSABLE_ENTITY, "Too far from navigable water"),
     row(What::NoSeaRoute, "API-028", StatusCode::UNPROCESSABLE_ENTITY, "No way by sea is left"),
+    row(What::TooOften, "API-029", StatusCode::TOO_MANY_REQUESTS, "Too many questions"),
 ];
 
 /// An error answer.
@@ -221,6 +224,9 @@ impl IntoResponse for Problem {
             StatusCode::INSUFFICIENT_STORAGE => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
             }
+            StatusCode::TOO_MANY_REQUESTS => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+            }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
             }
@@ -272,7 +278,7 @@ mod tests {
         for (i, kind) in PROBLEMS.iter().enumerate() {
             assert_eq!(kind.what as usize, i, "{}", kind.code);
         }
-        assert_eq!(PROBLEMS.len(), What::NoSeaRoute as usize + 1);
+        assert_eq!(PROBLEMS.len(), What::TooOften as usize + 1);
         assert_eq!(PROBLEMS.iter().map(|k| k.code).collect::<BTreeSet<_>>().len(), PROBLEMS.len());
     }
 

@@ -2,16 +2,18 @@
 
 use crate::keys::Keys;
 use crate::shared::Shared;
+use crate::signing::Signing;
 use crate::views::expected;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sealane_data::desk::Desk;
 use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
 use sealane_mapper::coverage::Coverage;
-use sealane_origin::registries::Desk;
+use sealane_origin::registries::RegistryDesk;
 use serde::Serialize;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -80,6 +82,10 @@ pub struct Doors {
     pub shared: Arc<Shared>,
     /// Where bytes go.
     pub intake: Arc<dyn Intake>,
+    /// Where certificates are acted on.
+    pub desk: Arc<dyn Desk>,
+    /// The keys that documents are signed with.
+    pub signing: Arc<Signing>,
     /// Where figures come from.
     pub kpis: Arc<dyn Kpis>,
     /// What the operator's tools ask; without it they are not served.
@@ -87,7 +93,7 @@ pub struct Doors {
     /// The feeds; without them none are served.
     pub feeds: Option<Arc<dyn Feeds>>,
     /// The registries; without them nothing is verified.
-    pub registries: Option<Arc<dyn Desk>>,
+    pub registries: Option<Arc<dyn RegistryDesk>>,
     /// The keys.
     pub keys: Arc<Keys>,
     /// How the doors behave.

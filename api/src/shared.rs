@@ -3,15 +3,19 @@
 //! Locks are always taken in the order world, register, slots. No lock is held while a batch is
 //! prepared, and readers of a published document take only the lock of the slots.
 
+mod assess;
 mod documents;
 mod instants;
 mod publish;
 
+pub(crate) use assess::Judged;
+pub use assess::Messages;
 pub use publish::Folded;
 
 use crate::auth::Viewer;
 use crate::documents::Document;
 use crate::live::Hub;
+use crate::rate::Rate;
 use crate::sea::Charts;
 use arc_swap::ArcSwapOption;
 use instants::Instants;
@@ -20,11 +24,11 @@ use sealane_data::node::NodeId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
 use sealane_mapper::World;
-use sealane_origin::Register;
 use sealane_origin::disclosure::Profile;
-use std::collections::HashMap;
+use sealane_origin::{Cargo, Register};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 /// What is known of one certificate without taking the register's lock.
 #[derive(Debug)]
@@ -33,6 +37,10 @@ struct Slot {
     published: AtomicBool,
     /// By profile; absent until somebody asks, and again after a change.
     documents: [ArcSwapOption<Document>; Profile::WORDS.len()],
+    /// What the rules found; absent until somebody asks, and again after a change.
+    judged: ArcSwapOption<Judged>,
+    /// Seals and masses of the messages that told its movement.
+    cargo: Mutex<Option<(BTreeSet<Seq>, Arc<Cargo>)>>,
 }
 
 impl Slot {
@@ -42,6 +50,7 @@ impl Slot {
 
     fn clear(&self) {
         self.documents.iter().for_each(|d| d.store(None));
+        self.judged.store(None);
     }
 }
 
@@ -56,6 +65,8 @@ pub struct Shared {
     charts: Charts,
     token_secret: [u8; 32],
     epoch: String,
+    messages: OnceLock<Messages>,
+    lookups: Rate,
 }
 
 impl Shared {
@@ -74,6 +85,8 @@ impl Shared {
             charts: Charts::default(),
             token_secret,
             epoch,
+            messages: OnceLock::new(),
+            lookups: Rate::default(),
         }
     }
 
@@ -130,6 +143,16 @@ impl Shared {
         self.hub.close();
     }
 
+    /// Returns the secret that tokens, check codes and passes are made with.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.token_secret
+    }
+
+    /// Returns how often may be asked without a key.
+    pub(crate) fn lookups(&self) -> &Rate {
+        &self.lookups
+    }
+
     pub(crate) fn hub(&self) -> &Hub {
         &self.hub
     }
@@ -165,6 +188,7 @@ impl Shared {
                 let public = *party == slot.owner && slot.published.load(Ordering::Acquire);
                 public.then_some(Profile::Public)
             }
+            Viewer::Holder(certificate, profile) => (certificate == id).then_some(*profile),
         }
     }
 }

@@ -6,6 +6,7 @@ mod said;
 use crate::keys::{KeyKind, Keys};
 use crate::settings::{Doors, Settings};
 use crate::shared::Shared;
+use crate::signing::Signing;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -62,9 +63,12 @@ pub(crate) fn house(settings: Settings) -> House {
     let (owner, stranger) = (secret("owner"), secret("stranger"));
     let public =
         keys.add(KeyKind::Publishable, &party("owner"), &["https://shop.example".into()], "").unwrap();
+    let signing = Arc::new(Signing::open(folder.path().join("signing.json"), "maps.example").unwrap());
     let doors = Doors {
         shared,
         intake: memory.clone(),
+        desk: memory.clone(),
+        signing,
         kpis: memory,
         operate: None,
         feeds: None,

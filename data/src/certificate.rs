@@ -9,7 +9,7 @@ mod acts;
 mod life;
 
 pub use acts::{
-    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, VerificationReceipt,
+    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Link, VerificationReceipt,
     VerificationState,
 };
 pub use life::{LifecycleState, NotFollowing};

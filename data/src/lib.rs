@@ -29,6 +29,7 @@
 pub mod answer;
 pub mod certificate;
 pub mod container;
+pub mod desk;
 pub mod fact;
 pub mod feed;
 pub mod finding;

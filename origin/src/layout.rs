@@ -61,6 +61,8 @@ pub(crate) struct Survey {
     pub(crate) depth: usize,
     /// Members whose name stands in their object already.
     pub(crate) repeated: Vec<Path>,
+    /// Whether an integer stands in it that a double cannot hold exactly.
+    pub(crate) inexact: bool,
 }
 
 /// An open array or object on the way.
@@ -71,12 +73,17 @@ enum Frame<'a> {
 
 /// Measures nesting and finds names that stand twice in one object.
 pub(crate) fn survey(bytes: &[u8]) -> Survey {
-    let mut told = Survey { depth: 0, repeated: Vec::new() };
+    let mut told = Survey { depth: 0, repeated: Vec::new(), inexact: false };
     let mut open: Vec<Frame<'_>> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let next = if *byte == b'"' { string_end(bytes, at) } else { at + 1 };
+        let next = match byte {
+            b'"' => string_end(bytes, at),
+            b'-' | b'0'..=b'9' => number_end(bytes, at),
+            _ => at + 1,
+        };
         match byte {
+            b'-' | b'0'..=b'9' => told.inexact |= bytes.get(at..next).is_some_and(is_inexact),
             b'{' => open.push(Frame::Object { seen: BTreeSet::new(), key: Text::default() }),
             b'[' => open.push(Frame::Array(0)),
             b'}' | b']' => drop(open.pop()),
@@ -97,6 +104,27 @@ pub(crate) fn survey(bytes: &[u8]) -> Survey {
         at = next;
     }
     told
+}
+
+/// Returns where the number that starts at `at` ends.
+fn number_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let length = rest.iter().take_while(|b| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
+    at + length.count().max(1)
+}
+
+/// Whether a number is an integer that a double cannot hold exactly: two readers may take it for two
+/// numbers.
+fn is_inexact(number: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(number) else { return false };
+    if text.contains(['.', 'e', 'E']) {
+        return false;
+    }
+    // Whatever is longer than an `i128` is far beyond what is exact by chance.
+    let Ok(exact) = text.parse::<i128>() else { return text.len() > 16 };
+    #[expect(clippy::cast_possible_truncation, reason = "a double of an i128 is in its range")]
+    let back = |double: f64| double as i128;
+    text.parse::<f64>().is_ok_and(|double| back(double) != exact)
 }
 
 /// Notes a member's name in the innermost object; gives its path if it stood there before.

@@ -4,6 +4,7 @@
 //! into one flag: its lifecycle, its verification with the issuer, and its consistency with the
 //! observed movement. A movement is witnessed; origin is never called proven.
 
+mod admit;
 mod axes;
 pub mod binding;
 mod canonical;
@@ -15,17 +16,20 @@ mod findings;
 pub mod form;
 mod layout;
 mod life;
+mod links;
 pub mod movement;
 mod register;
 pub mod registries;
 pub mod rules;
 pub mod trust;
 
+pub use admit::{Refusal, admit};
 pub use axes::{Claims, Consistency, Lifecycle, Verification};
 pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
 pub use life::{Life, NotReplacing, Noted, expiry, replacement, told};
+pub use links::MAX_LINKS;
 pub use movement::{Cargo, Movement};
 pub use register::{Certificate, NotFound, Register, Validity};
 pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

@@ -97,9 +97,9 @@ impl Certificate {
     /// Returns whether the fold takes an event from a party: the operator's any, an owner's only of
     /// its own certificate, and never the owner's word for what its issuer said.
     pub(crate) fn takes(&self, party: &PartyId, act: &CertificateAct) -> bool {
-        let own =
-            *party == self.owner && matches!(act, CertificateAct::Moved { .. } | CertificateAct::Answered(_));
-        party.is_operator() || own
+        use CertificateAct::{Answered, Linked, Moved, Unlinked};
+        let own = matches!(act, Moved { .. } | Answered(_) | Linked(_) | Unlinked { .. });
+        party.is_operator() || (*party == self.owner && own)
     }
 }
 

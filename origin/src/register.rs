@@ -8,7 +8,9 @@ use crate::form::boxes_of;
 use crate::life::{self, Noted};
 use crate::registries::Outbox;
 use crate::rules::Use;
+use crate::trust;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
@@ -16,10 +18,10 @@ use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId,
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
-use sealane_data::submission::SubmissionId;
+use sealane_data::submission::{Sha256, SubmissionId};
 use sealane_mapper::world::{Change, World};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The members of a document that are boxes of the form.
 const BOX_FIELDS: &[&str] = &[
@@ -148,6 +150,9 @@ pub struct Register {
     certificates: FxHashMap<CertificateId, Certificate>,
     by_key: FxHashMap<(PartyId, String), CertificateId>,
     by_natural_key: FxHashMap<String, Vec<CertificateId>>,
+    by_number: FxHashMap<String, Vec<CertificateId>>,
+    /// The digests of the links that were made on a UTC day, in the order of the log.
+    links: BTreeMap<Date, Vec<Sha256>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
     by_ship: FxHashMap<Text, BTreeSet<CertificateId>>,
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
@@ -173,7 +178,15 @@ impl Register {
             Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
             _ => touched.extend(self.outbox.apply(recorded)),
         }
-        touched.into_iter().collect()
+        self.with_namesakes(touched)
+    }
+
+    /// Adds the other records of the same numbers: double use (R14) is found in either.
+    fn with_namesakes(&self, touched: BTreeSet<CertificateId>) -> Vec<CertificateId> {
+        let key = |id: &CertificateId| self.get(id).map(|c| &c.record.natural_key);
+        let same = touched.iter().filter_map(key).filter_map(|key| self.by_natural_key.get(key));
+        let others: Vec<CertificateId> = same.filter(|ids| ids.len() > 1).flatten().cloned().collect();
+        touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The engine logs a natural key once per owner; should a log hold it twice, the first stands.
@@ -186,6 +199,7 @@ impl Register {
         for reference in certificate.bindings.iter().filter(|r| binding::joins(r)) {
             self.by_reference.entry(reference.clone()).or_default().insert(record.id.clone());
         }
+        self.by_number.entry(spelled(&certificate.boxes.number)).or_default().push(record.id.clone());
         self.by_natural_key.entry(record.natural_key.clone()).or_default().push(record.id.clone());
         self.by_key.insert(key, record.id.clone());
         self.certificates.insert(record.id.clone(), certificate);
@@ -198,14 +212,33 @@ impl Register {
         if !certificate.takes(&recorded.party, &event.act) {
             return None;
         }
-        certificate.seq = recorded.seq;
+        if let CertificateAct::Emitted(link) = &event.act {
+            let day = link.at.to_zoned(TimeZone::UTC).date();
+            self.links.entry(day).or_default().push(trust::link_digest(link));
+        }
         let (party, event) = (recorded.party.clone(), event.clone());
+        let changed = event.act.is_about_it();
         let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
         if verified {
             self.outbox.fresh(&certificate.id, certificate.verification().confirmed_until());
         }
-        Some(certificate.id.clone())
+        if changed {
+            certificate.seq = recorded.seq;
+        }
+        changed.then(|| certificate.id.clone())
+    }
+
+    /// Returns the digests of everything that was signed on a UTC day, in the order of the log: the
+    /// leaves of that day's tree.
+    pub fn links_of(&self, day: Date) -> &[Sha256] {
+        self.links.get(&day).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the public certificates with a number, however it is spelled.
+    pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
+        let found = self.by_number.get(&spelled(number)).into_iter().flatten();
+        found.filter_map(|id| self.get(id)).filter(|c| c.published)
     }
 
     /// Returns the certificates that were made public, in the order of the log, without the first few.
@@ -263,7 +296,7 @@ impl Register {
                 }
             }
         }
-        touched.into_iter().collect()
+        self.with_namesakes(touched)
     }
 
     /// Notes the ships on whose calls a certificate's route depends, in place of those noted before.
@@ -328,6 +361,11 @@ impl Register {
         });
         uses.filter(|u| !u.containers.is_empty()).collect()
     }
+}
+
+/// Returns a number without blanks and dashes, in upper case: as people type it.
+fn spelled(number: &str) -> String {
+    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's

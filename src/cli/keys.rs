@@ -1,7 +1,10 @@
 //! `sealane keys`: making, listing and revoking keys. Effective at once, also for a running `serve`.
 
+use super::serve::SIGNING;
 use super::{DataDir, print};
+use crate::config::Config;
 use anyhow::{Result, bail};
+use sealane_api::Signing;
 use sealane_api::keys::{KeyKind, Keys as KeyRing};
 use sealane_data::partner::PartyId;
 
@@ -37,6 +40,8 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Lets the announced signing key sign from now on, and announces the next one; prints the key's id.
+    Rotate,
     /// Takes a key out of use.
     Revoke {
         /// Its id, as `list` shows it.
@@ -63,6 +68,11 @@ impl Keys {
                     let kind = key.kind.prefix().trim_end_matches('_');
                     print::line(format!("{}  {kind}  {}  {}  {}", key.id, key.party, key.created, key.label));
                 }
+            }
+            Action::Rotate => {
+                let domain = Config::load(Some(&self.data.path))?.domain;
+                let signing = Signing::open(self.data.path.join(SIGNING), &domain)?;
+                print::line(signing.rotate(jiff::Timestamp::now())?);
             }
             Action::Revoke { id } => {
                 if !ring.revoke(&id)? {

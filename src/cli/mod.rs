@@ -21,6 +21,7 @@ mod sandbox;
 mod sea;
 mod serve;
 mod tls;
+mod verify;
 mod what_if;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -63,7 +64,9 @@ enum Command {
     Confirm(confirm::Confirm),
     /// Takes a re-reading back.
     Undo(reread::Undo),
-    /// Makes, lists and revokes keys.
+    /// Says who wrote a signed document or an evidence pack, and whether it is what was signed.
+    Verify(verify::Verify),
+    /// Makes, lists and revokes keys, and rotates the signing key.
     Keys(keys::Keys),
     /// Copies log, lake, keys, partners and configuration, also beside a running `serve`.
     Backup(backup::Backup),
@@ -130,6 +133,7 @@ pub fn run() -> ExitCode {
         Command::Reread(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Confirm(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Verify(args) => args.run(),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => args.run().map(|()| ExitCode::SUCCESS),

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use sealane_api::keys::{KeyKind, Keys};
-use sealane_api::{Doors, Settings};
+use sealane_api::{Doors, Settings, Signing};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use serde::Serialize;
@@ -84,7 +84,8 @@ impl Serve {
             partners: engine.handle().partners(),
             ..Settings::default()
         };
-        let doors = doors(engine.handle(), keys, settings);
+        let signing = Arc::new(Signing::open(self.data.path.join(SIGNING), &config.domain)?);
+        let doors = doors(engine.handle(), keys, signing, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let handle = engine.handle().clone();
         runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, config.notices))?;
@@ -94,11 +95,16 @@ impl Serve {
     }
 }
 
+/// The file of the signing keys, in the data directory.
+pub(crate) const SIGNING: &str = "signing.json";
+
 /// Returns the doors over an engine.
-pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, settings: Settings) -> Doors {
+pub(crate) fn doors(handle: &Handle, keys: Arc<Keys>, signing: Arc<Signing>, settings: Settings) -> Doors {
     Doors {
         shared: handle.shared().clone(),
         intake: Arc::new(handle.clone()),
+        desk: Arc::new(handle.clone()),
+        signing,
         kpis: Arc::new(handle.figures().clone()),
         operate: Some(Arc::new(handle.clone())),
         feeds: Some(Arc::new(handle.clone())),

@@ -2,6 +2,7 @@
 
 use super::folder::Changed;
 use sealane_api::Folded;
+use sealane_data::certificate::CertificateEvent;
 use sealane_data::finding::Finding;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::IntakeError;
@@ -51,6 +52,13 @@ pub(crate) enum Task {
         changed: Vec<Changed<Partner>>,
         /// The log folded over the new profiles.
         folded: Option<Box<Folded>>,
+    },
+    /// Something is said or decided about a certificate.
+    Note {
+        /// By whom.
+        party: PartyId,
+        /// What.
+        event: Box<CertificateEvent>,
     },
     /// A certificate is made public.
     Publish {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bulk;
+mod certificates;
 mod erase;
 pub(crate) mod feeds;
 mod figures;
@@ -59,6 +60,7 @@ pub(crate) const MARKING: usize = 2;
 pub struct Engine {
     handle: Handle,
     keeper: Option<erase::Keeper>,
+    scheduler: Option<certificates::Scheduler>,
     writer: Option<JoinHandle<()>>,
     /// Dropping the first ends the second.
     watcher: Option<(Sender<()>, JoinHandle<()>)>,
@@ -100,6 +102,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.stop_keeping();
+        drop(self.scheduler.take());
         if let Some((stop, watcher)) = self.watcher.take() {
             drop(stop);
             let _ = watcher.join();

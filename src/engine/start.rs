@@ -1,5 +1,6 @@
 //! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
 
+use super::certificates::{self, Scheduler};
 use super::erase::Keeper;
 use super::profiles::Profiles;
 use super::queue::Queue;
@@ -90,6 +91,8 @@ impl Engine {
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
+        let messages = Mutex::new(log.reader()?);
+        shared.read_messages_with(Box::new(move |wanted| certificates::messages(&messages, wanted)));
         let room = Room::new(data, options.reserve, options.max_waiting_bytes);
         let writer = Writer {
             log: Box::new(log),
@@ -118,12 +121,19 @@ impl Engine {
             data: data.into(),
         };
         let keeper = Keeper::start(handle.clone(), options.raw_days)?;
+        let scheduler = Scheduler::start(handle.clone())?;
         let (stop, stopped) = std::sync::mpsc::channel();
         let watched = handle.clone();
         let following = std::thread::Builder::new()
             .name("sealane-partners".to_owned())
             .spawn(move || watch::watch(&watched, &stopped))?;
-        Ok(Self { handle, keeper: Some(keeper), writer: Some(writer), watcher: Some((stop, following)) })
+        Ok(Self {
+            handle,
+            keeper: Some(keeper),
+            scheduler: Some(scheduler),
+            writer: Some(writer),
+            watcher: Some((stop, following)),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::room::Room;
 use super::start::FOLD_STEP;
 use super::{Figures, ids, reading};
 use sealane_api::{Folded, Shared};
-use sealane_data::certificate::{CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
 use sealane_data::finding::Finding;
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::ports::IntakeError;
@@ -16,7 +16,7 @@ use sealane_data::submission::{
     CertificateOutcome, CertificateReceipt, NewSubmission, Receipt, Sha256, SubmissionId,
 };
 use sealane_log::{Earlier, Log, LogError, MAX_OBSERVATIONS, Outcome, Refused, Work};
-use sealane_origin::Intended;
+use sealane_origin::{Intended, Refusal};
 use std::sync::Arc;
 
 /// The writer's thread: the log, and what is told of every commit.
@@ -120,6 +120,7 @@ impl Writer {
             Task::Certificate { new, id, intended, findings } => {
                 self.certificate(&new, id, intended.map(|i| *i), findings).map_err(Err)
             }
+            Task::Note { party, event } => self.note(&party, *event),
             Task::Publish { party, certificate } => self.publish(&party, &certificate),
             Task::Tidy { reclaim } => Err(self.tidy(reclaim)),
             Task::Profiles { changed, folded } => Err(self.profiles(changed, folded)),
@@ -201,6 +202,27 @@ impl Writer {
         let receipt = CertificateReceipt { id: id.0.clone(), outcome: CertificateOutcome::Created };
         let Intended { natural_key, sha256, document } = intended;
         Ok((receipt, Some(CertificateRecord { id, natural_key, sha256, document })))
+    }
+
+    /// Returns the work of what is said about a certificate, if it may be said and adds something.
+    fn note(&self, party: &PartyId, event: CertificateEvent) -> Result<Vec<Work>, Answer> {
+        let at = jiff::Timestamp::now();
+        let id = event.certificate.clone();
+        let (admitted, submission) = self.shared.read(|_, register| {
+            let submission = register.get(&id).map(|c| c.submission.clone());
+            (sealane_origin::admit(register, party, event, at), submission)
+        });
+        let refused = |refusal: Refusal| match refusal {
+            Refusal::NotFound => IntakeError::NotFound,
+            other => IntakeError::Refused(other.to_string()),
+        };
+        match (admitted.map_err(|refusal| Err(refused(refusal)))?, submission) {
+            (Some(event), Some(submission)) => {
+                let entry = Entry::CertificateEvent(Box::new(event));
+                Ok(vec![Work::Entry { submission, at, party: party.clone(), entry }])
+            }
+            _ => Err(Ok(Done::Part)),
+        }
     }
 
     /// Returns the work of making a certificate public: only its owner and the operator may.

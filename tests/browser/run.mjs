@@ -1,6 +1,7 @@
 // Browser checks against a running server; see README.md beside this file.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checks as certificates } from "./certificates.mjs";
 import { checks as demo } from "./checks.mjs";
 import { checks as embed } from "./embed.mjs";
 import { browser as findBrowser, playwright } from "./find.mjs";
@@ -78,7 +79,7 @@ const world = {
 /** The demo's own pages, or maps on pages of other sites (which need a `serve`, its program and its data). */
 const other = process.env.SEALANE_SUITE === "sites";
 if (other) await prepare(world);
-const checks = other ? { ...embed, ...sites } : { ...demo, ...routes };
+const checks = other ? { ...embed, ...sites, ...certificates } : { ...demo, ...routes };
 const only = process.env.SEALANE_CHECKS ?? "";
 let failed = 0;
 for (const [name, check] of Object.entries(checks).filter(([n]) => n.includes(only))) {

@@ -4,7 +4,7 @@ use super::{Key, KeysError};
 use sealane_data::submission::Sha256;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -66,32 +66,8 @@ impl KeyFile {
         edit(&mut keys);
         let document = Document { version: 1, keys };
         let text = serde_json::to_string_pretty(&document).map_err(|e| self.form(&e))?;
-        self.replace(text.as_bytes()).map_err(|e| self.io(e))?;
+        crate::private_file::replace(&self.path, text.as_bytes()).map_err(|e| self.io(e))?;
         Ok(document.keys)
-    }
-
-    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let fresh = self.path.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
-        #[cfg(unix)]
-        self.give_to_owner(&file);
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, &self.path)
-    }
-
-    /// Gives a file to the owner of the folder: root may change the keys of another user's service. Only
-    /// root can, and nobody else needs to.
-    #[cfg(unix)]
-    fn give_to_owner(&self, file: &File) {
-        use std::os::unix::fs::{MetadataExt as _, fchown};
-        if let Some(owner) = self.path.parent().and_then(|folder| fs::metadata(folder).ok()) {
-            let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
-        }
     }
 
     fn io(&self, cause: io::Error) -> KeysError {

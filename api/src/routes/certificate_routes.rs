@@ -29,9 +29,9 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Lens {
+pub(super) struct Lens {
     /// See it as others do: `public`, `buyer`, `authority`, `partner` or `internal`; never more than the key allows.
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -45,7 +45,12 @@ struct StreamLens {
 }
 
 /// Returns the profile in which a certificate is to be shown.
-fn profile(app: &App, viewer: &Viewer, id: &CertificateId, asked: Option<&str>) -> Answer<Profile> {
+pub(super) fn profile(
+    app: &App,
+    viewer: &Viewer,
+    id: &CertificateId,
+    asked: Option<&str>,
+) -> Answer<Profile> {
     let allowed = app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
     let Some(asked) = asked else { return Ok(allowed) };
     let known = Profile::WORDS.iter().find(|(_, word)| *word == asked).map(|(profile, _)| *profile);

@@ -5,12 +5,13 @@ use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::App;
-use crate::views::certificate::{CertificateDocument, view};
+use crate::views::certificate::CertificateDocument;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
 use sealane_data::submission::{CertificateOutcome, Content};
 use sealane_origin::disclosure::Profile;
@@ -76,10 +77,7 @@ async fn submit(
 /// Returns a certificate as somebody may see it.
 fn seen(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<Value> {
     let profile = app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
-    let found = app.shared.read(|world, register| {
-        register.get(id).map(|certificate| view(certificate, world, register, profile))
-    });
-    found.ok_or_else(Problem::not_found)
+    app.shared.certificate(id, profile, None).ok_or_else(Problem::not_found)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -107,7 +105,7 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> J
     let limit = page.limit.unwrap_or(50).clamp(1, 500);
     let public = matches!(viewer, Viewer::Public(_));
     let profile = if public { Profile::Public } else { Profile::Internal };
-    let (certificates, next) = app.shared.read(|world, register| {
+    let (ids, next) = app.shared.read(|_, register| {
         let all = register.owned_by(viewer.limit().as_ref());
         let mut visible: Vec<_> = all.into_iter().filter(|c| !public || c.published).collect();
         if let Some(at) = page.before.and_then(|id| visible.iter().position(|c| c.id.0 == id)) {
@@ -116,23 +114,39 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> J
         let more = visible.len() > limit;
         visible.truncate(limit);
         let next = visible.last().filter(|_| more).map(|c| c.id.to_string());
-        (visible.into_iter().map(|c| view(c, world, register, profile)).collect(), next)
+        (visible.into_iter().map(|c| c.id.clone()).collect::<Vec<_>>(), next)
     });
+    let seen = |id| app.shared.certificate(id, profile, None);
+    let certificates = ids.iter().filter_map(seen).collect();
     Json(Certificates { certificates, next })
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct When {
+    /// Reads it as it was known at an instant (RFC 3339); the movement is compared now only.
+    as_of: Option<String>,
 }
 
 /// Returns one certificate.
 #[utoipa::path(
-    get, path = "/v1/certificates/{id}", tag = "certificates", params(("id" = String, Path)),
+    get, path = "/v1/certificates/{id}", tag = "certificates", params(("id" = String, Path), When),
     responses((status = 200, body = CertificateDocument), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn one(
     State(app): State<App>,
     viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
+    Ask(when): Ask<When>,
     Id(id): Id,
 ) -> Answer<Json<Value>> {
-    seen(&app, &viewer, &CertificateId(id.into())).map(Json)
+    let id = CertificateId(id.into());
+    let as_of = when.as_of.map(|text| text.parse::<Timestamp>());
+    let as_of = as_of
+        .transpose()
+        .map_err(|_| Problem::new(What::BadQuery, "`as_of` is an instant such as `2026-09-20T08:00:00Z`"))?;
+    let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    app.shared.certificate(&id, profile, as_of).map(Json).ok_or_else(Problem::not_found)
 }
 
 /// Makes a certificate public: its owner's publishable keys may show it from now on.

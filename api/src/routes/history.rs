@@ -73,7 +73,7 @@ fn may_read(
 ) -> bool {
     match viewer {
         Viewer::Operator => true,
-        Viewer::Public(_) => false,
+        Viewer::Public(_) | Viewer::Holder(..) => false,
         Viewer::Party(party) => {
             *party == telling.party
                 || telling.journey.is_some_and(|ordinal| {

@@ -3,15 +3,20 @@
 // The macros of utoipa name types by longer paths than a person would.
 #![allow(unused_qualifications)]
 
+mod bindings;
 mod calls;
+mod certificate_events;
 mod certificate_routes;
 mod certificates;
 mod clock;
+mod consistency;
 mod docs;
+mod evidence;
 mod feeds;
 mod health;
 mod history;
 mod kpis;
+mod links;
 mod live;
 mod metrics;
 mod nodes;
@@ -20,8 +25,10 @@ mod predictions;
 mod registries;
 mod sea_routes;
 mod shipments;
+mod signatures;
 mod submissions;
 mod verifications;
+mod verify;
 mod vessels;
 mod what_if;
 mod why;
@@ -73,6 +80,21 @@ const NOUNS: &[Noun] = &[
         about: "Who is asked, and what of their interfaces is published.",
         router: registries::router,
     },
+    Noun { tag: "events", about: "What happened to a certificate.", router: certificate_events::router },
+    Noun {
+        tag: "consistency",
+        about: "Whether the movement agrees with a certificate.",
+        router: consistency::router,
+    },
+    Noun { tag: "bindings", about: "What ties a certificate to a movement.", router: bindings::router },
+    Noun { tag: "evidence", about: "What was observed, signed, in one file.", router: evidence::router },
+    Noun {
+        tag: "signatures",
+        about: "Who wrote a document, and what it follows.",
+        router: signatures::router,
+    },
+    Noun { tag: "links", about: "Opening a certificate to others.", router: links::router },
+    Noun { tag: "verify", about: "The public look-up, and the forms' schemas.", router: verify::router },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "sea", about: "Ways by sea, and the passages they use.", router: sea_routes::router },

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use sealane_data::registry::RegistryId;
-use sealane_origin::registries::{CHECK_PAGES, Desk, MANUAL_DAYS, RegistriesStatus};
+use sealane_origin::registries::{CHECK_PAGES, MANUAL_DAYS, RegistriesStatus, RegistryDesk};
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,11 +28,11 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(push))
 }
 
-fn desk(app: &App) -> Answer<&dyn Desk> {
+fn desk(app: &App) -> Answer<&dyn RegistryDesk> {
     app.registries.as_deref().ok_or_else(Problem::not_found)
 }
 
-fn operators<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn Desk> {
+fn operators<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn RegistryDesk> {
     viewer.operator_only()?;
     desk(app)
 }
@@ -41,7 +41,7 @@ fn operators<'a>(app: &'a App, viewer: &Viewer) -> Answer<&'a dyn Desk> {
 /// issuers' public pages with the numbers to type there.
 #[utoipa::path(get, path = "/v1/regimes", tag = "registries", responses((status = 200, body = Object)))]
 async fn regimes(State(app): State<App>, _viewer: Viewer, Ask(Nothing {}): Ask<Nothing>) -> Json<Value> {
-    let status = app.registries.as_deref().map(Desk::status).unwrap_or_default();
+    let status = app.registries.as_deref().map(RegistryDesk::status).unwrap_or_default();
     let connected = |id: &str| status.registries.iter().any(|r| r.id.0 == id && r.connected);
     let pages: Vec<Value> = CHECK_PAGES.iter().map(views::page).collect();
     Json(json!({

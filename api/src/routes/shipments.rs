@@ -111,7 +111,7 @@ fn drawn(
     }
     let profile = if *viewer == Viewer::Operator { Profile::Internal } else { Profile::Partner };
     let as_of = app.shared.received_at(route.seq);
-    let head = Head { profile, certificate: None, seq: route.seq, as_of };
+    let head = Head { profile, certificate: None, binding: None, seq: route.seq, as_of };
     let whole = collection(&route, &places, &head);
     Document::new(&disclosure::route(profile, &[], whole), seq).map_err(|e| Problem::internal(&e))
 }

@@ -1,9 +1,12 @@
 mod certificates;
+mod consistency;
 mod keys;
+mod links;
 mod nodes;
 mod requests;
 mod sea;
 mod shipments;
+mod signatures;
 mod what_if;
 
 use crate::settings::Settings;

@@ -16,7 +16,7 @@ use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
 use sealane_data::registry::Trigger;
 use sealane_origin::disclosure::Profile;
-use sealane_origin::registries::{Desk, HookOrder, ManualCheck, Requested, RequestedState};
+use sealane_origin::registries::{HookOrder, ManualCheck, RegistryDesk, Requested, RequestedState};
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,7 +36,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(order))
 }
 
-fn desk(app: &App) -> Answer<&dyn Desk> {
+fn desk(app: &App) -> Answer<&dyn RegistryDesk> {
     app.registries.as_deref().ok_or_else(Problem::not_found)
 }
 

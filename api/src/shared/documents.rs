@@ -1,15 +1,17 @@
 //! The documents: made when first asked for, kept until something touches them.
 
-use super::Shared;
+use super::{Judged, Shared};
 use crate::documents::Document;
 use crate::live::TopicKey;
 use crate::views;
+use crate::views::certificate::Beside;
+use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::CertificateId;
 use sealane_mapper::World;
 use sealane_mapper::route::{JourneyKey, Route};
 use sealane_origin::disclosure::{self, Profile};
-use sealane_origin::{Certificate, Register};
+use sealane_origin::{Certificate, Consistency, Register};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -23,16 +25,43 @@ impl Shared {
         if let Some(document) = slot.document(profile).load_full() {
             return Some(document);
         }
+        let judged = self.judged(id)?;
         let world = self.world();
         let (whole, ships) = {
             let register = self.register();
-            self.certificate_route(register.get(id)?, &world, &register, profile)
+            self.certificate_route(register.get(id)?, &world, &register, (profile, &judged))
         };
         // Before it is kept: a call that moves one of these ships must find the way back here.
         self.register.write().unwrap_or_else(PoisonError::into_inner).depends_on_ships(id, ships);
-        let document = finish(&disclosure::route(profile, &self.token_secret, whole), &world)?;
-        slot.document(profile).store(Some(document.clone()));
+        let shown = disclosure::route(profile, &self.token_secret, whole);
+        let document = Arc::new(Document::canonical(&shown, world.seq()));
+        // What was judged before the last change is served once and not kept.
+        if slot.judged.load().as_ref().is_some_and(|kept| Arc::ptr_eq(kept, &judged)) {
+            slot.document(profile).store(Some(document.clone()));
+        }
         Some(document)
+    }
+
+    /// Returns a certificate as a profile may see it, as it was known at an instant or is known now.
+    pub(crate) fn certificate(
+        &self,
+        id: &CertificateId,
+        profile: Profile,
+        as_of: Option<Timestamp>,
+    ) -> Option<Value> {
+        let judged = self.judged(id)?;
+        self.read(|world, register| {
+            let certificate = register.get(id)?;
+            let bound = register.bound(certificate, world);
+            // The past is not compared anew: what the rules found then was not kept.
+            let consistency = if as_of.is_some() { Consistency::NOT_ASSESSED } else { judged.axis(profile) };
+            let beside = Beside { bound: &bound, consistency, as_of, secret: &self.token_secret };
+            let mut whole = views::certificate::whole(certificate, &beside);
+            // Never shown as confirmed when stale, also before the scheduler has said so in the log.
+            let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(Timestamp::now));
+            whole["verification"] = views::verification::axis(&shown);
+            Some(disclosure::certificate(profile, whole))
+        })
     }
 
     fn certificate_route(
@@ -40,19 +69,26 @@ impl Shared {
         certificate: &Certificate,
         world: &World,
         register: &Register,
-        profile: Profile,
+        (profile, judged): (Profile, &Judged),
     ) -> (Value, BTreeSet<Text>) {
         let keys: BTreeSet<JourneyKey> =
             register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
         let route = world.route(&keys.into_iter().collect::<Vec<_>>());
         let seq = route.seq.max(certificate.seq);
-        let head =
-            views::route::Head { profile, certificate: Some(certificate), seq, as_of: self.received_at(seq) };
+        let beside =
+            Beside { bound: &[], consistency: judged.axis(profile), as_of: None, secret: &self.token_secret };
+        let head = views::route::Head {
+            profile,
+            certificate: Some((certificate, beside)),
+            binding: Some(&judged.binding),
+            seq,
+            as_of: self.received_at(seq),
+        };
         (views::route::collection(&route, world.places(), &head), ships(&route))
     }
 
     /// Returns when the record at a log position was received.
-    pub(crate) fn received_at(&self, seq: u64) -> Option<jiff::Timestamp> {
+    pub(crate) fn received_at(&self, seq: u64) -> Option<Timestamp> {
         self.instants.read().unwrap_or_else(PoisonError::into_inner).at(seq)
     }
 

@@ -11,7 +11,7 @@ use sealane_origin::Register;
 use sealane_origin::disclosure::Profile;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a batch touched.
 pub(super) struct Touched {
@@ -98,6 +98,8 @@ impl Shared {
                     owner: certificate.owner.clone(),
                     published: AtomicBool::new(false),
                     documents: [const { ArcSwapOption::const_empty() }; Profile::WORDS.len()],
+                    judged: ArcSwapOption::const_empty(),
+                    cargo: Mutex::default(),
                 })
             };
             let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);

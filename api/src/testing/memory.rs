@@ -3,7 +3,8 @@
 use crate::shared::Shared;
 use jiff::Timestamp;
 use sealane_data::answer::{AnswerState, AnswerWay};
-use sealane_data::certificate::{CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateEvent, CertificateId, CertificateRecord};
+use sealane_data::desk::{Desk, SourceMessage};
 use sealane_data::finding::Severity;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{Intake, IntakeError, KpiError, Kpis, Pending, TeuAnswer, TeuQuery};
@@ -12,7 +13,7 @@ use sealane_data::submission::{
     CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256, Source,
     SubmissionId, SubmissionSummary,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -193,6 +194,32 @@ impl Intake for Memory {
         _xlsx: bool,
     ) -> Pending<'_, Result<(SubmissionSummary, MarkedSheet), IntakeError>> {
         Box::pin(async { Err(IntakeError::NotFound) })
+    }
+}
+
+/// When this desk notes things: long ago, so that the day is over.
+fn noted_at() -> Timestamp {
+    "2026-09-20T08:00:00Z".parse().unwrap()
+}
+
+impl Desk for Memory {
+    fn note(&self, party: PartyId, event: CertificateEvent) -> Pending<'_, Result<(), IntakeError>> {
+        Box::pin(async move {
+            let admitted = self.shared.read(|_, register| {
+                sealane_origin::admit(register, &party, event, noted_at()).map_err(|refusal| match refusal {
+                    sealane_origin::Refusal::NotFound => IntakeError::NotFound,
+                    other => IntakeError::Refused(other.to_string()),
+                })
+            })?;
+            if let Some(event) = admitted {
+                self.record(&party, Entry::CertificateEvent(Box::new(event)));
+            }
+            Ok(())
+        })
+    }
+
+    fn sources(&self, _messages: BTreeSet<Seq>) -> Pending<'_, Result<Vec<SourceMessage>, IntakeError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 

@@ -2,35 +2,47 @@
 
 use super::{plain, verification};
 use jiff::Timestamp;
-use sealane_mapper::World;
-use sealane_origin::disclosure::{self, Profile};
-use sealane_origin::{Bound, Certificate, Register};
+use sealane_origin::trust::check_code;
+use sealane_origin::{Bound, Certificate, Consistency};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// Returns a certificate as a profile may see it.
-pub(crate) fn view(certificate: &Certificate, world: &World, register: &Register, profile: Profile) -> Value {
-    let bound = register.bound(certificate, world);
-    let mut whole = whole(certificate, &bound);
-    // Never shown as confirmed when stale, also before the scheduler has said so in the log.
-    whole["verification"] = verification::axis(&certificate.verification().shown_at(Timestamp::now()));
-    disclosure::certificate(profile, whole)
+/// What stands beside a certificate itself.
+pub(crate) struct Beside<'a> {
+    /// What it is tied to.
+    pub(crate) bound: &'a [Bound],
+    /// Whether the movement agrees, as the reader may know it.
+    pub(crate) consistency: Consistency,
+    /// The instant as of which it is read; now without one.
+    pub(crate) as_of: Option<Timestamp>,
+    /// What check codes are made with.
+    pub(crate) secret: &'a [u8],
+}
+
+/// Returns the code that is printed beside a certificate's number.
+pub(crate) fn code_of_number(secret: &[u8], certificate: &Certificate) -> String {
+    check_code(secret, &certificate.record.natural_key)
+}
+
+/// Returns the code that goes with our own id of a certificate. It tells nothing of the code beside the
+/// number, so that a public map cannot be used to try numbers out.
+pub(crate) fn code_of_id(secret: &[u8], certificate: &Certificate) -> String {
+    check_code(secret, &format!("ref|{}", certificate.id))
 }
 
 /// Returns every field of a certificate.
-pub(crate) fn whole(certificate: &Certificate, bound: &[Bound]) -> Value {
+pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
     let boxes = &certificate.boxes;
-    let lifecycle = certificate.lifecycle();
+    let life = certificate.life(beside.as_of);
     let claims = certificate.claims();
+    let tied = |r| beside.bound.iter().any(|b| b.holds(r));
     let bindings: Vec<Value> = certificate
         .bindings
         .iter()
-        .map(|r| {
-            let held = bound.iter().any(|b| b.holds(r));
-            json!({ "kind": r.kind, "value": r.value, "bound": held })
-        })
+        .map(|r| json!({ "kind": r.kind, "value": r.value, "bound": tied(r) }))
         .collect();
     let document = &certificate.record.document;
+    let code = code_of_id(beside.secret, certificate);
     json!({
         "id": certificate.id,
         "number": document["number"],
@@ -40,9 +52,14 @@ pub(crate) fn whole(certificate: &Certificate, bound: &[Bound]) -> Value {
         "exporter": { "name": document["exporter"]["name"], "country": document["exporter"]["country"] },
         "importing_party": document["importing_party"],
         "published": certificate.published,
-        "lifecycle": { "state": lifecycle.state, "source": lifecycle.source },
-        "verification": verification::axis(&certificate.verification()),
-        "consistency": { "state": certificate.consistency().state },
+        "lifecycle": {
+            "state": life.lifecycle.state,
+            "source": life.lifecycle.source,
+            "since": life.since,
+            "replaced_by": life.replaced_by,
+        },
+        "verification": verification::axis(&life.verification),
+        "consistency": { "state": beside.consistency.state, "text": beside.consistency.text },
         "claims": {
             "uid": claims.uid,
             "lifecycle": claims.lifecycle,
@@ -51,8 +68,12 @@ pub(crate) fn whole(certificate: &Certificate, bound: &[Bound]) -> Value {
         "bindings": bindings,
         "route": format!("/v1/certificates/{}/route", certificate.id),
         "stream": format!("/v1/certificates/{}/stream", certificate.id),
+        "verify": certificate.published.then(|| format!("/verify#ref={}&code={code}", certificate.id)),
+        "check_code": code_of_number(beside.secret, certificate),
+        "as_of": beside.as_of,
         "received": certificate.received,
         "issued_on": plain(&boxes.issued_on),
+        "valid_until": certificate.valid_until().map(|v| v.until),
         "boxes": certificate.submitted_boxes(),
     })
 }
@@ -80,14 +101,15 @@ pub(crate) struct CertificateDocument {
     importing_party: Option<String>,
     /// Whether its owner made it public.
     published: bool,
-    /// Where it is in its life (`state`), and who says so (`source`).
+    /// Where it is in its life (`state`), who says so (`source`), `since` when, and what it was `replaced_by`.
     #[schema(value_type = Object)]
     lifecycle: Value,
-    /// Whether the issuer was asked: `state` and `text`, and of its answer `gateway`, `code`, `checked_at`
-    /// and `fresh_until`; `failed_at` where it could not be asked since.
+    /// Whether the issuer was asked: `state` and `text`, with `code`, `gateway`, `checked_at` and
+    /// `fresh_until` of its answer, and `failed_at` when it could last not be asked.
     #[schema(value_type = Object)]
     verification: Value,
-    /// Whether the movement agrees: `state`. So far not assessed.
+    /// Whether the movement agrees: `state` and `text`; remarks read "under review" until the exporter
+    /// was told, and always for the public.
     #[schema(value_type = Object)]
     consistency: Value,
     /// What the sender says about uid, lifecycle and verification.
@@ -100,6 +122,14 @@ pub(crate) struct CertificateDocument {
     route: String,
     /// The address of the live stream.
     stream: String,
+    /// The address of the page on which anybody can check it; null until it is published.
+    verify: Option<String>,
+    /// The code to print beside its number; its owner only.
+    check_code: Option<String>,
+    /// The instant as of which it was asked for.
+    as_of: Option<String>,
+    /// The last day on which it is valid.
+    valid_until: Option<String>,
     /// The boxes of the form as submitted.
     #[schema(value_type = Object)]
     boxes: Option<Value>,

@@ -1,5 +1,6 @@
 //! Routes as GeoJSON: stops are points, legs are lines.
 
+use super::certificate::Beside;
 use super::{ATTRIBUTION, feature, plain, point};
 use jiff::Timestamp;
 use sealane_data::node::{NodeId, Position};
@@ -23,7 +24,9 @@ pub(crate) struct Head<'a> {
     /// For whom it is.
     pub(crate) profile: Profile,
     /// The certificate it belongs to, if it does to one.
-    pub(crate) certificate: Option<&'a Certificate>,
+    pub(crate) certificate: Option<(&'a Certificate, Beside<'a>)>,
+    /// The digest of what ties it to its certificate.
+    pub(crate) binding: Option<&'a str>,
     /// The last log position that touched it.
     pub(crate) seq: Seq,
     /// When that was received.
@@ -54,7 +57,8 @@ pub(crate) fn collection(route: &Route, places: &Places, head: &Head<'_>) -> Val
         "features": features,
         "sealane": {
             "profile": head.profile.word(),
-            "certificate": head.certificate.map(about),
+            "certificate": head.certificate.as_ref().map(|(certificate, beside)| about(certificate, beside)),
+            "binding": head.binding,
             "seq": head.seq,
             "as_of": head.as_of,
             "sources": sources,
@@ -74,8 +78,8 @@ fn mark_stale(feature: &mut Value, since: Option<Timestamp>) {
     }
 }
 
-fn about(certificate: &Certificate) -> Value {
-    let view = super::certificate::whole(certificate, &[]);
+fn about(certificate: &Certificate, beside: &Beside<'_>) -> Value {
+    let view = super::certificate::whole(certificate, beside);
     let of = |name: &str| view[name].clone();
     json!({
         "id": of("id"),
@@ -86,6 +90,7 @@ fn about(certificate: &Certificate) -> Value {
         "verification": of("verification"),
         "lifecycle": of("lifecycle"),
         "consistency": of("consistency"),
+        "verify": of("verify"),
     })
 }
 

@@ -54,6 +54,26 @@ pub enum CertificateAct {
     Answered(Answer),
     /// A document about it was signed and given out, or refused: refusals keep their place too.
     Emitted(Emitted),
+    /// A link was made that opens it to whoever holds the link's secret.
+    Linked(Link),
+    /// A link was taken back.
+    Unlinked {
+        /// The link.
+        link: Text,
+    },
+    /// A link was used.
+    Used {
+        /// The link.
+        link: Text,
+    },
+}
+
+impl CertificateAct {
+    /// Returns whether it changes what is served of the certificate; what was given out, and to whom,
+    /// changes nothing.
+    pub fn is_about_it(&self) -> bool {
+        !matches!(self, Self::Emitted(_) | Self::Linked(_) | Self::Unlinked { .. } | Self::Used { .. })
+    }
 }
 
 /// Whether the issuer was asked about a certificate, and what it said.
@@ -161,6 +181,24 @@ pub struct Emitted {
     /// The detached signature; empty where it was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub jws: String,
+}
+
+/// A link that opens a certificate. Its secret is known to its holder only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its id, for taking it back.
+    pub id: Text,
+    /// SHA-256 of its secret, hexadecimal.
+    pub sha256: String,
+    /// The disclosure profile that it opens: `public`, `buyer`, `partner` or `authority`.
+    pub profile: Text,
+    /// Until when it can be used.
+    pub until: Timestamp,
+    /// How often it can be used.
+    pub max_uses: u32,
+    /// A label for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod bookings;
 mod carriers;
 mod certificates;
 mod coloaders;
+mod consignments;
 mod depots;
 mod dialects;
 mod edi;
@@ -30,6 +31,7 @@ mod world;
 mod write;
 
 pub use ais::{AisFrame, AisPoint, AisShip, AisVoyage, ais_feed, ais_position, ais_ships, ais_static};
+pub use consignments::{Consignment, Consignments, MATTERS, Matter, consignments};
 pub use faults::{FAULTS, Fault};
 pub use feeds::{Dialect, Dialects, MIXED};
 pub use specimens::{Specimen, specimens};

@@ -2,7 +2,7 @@
 
 use super::Profile;
 use super::mask::{container_token, day_precision, mask_number};
-use super::tables::{CERTIFICATE, CONSISTENCY, ROUTE, Row, Show};
+use super::tables::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROUTE, Row, Show};
 use crate::axes::Consistency;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,6 +37,16 @@ pub fn consistency(profile: Profile, exporter_told: bool, mut assessment: Value)
     }
     let blind = !exporter_told || !profile.reads_rules();
     Filter { blind, ..Filter::new(profile, CONSISTENCY) }.document(assessment)
+}
+
+/// Returns what happened to a certificate as a profile may see it.
+pub fn events(profile: Profile, document: Value) -> Value {
+    Filter::new(profile, EVENTS).document(document)
+}
+
+/// Returns what ties a certificate to a movement as a profile may see it.
+pub fn bindings(profile: Profile, document: Value) -> Value {
+    Filter::new(profile, BINDINGS).document(document)
 }
 
 /// Returns a certificate's route document as a profile may see it.

@@ -65,6 +65,39 @@ fn document() -> Value {
 }
 
 #[test]
+fn nothing_but_the_listed_fields_of_events_and_bindings_leaves() {
+    let events = json!({"events": [{"seq": 9, "at": "2026-09-06T02:00:00Z", "act": "moved", "to": "presented",
+        "party": "party-b", "reason": "claimed code", "source_sha256": "ab", "replaced_by": "eco_2"}], "links": ["SEAL77"]});
+    let ties = json!({"digest": "d1", "bindings": [
+        {"container": "TSTU0000014", "kind": "booking", "value": "EXBK9988", "score": 90, "told_by": ["terminal-a"],
+            "shares": [{"item": 1, "quantity": 5000, "unit": "KGM"}]},
+        {"container": "TSTU0000014", "kind": "invoice", "value": "INV-2026", "score": 90}],
+        "conflicts": [{"text": "TSTU0000014"}], "proposals": []});
+    assert_eq!(super::events(Profile::Public, events.clone()), json!({}));
+    assert_eq!(bindings(Profile::Public, ties.clone()), json!({}));
+    assert_eq!(
+        super::events(Profile::Partner, events.clone()),
+        json!({"events": [{"at": "2026-09-06T02:00:00Z", "act": "moved", "to": "presented"}]})
+    );
+    let buyer = bindings(Profile::Buyer, ties.clone());
+    assert_eq!(
+        buyer,
+        json!({"digest": "d1", "bindings": [{"container": "TSTU0000014", "kind": "invoice", "value": "INV-2026", "score": 90}]}),
+        "a buyer has the invoice and not the booking"
+    );
+    let partner = bindings(Profile::Partner, ties.clone());
+    assert_eq!(partner["bindings"][0]["value"], "EXBK9988");
+    for profile in [Profile::Public, Profile::Buyer, Profile::Partner, Profile::Authority] {
+        let text =
+            super::events(profile, events.clone()).to_string() + &bindings(profile, ties.clone()).to_string();
+        for never in ["party-b", "SEAL77", "terminal-a", "conflicts", "proposals"] {
+            assert!(!text.contains(never), "{profile:?} reads {never}: {text}");
+        }
+    }
+    assert_eq!(super::events(Profile::Internal, events.clone()), events);
+}
+
+#[test]
 fn the_public_sees_a_certificate_without_its_trade() {
     let public = certificate(Profile::Public, view());
     assert_eq!(

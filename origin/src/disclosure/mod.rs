@@ -1,15 +1,15 @@
 //! Who may see which field: one allow-list per document, and what the public sees instead.
 //!
 //! Documents are made whole, in the shapes the doors serve, and then go through
-//! [`certificate`], [`route`] or [`consistency`]: a field that no row names never leaves, whoever put it there.
+//! [`certificate`], [`route`], [`consistency`], [`events`] or [`bindings`]: a field that no row names never leaves, whoever put it there.
 
 mod filter;
 mod mask;
 mod tables;
 
-pub use filter::{certificate, certificate_with_goods, consistency, route};
+pub use filter::{bindings, certificate, certificate_with_goods, consistency, events, route};
 pub use mask::{Day, container_token, day_precision, mask_number};
-pub use tables::{CERTIFICATE, CONSISTENCY, ROUTE, Row, Show};
+pub use tables::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROUTE, Row, Show};
 
 /// For whom a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

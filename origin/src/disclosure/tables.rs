@@ -76,6 +76,8 @@ pub static CERTIFICATE: &[Row] = &[
     row("consistency.text", Show::Review),
     row("issued_on", PAPERS),
     row("valid_until", PAPERS),
+    row("as_of", Show::Plain),
+    row("verify", Show::Plain),
     row("bindings[].kind", Show::Partner),
     row("bindings[].value", Show::Partner),
     row("bindings[].bound", Show::Partner),
@@ -154,6 +156,40 @@ pub static CONSISTENCY: &[Row] = &[
     row("legs[].seqs[]", TRADE),
 ];
 
+/// What happened to a certificate.
+///
+/// Moves and what the issuer said; what people decided, wrote and gave out stays inside.
+pub static EVENTS: &[Row] = &[
+    row("events[].seq", TRADE),
+    row("events[].at", Show::Partner),
+    row("events[].act", Show::Partner),
+    row("events[].to", Show::Partner),
+    row("events[].refused", Show::Partner),
+    row("events[].replaced_by", PAPERS),
+    row("events[].source_sha256", TRADE),
+    row("events[].reason", TRADE),
+    row("events[].outcome", Show::Partner),
+    row("events[].code", Show::Partner),
+    row("events[].gateway", Show::Partner),
+    row("events[].checked_at", Show::Partner),
+    row("events[].fresh_until", Show::Partner),
+];
+
+/// What ties a certificate to a movement. Which references a profile may read is the filter's list.
+pub static BINDINGS: &[Row] = &[
+    row("digest", Show::Partner),
+    row("bindings[].container", Show::Partner),
+    row("bindings[].from", Show::Partner),
+    row("bindings[].kind", Show::Partner),
+    row("bindings[].value", Show::Partner),
+    row("bindings[].basis", Show::Partner),
+    row("bindings[].score", Show::Partner),
+    row("bindings[].why", Show::Partner),
+    row("bindings[].shares[].item", TRADE),
+    row("bindings[].shares[].quantity", TRADE),
+    row("bindings[].shares[].unit", TRADE),
+];
+
 /// The route document of a certificate (a GeoJSON feature collection).
 pub static ROUTE: &[Row] = &[
     row("type", Show::Plain),
@@ -173,11 +209,13 @@ pub static ROUTE: &[Row] = &[
     row("sealane.certificate.verification.checked_at", Show::Plain),
     row("sealane.certificate.verification.fresh_until", Show::Plain),
     row("sealane.certificate.verification.failed_at", Show::Plain),
+    row("sealane.certificate.verify", Show::Plain),
     row("sealane.certificate.consistency.state", Show::Review),
     row("sealane.certificate.consistency.text", Show::Review),
     row("sealane.fresh_until", Show::Plain),
     row("sealane.positions", Show::Plain),
-    row("sealane.binding", Show::Plain),
+    // Containers can be listed: who reads this digest could find out which one is tied.
+    row("sealane.binding", Show::Partner),
     row("sealane.seq", Show::Plain),
     row("sealane.as_of", Show::Plain),
     row("sealane.sources[]", Show::Plain),

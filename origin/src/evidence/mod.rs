@@ -12,35 +12,18 @@ mod pdf;
 
 pub use archive::archive;
 pub use draft::drafts;
+/// A message that told something of the movement.
+pub use sealane_data::desk::SourceMessage as Source;
 
 use crate::binding::Graph;
 use crate::register::Certificate;
 use crate::rules::Assessment;
 use crate::trust::{self, KeyRing, Signed};
 use jiff::Timestamp;
-use sealane_data::Text;
 use sealane_data::certificate::Emitted;
-use sealane_data::recorded::Seq;
-use sealane_data::submission::{Sha256, SubmissionId};
+use sealane_data::submission::Sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// A message that told something of the movement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The log position of its first observation.
-    pub first: Seq,
-    /// The log position of its last observation.
-    pub last: Seq,
-    /// Its type, such as `COARRI`.
-    pub family: Text,
-    /// The submission that it came in.
-    pub submission: SubmissionId,
-    /// SHA-256 of that submission's bytes, hexadecimal.
-    pub sha256: String,
-    /// When it was received.
-    pub received: Timestamp,
-}
 
 /// Everything that goes into a pack.
 pub struct Pack<'a> {

@@ -46,6 +46,6 @@ pub use regimes::{REGIMES, Regime, regime};
 pub use retry::{Again, again};
 pub use secret::{Secret, read_secret};
 pub use status::{
-    Desk, HookOrder, ManualCheck, RegistriesStatus, RegistryStatus, Requested, RequestedState, SwitchOrder,
-    Waiting,
+    HookOrder, ManualCheck, RegistriesStatus, RegistryDesk, RegistryStatus, Requested, RequestedState,
+    SwitchOrder, Waiting,
 };

@@ -153,7 +153,7 @@ pub struct HookOrder {
 }
 
 /// What the doors ask of the registries.
-pub trait Desk: Send + Sync {
+pub trait RegistryDesk: Send + Sync {
     /// Returns how they are.
     fn status(&self) -> RegistriesStatus;
 

@@ -26,6 +26,12 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Sha256 {
     Sha256::of(&outer)
 }
 
+/// Returns a tag that only who knows the secret can make (HMAC-SHA-256); the message begins with what it
+/// is for.
+pub fn keyed(secret: &[u8], message: &str) -> Sha256 {
+    hmac_sha256(secret, message.as_bytes())
+}
+
 /// Returns the check code of a certificate's natural key: five characters, a dash, five characters.
 pub fn check_code(secret: &[u8], natural_key: &str) -> String {
     let digest = hmac_sha256(secret, format!("check code|{natural_key}").as_bytes());

@@ -2,6 +2,7 @@
 
 use super::keys::{SigningKey, TrustedKeys};
 use crate::canonical::canonical;
+use crate::layout::survey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use jiff::Timestamp;
@@ -148,12 +149,32 @@ fn examine(bytes: &[u8], jws: &str, trusted: &TrustedKeys) -> Result<Verdict, Fl
     let signature = Signature::from_slice(&signature)
         .map_err(|_| Flaw::Unreadable("its signature has a wrong length"))?;
     let intact = |payload: &[u8]| key.verify(&input(encoded, payload), &signature).is_ok();
+    if let Some(odd) = ambiguous(bytes) {
+        return Err(Flaw::Unreadable(odd));
+    }
     let again = || serde_json::from_slice::<Value>(bytes).ok().map(|v| canonical(&v).into_bytes());
     if !intact(bytes) && !again().is_some_and(|payload| payload != bytes && intact(&payload)) {
         return Err(Flaw::Changed);
     }
     let at = Timestamp::from_second(header.iat).map_err(|_| Flaw::Unreadable("its time is none"))?;
     Ok(Verdict::Intact { by: domain, kid: header.kid, at })
+}
+
+/// Returns why bytes would be read differently by different readers, if they would: then a signature
+/// over one reading says nothing about another.
+fn ambiguous(bytes: &[u8]) -> Option<&'static str> {
+    let told = survey(bytes);
+    if !told.repeated.is_empty() {
+        return Some("a name stands twice in one object, so the document means two things");
+    }
+    told.inexact.then_some("an integer is larger than a double can hold exactly")
+}
+
+/// Returns the domain and the key that a signature names, before anything of it is believed.
+pub fn named(jws: &str) -> Option<(String, String)> {
+    let header = BASE64URL.decode(jws.trim().split('.').next()?).ok()?;
+    let header: Header = serde_json::from_slice(&header).ok()?;
+    Some((header.iss, header.kid))
 }
 
 #[cfg(test)]
@@ -227,6 +248,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_two_readers_would_read_differently_does_not_verify() {
+        let trusted = trusted("sealane.example", &key(7));
+        let at = "2026-09-10T06:00:00Z".parse().unwrap();
+        // Even when these very bytes were signed by the right key.
+        for (odd, intact) in [
+            (r#"{"state":"conflict","state":"consistent"}"#, false),
+            (r#"{"a":{"\u0062":1,"b":2}}"#, false),
+            (r#"{"n":9007199254740993}"#, false),
+            (r#"{"n":-9007199254740993}"#, false),
+            (r#"{"n":123456789012345678901234567890}"#, false),
+            (r#"{"n":9007199254740992}"#, true),
+            (r#"{"n":9223372036854775808,"x":1e300}"#, true),
+            (r#"{"n":"9007199254740993","a":[{"b":1},{"b":2}]}"#, true),
+        ] {
+            let jws = detached(odd.as_bytes(), "sealane.example", &key(7), at);
+            let verdict = verify(odd.as_bytes(), &jws, &trusted);
+            assert_eq!(matches!(verdict, Verdict::Intact { .. }), intact, "{odd}: {verdict}");
+        }
+        // A second member that hides the signed one from readers that take the last.
+        let signed = sign(&json!({"state": "conflict"}), "sealane.example", &key(7), at);
+        let hidden = br#"{"state":"consistent","state":"conflict"}"#;
+        assert!(matches!(verify(hidden, &signed.jws, &trusted), Verdict::Flawed(Flaw::Unreadable(_))));
+        // A neighbour that a double cannot tell from the signed number.
+        let signed = sign(&json!({"seq": 9_007_199_254_740_992_u64}), "sealane.example", &key(7), at);
+        let near = br#"{"seq":9007199254740993}"#;
+        assert!(matches!(verify(near, &signed.jws, &trusted), Verdict::Flawed(Flaw::Unreadable(_))));
+        assert_eq!(named(&signed.jws).map(|(iss, _)| iss).as_deref(), Some("sealane.example"));
+        assert_eq!(named("e30..AA"), None);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
@@ -236,7 +288,8 @@ mod tests {
             let n = at % bytes.len();
             bytes[n] ^= 1 << bit;
             // A flip may still be the same document only if it is read as the same JSON.
-            let same = serde_json::from_slice::<Value>(&bytes).is_ok_and(|v| canonical(&v).into_bytes() == signed.bytes);
+            let same = serde_json::from_slice::<Value>(&bytes)
+                .is_ok_and(|v| canonical(&v).into_bytes() == signed.bytes && ambiguous(&bytes).is_none());
             let intact = matches!(verify(&bytes, &signed.jws, &trusted), Verdict::Intact { .. });
             prop_assert_eq!(intact, same);
             let mut jws = signed.jws.clone().into_bytes();

@@ -12,7 +12,7 @@ use crate::telemetry;
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 use sealane_api::keys::Keys;
-use sealane_api::{Clock, Settings};
+use sealane_api::{Clock, Settings, Signing};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::Intake as _;
 use sealane_data::submission::{Content, NewSubmission, Receipt, Source};
@@ -140,7 +140,8 @@ impl Demo {
             ..Settings::default()
         };
         let keys = Arc::new(Keys::open(data.join("keys.json"))?);
-        let router = sealane_api::router(serve::doors(engine.handle(), keys, settings));
+        let signing = Arc::new(Signing::open(data.join(serve::SIGNING), "localhost")?);
+        let router = sealane_api::router(serve::doors(engine.handle(), keys, signing, settings));
         print::line(format!(
             "sealane demo: open http://{} (synthetic data; Ctrl-C ends it)",
             tcp.local_addr()?

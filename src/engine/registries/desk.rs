@@ -11,8 +11,8 @@ use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryAsk, RegistryId, RegistrySwitch, Told, Trigger, Verb};
 use sealane_origin::registries::{
-    CHECK_PAGES, Desk, MANUAL_DAYS, ManualCheck, Profile, RegistriesStatus, Requested, RequestedState,
-    SwitchOrder, When, idempotency_key,
+    CHECK_PAGES, MANUAL_DAYS, ManualCheck, Profile, RegistriesStatus, RegistryDesk, Requested,
+    RequestedState, SwitchOrder, When, idempotency_key,
 };
 use std::collections::BTreeMap;
 use tokio::time::{Instant, timeout_at};
@@ -31,7 +31,7 @@ struct Subject {
     verdict: Option<VerificationReceipt>,
 }
 
-impl Desk for Handle {
+impl RegistryDesk for Handle {
     fn status(&self) -> RegistriesStatus {
         self.shared.read(|_, register| self.registries.status(register.outbox(), Timestamp::now()))
     }

@@ -28,7 +28,7 @@ impl Handle {
     /// Keeps what registries were asked or told, and applies it.
     async fn keep(&self, entries: Vec<Entry>) -> Result<(), IntakeError> {
         let storage = |e: &dyn std::fmt::Display| IntakeError::Storage(e.to_string());
-        let work = reading::event("registries", jiff::Timestamp::now(), entries).map_err(|e| storage(&e))?;
+        let work = reading::event("registries", Timestamp::now(), entries).map_err(|e| storage(&e))?;
         self.room.check(0)?;
         self.ask(Task::Work(work)).await.map(|_| ())
     }

@@ -21,6 +21,9 @@ async fn every_address_asks_for_a_key() {
             if path.ends_with("/{id}/push") {
                 // Its signature is the key; whoever has none learns nothing.
                 assert_problem(&got, 404, "API-007");
+            } else if let Some((_, status)) = OPEN.iter().find(|(open, _)| open == path) {
+                // What these answer needs another factor than a key, or is nobody's secret.
+                assert_eq!(got.status.as_u16(), *status, "{method} {path}");
             } else if free.contains(&path.as_str()) {
                 assert_eq!(got.status, StatusCode::OK, "{method} {path}");
             } else {
@@ -36,6 +39,16 @@ async fn every_address_asks_for_a_key() {
         assert_eq!(house.get("", free).await.status, StatusCode::OK, "{free}");
     }
 }
+
+/// Doors without a key, with what they answer to an empty question.
+const OPEN: &[(&str, u16)] = &[
+    ("/.well-known/jwks.json", 200),
+    ("/v1/trust/days/{day}", 404),
+    ("/v1/trust/days/{day}/proof", 400),
+    ("/v1/verify", 400),
+    ("/v1/links/open", 400),
+    ("/schemas/{id}", 404),
+];
 
 #[tokio::test]
 async fn keys_are_refused_where_they_do_not_belong() {

@@ -93,10 +93,23 @@ export interface VesselProperties {
 /** A feature with a top-level id, which the server promises. */
 export type MapFeature = Feature<Geometry | null> & { id: string };
 
+/** What the server says of a route's certificate: three axes, never one flag. */
+export interface CertificateMeta {
+  id: string;
+  number: string;
+  regime?: string;
+  exporter?: { name?: string };
+  verification?: { state: string; code?: string | null; checked_at?: string; fresh_until?: string | null };
+  lifecycle?: { state: string; source: string };
+  consistency?: { state: string };
+  /** The address of the page on which anybody can check it. */
+  verify?: string | null;
+}
+
 /** What the server says about a route as a whole. */
 export interface RouteMeta {
   profile: string;
-  certificate?: { id: string; number: string; verification: unknown; lifecycle: unknown };
+  certificate?: CertificateMeta | null;
   seq: number;
   as_of: string | null;
   sources: string[];
@@ -148,7 +161,7 @@ export interface CertificateView {
   published?: boolean;
   lifecycle?: { state: string; source: string };
   verification?: { state: string; text: string };
-  consistency?: { state: string };
+  consistency?: { state: string; text?: string };
   bindings?: { kind: string; value: string; bound: boolean }[];
 }
 

@@ -2,6 +2,7 @@
 import type { Connection } from "../core/live";
 import type { MapFeature } from "../core/types";
 import { words, type Say } from "../core/words";
+import { qrOf, turns, writeCertificate } from "./certificate";
 import { build, writeMessage, writeStatus, writeStops, writeWords, type Parts } from "./parts";
 import { Session } from "./session";
 import { Stage } from "./stage";
@@ -27,6 +28,8 @@ export class SealaneMap extends HTMLElement {
   #restarting = false;
   #secret: string | null = null;
   #given: MapFeature[] | null = null;
+  #qr: SVGSVGElement | null = null;
+  #turn: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     const parts = build(this.clientWidth >= ROOMY);
@@ -44,6 +47,7 @@ export class SealaneMap extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    clearTimeout(this.#turn);
     this.#theme.close();
     this.#session?.close();
     this.#stage?.close();
@@ -123,6 +127,8 @@ export class SealaneMap extends HTMLElement {
     this.#session?.close();
     this.#session = null;
     this.#trouble = null;
+    this.#qr = null;
+    for (const box of [parts.badge, parts.certificate]) box.classList.add("none");
     this.#applyPanel();
     stage.show(null, false);
     parts.stops.replaceChildren();
@@ -160,12 +166,40 @@ export class SealaneMap extends HTMLElement {
     this.#writeAttribution();
     stage.drawRoute();
     writeStops(parts, features, this.#say, this.#locale);
+    this.#showCertificate();
+    if (how === "first") void this.#fetchQr(session);
     if (how === "live") parts.news.textContent = `${this.#say("changed")} ${latest(features, this.#say, this.#locale)}`;
     this.#tell("update", { certificate: this.getAttribute("certificate"), features, meta: session.meta, seq: session.seq });
   }
 
+  /** Writes how the certificate stands now, and again when the issuer's answer is no longer fresh. */
+  #showCertificate(): void {
+    const [parts, session] = [this.#parts, this.#session];
+    clearTimeout(this.#turn);
+    if (!parts || !session?.meta) return;
+    const [now, live] = [session.clock.now(), session.connection.state === "live"];
+    writeCertificate(parts.badge, parts.certificate, { meta: session.meta, now, live, say: this.#say, lang: this.#locale, door: session.door, qr: this.#qr });
+    const turn = session.meta.certificate ? turns(session.meta.certificate, now) : null;
+    const wait = turn === null ? null : (turn - now) / Math.max(session.clock.speed, 1e-9);
+    // A timer holds 24 days at most; it looks again then.
+    if (wait !== null) this.#turn = setTimeout(() => this.#showCertificate(), Math.min(wait, 2 ** 31 - 1));
+  }
+
+  async #fetchQr(session: Session): Promise<void> {
+    if (!session.meta?.certificate?.verify) return;
+    try {
+      const qr = await qrOf(session.door, session.meta.certificate.id, this.#say("check_it"));
+      if (this.#session === session) this.#qr = qr;
+      this.#showCertificate();
+    } catch (error) {
+      // The address beside it leads to the same page.
+      console.info("sealane-map: no QR code:", error);
+    }
+  }
+
   #showConnection(connection: Connection): void {
     if (this.#parts) writeStatus(this.#parts, connection, this.#say, this.#locale);
+    this.#showCertificate();
     this.#tell("connection", connection);
   }
 
@@ -202,6 +236,7 @@ export class SealaneMap extends HTMLElement {
     if (!parts || !stage) return;
     writeWords(parts, this.#say, this.#locale);
     stage.label(this.#say("map"));
+    this.#showCertificate();
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
     else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say), true);

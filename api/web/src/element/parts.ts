@@ -8,6 +8,7 @@ import { plain, type Say, type Word } from "../core/words";
 /** The names for `::part()`; docs/map-element.md tells what each is. */
 export const PARTS = [
   "frame", "map", "controls", "button", "corner", "status", "legend", "legend-title", "legend-row", "message", "attribution",
+  "badge", "certificate", "certificate-title", "certificate-name", "certificate-rows", "certificate-check",
   "list", "list-title", "stop", "stop-button", "stop-number", "stop-name", "stop-text",
 ] as const;
 type Part = (typeof PARTS)[number];
@@ -20,6 +21,9 @@ export interface Parts {
   gl: HTMLElement;
   status: HTMLElement;
   message: HTMLElement;
+  /** What the issuer said, over the map; the whole of it above the list of stops. */
+  badge: HTMLElement;
+  certificate: HTMLElement;
   list: HTMLElement;
   stops: HTMLOListElement;
   legend: HTMLElement;
@@ -78,14 +82,16 @@ export function build(open: boolean): Parts {
   const attribution = make("div", named("attribution"));
   const box = legend(open);
   const controls = make("div", named("controls"), zoomIn, zoomOut, whole);
-  const corner = make("div", named("corner"), status, box);
+  const badge = make("p", named("badge", " none"));
+  const certificate = make("section", { ...named("certificate", " none"), "data-aria": "certificate" });
+  const corner = make("div", named("corner"), status, badge, box);
   const map = make("div", named("map"), make("slot"), svg, gl, controls, corner, message, attribution);
   const stops = make("ol");
-  const list = make("section", { ...named("list"), "data-aria": "stops" }, worded("h2", "stops", named("list-title")), stops);
+  const list = make("section", { ...named("list"), "data-aria": "stops" }, certificate, worded("h2", "stops", named("list-title")), stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
   const probe = make("i", { hidden: "" });
   const root = make("div", named("frame"), map, list, news, probe);
-  return { root, map, svg, gl, status, message, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole, probe };
+  return { root, map, svg, gl, status, message, badge, certificate, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole, probe };
 }
 
 /** Writes every word that does not change with the route, in place; the language decides the letters' shapes and the voice too. */

@@ -1,6 +1,6 @@
 // What one map shows: the route of a certificate or of an address, nodes and ships, kept current by the live connection.
 import { clockOf, ServerClock } from "../core/clock";
-import { askJson } from "../core/http";
+import { askJson, type Door } from "../core/http";
 import { listen, type Connection } from "../core/live";
 import { legAt, vesselAt } from "../core/motion";
 import { FeatureStore } from "../core/store";
@@ -44,6 +44,11 @@ export class Session {
     if (wish.fleet) void this.loadFleet();
     if (wish.certificate) this.follow(`certificate:${wish.certificate}`, (m) => this.takeRoute(m));
     if (wish.fleet) this.follow("vessels", (m) => this.takeVessels(m));
+  }
+
+  /** The server that is asked. */
+  get door(): Door {
+    return this.wish.door;
   }
 
   /** Stops following. */

@@ -12,7 +12,9 @@ for (const name of ["lang", "theme", "basemap", "panel"]) {
   if (value) map.setAttribute(name, value);
 }
 const key = query.get("key") ?? fragment.get("key");
-if (key) map.setAttribute("key", key);
+// A pass stands in the fragment, which goes to no server, and is put into no attribute.
+if (key?.startsWith("sl_tk_")) map.useKey(key);
+else if (key) map.setAttribute("key", key);
 map.setAttribute("certificate", decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? ""));
 if (query.has("lang")) document.documentElement.lang = languageOf([query.get("lang")]);
 else document.documentElement.removeAttribute("lang");

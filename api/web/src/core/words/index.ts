@@ -17,6 +17,9 @@ export const LANGUAGES: Readonly<Record<string, Words>> = { en, zh, ja, ko, vi, 
 
 const base = (tag: string): string => tag.split("-")[0]!.toLowerCase();
 
+/** The states of a certificate's life, each with a word `life_...`. */
+export const LIVES: readonly string[] = ["draft", "submitted", "issued", "presented", "partly_utilised", "utilised", "denied", "rejected", "cancelled", "replaced", "revoked", "expired"];
+
 /** The first wish whose language there is, as a tag that `Intl` understands; else English. Wishes may be written `zh_CN`. */
 export function languageOf(wishes: readonly (string | null | undefined)[]): string {
   for (const wish of wishes) {

@@ -1,0 +1,174 @@
+//! What happened to a certificate: moves in its life, what its issuer said, what people decided.
+
+use super::certificate_routes::{Lens, profile};
+use crate::auth::Viewer;
+use crate::extract::{self, Ask, Id, Nothing};
+use crate::problem::{Answer, Problem, ProblemDocument, What};
+use crate::settings::App;
+use crate::views::certificate::CertificateDocument;
+use crate::views::plain;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, LifecycleState};
+use sealane_data::partner::PartyId;
+use sealane_data::submission::Sha256;
+use sealane_origin::{Certificate, Noted, disclosure};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest order in bytes.
+pub(super) const MAX_ORDER: usize = 64 << 10;
+
+/// The addresses of what happened to certificates.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, add))
+}
+
+/// Returns a certificate that a caller may act on, with who speaks. Whoever only reads it may not, and a
+/// stranger does not learn that it is there.
+pub(super) fn acting(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<PartyId> {
+    app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
+    viewer.speaker()
+}
+
+/// Returns an event of a person or a program that nobody else told.
+pub(super) fn event(certificate: &CertificateId, reason: String, act: CertificateAct) -> CertificateEvent {
+    CertificateEvent { certificate: certificate.clone(), source_sha256: String::new(), reason, act }
+}
+
+/// Returns what happened to a certificate, oldest first.
+///
+/// Owner and operator read everything, other profiles moves and what the issuer said.
+#[utoipa::path(
+    get, path = "/v1/certificates/{id}/events", tag = "events", params(("id" = String, Path), Lens),
+    responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(lens): Ask<Lens>,
+    Id(id): Id,
+) -> Answer<Json<Value>> {
+    let id = CertificateId(id.into());
+    let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
+    let whole = app.shared.read(|_, register| register.get(&id).map(whole)).ok_or_else(Problem::not_found)?;
+    Ok(Json(disclosure::events(profile, whole)))
+}
+
+fn whole(certificate: &Certificate) -> Value {
+    // A link's digest is of no use to anybody who reads.
+    let told = certificate
+        .events
+        .iter()
+        .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }));
+    json!({ "certificate": certificate.id, "events": told.map(shown).collect::<Vec<_>>() })
+}
+
+fn shown(noted: &Noted) -> Value {
+    let mut line = json!({
+        "seq": noted.seq,
+        "at": noted.at,
+        "party": noted.party,
+        "source_sha256": noted.event.source_sha256,
+        "reason": noted.event.reason,
+    });
+    let mut put = |name: &str, value: Value| line[name] = value;
+    match &noted.event.act {
+        CertificateAct::Moved { to, by } => {
+            put("act", "moved".into());
+            put("to", to.word().into());
+            put("replaced_by", plain(by));
+        }
+        CertificateAct::Verified(receipt) => {
+            put("act", "verified".into());
+            put("outcome", plain(&receipt.outcome));
+            put("code", plain(&receipt.code));
+            put("gateway", plain(&receipt.gateway));
+            put("checked_at", plain(&receipt.checked_at));
+            put("fresh_until", plain(&receipt.fresh_until));
+            put("evidence_sha256", plain(&receipt.evidence_sha256));
+        }
+        CertificateAct::Decided(decision) => {
+            put("act", "decided".into());
+            put("decision", plain(decision));
+        }
+        CertificateAct::Told { rule } => {
+            put("act", "told".into());
+            put("rule", plain(rule));
+        }
+        CertificateAct::Answered(answer) => {
+            put("act", "answered".into());
+            put("answer", plain(answer));
+        }
+        CertificateAct::Linked(link) => {
+            put("act", "linked".into());
+            put("link", json!({ "id": link.id, "profile": link.profile, "until": link.until }));
+        }
+        CertificateAct::Unlinked { link } => {
+            put("act", "unlinked".into());
+            put("link", json!({ "id": link }));
+        }
+        other => put("act", plain(other)["act"].clone()),
+    }
+    line
+}
+
+/// What happens to a certificate.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    /// The state it comes into: `submitted`, `issued`, `presented`, `partly_utilised`, `utilised`, `denied`,
+    /// `rejected`, `cancelled`, `replaced` or `revoked`.
+    to: String,
+    /// Our id of the certificate that takes its place; only with `replaced`.
+    #[serde(default)]
+    replaced_by: Option<String>,
+    /// SHA-256 (hexadecimal) of the message that tells it, such as a customs response; without one the
+    /// digest of this order is kept.
+    #[serde(default)]
+    source_sha256: Option<String>,
+    /// Why, for people.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Moves a certificate in its life. Nothing is ever edited: a change is a new certificate, and the old one
+/// is `replaced`.
+///
+/// What the owner says is its claim (`source` is `claimed`), what the operator says is `recorded`. A state
+/// that cannot follow is refused and changes nothing.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/events", tag = "events", params(("id" = String, Path)), request_body = Order,
+    responses(
+        (status = 201, body = CertificateDocument),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "It cannot follow", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn add(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<(StatusCode, Json<Value>)> {
+    let id = CertificateId(id.into());
+    let party = acting(&app, &viewer, &id)?;
+    let bytes = extract::body(body, &headers, MAX_ORDER).await?;
+    let order: Order = extract::json_of(&bytes)?;
+    let to = LifecycleState::of_word(&order.to)
+        .ok_or_else(|| Problem::new(What::BadRequest, "`to` is no state of a certificate's life"))?;
+    let by = order.replaced_by.map(|by| CertificateId(by.into()));
+    let told = event(&id, order.reason, CertificateAct::Moved { to, by });
+    let source_sha256 = order.source_sha256.unwrap_or_else(|| Sha256::of(&bytes).hex());
+    app.desk.note(party, CertificateEvent { source_sha256, ..told }).await?;
+    let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    let shown = app.shared.certificate(&id, profile, None).ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::CREATED, Json(shown)))
+}

@@ -1,0 +1,270 @@
+//! Opening a certificate to others: links with a secret, and short-lived passes for iframes.
+
+use super::certificate_events::{MAX_ORDER, acting, event};
+use crate::auth::Viewer;
+use crate::extract::{self, Ask, Id, Nothing};
+use crate::pass::Pass;
+use crate::problem::{Answer, Problem, ProblemDocument, What};
+use crate::settings::{App, Client};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
+use jiff::{SignedDuration, Timestamp};
+use sealane_data::certificate::{CertificateAct, CertificateId, Link};
+use sealane_data::partner::PartyId;
+use sealane_data::submission::Sha256;
+use sealane_origin::disclosure::Profile;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Instant;
+use subtle::ConstantTimeEq as _;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Minutes for which a pass opens.
+pub(super) const PASS_MINUTES: i64 = 15;
+/// Hours for which a link can be used, unless it says otherwise, and at most.
+const LINK_HOURS: (u32, u32) = (24 * 14, 24 * 366);
+/// How often a link can be used, unless it says otherwise.
+const LINK_USES: u32 = 100;
+
+/// The addresses of links and passes.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(take_back))
+        .routes(routes!(open))
+        .routes(routes!(pass))
+}
+
+/// A link that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// What it opens: `buyer`, `partner`, `authority` or `public`.
+    profile: String,
+    /// Hours for which it can be used: 336 without it, 8,784 at most.
+    #[serde(default)]
+    hours: Option<u32>,
+    /// How often it can be used: 100 times without it.
+    #[serde(default)]
+    max_uses: Option<u32>,
+    /// A label for people.
+    #[serde(default)]
+    label: String,
+}
+
+/// Returns the profile of a word; the one from inside cannot be given away.
+fn giveable(word: &str) -> Answer<Profile> {
+    let known = Profile::WORDS.iter().find(|(_, known)| *known == word).map(|(profile, _)| *profile);
+    known.filter(|p| *p != Profile::Internal).ok_or_else(|| {
+        Problem::new(What::BadRequest, "`profile` is `public`, `buyer`, `partner` or `authority`")
+    })
+}
+
+fn random<const N: usize>() -> Answer<String> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|e| Problem::internal(&e))?;
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+/// Makes a link that opens a certificate to whoever holds it.
+///
+/// Its secret stands in the fragment of `address`, which browsers send to nobody, and is shown this once:
+/// only its SHA-256 is kept. Uses, end and taking back are entries of the log.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/links", tag = "links", params(("id" = String, Path)), request_body = Wanted,
+    responses(
+        (status = 201, body = Object),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn make(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
+    let id = CertificateId(id.into());
+    let party = acting(&app, &viewer, &id)?;
+    let wanted: Wanted = extract::json(body, &headers, MAX_ORDER).await?;
+    let profile = giveable(&wanted.profile)?;
+    let hours = wanted.hours.unwrap_or(LINK_HOURS.0).clamp(1, LINK_HOURS.1);
+    let until = Timestamp::now() + SignedDuration::from_hours(hours.into());
+    let secret = format!("sl_ln_{}", random::<32>()?);
+    let link = Link {
+        id: format!("ln_{}", random::<6>()?).into(),
+        sha256: Sha256::of(secret.as_bytes()).hex(),
+        profile: profile.word().into(),
+        until,
+        max_uses: wanted.max_uses.unwrap_or(LINK_USES),
+        label: wanted.label.chars().take(200).collect(),
+    };
+    let shown = json!({
+        "id": link.id, "profile": link.profile, "until": until, "max_uses": link.max_uses, "label": link.label,
+        "address": format!("/verify#link={id}.{secret}"),
+    });
+    app.desk.note(party, event(&id, String::new(), CertificateAct::Linked(link))).await?;
+    Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
+}
+
+/// What must stay in no cache and be told to no other site.
+fn unkept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}
+
+/// Returns the links of a certificate without their secrets.
+#[utoipa::path(
+    get, path = "/v1/certificates/{id}/links", tag = "links", params(("id" = String, Path)),
+    responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn list(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Json<Value>> {
+    let id = CertificateId(id.into());
+    acting(&app, &viewer, &id)?;
+    let now = Timestamp::now();
+    let links = app.shared.read(|_, register| {
+        let certificate = register.get(&id)?;
+        let line = |(link, uses, gone): (&Link, u32, bool)| {
+            json!({
+                "id": link.id, "profile": link.profile, "until": link.until, "max_uses": link.max_uses,
+                "label": link.label, "uses": uses, "taken_back": gone,
+                "usable": certificate.live_link(&link.id, now).is_some(),
+            })
+        };
+        Some(certificate.links().into_iter().map(line).collect::<Vec<_>>())
+    });
+    Ok(Json(json!({ "certificate": id, "links": links.ok_or_else(Problem::not_found)? })))
+}
+
+/// A link, named.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    /// Its id.
+    link: String,
+}
+
+/// Takes a link back: at once, also for passes that were made by it.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/links/revoke", tag = "links", params(("id" = String, Path)), request_body = Named,
+    responses(
+        (status = 204, description = "Taken back"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn take_back(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<StatusCode> {
+    let id = CertificateId(id.into());
+    let party = acting(&app, &viewer, &id)?;
+    let Named { link } = extract::json(body, &headers, MAX_ORDER).await?;
+    app.desk.note(party, event(&id, String::new(), CertificateAct::Unlinked { link: link.into() })).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A link's fragment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Fragment {
+    /// What stands behind `#link=`: our id of the certificate, a dot, and the secret.
+    link: String,
+}
+
+/// Opens a link: gives a pass for 15 minutes and counts one use.
+///
+/// Needs no key. A wrong secret, a link that is used up, over or taken back, and a certificate that is not
+/// there are answered alike.
+#[utoipa::path(
+    post, path = "/v1/links/open", tag = "links", security(()), request_body = Fragment,
+    responses(
+        (status = 200, body = Object),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn open(
+    State(app): State<App>,
+    client: Option<Extension<Client>>,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
+    if !app.shared.lookups().allows(client.map(|c| c.address), Instant::now()) {
+        return Err(Problem::new(What::TooOften, "try again in a while"));
+    }
+    let Fragment { link } = extract::json(body, &headers, MAX_ORDER).await?;
+    let (id, secret) = link.split_once('.').ok_or_else(Problem::not_found)?;
+    let (id, sent, now) = (CertificateId(id.into()), Sha256::of(secret.as_bytes()).hex(), Timestamp::now());
+    let found = app.shared.read(|_, register| {
+        let certificate = register.get(&id)?;
+        let same = |l: &&Link| bool::from(l.sha256.as_bytes().ct_eq(sent.as_bytes()));
+        let link = certificate.links().into_iter().map(|(link, ..)| link).find(same)?;
+        certificate.live_link(&link.id, now).cloned()
+    });
+    let link = found.ok_or_else(Problem::not_found)?;
+    let profile = giveable(&link.profile)?;
+    let used = CertificateAct::Used { link: link.id.clone() };
+    // The writer counts: of two that come at once with one use left, one is turned away.
+    app.desk.note(PartyId::operator(), event(&id, String::new(), used)).await?;
+    let until = link.until.min(now + SignedDuration::from_mins(PASS_MINUTES));
+    let token = Pass::new(&id, profile, until).by_link(&link.id).token(app.shared.secret());
+    let shown = json!({ "pass": token, "certificate": id, "profile": profile.word(), "until": until });
+    Ok(unkept(Json(shown).into_response()))
+}
+
+/// A pass that is wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WantedPass {
+    /// What it opens: `public`, `buyer`, `partner` or `authority`.
+    profile: String,
+    /// The site whose pages may use it, such as `https://shop.example`.
+    #[serde(default)]
+    site: Option<String>,
+}
+
+/// Makes a pass (`sl_tk_`) that opens a certificate for 15 minutes, for an iframe of the owner's own site:
+/// it goes into the fragment, `/embed/{id}#key=sl_tk_...`.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/passes", tag = "links", params(("id" = String, Path)), request_body = WantedPass,
+    responses((status = 201, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn pass(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
+    let id = CertificateId(id.into());
+    acting(&app, &viewer, &id)?;
+    let wanted: WantedPass = extract::json(body, &headers, MAX_ORDER).await?;
+    let profile = giveable(&wanted.profile)?;
+    let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
+    let site = wanted.site.map(|s| s.to_ascii_lowercase());
+    let token = Pass::new(&id, profile, until).for_site(site).token(app.shared.secret());
+    let shown = json!({ "pass": token, "certificate": id, "profile": profile.word(), "until": until });
+    Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
+}

@@ -1,0 +1,153 @@
+//! What the rules found about each certificate: made when somebody asks, kept until something touches it.
+
+use super::{Shared, Slot};
+use jiff::Timestamp;
+use sealane_data::certificate::CertificateId;
+use sealane_data::recorded::{Recorded, Seq};
+use sealane_mapper::World;
+use sealane_origin::disclosure::Profile;
+use sealane_origin::{
+    Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
+};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+
+/// Reads messages of the log by their positions: seals and masses are read there, not kept in memory.
+pub type Messages = Box<dyn Fn(&BTreeSet<Seq>) -> Vec<Recorded> + Send + Sync>;
+
+/// How often the world may move on while messages are read before it is judged as it is.
+const TRIES: usize = 3;
+
+/// What the rules found about a certificate.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// Without what strangers hold: for its owner, and for everybody who reads what its owner gave out.
+    own: Arc<Assessment>,
+    /// With the other holders of its number: for the operator and authorities.
+    full: Arc<Assessment>,
+    /// Whether its exporter was told of everything that was found.
+    pub(crate) told: bool,
+    /// The digest of its binding.
+    pub(crate) binding: String,
+    /// The messages that told its movement.
+    pub(crate) sources: BTreeSet<Seq>,
+}
+
+impl Judged {
+    /// Returns what the operator and authorities read.
+    pub(crate) fn full(&self) -> &Arc<Assessment> {
+        &self.full
+    }
+
+    /// Returns what a profile reads of.
+    pub(crate) fn of(&self, profile: Profile) -> &Arc<Assessment> {
+        if profile == Profile::Authority { &self.full } else { &self.own }
+    }
+
+    /// Returns the axis as a profile may read it.
+    pub(crate) fn axis(&self, profile: Profile) -> Consistency {
+        self.of(profile).consistency().shown_to(profile, self.told)
+    }
+
+    /// Returns the rules that found something which the exporter was not told of, with the last log
+    /// position that each rests on.
+    pub(crate) fn untold<'a>(
+        &'a self,
+        certificate: &'a Certificate,
+    ) -> impl Iterator<Item = (&'static str, Option<Seq>)> + 'a {
+        let found = self.own.found().filter(|r| !certificate.exporter_knows(r.rule));
+        found.map(|r| (r.rule, r.seqs.last().copied()))
+    }
+}
+
+impl Shared {
+    /// Says where the messages of the log are read.
+    pub fn read_messages_with(&self, messages: Messages) {
+        // Whoever opens a log says so once.
+        let _ = self.messages.set(messages);
+    }
+
+    /// Returns what the rules found about a certificate.
+    pub(crate) fn judged(&self, id: &CertificateId) -> Option<Arc<Judged>> {
+        let slot = self.slot(id)?;
+        for left in (0..TRIES).rev() {
+            if let Some(judged) = slot.judged.load_full() {
+                return Some(judged);
+            }
+            let wanted = self.read(|world, register| {
+                register.get(id).map(|c| movement::sources(&register.bound(c, world), world))
+            })?;
+            let cargo = self.cargo(&slot, &wanted);
+            let world = self.world();
+            let register = self.register();
+            let judged = judge(register.get(id)?, &world, &register, &cargo);
+            // What has come in between is not read yet: its seals would be missed.
+            if judged.sources == wanted || left == 0 {
+                let judged = Arc::new(judged);
+                slot.judged.store(Some(judged.clone()));
+                return Some(judged);
+            }
+        }
+        None
+    }
+
+    /// Returns the seals and masses of some messages; no lock is held while they are read.
+    fn cargo(&self, slot: &Slot, wanted: &BTreeSet<Seq>) -> Arc<Cargo> {
+        let kept = slot.cargo.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((of, cargo)) = kept
+            && of == *wanted
+        {
+            return cargo;
+        }
+        let messages = self.messages.get().map(|read| read(wanted)).unwrap_or_default();
+        let cargo = Arc::new(Cargo::read(&messages));
+        *slot.cargo.lock().unwrap_or_else(PoisonError::into_inner) = Some((wanted.clone(), cargo.clone()));
+        cargo
+    }
+
+    /// Returns the rules that found something which an exporter should be told of by now: it had its
+    /// days to look. `received` of the last observation counts, else of the certificate.
+    pub fn overdue_findings(&self, before: Timestamp) -> Vec<(CertificateId, &'static str)> {
+        let ids: Vec<CertificateId> =
+            self.read(|_, register| register.owned_by(None).iter().map(|c| c.id.clone()).collect());
+        let mut due = Vec::new();
+        for id in ids {
+            let Some(judged) = self.judged(&id) else { continue };
+            self.read(|_, register| {
+                let Some(certificate) = register.get(&id) else { return };
+                for (rule, seq) in judged.untold(certificate) {
+                    let since = seq.and_then(|seq| self.received_at(seq)).unwrap_or(certificate.received);
+                    if since.max(certificate.received) <= before {
+                        due.push((id.clone(), rule));
+                    }
+                }
+            });
+        }
+        due
+    }
+}
+
+fn judge(certificate: &Certificate, world: &World, register: &Register, cargo: &Cargo) -> Judged {
+    let graph = register.binding(certificate, world);
+    let bound = graph.bound();
+    let movement = Movement::of(&bound, world, cargo);
+    let papers = Papers::default();
+    let uses = register.other_uses(certificate, world);
+    let with = |uses| {
+        Arc::new(assess(&Case {
+            certificate,
+            movement: &movement,
+            papers: &papers,
+            conflicts: &graph.conflicts,
+            uses,
+            site: None,
+            places: world.places(),
+            // So far no feed's cover reaches the rules: what nobody told is never held against anybody.
+            covered: &|_, _| false,
+        }))
+    };
+    let own = with(&[]);
+    let full = if uses.is_empty() { own.clone() } else { with(&uses) };
+    let told = own.found().all(|r| certificate.exporter_knows(r.rule));
+    Judged { own, full, told, binding: graph.digest(), sources: movement::sources(&bound, world) }
+}

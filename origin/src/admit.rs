@@ -1,0 +1,172 @@
+//! What may be said about a certificate, by whom, and what can follow: decided once, before it is logged.
+
+use crate::life::{self, NotReplacing};
+use crate::links::{self, MAX_LINKS};
+use crate::register::{Certificate, Register};
+use crate::rules::RULES;
+use crate::trust;
+use jiff::Timestamp;
+use sealane_data::certificate::{
+    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, LifecycleState,
+    NotFollowing,
+};
+use sealane_data::container::ContainerNumber;
+use sealane_data::partner::PartyId;
+
+/// The longest answer and reason, in characters.
+const MAX_TEXT: usize = 4_000;
+
+/// Why something is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such certificate, or it is none of the party's business.
+    #[error("certificate not found")]
+    NotFound,
+    /// The party's word does not decide that.
+    #[error("only the operator says that")]
+    OperatorOnly,
+    /// The state cannot follow.
+    #[error(transparent)]
+    NotFollowing(#[from] NotFollowing),
+    /// The other certificate cannot take its place.
+    #[error(transparent)]
+    NotReplacing(#[from] NotReplacing),
+    /// What is named is not there or not well formed.
+    #[error("{0}")]
+    Bad(&'static str),
+}
+
+/// Returns the event as it is to be logged, or nothing where it adds nothing.
+pub fn admit(
+    register: &Register,
+    party: &PartyId,
+    event: CertificateEvent,
+    at: Timestamp,
+) -> Result<Option<CertificateEvent>, Refusal> {
+    let certificate = register.get(&event.certificate).ok_or(Refusal::NotFound)?;
+    if *party != certificate.owner && !party.is_operator() {
+        return Err(Refusal::NotFound);
+    }
+    if !certificate.takes(party, &event.act) {
+        return Err(Refusal::OperatorOnly);
+    }
+    if event.reason.chars().count() > MAX_TEXT {
+        return Err(Refusal::Bad("the reason is longer than 4,000 characters"));
+    }
+    if !event.source_sha256.is_empty() && !is_digest(&event.source_sha256) {
+        return Err(Refusal::Bad("the source's digest is no SHA-256 in hexadecimal"));
+    }
+    let act = match event.act {
+        CertificateAct::Moved { to, by } => {
+            moved(register, certificate, party, (to, by.as_ref()))?;
+            CertificateAct::Moved { to, by }
+        }
+        CertificateAct::Answered(answer) => CertificateAct::Answered(answered(answer)?),
+        CertificateAct::Decided(decision) => CertificateAct::Decided(decided(decision)?),
+        CertificateAct::Told { rule } => {
+            if certificate.exporter_knows(&rule) {
+                return Ok(None);
+            }
+            known(&rule)?;
+            CertificateAct::Told { rule }
+        }
+        CertificateAct::Emitted(new) => match emitted(certificate, new, at) {
+            Some(link) => CertificateAct::Emitted(link),
+            None => return Ok(None),
+        },
+        act => linked(certificate, act, at)?,
+    };
+    Ok(Some(CertificateEvent { act, ..event }))
+}
+
+fn moved(
+    register: &Register,
+    certificate: &Certificate,
+    party: &PartyId,
+    (to, by): (LifecycleState, Option<&CertificateId>),
+) -> Result<(), Refusal> {
+    if to == LifecycleState::Expired && !party.is_operator() {
+        return Err(Refusal::OperatorOnly);
+    }
+    certificate.life(None).state.follow(to)?;
+    let Some(by) = by else { return Ok(()) };
+    if to != LifecycleState::Replaced {
+        return Err(Refusal::Bad("only a replaced certificate names the one that took its place"));
+    }
+    let new = register.get(by).filter(|new| new.owner == certificate.owner);
+    let new = new.ok_or(Refusal::Bad("the certificate that takes its place is not known"))?;
+    life::replacement(certificate, new, "")?;
+    Ok(())
+}
+
+fn known(rule: &str) -> Result<(), Refusal> {
+    RULES.iter().any(|r| r.id == rule).then_some(()).ok_or(Refusal::Bad("there is no such rule"))
+}
+
+fn answered(answer: Answer) -> Result<Answer, Refusal> {
+    known(&answer.rule)?;
+    if answer.text.trim().is_empty() || answer.text.chars().count() > MAX_TEXT {
+        return Err(Refusal::Bad("an answer has between 1 and 4,000 characters"));
+    }
+    if answer.file_sha256.as_deref().is_some_and(|digest| !is_digest(digest)) {
+        return Err(Refusal::Bad("the file's digest is no SHA-256 in hexadecimal"));
+    }
+    Ok(answer)
+}
+
+fn decided(decision: BindingDecision) -> Result<BindingDecision, Refusal> {
+    let container = ContainerNumber::read(&decision.container);
+    if !container.joins() {
+        return Err(Refusal::Bad("the container's number or check digit is wrong"));
+    }
+    Ok(BindingDecision { container: container.canonical().into(), ..decision })
+}
+
+/// Puts a signed document behind the last link of the chain; the same document again adds nothing.
+fn emitted(certificate: &Certificate, new: Emitted, at: Timestamp) -> Option<Emitted> {
+    let chain: Vec<&Emitted> = certificate.emitted().collect();
+    let kid = |jws: &str| trust::named(jws).map(|(_, kid)| kid);
+    let same =
+        |old: &&Emitted| old.what == new.what && old.sha256 == new.sha256 && kid(&old.jws) == kid(&new.jws);
+    if chain.iter().rev().any(same) {
+        return None;
+    }
+    // The chain's time is the writer's: a day that is over gets no more leaves.
+    Some(trust::link(chain.last().copied(), Emitted { at, ..new }))
+}
+
+fn linked(certificate: &Certificate, act: CertificateAct, at: Timestamp) -> Result<CertificateAct, Refusal> {
+    match &act {
+        CertificateAct::Linked(link) => {
+            let links = certificate.links();
+            if links.iter().filter(|link| links::is_live(link, at)).count() >= MAX_LINKS {
+                return Err(Refusal::Bad("too many of its links are in use; take some back"));
+            }
+            if links::opens(link).is_none()
+                || !is_digest(&link.sha256)
+                || link.max_uses == 0
+                || link.until <= at
+            {
+                return Err(Refusal::Bad(
+                    "a link needs a profile below `internal`, uses, and an end that is ahead",
+                ));
+            }
+        }
+        CertificateAct::Unlinked { link } if !certificate.links().iter().any(|(l, ..)| l.id == *link) => {
+            return Err(Refusal::Bad("there is no such link"));
+        }
+        CertificateAct::Used { link } if certificate.live_link(link, at).is_none() => {
+            return Err(Refusal::NotFound);
+        }
+        _ => {}
+    }
+    Ok(act)
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+#[cfg(test)]
+#[path = "admit_tests.rs"]
+mod tests;

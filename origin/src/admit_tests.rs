@@ -1,0 +1,221 @@
+//! Tests of what may be said about a certificate.
+
+use super::*;
+use crate::form::tests::sample_with;
+use sealane_data::certificate::{CertificateRecord, Choice, Link};
+use sealane_data::recorded::{Entry, Recorded};
+use sealane_data::submission::{Sha256, SubmissionId};
+use sealane_mapper::World;
+use serde_json::json;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+const NOW: &str = "2026-09-20T08:00:00Z";
+
+struct Desk {
+    world: World,
+    register: Register,
+    seq: u64,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let world = World::new(sealane_data::places::Places::embedded(), &[]);
+        let mut desk = Self { world, register: Register::new(), seq: 0 };
+        for (id, number) in [("eco_1", "N-1"), ("eco_2", "N-2")] {
+            desk.take("owner", id, number);
+        }
+        desk.take("other", "eco_3", "N-3");
+        desk
+    }
+
+    fn record(&mut self, party: &str, entry: Entry) {
+        self.seq += 1;
+        let submission = SubmissionId("sub_1".into());
+        let recorded =
+            Recorded { seq: self.seq, at: at(NOW), party: PartyId(party.into()), submission, entry };
+        self.register.apply(&recorded, &self.world, &[]);
+    }
+
+    fn take(&mut self, owner: &str, id: &str, number: &str) {
+        let document = sample_with(&[("/number", json!(number))]);
+        let taken = crate::read(document.to_string().as_bytes()).0.unwrap();
+        let record = CertificateRecord {
+            id: CertificateId(id.into()),
+            natural_key: taken.natural_key,
+            sha256: taken.sha256,
+            document,
+        };
+        self.record(owner, Entry::Certificate(Box::new(record)));
+    }
+
+    /// Admits an act about the first certificate and logs it.
+    fn say(&mut self, party: &str, act: CertificateAct) -> Result<Option<CertificateEvent>, Refusal> {
+        let event = CertificateEvent {
+            certificate: CertificateId("eco_1".into()),
+            source_sha256: String::new(),
+            reason: String::new(),
+            act,
+        };
+        let admitted = admit(&self.register, &PartyId(party.into()), event, at(NOW))?;
+        if let Some(event) = admitted.clone() {
+            self.record(party, Entry::CertificateEvent(Box::new(event)));
+        }
+        Ok(admitted)
+    }
+
+    fn first(&self) -> &Certificate {
+        self.register.get(&CertificateId("eco_1".into())).unwrap()
+    }
+}
+
+fn to(to: LifecycleState) -> CertificateAct {
+    CertificateAct::Moved { to, by: None }
+}
+
+fn by(id: &str) -> CertificateAct {
+    CertificateAct::Moved { to: LifecycleState::Replaced, by: Some(CertificateId(id.into())) }
+}
+
+fn link(id: &str, max_uses: u32) -> CertificateAct {
+    CertificateAct::Linked(Link {
+        id: id.into(),
+        sha256: Sha256::of(id.as_bytes()).hex(),
+        profile: "buyer".into(),
+        until: at("2026-09-21T08:00:00Z"),
+        max_uses,
+        label: String::new(),
+    })
+}
+
+fn used(id: &str) -> CertificateAct {
+    CertificateAct::Used { link: id.into() }
+}
+
+fn signed(digest: &str) -> CertificateAct {
+    let key = trust::SigningKey::from_bytes(&[7; 32]).unwrap();
+    let jws = trust::detached(digest.as_bytes(), "sealane.example", &key, at(NOW));
+    CertificateAct::Emitted(Emitted {
+        link: 0,
+        what: "route:public".into(),
+        sha256: digest.into(),
+        prev: String::new(),
+        binding: String::new(),
+        seq: 1,
+        at: at("2020-01-01T00:00:00Z"),
+        jws,
+    })
+}
+
+#[test]
+fn nobody_speaks_for_another_and_the_owner_does_not_speak_for_the_issuer() {
+    use LifecycleState as S;
+    let mut desk = Desk::new();
+    assert_eq!(desk.say("other", to(S::Presented)).unwrap_err(), Refusal::NotFound);
+    assert_eq!(desk.say("owner", to(S::Expired)).unwrap_err(), Refusal::OperatorOnly);
+    assert_eq!(
+        desk.say("owner", CertificateAct::Told { rule: "R6".into() }).unwrap_err(),
+        Refusal::OperatorOnly
+    );
+    let decision = BindingDecision {
+        answers: None,
+        container: "TSTU0000014".into(),
+        day: "2026-09-05".parse().unwrap(),
+        choice: Choice::Tie,
+    };
+    let decided = CertificateAct::Decided(decision.clone());
+    assert_eq!(desk.say("owner", decided.clone()).unwrap_err(), Refusal::OperatorOnly);
+    assert!(desk.say("operator", decided).is_ok());
+    let odd = BindingDecision { container: "TSTU0000015".into(), ..decision };
+    assert!(matches!(desk.say("operator", CertificateAct::Decided(odd)), Err(Refusal::Bad(_))));
+    assert!(desk.say("owner", to(S::Presented)).is_ok());
+    assert!(matches!(desk.say("owner", to(S::Presented)), Err(Refusal::NotFollowing(_))));
+}
+
+#[test]
+fn only_ones_own_new_certificate_takes_the_place_of_an_old_one() {
+    let mut desk = Desk::new();
+    assert!(matches!(desk.say("owner", by("eco_3")), Err(Refusal::Bad(_))), "a stranger's looks like none");
+    assert!(matches!(desk.say("owner", by("eco_9")), Err(Refusal::Bad(_))));
+    assert!(matches!(desk.say("owner", by("eco_1")), Err(Refusal::NotReplacing(_))));
+    let odd =
+        CertificateAct::Moved { to: LifecycleState::Presented, by: Some(CertificateId("eco_2".into())) };
+    assert!(matches!(desk.say("owner", odd), Err(Refusal::Bad(_))));
+    assert!(desk.say("owner", by("eco_2")).is_ok());
+    assert_eq!(desk.first().life(None).replaced_by, Some(CertificateId("eco_2".into())));
+}
+
+#[test]
+fn the_chain_is_linked_here_and_the_same_document_adds_nothing() {
+    let mut desk = Desk::new();
+    let before = desk.first().seq;
+    for digest in ["a", "b", "a"] {
+        desk.say("operator", signed(digest)).unwrap();
+    }
+    let chain: Vec<&Emitted> = desk.first().emitted().collect();
+    assert_eq!(chain.iter().map(|l| l.sha256.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert!(trust::verify_chain(chain.iter().copied()).is_ok());
+    assert_eq!(chain[0].at, at(NOW), "the writer's time, not the caller's");
+    assert_eq!(desk.first().seq, before, "giving a document out does not change it");
+    let day = "2026-09-20".parse().unwrap();
+    assert_eq!(desk.register.links_of(day).len(), 2);
+    assert_eq!(desk.register.links_of("2026-09-19".parse().unwrap()).len(), 0);
+}
+
+#[test]
+fn links_end_by_uses_by_time_and_by_being_taken_back() {
+    let mut desk = Desk::new();
+    desk.say("owner", link("l1", 2)).unwrap();
+    desk.say("owner", link("l2", 9)).unwrap();
+    assert!(matches!(desk.say("owner", link("l3", 0)), Err(Refusal::Bad(_))));
+    assert_eq!(desk.say("owner", used("l1")).unwrap_err(), Refusal::OperatorOnly);
+    desk.say("operator", used("l1")).unwrap();
+    desk.say("operator", used("l1")).unwrap();
+    assert_eq!(desk.say("operator", used("l1")).unwrap_err(), Refusal::NotFound, "used up");
+    assert!(desk.first().live_link("l2", at(NOW)).is_some());
+    assert!(desk.first().live_link("l2", at("2026-09-22T08:00:00Z")).is_none(), "over");
+    desk.say("owner", CertificateAct::Unlinked { link: "l2".into() }).unwrap();
+    assert_eq!(desk.say("operator", used("l2")).unwrap_err(), Refusal::NotFound);
+    assert!(matches!(
+        desk.say("owner", CertificateAct::Unlinked { link: "l9".into() }),
+        Err(Refusal::Bad(_))
+    ));
+}
+
+#[test]
+fn an_exporter_is_told_once_and_answers_known_rules_only() {
+    let mut desk = Desk::new();
+    let told = || CertificateAct::Told { rule: "R6".into() };
+    assert!(desk.say("operator", told()).unwrap().is_some());
+    assert!(desk.say("operator", told()).unwrap().is_none());
+    let answer = |rule: &str, text: &str, file: Option<&str>| {
+        CertificateAct::Answered(Answer {
+            rule: rule.into(),
+            text: text.into(),
+            file_sha256: file.map(str::to_owned),
+        })
+    };
+    for (rule, text, file, good) in [
+        ("R6", "Customs opened it; see the protocol.", None, true),
+        ("R99", "x", None, false),
+        ("R6", " ", None, false),
+        ("R6", "x", Some("abc"), false),
+    ] {
+        assert_eq!(desk.say("owner", answer(rule, text, file)).is_ok(), good, "{rule} {text} {file:?}");
+    }
+    assert_eq!(desk.first().answers().count(), 1);
+}
+
+#[test]
+fn numbers_are_found_as_people_type_them_and_only_when_published() {
+    let mut desk = Desk::new();
+    let found = |desk: &Desk, number: &str| desk.register.published_by_number(number).count();
+    assert_eq!(found(&desk, "N-1"), 0);
+    desk.record("owner", Entry::Published { certificate: CertificateId("eco_1".into()) });
+    for number in ["N-1", "n1", " n 1 "] {
+        assert_eq!(found(&desk, number), 1, "{number}");
+    }
+    assert_eq!(found(&desk, "N-2"), 0);
+}
