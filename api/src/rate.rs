@@ -64,8 +64,9 @@ impl Rate {
 
 /// A household has a whole IPv6 network of 64 bits: it counts as one address.
 fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+    // Behind a socket for both families, IPv4 comes inside IPv6.
+    match address.to_canonical() {
+        short @ IpAddr::V4(_) => short,
         IpAddr::V6(long) => {
             let [a, b, c, d, ..] = long.segments();
             IpAddr::from([a, b, c, d, 0, 0, 0, 0])
@@ -87,6 +88,9 @@ mod tests {
         assert_eq!(asked(at("192.0.2.2"), now), 10, "another one is not held up");
         assert_eq!(asked(at("2001:db8::1"), now), 10);
         assert_eq!(asked(at("2001:db8::2"), now), 0, "the same network");
+        assert_eq!(asked(at("::ffff:192.0.2.3"), now), 10);
+        assert_eq!(asked(at("::ffff:192.0.2.4"), now), 10, "two addresses of IPv4 are two");
+        assert_eq!(asked(at("192.0.2.3"), now), 0, "however they are written");
         assert_eq!(asked(at("192.0.2.1"), now + Duration::from_secs(30)), 5);
     }
 

@@ -28,7 +28,7 @@ pub use axes::{Claims, Consistency, Lifecycle, Verification};
 pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
-pub use life::{Life, NotReplacing, Noted, expiry, replacement, told};
+pub use life::{BY_HAND, Life, NotReplacing, Noted, expiry, is_by_hand, replacement, told};
 pub use links::MAX_LINKS;
 pub use movement::{Cargo, Movement};
 pub use register::{Certificate, NotFound, Register, Validity};

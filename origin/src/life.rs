@@ -6,10 +6,13 @@ use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{
     Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, LifecycleState,
-    NotFollowing, VerificationState,
+    NotFollowing, VerificationReceipt, VerificationState,
 };
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
+
+/// What stands before the page in the `gateway` of an answer that a person saw there.
+pub const BY_HAND: &str = "manual:";
 
 /// Something that was said or decided about a certificate, with its actor and time.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +122,7 @@ impl Life {
             CertificateAct::Verified(receipt) => {
                 let before = self.verification.receipt.as_ref();
                 let verdict = before.is_some_and(|r| r.outcome.is_verdict());
-                let later = before.is_none_or(|r| r.checked_at <= receipt.checked_at);
+                let later = before.is_none_or(|r| takes_over(receipt, r));
                 match receipt.outcome {
                     // A fault is no verdict: the last answer stands, and goes stale by itself.
                     VerificationState::Unavailable if verdict => {
@@ -134,6 +137,22 @@ impl Life {
             _ => {}
         }
     }
+}
+
+/// Returns whether an answer takes the place of the one before: the later one, but what a person saw never
+/// that of a registry's answer that is still fresh, and a registry's always that of what a person saw.
+fn takes_over(receipt: &VerificationReceipt, before: &VerificationReceipt) -> bool {
+    let verdict = receipt.outcome.is_verdict() && before.outcome.is_verdict();
+    match (is_by_hand(receipt), is_by_hand(before)) {
+        (true, false) if verdict => before.fresh_until.is_some_and(|until| until < receipt.checked_at),
+        (false, true) if verdict => true,
+        _ => before.checked_at <= receipt.checked_at,
+    }
+}
+
+/// Returns whether an answer was seen by a person on the issuer's page.
+pub fn is_by_hand(receipt: &VerificationReceipt) -> bool {
+    receipt.gateway.starts_with(BY_HAND)
 }
 
 /// A certificate cannot take another's place.

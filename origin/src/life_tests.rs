@@ -46,6 +46,39 @@ fn verified(outcome: VerificationState, checked_at: &str) -> CertificateAct {
     })
 }
 
+/// As [`verified`], by a registry or by hand, with an end.
+fn answered(gateway: &str, outcome: VerificationState, checked_at: &str, until: &str) -> CertificateAct {
+    CertificateAct::Verified(VerificationReceipt {
+        gateway: gateway.into(),
+        outcome,
+        code: None,
+        checked_at: checked_at.parse().unwrap(),
+        fresh_until: Some(until.parse().unwrap()),
+        evidence_sha256: None,
+    })
+}
+
+#[test]
+fn what_a_person_saw_never_stands_over_a_registrys_fresh_answer() {
+    use VerificationState as V;
+    let day = |d: u8| format!("2026-09-{d:02}T00:00:00Z");
+    let state = |acts: Vec<CertificateAct>| {
+        let mut log = vec![taken(1, "exporter", "eco_1", "EXAMPLE-0001")];
+        log.extend((2..).zip(acts).map(|(seq, act)| event(seq, "operator", "eco_1", act)));
+        register(&log).get(&CertificateId("eco_1".into())).unwrap().life(None).verification.state
+    };
+    let refuted = || answered("rcep", V::Refuted, &day(2), &day(9));
+    let seen = |d| answered("manual:gacc", V::Confirmed, &day(d), &day(d + 10));
+    assert_eq!(state(vec![refuted(), seen(3)]), "refuted");
+    assert_eq!(state(vec![refuted(), seen(10)]), "confirmed", "once that answer is old");
+    assert_eq!(
+        state(vec![seen(4), refuted()]),
+        "refuted",
+        "a registry's answer counts whenever it was given"
+    );
+    assert_eq!(state(vec![seen(3), answered("manual:gacc", V::Refuted, &day(5), &day(9))]), "refuted");
+}
+
 fn register(log: &[Recorded]) -> crate::Register {
     let world = World::new(sealane_data::places::Places::embedded(), &[]);
     let mut register = crate::Register::new();

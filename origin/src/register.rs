@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
-use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, CertificateRecord};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, CertificateRecord, Choice};
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
@@ -217,6 +217,13 @@ impl Register {
             self.links.entry(day).or_default().push(trust::link_digest(link));
         }
         let (party, event) = (recorded.party.clone(), event.clone());
+        // A box that was tied by decision is followed as one that was declared.
+        if let CertificateAct::Decided(decision) = &event.act
+            && decision.choice == Choice::Tie
+        {
+            let tied = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
+            self.by_reference.entry(tied).or_default().insert(certificate.id.clone());
+        }
         let changed = event.act.is_about_it();
         let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });

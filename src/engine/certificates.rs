@@ -115,7 +115,7 @@ impl Scheduler {
         let thread = std::thread::Builder::new().name("sealane-scheduler".to_owned()).spawn(move || {
             let mut looks = 0_u32;
             loop {
-                let now = Timestamp::now();
+                let now = handle.clock.now();
                 let told = handle.tick(now).and_then(|ended| {
                     let told =
                         if looks.is_multiple_of(FINDINGS_EVERY) { handle.tell_exporters(now)? } else { 0 };

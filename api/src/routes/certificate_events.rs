@@ -11,10 +11,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, LifecycleState};
+use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, Choice, LifecycleState};
 use sealane_data::partner::PartyId;
+use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::Sha256;
-use sealane_origin::{Certificate, Noted, disclosure};
+use sealane_origin::{Certificate, Noted, disclosure, is_by_hand};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -56,17 +57,43 @@ async fn list(
 ) -> Answer<Json<Value>> {
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
-    let whole = app.shared.read(|_, register| register.get(&id).map(whole)).ok_or_else(Problem::not_found)?;
+    let whole = app
+        .shared
+        .read(|_, register| register.get(&id).map(|c| whole(c, viewer == Viewer::Operator)))
+        .ok_or_else(Problem::not_found)?;
     Ok(Json(disclosure::events(profile, whole)))
 }
 
-fn whole(certificate: &Certificate) -> Value {
+fn whole(certificate: &Certificate, operator: bool) -> Value {
     // A link's digest is of no use to anybody who reads.
     let told = certificate
         .events
         .iter()
         .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }));
-    json!({ "certificate": certificate.id, "events": told.map(shown).collect::<Vec<_>>() })
+    let told = told.filter(|n| operator || !is_of_strangers(certificate, n)).map(|n| {
+        let mut line = shown(n);
+        // Why the operator decided, and who looked at the issuer's page, may name strangers.
+        if !operator && is_internal(n) {
+            line["reason"] = "".into();
+        }
+        line
+    });
+    json!({ "certificate": certificate.id, "events": told.collect::<Vec<_>>() })
+}
+
+/// Whether an event speaks of a box that neither the certificate names nor anybody tied to it.
+fn is_of_strangers(certificate: &Certificate, noted: &Noted) -> bool {
+    let CertificateAct::Decided(decision) = &noted.event.act else { return false };
+    let container = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
+    decision.choice == Choice::Part && !certificate.bindings.contains(&container)
+}
+
+fn is_internal(noted: &Noted) -> bool {
+    match &noted.event.act {
+        CertificateAct::Decided(_) => true,
+        CertificateAct::Verified(receipt) => is_by_hand(receipt),
+        _ => false,
+    }
 }
 
 fn shown(noted: &Noted) -> Value {

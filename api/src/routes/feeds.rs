@@ -7,10 +7,12 @@ use crate::settings::App;
 use crate::views::submission::Answered;
 use axum::Json;
 use axum::body::Body;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use sealane_data::feed::{FeedId, Feeds, FeedsStatus};
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,11 +21,27 @@ use utoipa_axum::routes;
 /// The longest signed push in bytes: it is read before anybody is known.
 const LONGEST: usize = 4 << 20;
 
-/// Pushes that are read at once: their senders are not known yet.
-static SEATS: Semaphore = Semaphore::const_new(32);
-
+/// Pushes to one feed that are read at once: their senders are not known yet.
+const SEATS: usize = 8;
 /// How long one of them may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Who is being read, by the feed or registry that is named: one cannot take the seats of another.
+static READING: LazyLock<Mutex<BTreeMap<String, Arc<Semaphore>>>> = LazyLock::new(Mutex::default);
+
+/// Reads what a stranger says that it may push to somebody: at most a few at once, and not for long.
+pub(super) async fn pushed(to: &str, body: Body, headers: &HeaderMap, longest: usize) -> Answer<Bytes> {
+    let seats = {
+        let mut reading = READING.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody is being read there: it need not be remembered.
+        reading.retain(|_, seats| seats.available_permits() < SEATS);
+        reading.entry(to.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(SEATS))).clone()
+    };
+    let busy = |_| Problem::new(What::Busy, "too many pushes are under way; try again later");
+    let _seat = seats.try_acquire().map_err(busy)?;
+    let slow = |_| Problem::new(What::TimedOut, "a push is sent within 20 seconds");
+    tokio::time::timeout(PATIENCE, extract::body(body, headers, longest)).await.map_err(slow)?
+}
 
 /// The addresses of feeds.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -77,10 +95,7 @@ async fn push(
     if !feeds.takes(&feed, &named) {
         return Err(Problem::not_found());
     }
-    let _seat = SEATS.acquire().await.map_err(|e| Problem::internal(&e))?;
-    let body = extract::body(body, &headers, app.settings.max_body.min(LONGEST));
-    let slow = |_| Problem::new(What::TimedOut, "a push is sent within 20 seconds");
-    let body = tokio::time::timeout(PATIENCE, body).await.map_err(slow)??;
+    let body = pushed(&format!("feed {feed}"), body, &headers, app.settings.max_body.min(LONGEST)).await?;
     let receipt = feeds.push(feed, named, body.into()).await?;
     Ok(Json(Answered::new(receipt, extract::language(&headers, None))))
 }

@@ -1,5 +1,6 @@
 //! Registries as the operator sees them, the register of regimes, and what registries push.
 
+use super::feeds::pushed;
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument};
@@ -134,7 +135,8 @@ async fn push(
     let named =
         headers.iter().filter_map(|(n, v)| Some((n.as_str().to_owned(), v.to_str().ok()?.to_owned())));
     let named = named.collect();
-    let body = extract::body(body, &headers, LONGEST).await?;
-    desk(&app)?.pushed(RegistryId(id.into()), named, body.into()).await?;
+    let desk = desk(&app)?;
+    let body = pushed("registries", body, &headers, LONGEST).await?;
+    desk.pushed(RegistryId(id.into()), named, body.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

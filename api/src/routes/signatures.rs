@@ -192,7 +192,9 @@ fn link(link: &Emitted) -> Value {
 )]
 async fn day(State(app): State<App>, Ask(Nothing {}): Ask<Nothing>, Id(day): Id) -> Answer<Json<Value>> {
     let day = over(&day)?;
-    let root = app.shared.read(|_, register| DayRoot::of(day, register.links_of(day)));
+    // Hashing many leaves keeps no writer waiting.
+    let leaves = app.shared.read(|_, register| register.links_of(day).to_vec());
+    let root = DayRoot::of(day, &leaves);
     let ring = app.signing.ring();
     let signed = trust::sign(&json!(root), &ring.domain, ring.current(), Timestamp::now());
     Ok(Json(json!({ "root": root, "jws": signed.jws })))
@@ -220,11 +222,11 @@ struct Leaf {
 )]
 async fn proof(State(app): State<App>, Ask(leaf): Ask<Leaf>, Id(day): Id) -> Answer<Json<Value>> {
     let day = over(&day)?;
-    let found = app.shared.read(|_, register| {
-        let leaves = register.links_of(day);
+    let leaves = app.shared.read(|_, register| register.links_of(day).to_vec());
+    let proven = || {
         let at = leaves.iter().position(|l| l.hex() == leaf.link)?;
-        let path: Vec<String> = trust::inclusion(leaves, at)?.iter().map(Sha256::hex).collect();
-        Some(json!({ "root": DayRoot::of(day, leaves), "link": leaf.link, "index": at, "path": path }))
-    });
-    found.map(Json).ok_or_else(Problem::not_found)
+        let path: Vec<String> = trust::inclusion(&leaves, at)?.iter().map(Sha256::hex).collect();
+        Some(json!({ "root": DayRoot::of(day, &leaves), "link": leaf.link, "index": at, "path": path }))
+    };
+    proven().map(Json).ok_or_else(Problem::not_found)
 }

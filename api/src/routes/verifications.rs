@@ -61,7 +61,8 @@ async fn list(
     let found = app.shared.read(|_, register| {
         let certificate = register.get(&id)?;
         Some(match profile {
-            Profile::Internal => views::whole(certificate, register, now),
+            Profile::Internal if viewer == Viewer::Operator => views::whole(certificate, register, now),
+            Profile::Internal => views::without_details(views::whole(certificate, register, now)),
             _ => json!({ "verification": views::at(certificate, now, SignedDuration::MAX) }),
         })
     });

@@ -19,9 +19,10 @@ pub(crate) struct Beside<'a> {
     pub(crate) secret: &'a [u8],
 }
 
-/// Returns the code that is printed beside a certificate's number.
+/// Returns the code that is printed beside a certificate's number. It is of this record: whoever files the
+/// same number elsewhere learns nothing of it.
 pub(crate) fn code_of_number(secret: &[u8], certificate: &Certificate) -> String {
-    check_code(secret, &certificate.record.natural_key)
+    check_code(secret, &format!("number|{}|{}", certificate.record.natural_key, certificate.id))
 }
 
 /// Returns the code that goes with our own id of a certificate. It tells nothing of the code beside the

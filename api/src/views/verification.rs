@@ -123,6 +123,19 @@ pub(crate) fn settled(settled: &Settled) -> Value {
     view
 }
 
+/// Leaves out what went wrong inside: it may name files and addresses of the operator.
+pub(crate) fn without_details(mut view: Value) -> Value {
+    match &mut view {
+        Value::Object(fields) => {
+            fields.remove("detail");
+            fields.values_mut().for_each(|value| *value = without_details(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_details(item.take())),
+        _ => {}
+    }
+    view
+}
+
 /// Returns the address at which a request can be followed.
 pub(crate) fn poll(certificate: &Certificate, key: &str) -> String {
     format!("/v1/certificates/{}/verifications/{key}", certificate.id)

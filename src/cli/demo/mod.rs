@@ -7,6 +7,7 @@ mod sockets;
 use super::{print, serve};
 use crate::config::Config;
 use crate::engine::feeds::{self, Notices};
+use crate::engine::registries;
 use crate::engine::{Engine, Handle, Options};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
@@ -148,6 +149,7 @@ impl Demo {
         ));
         let (handle, stop) = (engine.handle().clone(), CancellationToken::new());
         let listening = tokio::spawn(feeds::run(handle.clone(), Notices::default(), stop.clone()));
+        let asking = tokio::spawn(registries::run(handle.clone(), stop.clone()));
         let feeding = tokio::spawn(async move { feed(&handle, &senders, &world, ahead, &lapse).await });
         let served = tokio::select! {
             served = axum::serve(tcp, router).into_future() => served.context("the doors failed"),
@@ -155,7 +157,7 @@ impl Demo {
         };
         feeding.abort();
         stop.cancel();
-        let _ = listening.await;
+        let _ = tokio::join!(listening, asking);
         served
     }
 }

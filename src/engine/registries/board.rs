@@ -90,7 +90,11 @@ impl Board {
 
     /// Returns the profile that is asked about a regime.
     pub(super) fn for_regime(&self, regime: &str) -> Option<Profile> {
-        self.lock().stations.values().find(|s| s.profile.covers(regime)).map(|s| s.profile.clone())
+        let inner = self.lock();
+        let mut profiles = inner.stations.values().map(|s| &s.profile).filter(|p| p.covers(regime));
+        // One that is only tried out never takes the place of one that answers.
+        let first = profiles.next()?;
+        Some(if first.shadow { profiles.find(|p| !p.shadow).unwrap_or(first) } else { first }.clone())
     }
 
     /// Returns the profile of a registry.

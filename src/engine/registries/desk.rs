@@ -14,6 +14,7 @@ use sealane_origin::registries::{
     CHECK_PAGES, MANUAL_DAYS, ManualCheck, Profile, RegistriesStatus, RegistryDesk, Requested,
     RequestedState, SwitchOrder, When, idempotency_key,
 };
+use sealane_origin::{BY_HAND, is_by_hand};
 use std::collections::BTreeMap;
 use tokio::time::{Instant, timeout_at};
 
@@ -21,7 +22,6 @@ use tokio::time::{Instant, timeout_at};
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the gateway of a person's check begins with.
-const BY_HAND: &str = "manual:";
 
 /// What is known of a certificate that is to be verified.
 struct Subject {
@@ -131,7 +131,7 @@ impl Handle {
             Requested { registry: profile.id.clone(), key, state, stale_if_error }
         };
         // What a person saw is no reason not to ask the registry itself.
-        if fresh.is_some_and(|r| !r.gateway.starts_with(BY_HAND)) {
+        if fresh.is_some_and(|r| !is_by_hand(r)) {
             return Ok(told(None, RequestedState::Fresh));
         }
         let mut settled = self.registries.settled.subscribe();
@@ -235,6 +235,8 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
     if check.checked_at > now.checked_add(AHEAD).unwrap_or(now) {
         return Err("`checked_at` is in the future".to_owned());
     }
+    // A clock that goes ahead is no claim on the future.
+    let check = ManualCheck { checked_at: check.checked_at.min(now), ..check };
     let fresh_until = check.checked_at.checked_add(SignedDuration::from_hours(24 * MANUAL_DAYS)).ok();
     Ok(VerificationReceipt {
         gateway: format!("{BY_HAND}{}", check.page).into(),

@@ -15,15 +15,9 @@ use std::collections::BTreeMap;
 pub(super) fn is_signed(profile: &Profile, headers: &BTreeMap<String, String>, body: &[u8]) -> bool {
     let Some(push) = &profile.push else { return false };
     let told = headers.get(push.header.to_ascii_lowercase().as_str()).map(|t| t.trim());
-    let told = told.and_then(|t| unhex(t.strip_prefix("sha256=").unwrap_or(t)));
+    let told = told.and_then(|t| sealane_data::hex::read(t.strip_prefix("sha256=").unwrap_or(t)));
     let (Ok(secret), Some(told)) = (read_secret(&push.secret), told) else { return false };
     hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body, &told).is_ok()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: &u8| char::from(*b).to_digit(16);
-    let byte = |pair: &[u8]| u8::try_from(digit(pair.first()?)? * 16 + digit(pair.get(1)?)?).ok();
-    text.as_bytes().chunks(2).map(byte).collect()
 }
 
 impl Handle {
@@ -39,11 +33,20 @@ impl Handle {
             open.or_else(|| outbox.settled_by_key(&about).map(|s| (s.ask.clone(), false)))
         });
         let (ask, open) = found.filter(|(ask, _)| ask.registry == profile.id).ok_or(IntakeError::NotFound)?;
+        // The same push again adds nothing, whoever sends it.
+        let digest = Sha256::of(body).hex();
+        let known = self.shared.read(|_, register| {
+            let events = register.get(&ask.certificate).map(|c| &c.events);
+            events.is_some_and(|e| e.iter().any(|n| n.event.source_sha256 == digest))
+        });
+        if known {
+            return Ok(());
+        }
         let Reply { outcome, code, valid_until, .. } = reply;
         if matches!(outcome, Outcome::Pending { .. }) {
             return Ok(());
         }
-        let (at, digest) = (Timestamp::now(), Sha256::of(body).hex());
+        let at = Timestamp::now();
         let (state, reasons) = (outcome.state(), outcome.reasons());
         let reason = reasons.join("; ");
         let told = Told::Answered { outcome: state, code, valid_until, reasons };
