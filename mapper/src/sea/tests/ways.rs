@@ -23,7 +23,9 @@ proptest! {
             if free { End::At(places.node(places.find(&id.0).unwrap()).position) } else { End::Node(id.clone()) }
         };
         let way = network.sail(&Query::new(end(&a, free[0]), end(&b, free[1]))).unwrap();
-        let used = network.passages().iter().filter(|passage| way.passages.contains(&passage.id));
+        // A canal's cost lies along its line, which may be joined off its mouth; only straits are charged whole.
+        let straits = network.passages().iter().filter(|passage| !passage.canal);
+        let used = straits.filter(|passage| way.passages.contains(&passage.id));
         let toll: f64 = used.map(|passage| passage.cost * MILE).sum();
         // Costs are whole metres, edge by edge.
         let edges = way.legs.iter().map(|leg| leg.bends.len()).sum::<usize>() as f64;
