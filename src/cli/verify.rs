@@ -154,9 +154,9 @@ fn pack(bytes: Vec<u8>, trusted: &[TrustedKeys]) -> Result<ExitCode> {
 
 /// The keys that came with a pack, for the domain that it names itself: they show that nothing was changed,
 /// and not who wrote it.
-fn own_keys(jws: &str, jwks: &[u8]) -> Result<TrustedKeys> {
+fn own_keys(jws: &str, keys_file: &[u8]) -> Result<TrustedKeys> {
     let Some((domain, _)) = trust::named(jws) else { bail!("the pack's signature is unreadable") };
-    Ok(TrustedKeys { domain, jwks: serde_json::from_slice(jwks)? })
+    Ok(TrustedKeys { domain, jwks: serde_json::from_slice(keys_file)? })
 }
 
 fn unpacked(bytes: Vec<u8>) -> Result<BTreeMap<String, Vec<u8>>> {

@@ -124,7 +124,7 @@ impl Scheduler {
                 match told {
                     Ok((0, 0)) => {}
                     Ok((ended, told)) => {
-                        tracing::info!(ended, told, "the clock said something of certificates")
+                        tracing::info!(ended, told, "the clock said something of certificates");
                     }
                     Err(error) => tracing::warn!(%error, "the clock's word is kept at the next look"),
                 }

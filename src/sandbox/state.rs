@@ -34,7 +34,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             pending: Duration::from_secs(5),
             revoked_after: Duration::from_secs(10),
-            silence: Duration::from_secs(120),
+            silence: Duration::from_mins(2),
             fail_every: 0,
             wanted: Wanted::Nothing,
             secret: "sandbox-secret".to_owned(),

@@ -38,10 +38,10 @@ fn a_route_is_signed_and_says_who_wrote_it() {
     let path = format!("/v1/certificates/{id}");
     let route = ok(server.ask("GET", &format!("{path}/route"), b""));
     let jws = ok(server.ask("GET", &format!("{path}/route.jws"), b""));
-    let jwks = ok(server.ask_with("GET", "/.well-known/jwks.json", &[], None, b""));
+    let public_keys = ok(server.ask_with("GET", "/.well-known/jwks.json", &[], None, b""));
     let file = saved(dir.path(), "route.geojson", &route);
     saved(dir.path(), "route.geojson.jws", &jws);
-    let keys = saved(dir.path(), "jwks.json", &jwks);
+    let keys = saved(dir.path(), "jwks.json", &public_keys);
     let known = format!("maps.example={}", keys.display());
     let file = file.to_str().unwrap();
     assert_eq!(
@@ -64,9 +64,9 @@ fn a_route_is_signed_and_says_who_wrote_it() {
     let fresh = run_ok(&["keys", "--data", data.to_str().unwrap(), "rotate"]);
     drop(server);
     let server = Server::serve(&data);
-    let jwks = server.get("/.well-known/jwks.json");
-    assert_eq!(jwks["keys"][0]["kid"], fresh.trim());
-    let keys = saved(dir.path(), "jwks.json", jwks.to_string().as_bytes());
+    let public_keys = server.get("/.well-known/jwks.json");
+    assert_eq!(public_keys["keys"][0]["kid"], fresh.trim());
+    let keys = saved(dir.path(), "jwks.json", public_keys.to_string().as_bytes());
     let known = format!("maps.example={}", keys.display());
     assert_eq!(verify(&[file, "--keys", &known]).0, 0, "what the old key signed still verifies");
     assert_eq!(server.ask("POST", "/v1/submissions", discharge().as_bytes()).status, 200);
@@ -92,7 +92,7 @@ fn another_implementation_verifies_what_is_served() {
     let path = format!("/v1/certificates/{id}");
     let document = String::from_utf8(ok(server.ask("GET", &format!("{path}/route"), b""))).unwrap();
     let jws = String::from_utf8(ok(server.ask("GET", &format!("{path}/route.jws"), b""))).unwrap();
-    let jwks = server.get("/.well-known/jwks.json");
+    let public_keys = server.get("/.well-known/jwks.json");
     let asked = |document: &str| -> Value {
         let mut node = Command::new("node")
             .arg(folder.join("verify.mjs"))
@@ -100,7 +100,7 @@ fn another_implementation_verifies_what_is_served() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let input = json!({"document": document, "jws": jws, "jwks": jwks}).to_string();
+        let input = json!({"document": document, "jws": jws, "jwks": public_keys}).to_string();
         node.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         serde_json::from_slice(&node.wait_with_output().unwrap().stdout).unwrap()
     };

@@ -74,13 +74,13 @@ fn only_the_http_client_of_registries_waits_in_origin() {
 
 /// Looks at every file of a room but those of one folder; returns how many.
 fn pure_but_for(room: &str, free: &str) -> usize {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(room);
-    let mut folders = vec![root.clone()];
+    let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(room);
+    let mut folders = vec![home.clone()];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            if path == root.join(free) {
+            if path == home.join(free) {
                 continue;
             }
             if path.is_dir() {

@@ -97,14 +97,14 @@ fn is_internal(noted: &Noted) -> bool {
 }
 
 fn shown(noted: &Noted) -> Value {
-    let mut line = json!({
+    let mut shown = json!({
         "seq": noted.seq,
         "at": noted.at,
         "party": noted.party,
         "source_sha256": noted.event.source_sha256,
         "reason": noted.event.reason,
     });
-    let mut put = |name: &str, value: Value| line[name] = value;
+    let mut put = |name: &str, value: Value| shown[name] = value;
     match &noted.event.act {
         CertificateAct::Moved { to, by } => {
             put("act", "moved".into());
@@ -142,7 +142,7 @@ fn shown(noted: &Noted) -> Value {
         }
         other => put("act", plain(other)["act"].clone()),
     }
-    line
+    shown
 }
 
 /// What happens to a certificate.

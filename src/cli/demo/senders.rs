@@ -63,7 +63,7 @@ impl Senders {
         for (party, way, node, name) in WAYS {
             let transport = match way {
                 Way::Folder => "kind = \"folder\"\nsettle = \"0s\"\nkeep_days = 1\n".to_owned(),
-                Way::Push => format!("kind = \"push\"\nsignature = {{ file = {mark:?} }}\n"),
+                Way::Push => format!("kind = \"push\"\nsignature = {{ file = '{}' }}\n", mark.display()),
                 Way::WebSocket => {
                     format!("kind = \"websocket\"\nurl = \"ws://{}/\"\n", websocket.local_addr()?)
                 }

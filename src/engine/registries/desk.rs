@@ -21,8 +21,6 @@ use tokio::time::{Instant, timeout_at};
 /// How far a clock elsewhere may be ahead of ours.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-/// What the gateway of a person's check begins with.
-
 /// What is known of a certificate that is to be verified.
 struct Subject {
     regime: String,

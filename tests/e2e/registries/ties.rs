@@ -103,7 +103,7 @@ impl Parties {
         let document = certificate("EXAMPLE-7700", bindings());
         let taken = parties.ask(&parties.owner, "POST", "/v1/certificates", &document);
         assert_eq!(taken.status, 201, "{}", String::from_utf8_lossy(&taken.body));
-        parties.id = taken.json()["id"].as_str().unwrap().to_owned();
+        taken.json()["id"].as_str().unwrap().clone_into(&mut parties.id);
         parties
     }
 
