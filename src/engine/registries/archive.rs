@@ -35,7 +35,9 @@ impl Archive {
         }
         let key = UnboundKey::new(&AES_256_GCM, &key)
             .map_err(|_| anyhow::anyhow!("the archive's key is not usable"))?;
-        Ok(Self { folder, key: LessSafeKey::new(key) })
+        let archive = Self { folder, key: LessSafeKey::new(key) };
+        archive.mend()?;
+        Ok(archive)
     }
 
     /// Keeps an exchange, synced; returns its digest.
@@ -60,9 +62,29 @@ impl Archive {
         let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
         let path = self.folder.join(format!("{day}.sealed"));
         let mut file = File::options().append(true).create(true).mode(0o600).open(path)?;
-        file.write_all(&row)?;
-        file.sync_data()?;
+        let before = file.metadata()?.len();
+        if let Err(error) = file.write_all(&row).and_then(|()| file.sync_data()) {
+            // Half a row would hide what follows it.
+            file.set_len(before)?;
+            return Err(error.into());
+        }
         Ok(digest)
+    }
+
+    /// Cuts the newest file after its last whole row: a kill may have left half of one.
+    fn mend(&self) -> Result<()> {
+        let files = std::fs::read_dir(&self.folder)?.filter_map(|e| Some(e.ok()?.path()));
+        let Some(newest) = files.max() else { return Ok(()) };
+        let mut file = File::options().read(true).write(true).open(&newest)?;
+        let mut whole = 0;
+        while let Some((.., sealed)) = row(&mut file) {
+            whole += (4 + DIGEST + NONCE_LEN + sealed.len()) as u64;
+        }
+        if whole < file.metadata()?.len() {
+            tracing::warn!(file = %newest.display(), whole, "half a row at the end of the archive is cut off");
+            file.set_len(whole)?;
+        }
+        Ok(())
     }
 
     /// Returns an exchange by its digest, the newest days first. A row that was cut off by a kill ends its file.
@@ -126,5 +148,9 @@ mod tests {
         assert!(archive.find(&second).unwrap_err().to_string().contains("altered"));
         std::fs::write(&path, &bytes[..bytes.len() - 5]).unwrap();
         assert!(archive.find(&first).unwrap().is_some() && archive.find(&second).unwrap().is_none());
+        // The next start cuts the half row off: what comes after it is found.
+        let archive = Archive::open(home.path()).unwrap();
+        let third = archive.keep(at, "POST /verify\nNUMBER-3").unwrap();
+        assert!(archive.find(&first).unwrap().is_some() && archive.find(&third).unwrap().is_some());
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct Board {
     pub(super) settled: watch::Sender<u64>,
     /// Held while a request is looked for and kept, so that the same is not asked for twice.
     pub(super) asking: tokio::sync::Mutex<()>,
+    /// Held while what came of a request is looked at and kept, so that it is settled once.
+    pub(super) settling: tokio::sync::Mutex<()>,
 }
 
 impl Default for Board {
@@ -61,6 +63,7 @@ impl Default for Board {
             wake: Notify::new(),
             settled: watch::Sender::new(0),
             asking: tokio::sync::Mutex::default(),
+            settling: tokio::sync::Mutex::default(),
         }
     }
 }

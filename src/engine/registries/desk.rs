@@ -190,17 +190,19 @@ impl Handle {
     }
 
     /// Has a certificate verified without anybody asking, where a profile wants that.
-    pub(super) async fn want(&self, id: &CertificateId, when: When) {
+    ///
+    /// Returns whether that is done with: asked for, not wanted, or refused for good.
+    pub(super) async fn want(&self, id: &CertificateId, when: When) -> bool {
         let wants =
             |s: &Subject| self.registries.for_regime(&s.regime).is_some_and(|p| p.when.contains(&when));
         if !self.subject(id).is_some_and(|s| wants(&s)) {
-            return;
+            return true;
         }
         let by = PartyId::operator();
         let asked = self.have_verified(id.clone(), by, when.trigger(), SignedDuration::ZERO).await;
-        if let Err(error) = asked {
-            tracing::warn!(certificate = %id, %error, "a verification that is due cannot be asked for yet");
-        }
+        let Err(error) = asked else { return true };
+        tracing::warn!(certificate = %id, %error, "a verification that is due cannot be asked for yet");
+        matches!(error, IntakeError::Refused(_) | IntakeError::NotFound)
     }
 }
 

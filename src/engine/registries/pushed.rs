@@ -27,6 +27,8 @@ impl Handle {
             |e: &dyn std::fmt::Display| IntakeError::Refused(format!("what was pushed is not read: {e}"));
         let reply = profile.read_pushed(body).map_err(|e| refused(&e))?;
         let about = reply.about.clone().ok_or_else(|| refused(&"it names no question"))?;
+        // A call under way may bring an answer to the same question.
+        let _one = self.registries.settling.lock().await;
         let found = self.shared.read(|_, register| {
             let outbox = register.outbox();
             let open = outbox.open(&about).map(|o| (o.ask.clone(), true));

@@ -7,6 +7,7 @@ use super::{receipt, verified};
 use crate::engine::Handle;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId};
+use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryTold, Told, Verb};
 use sealane_origin::registries::{
@@ -109,6 +110,15 @@ impl Handle {
         })
     }
 
+    /// Keeps what came of a request that is still open; one that a push has settled meanwhile is settled.
+    async fn settle(&self, key: &str, entries: Vec<Entry>) -> Result<(), IntakeError> {
+        let _one = self.registries.settling.lock().await;
+        if self.shared.read(|_, register| register.outbox().open(key).is_none()) {
+            return Ok(());
+        }
+        self.keep(entries).await
+    }
+
     /// Settles requests whose time is over before anybody could be asked: a fault, never a verdict.
     async fn give_up(&self, now: Timestamp) {
         let overdue: Vec<Open> = self.shared.read(|_, register| {
@@ -125,7 +135,7 @@ impl Handle {
             let detail = format!("given up at its deadline: {}", why.as_deref().unwrap_or("never asked"));
             let told = Told::Failed { fault: "deadline".into(), detail };
             let entries = entries(&open, told, attempts, now, None, SignedDuration::ZERO);
-            if let Err(error) = self.keep(entries).await {
+            if let Err(error) = self.settle(&open.ask.key, entries).await {
                 return tracing::warn!(%error, "a request whose time is over cannot be settled yet");
             }
             self.registries.tell_settled();
@@ -148,24 +158,31 @@ impl Handle {
                 act: CertificateAct::Lapsed { fresh_until: *fresh_until },
             }))
         };
-        if let Err(error) = self.keep(lapsed.iter().map(event).collect()).await {
-            return tracing::warn!(%error, "it cannot be kept yet that answers are no longer fresh");
+        // Asked first: who is killed in between finds it lapsed again, and asks for nothing twice.
+        let mut over = Vec::new();
+        for lapse in &lapsed {
+            if self.want(&lapse.0, When::Stale).await {
+                over.push(event(lapse));
+            }
         }
-        for (id, _) in lapsed {
-            self.want(&id, When::Stale).await;
+        if !over.is_empty()
+            && let Err(error) = self.keep(over).await
+        {
+            tracing::warn!(%error, "it cannot be kept yet that answers are no longer fresh");
         }
     }
 
     /// Asks about certificates that were made public since the last look, where a profile wants that.
+    /// Returns how many need no look any more.
     async fn want_published(&self, seen: usize) -> usize {
         let new = self.shared.read(|_, register| register.published_since(seen).to_vec());
-        for id in &new {
+        for (done, id) in new.iter().enumerate() {
             let known = self.shared.read(|_, register| {
                 let outbox = register.outbox();
                 !outbox.settled(id).is_empty() || outbox.open_of(id).next().is_some()
             });
-            if !known {
-                self.want(id, When::Published).await;
+            if !known && !self.want(id, When::Published).await {
+                return seen + done;
             }
         }
         seen + new.len()
@@ -254,7 +271,7 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
         return handle.ended(&open, Some(&exchange), Some(*again));
     }
     let entries = entries(&open, told, attempts, now, digest, registry.profile().cache.fresh);
-    match handle.keep(entries).await {
+    match handle.settle(&ask.key, entries).await {
         Ok(()) => handle.ended(&open, Some(&exchange), None),
         // It stays open and is asked again under the same key.
         Err(error) => {

@@ -159,3 +159,22 @@ async fn the_schemas_of_the_forms_are_served() {
     }
     assert_problem(&house.get("", "/schemas/none.json").await, 404, "API-007");
 }
+
+#[tokio::test]
+async fn whoever_files_the_same_number_learns_no_code_and_takes_no_place() {
+    let (house, own) = certified().await;
+    let id = house.certify(&house.stranger, "HC-778899", &[("BKG", "BKG77001")]).await;
+    let forged = format!("/v1/certificates/{id}");
+    let code = async |key: &str, path: &str| house.get(key, path).await.json()["check_code"].clone();
+    let (real, other) = (code(&house.owner, &own).await, code(&house.stranger, &forged).await);
+    assert_ne!(real, other);
+    for (key, path) in [(&house.owner, &own), (&house.stranger, &forged)] {
+        assert_eq!(house.post(key, &format!("{path}/publish"), "").await.status, StatusCode::OK);
+    }
+    for (code, path) in [(&real, &own), (&other, &forged)] {
+        let code = code.as_str().unwrap();
+        let found = house.get("", &format!("/v1/verify?number=HC-778899&code={code}")).await;
+        assert_eq!(found.status, StatusCode::OK);
+        assert!(path.ends_with(found.json()["id"].as_str().unwrap()), "each code opens its own record");
+    }
+}
