@@ -73,6 +73,19 @@ fn a_signed_push_takes_a_confirmation_back_and_an_unsigned_one_nothing() {
     };
     assert_eq!((push("sha256=00").as_u16(), push("").as_u16()), (404, 404));
     assert_eq!(house.axis(&id)["state"], "refuted");
+    // Signed it is taken, and the same once only: an old word does not take back a newer one.
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"sandbox-secret");
+    let signed = |body: &str| {
+        let mark = sealane_data::hex::write(ring::hmac::sign(&key, body.as_bytes()).as_ref());
+        let headers = [("x-signature", mark.as_str())];
+        let path = "/v1/registries/rcep-smart/push";
+        house.server.ask_with("POST", path, &headers, None, body.as_bytes()).status.as_u16()
+    };
+    let back = json!({"result": "INVALID", "idempotency_key": told["key"], "reasons": ["revoked again"]})
+        .to_string();
+    assert_eq!((signed(&forged), house.axis(&id)["state"].clone()), (204, "confirmed".into()));
+    assert_eq!((signed(&back), house.axis(&id)["state"].clone()), (204, "refuted".into()));
+    assert_eq!((signed(&forged), house.axis(&id)["state"].clone()), (204, "refuted".into()));
 }
 
 /// A server without registries, the keys of three parties, and a certificate of the first that is tied to a
