@@ -34,21 +34,27 @@ impl Drop for Scratch {
 /// The name beside is random and new, so that nobody who may write there can have a link wait for us.
 /// The file belongs to the folder's owner, also when root writes it.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_private_by(path, |mut file| file.write_all(bytes))
+}
+
+/// As [`write_private`], for what is not held in memory as a whole.
+pub fn write_private_by(path: &Path, fill_in: impl FnOnce(&File) -> Result<()>) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut random = [0_u8; 8];
     getrandom::fill(&mut random)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{:016x}.new", u64::from_be_bytes(random)));
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = fill(&file, bytes, folder).and_then(|()| std::fs::rename(&beside, path));
+    let written =
+        fill_in(&file).and_then(|()| keep(&file, folder)).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
     written
 }
 
-fn fill(mut file: &File, bytes: &[u8], folder: &Path) -> Result<()> {
-    file.write_all(bytes)?;
+/// Gives a new file to the folder's owner and syncs it.
+fn keep(file: &File, folder: &Path) -> Result<()> {
     let owner = std::fs::metadata(folder)?;
     if file.metadata()?.uid() != owner.uid() && is_root() {
         fchown(file, Some(owner.uid()), Some(owner.gid()))?;

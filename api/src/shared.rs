@@ -19,11 +19,12 @@ use crate::rate::Rate;
 use crate::sea::Charts;
 use arc_swap::ArcSwapOption;
 use instants::Instants;
+use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
 use sealane_data::node::NodeId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
-use sealane_mapper::World;
+use sealane_mapper::{Snapshot, World};
 use sealane_origin::disclosure::Profile;
 use sealane_origin::{Cargo, Register};
 use std::collections::{BTreeSet, HashMap};
@@ -93,6 +94,20 @@ impl Shared {
     /// Takes in a batch when the log is read at the start: nothing is made or sent yet.
     pub fn load(&self, batch: &[Recorded]) {
         self.fold(batch);
+        self.hub.commit(self.seq(), &[]);
+    }
+
+    /// Returns what a later start may begin with: the world as it is now, and when each part was received.
+    pub fn snapshot(&self) -> (Snapshot, Vec<(Seq, Timestamp)>) {
+        let kept = self.world().snapshot();
+        let rows = self.instants.read().unwrap_or_else(PoisonError::into_inner).up_to(kept.seq());
+        (kept, rows)
+    }
+
+    /// Begins where a snapshot ended, whose world it was made with; the decisions up to there follow by
+    /// [`Shared::decide`].
+    pub fn begin(&self, rows: Vec<(Seq, Timestamp)>) {
+        self.instants.write().unwrap_or_else(PoisonError::into_inner).begin(rows);
         self.hub.commit(self.seq(), &[]);
     }
 

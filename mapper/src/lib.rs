@@ -21,4 +21,4 @@ pub mod what_if;
 pub mod world;
 
 pub use route::{Call, Journey, JourneyEvent, JourneyKey, ShipLeg};
-pub use world::{Change, World};
+pub use world::{Change, Snapshot, SnapshotError, World};

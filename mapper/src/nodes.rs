@@ -6,6 +6,7 @@ use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 use sealane_data::node::{Node, NodeKind, Position};
 use sealane_data::places::{How, NodeIx, Places};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How far from a berth line a ship still lies at it, in metres: a beam, a moored barge and the
@@ -16,7 +17,7 @@ const AT_BERTH: f64 = 300.0;
 const NEAR_PORT: f64 = 20_000.0;
 
 /// By what a position belongs to a node, the most telling first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum By {
     /// It lies in the area of a terminal or berth.
     Area,

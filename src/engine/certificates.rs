@@ -3,6 +3,7 @@
 
 use super::Handle;
 use super::job::Task;
+use super::pulse::Pulse;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::certificate::{CertificateAct, CertificateEvent};
 use sealane_data::desk::{Desk, SourceMessage};
@@ -11,8 +12,7 @@ use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_log::{LogError, LogReader};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often the scheduler looks whose time is over.
@@ -101,51 +101,21 @@ impl Handle {
     }
 }
 
-/// Ends certificates whose time is over, as long as the engine runs.
-pub(crate) struct Scheduler {
-    stop: Arc<(Mutex<bool>, Condvar)>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Scheduler {
-    /// Starts looking: at once, and then again and again.
-    pub(crate) fn start(handle: Handle) -> std::io::Result<Self> {
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let stopped = stop.clone();
-        let thread = std::thread::Builder::new().name("sealane-scheduler".to_owned()).spawn(move || {
-            let mut looks = 0_u32;
-            loop {
-                let now = handle.clock.now();
-                let told = handle.tick(now).and_then(|ended| {
-                    let told =
-                        if looks.is_multiple_of(FINDINGS_EVERY) { handle.tell_exporters(now)? } else { 0 };
-                    Ok((ended, told))
-                });
-                match told {
-                    Ok((0, 0)) => {}
-                    Ok((ended, told)) => {
-                        tracing::info!(ended, told, "the clock said something of certificates");
-                    }
-                    Err(error) => tracing::warn!(%error, "the clock's word is kept at the next look"),
-                }
-                looks = looks.wrapping_add(1);
-                let guard = stopped.0.lock().unwrap_or_else(PoisonError::into_inner);
-                let waited = stopped.1.wait_timeout_while(guard, EVERY, |stop| !*stop);
-                if *waited.unwrap_or_else(PoisonError::into_inner).0 {
-                    return;
-                }
-            }
-        })?;
-        Ok(Self { stop, thread: Some(thread) })
-    }
-}
-
-impl Drop for Scheduler {
-    fn drop(&mut self) {
-        *self.stop.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.stop.1.notify_all();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+/// Ends certificates whose time is over: at once, and then again and again.
+pub(crate) fn schedule(handle: Handle) -> std::io::Result<Pulse> {
+    let mut looks = 0_u32;
+    Pulse::start("sealane-scheduler", move |_| {
+        let now = handle.clock.now();
+        let told = handle.tick(now).and_then(|ended| {
+            let told = if looks.is_multiple_of(FINDINGS_EVERY) { handle.tell_exporters(now)? } else { 0 };
+            Ok((ended, told))
+        });
+        match told {
+            Ok((0, 0)) => {}
+            Ok((ended, told)) => tracing::info!(ended, told, "the clock said something of certificates"),
+            Err(error) => tracing::warn!(%error, "the clock's word is kept at the next look"),
         }
-    }
+        looks = looks.wrapping_add(1);
+        EVERY
+    })
 }

@@ -1,14 +1,14 @@
 //! Erasing raw bytes: on order, and by age through the same one writer.
 
+use super::Handle;
 use super::job::{Done, Job, Task};
-use super::{Engine, Handle};
+use super::pulse::{Pulse, Stop};
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Erasure, SubmissionId};
 use sealane_log::{LogReader, Work};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// Submissions that one commit erases at most: what interactive work waits for.
@@ -61,60 +61,28 @@ impl Handle {
     }
 }
 
-/// Erases what is older than it may be, at the start and once a day, as long as the engine runs.
-pub(crate) struct Keeper {
-    stop: Arc<(Mutex<bool>, Condvar)>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Keeper {
-    /// Starts keeping house. Without an age nothing is erased, and only erased bytes are tidied away.
-    pub(crate) fn start(handle: Handle, raw_days: Option<u32>) -> std::io::Result<Self> {
-        let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let stopped = stop.clone();
-        let thread = std::thread::Builder::new().name("sealane-keeper".to_owned()).spawn(move || {
-            let mut wait = Duration::ZERO;
-            while !pause(&stopped, wait) {
-                wait = match keep(&handle, raw_days, &stopped) {
-                    Ok(true) => DAY,
-                    Ok(false) => SOON,
-                    Err(error) => {
-                        tracing::warn!(%error, "old submissions could not be erased; trying again soon");
-                        SOON
-                    }
-                };
-            }
-        })?;
-        Ok(Self { stop, thread: Some(thread) })
-    }
-}
-
-impl Drop for Keeper {
-    fn drop(&mut self) {
-        *self.stop.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.stop.1.notify_all();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+/// Erases what is older than it may be, at the start and once a day. Without an age nothing is erased, and
+/// only erased bytes are tidied away.
+pub(crate) fn keep_house(handle: Handle, raw_days: Option<u32>) -> std::io::Result<Pulse> {
+    Pulse::start("sealane-keeper", move |stop| match keep(&handle, raw_days, stop) {
+        Ok(true) => DAY,
+        Ok(false) => SOON,
+        Err(error) => {
+            tracing::warn!(%error, "old submissions could not be erased; trying again soon");
+            SOON
         }
-    }
-}
-
-/// Waits; returns whether the engine stops.
-fn pause(stop: &(Mutex<bool>, Condvar), wait: Duration) -> bool {
-    let guard = stop.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let waited = stop.1.wait_timeout_while(guard, wait, |stop| !*stop);
-    *waited.unwrap_or_else(PoisonError::into_inner).0
+    })
 }
 
 /// Erases what is too old, batch after batch; returns whether everything is gone from the files.
-fn keep(handle: &Handle, raw_days: Option<u32>, stop: &(Mutex<bool>, Condvar)) -> Result<bool, IntakeError> {
+fn keep(handle: &Handle, raw_days: Option<u32>, stop: &Stop) -> Result<bool, IntakeError> {
     let Some(days) = raw_days else { return handle.tidy(false) };
     let erasure = Erasure {
         by: "retention".into(),
         reason: format!("raw bytes are kept for {days} days (`[retention] raw_days`)"),
     };
     let mut erased = 0;
-    while !pause(stop, Duration::ZERO) {
+    while !stop.within(Duration::ZERO) {
         let age = SignedDuration::from_hours(24 * i64::from(days));
         let before = Timestamp::now().saturating_sub(age).unwrap_or(Timestamp::MIN);
         let old = handle.reader(|log| log.kept_before(before, BATCH))?;
@@ -128,11 +96,4 @@ fn keep(handle: &Handle, raw_days: Option<u32>, stop: &(Mutex<bool>, Condvar)) -
         tracing::info!(submissions = erased, days, "raw bytes were erased for their age");
     }
     handle.tidy(true)
-}
-
-impl Engine {
-    /// Stops keeping house, before the writer stops.
-    pub(crate) fn stop_keeping(&mut self) {
-        self.keeper.take();
-    }
 }

@@ -12,11 +12,13 @@ mod job;
 mod layouts;
 mod operate;
 mod profiles;
+mod pulse;
 mod queue;
 mod reading;
 pub(crate) mod registries;
 mod reread;
 mod room;
+mod snapshot;
 mod start;
 mod watch;
 mod writer;
@@ -26,6 +28,7 @@ pub use bulk::Progress;
 pub use figures::Figures;
 pub(crate) use profiles::partner_files;
 pub use room::{Disk, Reserve};
+pub use snapshot::Worth;
 pub use start::{Options, Starting};
 
 use arc_swap::ArcSwap;
@@ -59,8 +62,9 @@ pub(crate) const MARKING: usize = 2;
 /// A running engine. Dropping it finishes what waits and releases the data directory.
 pub struct Engine {
     handle: Handle,
-    keeper: Option<erase::Keeper>,
-    scheduler: Option<certificates::Scheduler>,
+    /// What is done again and again.
+    pulses: Vec<pulse::Pulse>,
+    saver: Arc<Mutex<snapshot::Saver>>,
     writer: Option<JoinHandle<()>>,
     /// Dropping the first ends the second.
     watcher: Option<(Sender<()>, JoinHandle<()>)>,
@@ -101,8 +105,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.stop_keeping();
-        drop(self.scheduler.take());
+        self.pulses.clear();
         if let Some((stop, watcher)) = self.watcher.take() {
             drop(stop);
             let _ = watcher.join();
@@ -112,6 +115,7 @@ impl Drop for Engine {
             // A writer that panicked has already said so; there is nothing left to finish.
             let _ = writer.join();
         }
+        self.saver.lock().unwrap_or_else(PoisonError::into_inner).stop();
     }
 }
 

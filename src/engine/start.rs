@@ -1,12 +1,11 @@
 //! Starting an engine: lock, log, profiles, the fold of what is there, then the writer.
 
-use super::certificates::{self, Scheduler};
-use super::erase::Keeper;
 use super::profiles::Profiles;
 use super::queue::Queue;
 use super::room::{Reserve, Room};
+use super::snapshot::{self, Kept, Saver, Worth};
 use super::writer::Writer;
-use super::{Engine, Figures, Handle, ids, watch};
+use super::{Engine, Figures, Handle, certificates, erase, ids, watch};
 use crate::config::Config;
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
@@ -41,6 +40,8 @@ pub struct Options {
     pub clock: Clock,
     /// Profiles beside those in `DATA/partners/`.
     pub partners: Vec<Partner>,
+    /// When snapshots are written.
+    pub snapshots: Worth,
 }
 
 impl Default for Options {
@@ -52,6 +53,7 @@ impl Default for Options {
             raw_days: None,
             clock: Clock::default(),
             partners: Vec::new(),
+            snapshots: Worth::default(),
         }
     }
 }
@@ -63,8 +65,7 @@ impl From<&Config> for Options {
             max_waiting_bytes: config.max_waiting_bytes,
             reserve: config.disk.reserve(),
             raw_days: config.retention.raw_days,
-            clock: Clock::default(),
-            partners: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -84,10 +85,10 @@ impl Engine {
         }
         let partners = profiles.partners();
         let epoch = ids::epoch()?;
-        let world = World::new(Places::embedded(), &partners);
-        let shared = Arc::new(Shared::new(world, secret(&data.join("token.secret"))?, epoch));
+        let shared = Arc::new(begin(data, &log, &partners, epoch)?);
+        let kept = shared.seq();
         let lake = Arc::new(Lake::open(&data.join("lake"), &lake_epoch(&log, &shared, &partners)?)?);
-        fold(data, log.last_seq()?, &shared, told)?;
+        fold(data, kept, log.last_seq()?, &shared, told)?;
         let figures = Figures::new(shared.clone(), lake.clone(), lake.resume(shared.seq()));
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
@@ -120,33 +121,44 @@ impl Engine {
             registries: Arc::default(),
             data: data.into(),
         };
-        let keeper = Keeper::start(handle.clone(), options.raw_days)?;
-        let scheduler = Scheduler::start(handle.clone())?;
+        let saver = Saver::new(handle.clone(), options.snapshots, kept);
+        let pulses = vec![
+            erase::keep_house(handle.clone(), options.raw_days)?,
+            certificates::schedule(handle.clone())?,
+            Saver::start(saver.clone())?,
+        ];
         let (stop, stopped) = std::sync::mpsc::channel();
         let watched = handle.clone();
         let following = std::thread::Builder::new()
             .name("sealane-partners".to_owned())
             .spawn(move || watch::watch(&watched, &stopped))?;
-        Ok(Self {
-            handle,
-            keeper: Some(keeper),
-            scheduler: Some(scheduler),
-            writer: Some(writer),
-            watcher: Some((stop, following)),
-        })
+        Ok(Self { handle, pulses, saver, writer: Some(writer), watcher: Some((stop, following)) })
     }
 }
 
 /// Batches that are read ahead of the fold.
 const AHEAD: usize = 2;
 
-/// Folds what is in the log; a second thread reads ahead, for decoding takes as long as folding.
-fn fold(data: &Path, last: Seq, shared: &Shared, told: &mut Starting<'_>) -> Result<()> {
+/// Returns a house that begins from the snapshot, if there is one, or with nothing.
+fn begin(data: &Path, log: &SqliteLog, partners: &[Partner], epoch: String) -> Result<Shared> {
+    let places = Places::embedded();
+    let secret = secret(&data.join("token.secret"))?;
+    let Some(Kept { world, instants }) = snapshot::read(data, log, &places, partners) else {
+        return Ok(Shared::new(World::new(places, partners), secret, epoch));
+    };
+    let shared = Shared::new(world, secret, epoch);
+    shared.begin(instants);
+    snapshot::decide(log, &shared)?;
+    Ok(shared)
+}
+
+/// Folds what comes after `kept` in the log; a second thread reads ahead, for decoding takes as long as folding.
+fn fold(data: &Path, kept: Seq, last: Seq, shared: &Shared, told: &mut Starting<'_>) -> Result<()> {
     let (ahead, batches) = sync_channel(AHEAD);
     let log = SqliteReader::open(data)?;
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let mut done = 0;
+            let mut done = kept;
             while done < last {
                 let batch = log.read(done, FOLD_STEP);
                 done = batch.as_ref().ok().and_then(|b| b.last()).map_or(last, Recorded::last_seq);

@@ -25,6 +25,7 @@ mod revisions;
 mod samples;
 pub(crate) mod server;
 mod signed;
+mod snapshots;
 mod spreadsheets;
 mod strangers;
 mod tls;

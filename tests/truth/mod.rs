@@ -13,8 +13,8 @@ use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::SubmissionId;
 use sealane_ingest::ReadContext;
 use sealane_ingest::sim::{self, Output, TruthTeu};
-use sealane_mapper::World;
 use sealane_mapper::route::Route;
+use sealane_mapper::{Snapshot, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the quarter that every test here folds.
@@ -185,6 +185,24 @@ fn check_throughput(output: &Output, world: &World) {
         assert_eq!(read, truth);
     }
     assert_eq!(read.len(), output.truth.teu.len());
+}
+
+#[test]
+fn from_a_snapshot_in_the_middle_the_quarter_is_read_the_same() {
+    let output = quarter(3);
+    let log = recorded(&output, &(0..output.deliveries.len()).collect::<Vec<_>>());
+    let (first, second) = log.split_at(log.len() / 2);
+    let mut world = World::new(Places::embedded(), &output.partners);
+    first.chunks(500).for_each(|batch| drop(world.apply(batch)));
+    let mut bytes = Vec::new();
+    world.snapshot().write(&mut bytes).unwrap();
+    let kept = Snapshot::read(&bytes[..]).unwrap();
+    let mut world = World::restore(Places::embedded(), &output.partners, kept).unwrap();
+    second.chunks(500).for_each(|batch| drop(world.apply(batch)));
+    check_journeys(&output, &world);
+    check_throughput(&output, &world);
+    check_calls(&output, &world);
+    check_bills(&output, &world);
 }
 
 #[test]

@@ -17,6 +17,17 @@ impl Instants {
         }
     }
 
+    /// Returns the rows up to a log position.
+    pub(super) fn up_to(&self, seq: Seq) -> Vec<(Seq, Timestamp)> {
+        let whole = self.0.partition_point(|(last, _)| *last < seq);
+        self.0.iter().take(whole + 1).map(|(last, at)| (seq.min(*last), *at)).collect()
+    }
+
+    /// Begins with rows that [`Instants::up_to`] gave.
+    pub(super) fn begin(&mut self, rows: Vec<(Seq, Timestamp)>) {
+        self.0 = rows;
+    }
+
     /// Returns when the entry at a log position was received.
     pub(super) fn at(&self, seq: Seq) -> Option<Timestamp> {
         let row = self.0.partition_point(|(last, _)| *last < seq);

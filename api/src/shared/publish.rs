@@ -89,6 +89,14 @@ impl Shared {
         Touched { certificates, ships }
     }
 
+    /// Takes in decisions that the world already knows, when the log is read at the start.
+    pub fn decide(&self, batch: &[Recorded]) {
+        let world = self.world();
+        let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
+        let touched = batch.iter().flat_map(|recorded| register.apply(recorded, &world, &[])).collect();
+        self.note(&register, &touched);
+    }
+
     /// Notes owner and publicity of touched certificates, for readers that take no other lock.
     fn note(&self, register: &Register, touched: &BTreeSet<CertificateId>) {
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);

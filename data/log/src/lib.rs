@@ -86,7 +86,15 @@ pub trait LogReader: Send {
     fn came_in(&self, entries: &[Seq]) -> Result<Vec<(Seq, SubmissionId)>>;
 
     /// Returns every entry that is no message, in order: certificates and decisions.
-    fn decisions(&self) -> Result<Vec<Recorded>>;
+    fn decisions(&self) -> Result<Vec<Recorded>> {
+        self.decided(0, usize::MAX)
+    }
+
+    /// Returns at most so many entries that are no message and come after `after`, in order.
+    fn decided(&self, after: Seq, limit: usize) -> Result<Vec<Recorded>>;
+
+    /// Returns the submission that the entry with a sequence number came in; nothing where there is none.
+    fn told_at(&self, seq: Seq) -> Result<Option<SubmissionId>>;
 
     /// Returns the messages of some submissions that stand: those that no re-reading retracted.
     fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>>;

@@ -10,9 +10,10 @@ use sealane_data::partner::PartyId;
 use sealane_data::prediction::Prediction;
 use sealane_data::recorded::Seq;
 use sealane_data::time::Precision;
+use serde::{Deserialize, Serialize};
 
 /// A prediction that was published, with its place in the log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
     /// The log position.
     pub seq: Seq,

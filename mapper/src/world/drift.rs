@@ -14,6 +14,7 @@ use sealane_data::observation::{Classifier, Observation};
 use sealane_data::recorded::Seq;
 use sealane_data::submission::SubmissionId;
 use sealane_data::time::Precision;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// Submissions that are kept of one party and message type.
@@ -50,7 +51,7 @@ const SHARES: [(&str, &str); 9] = [
 const UNKNOWN: &[&str] = &["EDI-032", "EDI-048", "EDI-058", "X12-024", "X12-031", "X12-039", "SHT-020"];
 
 /// Counts of one message or submission.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tally {
     told: u32,
     shares: [u32; SHARES.len()],
@@ -93,7 +94,7 @@ impl Tally {
 }
 
 /// One submission's numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Sample {
     submission: SubmissionId,
     at: Timestamp,
@@ -128,7 +129,7 @@ pub(super) struct Told<'a> {
 }
 
 /// The last submissions of every party and message type.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Watch {
     kept: FxHashMap<(u32, Text), VecDeque<Sample>>,
     /// How many message types of each party are watched.

@@ -1,6 +1,7 @@
 //! Small integers for texts that come again and again.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::hash::Hash;
 
 /// Keeps each distinct value once and gives it a number.
@@ -16,6 +17,22 @@ impl<T> Default for Interner<T> {
     }
 }
 
+/// Only the values are written: their places are their numbers.
+impl<T: Serialize> Serialize for Interner<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.values.serialize(to)
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Clone + Eq + Hash> Deserialize<'de> for Interner<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let values = Vec::<T>::deserialize(from)?;
+        let mut numbers = FxHashMap::with_capacity_and_hasher(values.len(), Default::default());
+        numbers.extend((0_u32..).zip(&values).map(|(n, value)| (value.clone(), n)));
+        Ok(Self { values, numbers })
+    }
+}
+
 impl<T: Clone + Eq + Hash> Interner<T> {
     /// Returns the value's number, giving it one if it is new.
     pub(crate) fn number(&mut self, value: &T) -> u32 {
@@ -26,6 +43,11 @@ impl<T: Clone + Eq + Hash> Interner<T> {
         self.values.push(value.clone());
         self.numbers.insert(value.clone(), n);
         n
+    }
+
+    /// Returns the values alone, for a snapshot: it is written, and asked nothing.
+    pub(crate) fn kept(&self) -> Self {
+        Self { values: self.values.clone(), numbers: FxHashMap::default() }
     }
 
     /// Returns the number of a value that is known.

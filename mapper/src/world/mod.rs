@@ -18,6 +18,7 @@ mod predictions;
 mod read;
 pub(crate) mod ships;
 mod silent;
+mod snapshot;
 mod standing;
 pub(crate) mod told;
 pub(crate) mod tracks;
@@ -27,6 +28,7 @@ mod waiting;
 pub use custody::{Custody, Folded, Witnessed};
 pub use history::{Standing, Telling};
 pub use predictions::Voyages;
+pub use snapshot::{Snapshot, SnapshotError};
 
 use crate::nodes::NodeIndex;
 use crate::route::Published;
@@ -41,6 +43,7 @@ use sealane_data::partner::Partner;
 use sealane_data::places::{NodeIx, Places};
 use sealane_data::recorded::Seq;
 use sealane_data::reference::Reference;
+use serde::{Deserialize, Serialize};
 use ships::Ships;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -73,7 +76,7 @@ pub enum Change {
 pub(crate) type MonthKey = (NodeIx, i16, i8);
 
 /// The quay moves that were told of a node and UTC month.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct MonthNote {
     /// What moved, as it was told: a container may come more than once.
     containers: Vec<u32>,
@@ -82,16 +85,17 @@ struct MonthNote {
 }
 
 /// What is kept of a container.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Holder {
     /// The last of its tellings, which are chained.
     last: Maybe,
     /// The references that were ever tied to it, sorted.
+    #[serde(with = "snapshot::list")]
     references: SmallVec<[u32; 6]>,
 }
 
 /// The versions of one document.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Document {
     /// The last version that was filed; versions are chained.
     last: Maybe,
@@ -106,6 +110,8 @@ type DocumentKey = (u32, u32, Text);
 
 /// Everything that was told.
 pub struct World {
+    /// A digest of the places and profiles that everything is filed by.
+    filed_by: Text,
     places: Arc<Places>,
     network: Arc<SeaNetwork>,
     sea: Arc<SeaLines>,
@@ -168,6 +174,7 @@ impl World {
     /// Returns an empty world over a table of places and the profiles of its partners.
     pub fn new(places: Arc<Places>, partners: &[Partner]) -> Self {
         Self {
+            filed_by: snapshot::digest(&places, partners),
             parties: Parties::new(&places, partners),
             index: NodeIndex::new(places.clone()),
             places,

@@ -7,6 +7,7 @@ use sealane_data::observation::{DeclaredPlace, Kind};
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::places::{How, NodeIx, Places, Resolution};
 use sealane_data::recorded::Seq;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A partner's profile, ready for use.
@@ -37,6 +38,11 @@ pub(crate) struct Parties {
     profiles: Vec<Profile>,
     known: FxHashMap<PartyId, Partner>,
 }
+
+/// What a snapshot keeps of parties, in the order of their numbers: who they are, and their places that
+/// mean no node.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Heard(Vec<(PartyId, Vec<(DeclaredPlace, (u64, Seq))>)>);
 
 /// At most this many places that mean no node are noted a party.
 const NOTED_UNKNOWN: usize = 1_000;
@@ -74,6 +80,21 @@ impl Parties {
     /// Returns a party's id.
     pub(crate) fn id(&self, party: u32) -> &PartyId {
         self.ids.value(party)
+    }
+
+    /// Returns what a snapshot keeps.
+    pub(crate) fn heard(&self) -> Heard {
+        let unknown = |p: &Profile| p.unknown.iter().map(|(place, n)| (place.clone(), *n)).collect();
+        Heard(self.profiles.iter().map(|p| (p.partner.id.clone(), unknown(p))).collect())
+    }
+
+    /// Takes in what [`Parties::heard`] gave; returns whether everybody has the same number again.
+    pub(crate) fn hear(&mut self, places: &Places, heard: Heard) -> bool {
+        (0_u32..).zip(heard.0).all(|(number, (id, unknown))| {
+            let party = self.number(places, &id);
+            self.profiles[party as usize].unknown = unknown.into_iter().collect();
+            party == number
+        })
     }
 
     /// Returns the number of a party that has spoken.

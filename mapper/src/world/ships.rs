@@ -6,11 +6,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sealane_data::Text;
 use sealane_data::container::CheckStatus;
 use sealane_data::vessel::VesselRef;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 /// What identifies a ship in one telling, strongest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 enum Identity {
     Imo(Text),
     CallSign(Text),
@@ -37,7 +38,7 @@ struct Groups {
 ///
 /// An IMO number and a call sign in one telling are one ship. A name or an MMSI alone stands for a ship
 /// only while exactly one known ship bears it: sets are sold, and two ships may send with one number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ships {
     identities: Interner<Identity>,
     parent: Vec<u32>,
@@ -46,10 +47,12 @@ pub(crate) struct Ships {
     bearers: FxHashMap<u32, FxHashSet<u32>>,
     renamed: BTreeSet<Text>,
     /// Who is who, made when it is asked for and again after news of it.
+    #[serde(skip)]
     groups: OnceLock<Groups>,
     /// Counts the news of who is who.
     news: u64,
     /// The last answer: observations of a message mostly tell the same ship.
+    #[serde(skip)]
     last: Option<(Arc<VesselRef>, Option<u32>)>,
 }
 

@@ -6,10 +6,11 @@ use sealane_data::feed::FeedId;
 use sealane_data::node::NodeId;
 use sealane_data::places::NodeIx;
 use sealane_data::recorded::FeedNote;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What silent feeds cover: the nodes with everything below them, or the sea.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Silent(BTreeMap<FeedId, (Vec<NodeId>, Timestamp)>);
 
 impl Silent {

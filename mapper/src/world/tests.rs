@@ -2,6 +2,7 @@
 
 mod positions;
 mod predictions;
+mod snapshot;
 mod waiting;
 mod witnesses;
 

@@ -7,6 +7,9 @@ use sealane_data::observation::{Classifier, Kind, Load, Revision, Trade};
 use sealane_data::places::{How, NodeIx};
 use sealane_data::recorded::Seq;
 use sealane_data::time::Precision;
+use serde::{Deserialize, Serialize};
+
+pub(super) mod packed;
 
 /// One observation of a container, as the fold reads it.
 #[derive(Clone, Debug)]
@@ -39,7 +42,7 @@ pub(crate) struct PlanNodes {
 }
 
 /// A number that may be absent, in four bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Maybe(u32);
 
 impl Default for Maybe {
@@ -177,7 +180,7 @@ impl Kept {
 }
 
 /// One observation of a ship's call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CallTold {
     pub(crate) seq: Seq,
     pub(crate) message: u32,
@@ -192,7 +195,7 @@ pub(crate) struct CallTold {
 }
 
 /// What is kept of a message: who wrote it, when, what it told, and whether a later one took its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct MessageNote {
     /// The log position of its first observation.
     pub(crate) seq: Seq,

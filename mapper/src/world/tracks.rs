@@ -10,6 +10,7 @@ use sealane_data::fix::Fix;
 use sealane_data::node::Position;
 use sealane_data::places::NodeIx;
 use sealane_data::recorded::Seq;
+use serde::{Deserialize, Serialize};
 
 /// Of so many seconds one position is kept at most.
 const FINE: u32 = 300;
@@ -27,7 +28,7 @@ const REST: u16 = 10;
 const UNTOLD: u16 = u16::MAX;
 
 /// One position of a ship, as it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Point {
     /// Seconds since 1970.
     at: u32,
@@ -110,7 +111,7 @@ impl Point {
 }
 
 /// The positions of one identity of a ship, by time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Track {
     points: Vec<Point>,
     /// Before this second they are thinned out.

@@ -162,6 +162,14 @@ pub fn decisions_are_all_that_is_no_message<H: Harness>() {
         all(&log).into_iter().filter(|r| !matches!(r.entry, Entry::Message(_))).collect();
     assert_eq!(decided, no_message);
     assert_eq!(log.reader().unwrap().decisions().unwrap(), decided);
+    assert_eq!(log.decided(0, 2).unwrap(), decided[..2]);
+    assert_eq!(log.decided(4, 10).unwrap(), decided[1..]);
+    let told: Vec<_> =
+        all(&log).iter().flat_map(|r| [r.seq, r.last_seq()].map(|seq| (seq, r.submission.clone()))).collect();
+    for (seq, submission) in told {
+        assert_eq!(log.told_at(seq).unwrap(), Some(submission), "{seq}");
+    }
+    assert_eq!([log.told_at(0).unwrap(), log.told_at(9).unwrap()], [None, None]);
 }
 
 pub fn a_reread_that_was_overtaken_changes_nothing<H: Harness>() {

@@ -208,9 +208,13 @@ macro_rules! read_through_the_connection {
                 read::came_in(&self.connection, entries).map_err(|e| e.at(&self.path))
             }
 
-            fn decisions(&self) -> Result<Vec<Recorded>> {
-                let stored = read::decisions(&self.connection).map_err(|e| e.at(&self.path))?;
+            fn decided(&self, after: Seq, limit: usize) -> Result<Vec<Recorded>> {
+                let stored = read::decided(&self.connection, after, limit).map_err(|e| e.at(&self.path))?;
                 stored.into_iter().map(Stored::decode).collect()
+            }
+
+            fn told_at(&self, seq: Seq) -> Result<Option<SubmissionId>> {
+                read::told_at(&self.connection, seq).map_err(|e| e.at(&self.path))
             }
 
             fn standing(&self, submissions: &[SubmissionId]) -> Result<Vec<Recorded>> {

@@ -227,14 +227,24 @@ pub(super) fn came_in(connection: &Connection, entries: &[Seq]) -> Result<Vec<(S
     Ok(found)
 }
 
-/// Returns every entry that is no message: what was decided.
-pub(super) fn decisions(connection: &Connection) -> Result<Vec<Stored>> {
+/// Returns the submission of the entry whose range holds a sequence number.
+pub(super) fn told_at(connection: &Connection, seq: Seq) -> Result<Option<SubmissionId>> {
+    let doing = "reading whose an entry is";
+    let sql = "SELECT s.id FROM entry e JOIN submission s ON s.row = e.submission \
+         WHERE e.seq = (SELECT max(seq) FROM entry WHERE seq <= ?1) AND ?1 < e.seq + max(e.observations, 1)";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let found = statement.query_row(params![int(seq)], |r| r.get::<_, String>(0)).optional().doing(doing)?;
+    Ok(found.map(|id| SubmissionId(id.into())))
+}
+
+/// Returns entries that are no message: what was decided.
+pub(super) fn decided(connection: &Connection, after: Seq, limit: usize) -> Result<Vec<Stored>> {
     let doing = "reading decisions";
     let sql = "SELECT e.seq, e.observations, e.at, p.name, s.id, e.kind, e.block FROM entry e \
          JOIN party p ON p.row = e.party JOIN submission s ON s.row = e.submission \
-         WHERE e.kind = ?1 ORDER BY e.seq";
+         WHERE e.kind = 2 AND e.seq > ?1 ORDER BY e.seq LIMIT ?2";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;
-    let mut rows = statement.query(params![TAGGED]).doing(doing)?;
+    let mut rows = statement.query(params![int(after), int(limit as u64)]).doing(doing)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().doing(doing)? {
         found.push(entry(row)?);
