@@ -57,6 +57,15 @@ export interface Progress {
   certainty: Certainty | null;
 }
 
+/** An arrival as it was last predicted. */
+export interface Expected {
+  eta: string | null;
+  earliest: string | null;
+  latest: string | null;
+  overdue_since: string | null;
+  valid_until: string;
+}
+
 /** The properties of a leg. */
 export interface LegProperties {
   id: string;
@@ -69,6 +78,9 @@ export interface LegProperties {
   arrival: Moment | null;
   certainty: Certainty;
   progress?: Progress | null;
+  expected?: Expected | null;
+  /** Since when nothing has been heard of the ship or the nodes. */
+  stale_since?: string;
   reason: { code: string; text: string } | null;
   containers: string[];
 }

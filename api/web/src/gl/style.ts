@@ -42,22 +42,24 @@ function basemap(p: Palette): LayerSpecification[] {
 }
 
 function routeLayers(p: Palette): LayerSpecification[] {
-  const leg: ExpressionSpecification = ["==", ["get", "kind"], "leg"];
+  const kind = (name: string): ExpressionSpecification => ["==", ["get", "kind"], name];
+  const leg = kind("leg");
   return [
     {
       id: "leg-case", type: "line", source: "route", filter: leg,
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": p.halo, "line-width": 7, "line-opacity": 0.85 },
     },
-    ...CERTAINTIES.map((certainty): LayerSpecification => {
+    // What was sailed lies over the whole leg: what is left of the leg stays as it is planned.
+    ...["leg", "piece"].flatMap((name) => CERTAINTIES.map((certainty): LayerSpecification => {
       const dash = DASHES[certainty];
       return {
-        id: `leg-${certainty}`, type: "line", source: "route",
-        filter: ["all", leg, ["==", ["get", "certainty"], certainty]],
+        id: `${name}-${certainty}`, type: "line", source: "route",
+        filter: ["all", kind(name), ["==", ["get", "certainty"], certainty]],
         layout: { "line-cap": certainty === "inferred" ? "round" : "butt", "line-join": "round" },
         paint: { "line-color": p[certainty], "line-width": 3.4, ...(dash ? { "line-dasharray": dash } : {}) },
       };
-    }),
+    })),
   ];
 }
 

@@ -122,7 +122,9 @@ function visit(event: Event): void {
 
 function writeWay(): void {
   const place = chosen.querySelector("#way");
-  if (place && way && way.certificate === wanted) update(place, [timeline(way.features)]);
+  // What is ahead is told by the server's clock; before that is known, nothing is.
+  const now = Date.parse(map.state()?.now ?? "");
+  if (place && way && way.certificate === wanted) update(place, [timeline(way.features, now)]);
 }
 
 function showConnection({ state, since }: Connection): void {

@@ -64,15 +64,28 @@ function progress(p: LegProperties): Node[] {
   return [bar, make("small", {}, text), make("small", {}, last), ...off];
 }
 
-function leg(p: LegProperties): HTMLElement {
+/** When the ship should arrive, as long as that is still ahead, and since when nothing was heard. */
+function ahead(p: LegProperties, now: number): Node[] {
+  const said = p.expected;
+  const at = (instant: string | null): string => when(instant, "UTC", lang);
+  const between = said?.earliest && said.latest ? `, between ${at(said.earliest)} and ${at(said.latest)}` : "";
+  const notes = [
+    said?.eta && now < Date.parse(said.valid_until) ? `expected ${at(said.eta)}${between}` : "",
+    said?.overdue_since ? `overdue since ${at(said.overdue_since)}` : "",
+    p.stale_since ? `nothing heard since ${at(p.stale_since)}` : "",
+  ];
+  return notes.filter(Boolean).map((note) => make("small", {}, note));
+}
+
+function leg(p: LegProperties, now: number): HTMLElement {
   const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
   const by = p.mode === "sea" ? ship || "ship not told" : "by land";
   return make("li", { class: `leg ${p.certainty}`, "data-key": p.id }, make("span", { class: "rail", "aria-hidden": "true" }),
-    make("div", {}, by, " ", chip(p.certainty), ...progress(p), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
+    make("div", {}, by, " ", chip(p.certainty), ...progress(p), ...ahead(p, now), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
 }
 
-/** The timeline: stops in order with the legs between them; each stop names itself in `data-stop`. */
-export function timeline(features: MapFeature[]): HTMLElement {
+/** The timeline: stops in order with the legs between them, as of an instant; each stop names itself in `data-stop`. */
+export function timeline(features: MapFeature[], now: number): HTMLElement {
   const stops = features.filter((f) => f.properties?.["kind"] === "stop");
   const legs = features.filter((f) => f.properties?.["kind"] === "leg");
   if (stops.length === 0) return make("p", { class: "quiet" }, "Nothing is known yet about the way of these goods.");
@@ -83,7 +96,7 @@ export function timeline(features: MapFeature[]): HTMLElement {
     const next = new Set(stops.slice(i + 1).map((s) => s.properties?.["node"]));
     const out = left.filter((l) => l.properties?.["from"] === p.node && next.has(l.properties["to"])).slice(0, 1);
     for (const drawn of out) left.splice(left.indexOf(drawn), 1);
-    return [stop(p, i + 1), ...out.map((l) => leg(l.properties as LegProperties))];
+    return [stop(p, i + 1), ...out.map((l) => leg(l.properties as LegProperties, now))];
   });
   return make("ol", { class: "timeline" }, ...items);
 }
