@@ -1,4 +1,4 @@
-//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|sea|positions|certificates] [--full]`.
+//! Measures against the budgets of the spine: `cargo bench -p sealane -- [durable|stream|get|edi|ais|feeds|sea|positions|certificates] [--full]`.
 //!
 //! Every figure stands beside a peer or a limit of the same run, for absolute figures say more of
 //! the machine and of who else uses it. Results of a named machine are in `benches/RESULTS.md`.
@@ -16,6 +16,7 @@ mod areas_made;
 mod certificates;
 mod durable;
 mod edi;
+mod feeds;
 mod get;
 mod house;
 mod http;
@@ -40,7 +41,7 @@ fn main() {
     // cargo itself adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let full = arguments.iter().any(|a| a == "--full");
-    let known = ["durable", "stream", "get", "edi", "ais", "sea", "positions", "certificates"];
+    let known = ["durable", "stream", "get", "edi", "ais", "feeds", "sea", "positions", "certificates"];
     let chosen: Vec<&str> = arguments.iter().map(String::as_str).filter(|a| *a != "--full").collect();
     if let Some(unknown) = chosen.iter().find(|a| !known.contains(a)) {
         println!("`{unknown}` is not measured; there are {}", known.join(", "));
@@ -52,6 +53,7 @@ fn main() {
             "stream" => stream::run(),
             "get" => get::run(),
             "ais" => ais::run(),
+            "feeds" => feeds::run(),
             "sea" => sea::run(),
             "positions" => positions::run(),
             "certificates" => certificates::run(),

@@ -30,6 +30,15 @@ fn of_five_minutes_one_is_kept_and_of_old_hours_the_first_and_the_last() {
 }
 
 #[test]
+fn a_position_that_is_read_again_keeps_its_first_place_in_the_log() {
+    let told = |seq: Seq| Point { seq, first: seq, ..point(60, 1.0, 120, 0) };
+    for order in [[3, 9, 5], [9, 5, 3], [5, 3, 9]] {
+        let kept = filed(&order.map(told));
+        assert_eq!(kept.iter().map(|p| (p.first, p.seq)).collect::<Vec<_>>(), [(3, 9)], "{order:?}");
+    }
+}
+
+#[test]
 fn when_a_ship_came_and_left_stays_as_it_was() {
     // It comes at 10:20, lies still until 17:40 and goes.
     let minutes = |from: i64, to: i64| (from..to).step_by(5).map(|m| m * 60);
