@@ -117,6 +117,9 @@ pub(crate) fn build(
     for chain in &chains {
         corners.extend(chain.points.iter().map(|at| Corner::new(*at, None, 64, chain.reach())));
     }
+    corners.extend(facts.landfall.iter().map(|landfall| {
+        Corner::new(hundred_thousandths(super::water::place(landfall.at)), None, 64, Reach::Ocean)
+    }));
     corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
     corners.dedup_by_key(|corner| corner.at);
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };

@@ -49,6 +49,9 @@ fn sounds_behind_islands_are_joined_with_the_sea() {
     // Bridgeport in Long Island Sound to Halifax, through The Race.
     let bridgeport = miles(at(41.1717, -73.18), at(44.65, -63.57));
     assert!((480.0..620.0).contains(&bridgeport), "{bridgeport}");
+    // Honolulu to San Francisco around Makapuu: Pub. 151 has 2091.
+    let honolulu = miles(at(21.308, -157.871), at(37.808, -122.4));
+    assert!((2060.0..2120.0).contains(&honolulu), "{honolulu}");
     // Mokpo to Qingdao, west between Haui and Jindo: Pub. 151 has 336.
     let mokpo = miles(at(34.783, 126.383), at(36.092, 120.317));
     assert!((310.0..365.0).contains(&mokpo), "{mokpo}");
