@@ -43,6 +43,9 @@ pub enum BuildError {
     /// A line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
+    /// The gate of a canal is not across its line: who uses it would not pay it, or twice.
+    #[error("the line of canal `{0}` does not cross its gate once")]
+    NotAcross(String),
     /// There are more passages than a set of them can hold.
     #[error("there are {0} passages, 128 fit")]
     TooMany(usize),
