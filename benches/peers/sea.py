@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Peers of the sea network: PyPI searoute and scgraph, on pairs of our own ports, in one run on one machine.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install searoute==1.6.0 scgraph==3.6.0
+    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install searoute==1.6.0 scgraph==2.15.0
     /tmp/peers/bin/python benches/peers/sea.py
 
 Prints milliseconds for a route with its path. Run it beside `cargo bench -p sealane -- sea`; the ratio of the medians
-is what `benches/RESULTS.md` tells. scgraph fetches its network from GitHub when it is first
-used; without that it is left out by name.
+is what `benches/RESULTS.md` tells. scgraph 2.15.0 is the last version with its network in the package: 3.0 and later
+fetch it from GitHub when they are first used, and are left out by name where that cannot be reached.
 """
 import csv
 import random
@@ -39,6 +39,17 @@ def measure(name, route, pairs):
         print(f"{name}: {len(times)} routes, {failed} failed; p50 {statistics.median(times):.2f} ms, p99 {p99:.2f} ms")
 
 
+def scgraph_marnet():
+    try:
+        from scgraph.geographs.marnet import marnet_geograph
+
+        return marnet_geograph
+    except ImportError:
+        from scgraph import GeoGraph
+
+        return GeoGraph.load_geograph("marnet")
+
+
 def main():
     found, dice = ports(), random.Random(1)
     pairs = [tuple(dice.sample(found, 2)) for _ in range(300)]
@@ -49,9 +60,7 @@ def main():
     except ImportError as error:
         print(f"skipped: searoute ({error})")
     try:
-        from scgraph import GeoGraph
-
-        marnet = GeoGraph.load_geograph("marnet")
+        marnet = scgraph_marnet()
 
         def scgraph(a, b):
             ends = [{"latitude": at[0], "longitude": at[1]} for at in (a, b)]

@@ -35,24 +35,32 @@ const APPROACHES: [(&str, &str, [f64; 4], [&str; 4]); 3] = [
     ("approach-klang", "MY-PKG", [101.0, 2.7, 101.6, 3.3], ["SG-SIN", "NL-RTM", "CN-YANGSHAN-3", "LK-CMB"]),
 ];
 
-fn sail(from: &str, to: &str, avoid: &str) -> Result<Sailing, Box<dyn Error>> {
+fn sail(network: &SeaNetwork, from: &str, to: &str, avoid: &str) -> Result<Sailing, Box<dyn Error>> {
     let mut query = Query::new(End::Node(NodeId(from.into())), End::Node(NodeId(to.into())));
     query.avoid = Vec::from_iter((!avoid.is_empty()).then(|| avoid.to_owned()));
-    SeaNetwork::embedded().sail(&query).map_err(|error| format!("{from} {to}: {error}").into())
+    network.sail(&query).map_err(|error| format!("{from} {to}: {error}").into())
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let directory = std::env::args().nth(1).unwrap_or_else(|| "docs/sea".to_owned());
+    let mut arguments = std::env::args().skip(1);
+    let directory = arguments.next().unwrap_or_else(|| "docs/sea".to_owned());
     std::fs::create_dir_all(&directory)?;
-    let network = SeaNetwork::embedded();
+    // Another network than the one built in is drawn with the table of passages beside it.
+    let network = match arguments.next() {
+        Some(file) => {
+            let passages = std::fs::read_to_string("data/reference/passages.toml")?;
+            std::sync::Arc::new(SeaNetwork::read(&std::fs::read(file)?, &passages)?)
+        }
+        None => SeaNetwork::embedded(),
+    };
     let write = |file: &str, picture: String| {
         println!("{file}.svg: {} bytes", picture.len());
         std::fs::write(Path::new(&directory).join(format!("{file}.svg")), picture)
     };
     for (file, from, to, avoid) in WAYS {
-        let mut ways = vec![(format!("{from} to {to}"), sail(from, to, "")?)];
+        let mut ways = vec![(format!("{from} to {to}"), sail(&network, from, to, "")?)];
         if !avoid.is_empty() {
-            ways.push((format!("without {avoid}"), sail(from, to, avoid)?));
+            ways.push((format!("without {avoid}"), sail(&network, from, to, avoid)?));
         }
         for (_, way) in &ways {
             println!("{from} {to}: {:.0} nm, {:?}", way.distance_nm(), way.passages);
@@ -63,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (file, to, view, from) in APPROACHES {
         let ways = from
             .iter()
-            .map(|from| Ok((*from, sail(from, to, "")?)))
+            .map(|from| Ok((*from, sail(&network, from, to, "")?)))
             .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
         let drawn: Vec<Drawn<'_>> = ways.iter().map(|(name, way)| Drawn { name, way }).collect();
         write(file, svg(&network, "Ways by sea", &drawn, Some(view)))?;

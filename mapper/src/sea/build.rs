@@ -43,6 +43,9 @@ pub enum BuildError {
     /// A line touches land and is no declared canal.
     #[error("the line of passage `{0}` touches land near {1}")]
     OverLand(String, String),
+    /// The gate of a canal is not across its line: who uses it would not pay it, or twice.
+    #[error("the line of canal `{0}` does not cross its gate once")]
+    NotAcross(String),
     /// There are more passages than a set of them can hold.
     #[error("there are {0} passages, 128 fit")]
     TooMany(usize),
@@ -117,6 +120,9 @@ pub(crate) fn build(
     for chain in &chains {
         corners.extend(chain.points.iter().map(|at| Corner::new(*at, None, 64, chain.reach())));
     }
+    corners.extend(facts.landfall.iter().map(|landfall| {
+        Corner::new(hundred_thousandths(super::water::place(landfall.at)), None, 64, Reach::Ocean)
+    }));
     corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
     corners.dedup_by_key(|corner| corner.at);
     let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };

@@ -36,6 +36,8 @@ pub(crate) struct Facts {
     #[serde(default)]
     pub(crate) lane: Vec<Lane>,
     #[serde(default)]
+    pub(crate) landfall: Vec<Landfall>,
+    #[serde(default)]
     pub(crate) river: Vec<River>,
 }
 
@@ -96,6 +98,15 @@ pub(crate) struct Lane {
     pub(crate) source: String,
 }
 
+/// A place off a harbour from which ways lead across oceans.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Landfall {
+    pub(crate) id: String,
+    pub(crate) at: LatLon,
+    pub(crate) source: String,
+}
+
 /// A river that sea ships or barges go up: its length is told apart and not counted.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +127,10 @@ impl Facts {
         let lines = lines.chain(facts.avoid.iter().map(|a| (&a.id, &a.ring)));
         let lines = lines.chain(facts.lane.iter().map(|l| (&l.id, &l.line)));
         let lines = lines.chain(facts.river.iter().map(|r| (&r.id, &r.line)));
+        if let Some(off) = facts.landfall.iter().find(|l| !(l.at[0].abs() <= 90.0 && l.at[1].abs() <= 180.0))
+        {
+            return Err(FactsError::BadPosition(off.id.clone()));
+        }
         for (id, line) in lines {
             if line.iter().any(|[lat, lon]| !(lat.abs() <= 90.0 && lon.abs() <= 180.0)) {
                 return Err(FactsError::BadPosition(id.clone()));
@@ -127,6 +142,7 @@ impl Facts {
         let sources = facts.passage.iter().map(|p| (&p.id, &p.source));
         let sources = sources.chain(facts.avoid.iter().map(|a| (&a.id, &a.source)));
         let sources = sources.chain(facts.lane.iter().map(|l| (&l.id, &l.source)));
+        let sources = sources.chain(facts.landfall.iter().map(|l| (&l.id, &l.source)));
         let mut sources = sources.chain(facts.river.iter().map(|r| (&r.name, &r.source)));
         if let Some((id, _)) = sources.find(|(_, source)| source.is_empty()) {
             return Err(FactsError::NoSource(id.clone()));

@@ -292,6 +292,9 @@ impl SeaNetwork {
         inward(&mut sailing, &to.mooring);
         sailing.passages = self.named(gates);
         sailing.cost = cost as f64;
+        if from.vertex.is_none() || to.vertex.is_none() {
+            self.cut_loops(&mut sailing);
+        }
         Ok(sailing)
     }
 

@@ -54,8 +54,7 @@ impl Water {
         }
         let rivers =
             facts.river.iter().map(|river| river.line.iter().copied().map(place).collect()).collect();
-        // What a canal costs lies on its own line.
-        let tolls = facts.passage.iter().map(|p| if p.canal { 0.0 } else { p.cost * 1852.0 }).collect();
+        let tolls = facts.passage.iter().map(|passage| passage.cost * 1852.0).collect();
         let (land, avoid) = (land::land(rings), Shores::new(avoid, COARSE));
         let calm = Calm::new(&land, &avoid);
         Self { land, avoid, calm, gates, tolls, rivers }

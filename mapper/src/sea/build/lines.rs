@@ -39,6 +39,8 @@ pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildEr
         let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
         if !passage.canal {
             dry(&points, &passage.id, water)?;
+        } else if crossings(&points, number, water) != 1 {
+            return Err(BuildError::NotAcross(passage.id.clone()));
         }
         chains.push(Chain { passage: Some(number), points });
     }
@@ -52,6 +54,13 @@ pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildEr
 
 fn spot(at: [i32; 2]) -> Position {
     place(at.map(|part| f64::from(part) / 1e5))
+}
+
+/// Returns how often a line crosses the gates of a passage.
+fn crossings(points: &[[i32; 2]], number: usize, water: &Water) -> usize {
+    let across =
+        |pair: &&[[i32; 2]]| water.gates(unit(spot(pair[0])), unit(spot(pair[1]))) >> number & 1 == 1;
+    points.windows(2).filter(across).count()
 }
 
 /// Refuses a line that touches land and is no canal.
@@ -85,36 +94,66 @@ fn derived(passage: &Passage, water: &Water) -> Result<Vec<Position>, BuildError
     Ok(line.into_iter().map(|at| Position { lat: at[1], lon: at[0] }).collect())
 }
 
-/// Returns the edges along the lines.
+/// Returns the edges along the lines, without what their gates cost.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred kilometres")]
 pub(super) fn edges(chains: &[Chain], corners: &[Corner], facts: &Facts, water: &Water) -> Vec<Edge> {
     let number = |at: [i32; 2]| corners.partition_point(|corner| corner.at < at) as u32;
     let mut edges = Vec::new();
     for chain in chains {
-        let passage = chain.passage.map(|number| (number, &facts.passage[number]));
-        let pieces = chain.points.len().saturating_sub(1).max(1) as f64;
+        let passage = chain.passage.map(|number| &facts.passage[number]);
         for pair in chain.points.windows(2).filter(|pair| pair[0] != pair[1]) {
             let ends = [number(pair[0]), number(pair[1])];
             let length = geodesic::metres(spot(pair[0]), spot(pair[1]));
             let (from, to) = (unit(spot(pair[0])), unit(spot(pair[1])));
-            let (mut cost, mut gates) = (length, water.gates(from, to));
-            match passage {
-                Some((number, passage)) if passage.canal => {
-                    cost += passage.cost * 1852.0 / pieces;
-                    gates = 1_u128 << number;
-                }
-                Some(_) => cost *= water.trace(&Arc::new(from, to)).unwrap_or(1.0),
-                None => {}
-            }
+            let canal = passage.is_some_and(|passage| passage.canal);
+            // A mile on a canal or a track costs a mile.
+            let traced = (passage.is_some() && !canal).then(|| water.trace(&Arc::new(from, to)));
+            let cost = length * traced.flatten().unwrap_or(1.0);
             edges.push(Edge {
                 ends: [ends[0].min(ends[1]), ends[0].max(ends[1])],
                 length: length.round() as u32,
                 cost: (cost.round() as u32).max(1),
-                gates,
-                canal: passage.is_some_and(|(_, passage)| passage.canal),
+                gates: water.gates(from, to),
+                canal,
                 trunk: false,
             });
         }
     }
     edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sea::facts::EMBEDDED;
+
+    /// The table with the gate of Suez elsewhere.
+    fn table(gate: &str) -> Facts {
+        let whole = "gate = [[[30.40, 32.20], [30.40, 32.55]]]";
+        assert_eq!(EMBEDDED.matches(whole).count(), 1);
+        Facts::parse(&EMBEDDED.replace(whole, gate)).unwrap()
+    }
+
+    #[test]
+    fn a_canal_without_a_gate_across_it_is_refused() {
+        for gate in
+            ["", "gate = [[[30.40, 33.20], [30.40, 33.55]]]", "gate = [[[31.40, 32.30], [30.00, 32.30]]]"]
+        {
+            let mut facts = table(gate);
+            facts.passage.retain(|passage| passage.canal);
+            let found = chains(&facts, &Water::new(&[], &facts)).map(|_| ()).unwrap_err();
+            assert_eq!(found, BuildError::NotAcross("suez".into()), "{gate}");
+        }
+    }
+
+    #[test]
+    fn who_passes_a_canal_crosses_its_gate_once() {
+        let facts = Facts::parse(EMBEDDED).unwrap();
+        let water = Water::new(&[], &facts);
+        let canals = facts.passage.iter().enumerate().filter(|(_, passage)| passage.canal);
+        for (number, canal) in canals {
+            let points: Vec<_> = canal.line.iter().map(|at| hundred_thousandths(place(*at))).collect();
+            assert_eq!(crossings(&points, number, &water), 1, "{}", canal.id);
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Ways of free positions that the network does not hold: straight to the other end, or by a node beside them.
 
 use super::{Fast, SeaNetwork};
+use crate::sea::corner::directions;
 use crate::sea::geodesic;
 use crate::sea::mooring::{Mooring, Tie};
-use crate::sea::sphere::{Arc as GreatCircle, RADIUS, dot, unit};
+use crate::sea::sailing::{LegKind, Sailing, SeaLeg};
+use crate::sea::sphere::{Arc as GreatCircle, RADIUS, dot, metres, normal, position, unit};
 use crate::sea::water::Gates;
 use sealane_data::node::Position;
 
@@ -13,6 +15,17 @@ const MOUTH: u32 = 60_000;
 
 /// Nodes so near that a free position is tied to them, in metres.
 const BESIDE: f64 = 40_000.0;
+
+/// Places around an end that is hidden from a near one, as behind a spit: how many, how far off, in metres, and how near
+/// the other must be.
+const ASIDE: u8 = 8;
+const OFF: f64 = 4_000.0;
+const NEAR: f64 = 400_000.0;
+
+/// Bends in which a loop or zigzag is looked for, how long it is at most, in metres, and how much longer than straight.
+const LOOP: usize = 16;
+const SHORT: f64 = 150_000.0;
+const MUCH: f64 = 1.25;
 
 /// A way that no corner between its ends bends.
 pub(super) struct Direct {
@@ -38,31 +51,29 @@ impl SeaNetwork {
         near.filter_map(tie).collect()
     }
 
-    /// Returns the cheapest way without corners of the network between: from one end, or one of the mouths of its
-    /// harbour, straight to the other.
+    /// Returns the cheapest way without corners of the network between: from one end, one of the mouths of its harbour
+    /// or a place beside it, straight to the other.
     pub(super) fn direct(&self, from: &Fast<'_>, to: &Fast<'_>, shut: Gates) -> Option<Direct> {
+        let [start, end] = [&from.mooring, &to.mooring].map(|mooring| unit(mooring.start));
+        let line = GreatCircle::new(start, end);
+        let hidden = line.whole * RADIUS < NEAR && self.water.trace(&line).is_none();
         let mut best: Option<Direct> = None;
-        let (mouths, others) = (self.mouths(&from.mooring, shut), self.mouths(&to.mooring, shut));
-        for (one, before) in &mouths {
-            for (other, after) in &others {
-                let (a, b) = (unit(*one), unit(*other));
+        let [mouths, others] = [from, to].map(|end| self.mouths(&end.mooring, shut, hidden));
+        for one in &mouths {
+            for other in others.iter().filter(|other| !(one.aside && other.aside)) {
+                let (a, b) = (unit(one.at), unit(other.at));
                 let crossed = self.water.gates(a, b);
-                let ways_out = || [before, after].into_iter().flatten();
-                let gates = ways_out().fold(crossed, |gates, tie| gates | tie.gates);
-                let tied = ways_out().map(|tie| f64::from(tie.cost)).sum::<f64>() + self.water.toll(crossed);
-                let length = geodesic::metres(*one, *other);
+                let gates = one.gates | crossed | other.gates;
+                let tied = one.cost + other.cost + self.water.toll(crossed);
+                let length = geodesic::metres(one.at, other.at);
                 if gates & shut != 0 || best.as_ref().is_some_and(|best| best.cost <= tied + length) {
                     continue;
                 }
                 let Some(factor) = self.water.trace(&GreatCircle::new(a, b)) else { continue };
                 let cost = tied + length * factor;
                 if best.as_ref().is_none_or(|best| cost < best.cost) {
-                    let out = before
-                        .iter()
-                        .flat_map(|tie| [from.mooring.start].into_iter().chain(tie.via.iter().copied()));
-                    let back =
-                        after.iter().flat_map(|tie| tie.via.iter().rev().copied().chain([to.mooring.start]));
-                    let bends = out.chain([*one, *other]).chain(back).collect();
+                    let back = other.bends.iter().rev();
+                    let bends = one.bends.iter().chain([&one.at, &other.at]).chain(back).copied().collect();
                     best = Some(Direct { cost, gates, bends });
                 }
             }
@@ -70,12 +81,84 @@ impl SeaNetwork {
         best
     }
 
-    /// Returns where a way from a mooring may come into the open: its start, and the corners nearest to it.
-    fn mouths<'m>(&self, mooring: &'m Mooring, shut: Gates) -> Vec<(Position, Option<&'m Tie>)> {
+    /// Cuts loops and zigzags out of a way by sea: a free position may be tied to a node beside it, whose ways lead past
+    /// it, or to a neighbour's ways.
+    pub(super) fn cut_loops(&self, sailing: &mut Sailing) {
+        for leg in sailing.legs.iter_mut().filter(|leg| leg.kind == LegKind::Sea) {
+            let mut bends: Vec<Position> = Vec::with_capacity(leg.bends.len());
+            for bend in &leg.bends {
+                let from = bends.len().saturating_sub(LOOP);
+                if let Some(first) = (from..bends.len()).find(|first| self.zigzag(&bends[*first..], *bend)) {
+                    bends.truncate(first + 1);
+                }
+                if bends.last() != Some(bend) {
+                    bends.push(*bend);
+                }
+            }
+            if (2..leg.bends.len()).contains(&bends.len()) {
+                let cut = SeaLeg::new(LegKind::Sea, bends);
+                sailing.cost -= leg.metres - cut.metres;
+                *leg = cut;
+            }
+        }
+    }
+
+    /// Returns whether a short line and the way on from its end to another place are much longer than the straight way,
+    /// which is open. What was used stays told: lines over gates are left alone.
+    fn zigzag(&self, line: &[Position], next: Position) -> bool {
+        let pieces = || line.iter().zip(line[1..].iter().chain([&next]));
+        let along: f64 = pieces().map(|(a, b)| metres(*a, *b)).sum();
+        let (from, to) = (unit(line[0]), unit(next));
+        let arc = GreatCircle::new(from, to);
+        let straight = arc.whole * RADIUS;
+        if line.len() < 2 || along > SHORT || along < straight * MUCH {
+            return false;
+        }
+        let crossed = |gates, (a, b): (&Position, &Position)| gates | self.water.gates(unit(*a), unit(*b));
+        let open = || self.water.trace(&arc).is_some_and(|factor| straight * factor < along);
+        pieces().fold(self.water.gates(from, to), crossed) == 0 && (line[0] == next || open())
+    }
+
+    /// Returns where a way from a mooring may come into the open: its start, the corners nearest to it, and if the
+    /// other end is hidden, places around it.
+    fn mouths(&self, mooring: &Mooring, shut: Gates, hidden: bool) -> Vec<Mouth> {
+        let start = mooring.start;
         let mut near: Vec<&Tie> =
             mooring.ties.iter().filter(|tie| tie.length < MOUTH && tie.gates & shut == 0).collect();
         near.sort_by_key(|tie| (tie.cost, tie.to));
-        let tied = near.into_iter().take(MOUTHS).map(|tie| (self.place(tie.to), Some(tie)));
-        [(mooring.start, None)].into_iter().chain(tied).collect()
+        let tied = near.into_iter().take(MOUTHS).map(|tie| Mouth {
+            at: self.place(tie.to),
+            cost: f64::from(tie.cost),
+            gates: tie.gates,
+            bends: [start].into_iter().chain(tie.via.iter().copied()).collect(),
+            aside: false,
+        });
+        let here = Mouth { at: start, cost: 0.0, gates: 0, bends: Vec::new(), aside: false };
+        let asides = (0..ASIDE).filter(|_| hidden).filter_map(|number| self.aside(start, number));
+        [here].into_iter().chain(tied).chain(asides).collect()
     }
+
+    /// Returns the place some miles off in one of the directions around, if it is seen.
+    fn aside(&self, start: Position, number: u8) -> Option<Mouth> {
+        let bearing = std::f64::consts::TAU * f64::from(number) / f64::from(ASIDE);
+        let (sine, cosine) = (libm::sin(bearing), libm::cos(bearing));
+        let (here, (east, north)) = (unit(start), directions(start));
+        let off: [f64; 3] =
+            std::array::from_fn(|i| here[i] + (east[i] * sine + north[i] * cosine) * OFF / RADIUS);
+        let at = position(normal(off));
+        let (gates, there) = (self.water.gates(here, unit(at)), GreatCircle::new(here, unit(at)));
+        let cost = geodesic::metres(start, at) * self.water.trace(&there)? + self.water.toll(gates);
+        Some(Mouth { at, cost, gates, bends: vec![start], aside: true })
+    }
+}
+
+/// Where a way from a mooring comes into the open.
+struct Mouth {
+    at: Position,
+    /// The way there: what it costs, the passages it uses, its bends from the start on.
+    cost: f64,
+    gates: Gates,
+    bends: Vec<Position>,
+    /// Whether it is a place beside the start.
+    aside: bool,
 }

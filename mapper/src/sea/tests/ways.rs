@@ -23,9 +23,7 @@ proptest! {
             if free { End::At(places.node(places.find(&id.0).unwrap()).position) } else { End::Node(id.clone()) }
         };
         let way = network.sail(&Query::new(end(&a, free[0]), end(&b, free[1]))).unwrap();
-        // A canal's cost lies along its line, which may be joined off its mouth; only straits are charged whole.
-        let straits = network.passages().iter().filter(|passage| !passage.canal);
-        let used = straits.filter(|passage| way.passages.contains(&passage.id));
+        let used = network.passages().iter().filter(|passage| way.passages.contains(&passage.id));
         let toll: f64 = used.map(|passage| passage.cost * MILE).sum();
         // Costs are whole metres, edge by edge.
         let edges = way.legs.iter().map(|leg| leg.bends.len()).sum::<usize>() as f64;
@@ -49,9 +47,15 @@ fn sounds_behind_islands_are_joined_with_the_sea() {
     // Bridgeport in Long Island Sound to Halifax, through The Race.
     let bridgeport = miles(at(41.1717, -73.18), at(44.65, -63.57));
     assert!((480.0..620.0).contains(&bridgeport), "{bridgeport}");
+    // Honolulu to San Francisco around Makapuu: Pub. 151 has 2091.
+    let honolulu = miles(at(21.308, -157.871), at(37.808, -122.4));
+    assert!((2060.0..2120.0).contains(&honolulu), "{honolulu}");
     // Mokpo to Qingdao, west between Haui and Jindo: Pub. 151 has 336.
     let mokpo = miles(at(34.783, 126.383), at(36.092, 120.317));
     assert!((310.0..365.0).contains(&mokpo), "{mokpo}");
+    // Ras Kathib, behind a spit, to Assab: Pub. 151 has 116.
+    let kathib = miles(at(14.933, 42.897), at(13.0, 42.758));
+    assert!((114.0..122.0).contains(&kathib), "{kathib}");
 }
 
 #[test]
@@ -65,5 +69,59 @@ fn shallow_ways_and_narrows_are_left_to_who_asks_for_them() {
     for (from, to, passage) in ways {
         let way = sail(from, to);
         assert!(!way.passages.iter().any(|id| id == passage), "{:?}", way.passages);
+    }
+}
+
+#[test]
+fn large_ships_pass_outside_of_islands_and_coasters_inside() {
+    let passages = |from: &str, to: &str| sail(node(from), node(to)).passages;
+    let uses = |from, to, passage: &str| passages(from, to).iter().any(|id| id == passage);
+    for south in ["MY-PKG", "SG-SIN", "AU-SYD", "HK-HKG"] {
+        assert!(!uses("CN-YANGSHAN-3", south, "zhoushan"), "{south}");
+        assert!(!uses("CN-SHA", south, "zhoushan") && !uses("CN-SHA", south, "daji"), "{south}");
+    }
+    assert!(uses("CN-YANGSHAN-3", "CN-NGB", "zhoushan") && uses("CN-SHA", "CN-NGB", "zhoushan"));
+    let feeder = sail(node("CN-SHA"), node("CN-NGB")).distance_nm();
+    assert!((95.0..120.0).contains(&feeder), "{feeder}");
+}
+
+#[test]
+fn a_canal_is_paid_whole_by_who_joins_it_off_its_mouth() {
+    let network = SeaNetwork::embedded();
+    // Aburatsu to Montreal: Cabot Strait, unless the lock of Canso saved more than it costs.
+    let way = sail(End::At(at(31.583, 131.4)), End::At(at(45.5, -73.55)));
+    let lock = network.passages().iter().find(|passage| passage.id == "canso").unwrap();
+    let used = way.passages.iter().any(|id| *id == lock.id);
+    assert!(!used || way.cost >= way.sea_metres() + lock.cost * MILE, "{} {}", way.cost, way.sea_metres());
+    // From one side of the lock to the other, without the mouths of the line.
+    let inside = sail(End::At(at(45.69, -61.47)), End::At(at(45.625, -61.385)));
+    assert_eq!(inside.passages, ["canso"]);
+    assert!(inside.distance_nm() < 10.0, "{}", inside.distance_nm());
+    assert!(inside.cost >= inside.sea_metres() + lock.cost * MILE, "{}", inside.cost);
+}
+
+#[test]
+fn a_free_position_beside_a_node_is_not_led_into_its_harbour_and_out_again() {
+    // A berth at Los Angeles some cables from the node: the ways of the node lead past it.
+    let way = sail(End::At(at(33.75, -118.271)), End::At(at(35.45, 139.65)));
+    for leg in &way.legs {
+        let mut seen = leg.bends.clone();
+        seen.sort_by(|a, b| a.lat.total_cmp(&b.lat).then(a.lon.total_cmp(&b.lon)));
+        seen.dedup();
+        assert_eq!(seen.len(), leg.bends.len(), "{:?}", leg.bends);
+    }
+    let sum: f64 = way.legs.iter().map(|leg| leg.metres).sum();
+    assert!((4_820.0..4_865.0).contains(&(sum / MILE)), "{}", sum / MILE);
+    assert!(way.cost >= way.sea_metres());
+}
+
+#[test]
+fn a_free_position_is_not_led_to_a_neighbour_and_back() {
+    // Wenzhou up the river to Hong Kong, past the berths of Zhuangyuan at the mouth.
+    let way = sail(End::At(at(28.029, 120.667)), End::At(at(22.283, 114.167)));
+    for three in way.legs.iter().flat_map(|leg| leg.bends.windows(3)).filter(|three| three[0].lat > 27.0) {
+        let straight = sphere::metres(three[0], three[2]);
+        let along = sphere::metres(three[0], three[1]) + sphere::metres(three[1], three[2]);
+        assert!(along < straight * 1.6, "{three:?}");
     }
 }
