@@ -80,6 +80,8 @@ pub(super) const IGNORED: &[Ignored] = &[
     (Tag::two(b"E4"), why::GOODS),
     (Tag::two(b"E5"), why::GOODS),
     (Tag::two(b"V9"), "repeats what happened to the booking in another code"),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
 ];
 
 /// What the actions of a booking (data element 558) do to what it said before: accepted,

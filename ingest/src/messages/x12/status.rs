@@ -40,6 +40,8 @@ pub(super) const IGNORED: &[Ignored] = &[
     (Tag::two(b"D9"), "names the station of a railway by its own number"),
     (Tag::two(b"R2"), "names the railways of the route"),
     (Tag::two(b"LH"), why::GOODS),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
 ];
 
 /// Statuses (data element 157) that mean something for the map. `AE` is onto a ship, `AP` onto a
