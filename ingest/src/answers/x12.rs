@@ -65,9 +65,9 @@ fn is_five(group: &GroupReceipt) -> bool {
 fn header(e: &Envelope, receipt: &Receipt, number: &str) -> String {
     let party = |(id, qualifier): &(Text, Text)| {
         let qualifier = if qualifier.is_empty() { "ZZ" } else { qualifier.as_str() };
-        format!("{:2.2}*{:15.15}", plain(qualifier), plain(id))
+        format!("{:2.2}*{:15.15}", narrow(qualifier), narrow(id))
     };
-    let version = if receipt.version.len() == 5 { plain(&receipt.version) } else { "00401".into() };
+    let version = digits(&receipt.version, 5).unwrap_or_else(|| "00401".into());
     let repetition = if version.as_str() >= "00402" { '^' } else { 'U' };
     let usage = if e.test { 'T' } else { 'P' };
     let (date, time) = prepared(e);
@@ -82,7 +82,7 @@ fn header(e: &Envelope, receipt: &Receipt, number: &str) -> String {
 fn ta1(e: &Envelope, receipt: &Receipt, rejected: bool) -> String {
     let (date, time) = prepared(e);
     let code = if receipt.note == "000" { 'A' } else { faulty(rejected) };
-    format!("TA1*{:0>9.9}*{date}*{time}*{code}*{}~", plain(&e.reference), receipt.note)
+    format!("TA1*{:0>9.9}*{date}*{time}*{code}*{}~", narrow(&e.reference), receipt.note)
 }
 
 /// Writes one group of acknowledgements, one for each group that is answered.
@@ -175,13 +175,20 @@ fn plain(value: &str) -> String {
     value.chars().map(|c| if "*~>^".contains(c) || c.is_control() { ' ' } else { c }).collect()
 }
 
+/// A value of the interchange header, whose readers count bytes: one byte each, else `?`.
+fn narrow(value: &str) -> String {
+    plain(value).chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
+}
+
+/// Returns a text of so many digits, and of nothing else.
+fn digits(text: &str, len: usize) -> Option<String> {
+    (text.len() == len && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned())
+}
+
 /// Date and time of the interchange that is answered, in digits.
 fn prepared(e: &Envelope) -> (String, String) {
-    let digits = |text: &str, len: usize| {
-        let proper = text.len() == len && text.bytes().all(|b| b.is_ascii_digit());
-        if proper { text.to_owned() } else { "0".repeat(len) }
-    };
-    (digits(&e.prepared.0, 6), digits(&e.prepared.1, 4))
+    let or_zeros = |text: &str, len| digits(text, len).unwrap_or_else(|| "0".repeat(len));
+    (or_zeros(&e.prepared.0, 6), or_zeros(&e.prepared.1, 4))
 }
 
 /// Returns a control number of our own, nine digits, the same for the same interchange.
@@ -323,6 +330,19 @@ mod tests {
         let body = "*00501*";
         assert!(text.contains(body) && text.contains("*^*"), "{text}");
         assert!(text.contains("*X*005010X231A1~ST*999*0001*005010X231A1~AK1*QO*77*005010~AK2*315*0001~IK5*A~AK9*A*1*1*1~SE*6*0001~"), "{text}");
+    }
+
+    #[test]
+    fn the_header_of_an_answer_has_its_width_whatever_the_sender_is_called() {
+        let sender = isa("1", "00401").replace("SIMA           ", "日00401         ");
+        let text = format!("{sender}IEA*0*000000321~");
+        let strict = Partner { acknowledge: Acknowledge::Always, ..Partner::new(PartyId("p".into())) };
+        let reading = read(text.as_bytes(), ReadContext { partner: &strict, wants_ack: true });
+        let answer = reading.acknowledgement.unwrap();
+        assert!(answer.contains("*ZZ*?00401         *"), "{answer}");
+        assert_eq!(answer.find('~'), Some(105), "{answer}");
+        let again = read(answer.as_bytes(), ReadContext { partner: &strict, wants_ack: false });
+        assert_eq!(again.messages.len(), 1, "{answer}");
     }
 
     #[test]

@@ -37,8 +37,7 @@ impl Isa {
         let sep = head[3];
         let places: Vec<usize> = memchr::memchr_iter(sep, head).take(16).collect();
         let group = group_at(head, sep).unwrap_or(head.len());
-        // Where all stands in its place, what looks like a group before is a qualifier.
-        let counted = places.get(15).copied().filter(|last| *last < group || places == PLACES);
+        let counted = places.get(15).copied().filter(|last| *last < group);
         let end = counted.and_then(|last| by_count(head, sep, last)).or_else(|| by_group(head, group))?;
         let (component, terminator, stop) = end;
         if terminator.as_bytes() == [sep] {
@@ -111,10 +110,10 @@ fn follows(text: &[u8], sep: u8) -> bool {
         || FOLLOWERS.iter().any(|tag| text.strip_prefix(*tag).is_some_and(|r| r.first() == Some(&sep)))
 }
 
-/// Where the first group header begins.
+/// Where the first group header begins; behind a separator the same letters are a qualifier.
 fn group_at(head: &[u8], sep: u8) -> Option<usize> {
     memchr::memmem::find_iter(head, &[b'G', b'S', sep])
-        .find(|at| *at > 4 && !head[at - 1].is_ascii_alphanumeric())
+        .find(|at| *at > 4 && !head[at - 1].is_ascii_alphanumeric() && head[at - 1] != sep)
 }
 
 /// An element without line breaks.
@@ -156,6 +155,8 @@ mod tests {
         assert_eq!((isa.element(6), isa.element(15)), (&b"HS"[..], &b"P"[..]));
         let lacking = b"ISA*00**00**ZZ*HS*ZZ*P*160526*2245*U*00401*053849086*0|GS*SO*A|";
         assert_eq!(Isa::read(lacking).unwrap().d.terminator.as_bytes(), b"|");
+        let wide = PROPER.replace("*ZZ*SENDER   ", "*GS*日SENDER  ") + ">~TA1*";
+        assert_eq!(Isa::read(wide.as_bytes()).unwrap().d.terminator, Terminator::TILDE);
         let wrapped = PROPER.replace("RECEIVER", "REC\nEIVER") + ">~GS*QO*A";
         let isa = Isa::read(wrapped.as_bytes()).unwrap();
         assert_eq!((isa.element(8), isa.fixed), (&b"RECEIVER       "[..], false));
