@@ -91,7 +91,7 @@ impl MessageFamily for Iftsta {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -129,6 +129,10 @@ struct Track {
     equipment: Vec<Equipment>,
     ship: Option<(Arc<VesselRef>, Text)>,
     plan: Plan,
+    /// Where the leg of the ship that speaks for the status begins and ends.
+    leg: [Option<Arc<DeclaredPlace>>; 2],
+    /// Whether the leg at hand is that one.
+    of_leg: bool,
     event_place: Option<Arc<DeclaredPlace>>,
     equipment_first: bool,
     in_consignment: bool,
@@ -149,8 +153,10 @@ impl Track {
                 let mode = m.text(s, 3, 1).unwrap_or_default();
                 let ship = m.read_ship(s);
                 // The main carriage speaks for the status where several legs are named.
-                if self.ship.is_none() || s.first(1) == b"20" {
+                self.of_leg = self.ship.is_none() || s.first(1) == b"20";
+                if self.of_leg {
                     self.ship = Some((ship, mode));
+                    self.leg = Default::default();
                 }
                 self.after_transport = true;
                 Outcome::Used
@@ -267,6 +273,11 @@ impl Track {
             _ => {}
         }
         if self.after_transport {
+            match s.first(1) {
+                b"9" if self.of_leg => self.leg[0] = Some(place),
+                b"11" if self.of_leg => self.leg[1] = Some(place),
+                _ => {}
+            }
             return Outcome::Used;
         }
         match self.statuses.last_mut() {
@@ -293,12 +304,23 @@ impl Track {
         }
         references.append(&mut self.own);
         for status in &statuses {
-            let place = status.place.clone().or_else(|| shared_place.clone());
+            let place = status.place.clone().or_else(|| shared_place.clone()).or_else(|| self.end_of_leg(status));
             self.observe(m, status, status.time.or(shared_time), place.as_ref(), &references);
         }
         if !statuses.is_empty() {
             self.ship = None;
+            self.leg = Default::default();
             self.after_transport = false;
+        }
+    }
+
+    /// Returns where a status without a place can only have happened: boxes are loaded, and ships leave, where
+    /// the leg begins, and the other way round where it ends.
+    fn end_of_leg(&self, status: &Status) -> Option<Arc<DeclaredPlace>> {
+        match known(status)? {
+            Kind::Loaded | Kind::VesselDeparted => self.leg[0].clone(),
+            Kind::Discharged | Kind::VesselArrived => self.leg[1].clone(),
+            _ => None,
         }
     }
 
@@ -353,13 +375,12 @@ impl Track {
     /// on rail, road or barge (2, 3, 8) they are a gate's; otherwise nobody can tell.
     fn kind_of(&self, m: &mut Reader<'_>, s: &Segment<'_>, status: &Status, boxed: bool) -> Kind {
         let code = status.code.trim_start_matches('0');
-        let known = STATUSES.iter().find(|(c, _)| *c == code && status.transport).map(|(_, kind)| *kind);
         let by_sea = self
             .ship
             .as_ref()
             .is_some_and(|(ship, mode)| mode == "1" || (mode.is_empty() && !ship.is_anonymous()));
         let by_land = self.ship.as_ref().is_some_and(|(_, mode)| matches!(mode.as_str(), "2" | "3" | "8"));
-        match known {
+        match known(status) {
             Some(kind) if !kind.is_call() || by_sea => kind,
             Some(Kind::VesselArrived) if by_land && boxed => Kind::GateIn,
             Some(Kind::VesselDeparted) if by_land && boxed => Kind::GateOut,
@@ -381,4 +402,10 @@ impl Track {
             }
         }
     }
+}
+
+/// Returns what a status of transport means by its number.
+fn known(status: &Status) -> Option<Kind> {
+    let code = status.code.trim_start_matches('0');
+    STATUSES.iter().find(|(c, _)| *c == code && status.transport).map(|(_, kind)| *kind)
 }

@@ -26,6 +26,7 @@ pub(super) const OTHER_DATES: &[&[u8]] = &[
 ];
 
 /// A date of a port.
+#[derive(Clone)]
 struct Dated {
     at: usize,
     kind: Kind,
@@ -34,6 +35,7 @@ struct Dated {
 }
 
 /// A port or terminal.
+#[derive(Clone)]
 pub(super) struct Port {
     pub(super) at: usize,
     /// What happens there (data element 115).
@@ -43,9 +45,16 @@ pub(super) struct Port {
 }
 
 /// The ports of a message in their order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ports {
     pub(super) all: Vec<Port>,
+}
+
+impl Port {
+    /// Forgets the dates, which were told.
+    pub(super) fn forget_dates(&mut self) {
+        self.dates.clear();
+    }
 }
 
 impl Ports {
