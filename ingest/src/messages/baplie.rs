@@ -3,7 +3,7 @@
 //! A bay plan never tells of a quay move, or TEU would count twice, and what its head says of the
 //! ship's call is left to schedules. A container's group begins with its cell (`LOC+147`): in
 //! D.95B (SMDG20 to SMDG22) everything is said of the cell and the `EQD` comes last, in D.13B
-//! (SMDG31) it is said of the `EQD`. The box is on board when the ship leaves the sender's port
+//! (SMDG31) it is said of the `EQD`. Some planners write each `EQD` before its cell. The box is on board when the ship leaves the sender's port
 //! (`LOC+5`): `DTM+186` and 136 are that departure, 133 an estimate of it; a plan without either
 //! stands, as an estimate, at the time it was written. `RFF+BM:1` is a mandatory filler.
 
@@ -65,7 +65,7 @@ impl MessageFamily for Baplie {
     }
 
     fn version(&self) -> u16 {
-        3
+        4
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -114,6 +114,8 @@ struct Cell {
     more: Vec<Equipment>,
     mass: Option<(u8, u32)>,
     detail: bool,
+    /// Whether its cell was named.
+    placed: bool,
 }
 
 /// A bay plan while it is read.
@@ -131,6 +133,8 @@ struct Bayplan {
     /// When the ship comes, where moves are ordered: what is discharged goes then.
     arrival: Option<DeclaredTime>,
     head_closed: bool,
+    /// Whether a box stands before its cell, once a box was seen.
+    box_first: Option<bool>,
     cell: Option<Cell>,
 }
 
@@ -147,6 +151,7 @@ impl Bayplan {
             when: None,
             arrival: None,
             head_closed: false,
+            box_first: None,
             cell: None,
         }
     }
@@ -159,7 +164,21 @@ impl Bayplan {
                 self.begun = true;
                 m.read_bgm(s)
             }
+            EQD if self.boxes_first(m) => {
+                self.flush(m, s.at());
+                self.close_head(m);
+                let mut cell = Cell::new(s.at());
+                let outcome = cell.read(m, s, self.guide.ignored);
+                self.cell = Some(cell);
+                outcome
+            }
             LOC if s.first(1) == b"147" => {
+                if self.box_first == Some(true)
+                    && let Some(cell) = self.cell.as_mut().filter(|cell| !cell.placed)
+                {
+                    cell.place(m, s);
+                    return Outcome::Used;
+                }
                 self.flush(m, s.at());
                 self.close_head(m);
                 self.cell = Some(Cell::open(m, s));
@@ -171,6 +190,18 @@ impl Bayplan {
                 None => self.head(m, s),
             },
         }
+    }
+
+    /// Whether boxes stand before their cells: so where the first box does, and a cell is the last of both; and
+    /// where no cell is named at all.
+    fn boxes_first(&mut self, m: &Reader<'_>) -> bool {
+        let head = self.cell.is_none() && !self.head_closed;
+        *self.box_first.get_or_insert_with(|| {
+            let cell = |at: &usize| m.segment(*at).is_some_and(|s| s.tag() == LOC && s.first(1) == b"147");
+            let last_cell = (0..m.len()).rev().find(cell);
+            let last_box = (0..m.len()).rev().find(|at| m.tag(*at) == Some(EQD));
+            head && last_cell.is_none_or(|at| last_box < Some(at))
+        })
     }
 
     /// Reads a segment before the first cell.
@@ -304,10 +335,33 @@ impl Bayplan {
 }
 
 impl Cell {
-    /// Opens a group with its cell, which is brought to seven digits.
+    /// Returns a group that begins at a segment.
+    fn new(at: usize) -> Self {
+        Self {
+            at,
+            stowage: None,
+            ports: Ports::default(),
+            references: Few::new(),
+            boxed: None,
+            more: Vec::new(),
+            mass: None,
+            detail: false,
+            placed: false,
+        }
+    }
+
+    /// Opens a group with its cell.
     fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
+        let mut cell = Self::new(s.at());
+        cell.place(m, s);
+        cell
+    }
+
+    /// Takes the cell, which is brought to seven digits.
+    fn place(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) {
+        self.placed = true;
         // `LOST` is SMDG31's word for a box whose cell nobody knows.
-        let stowage = m.text(s, 2, 1).filter(|cell| cell != "LOST").map(|cell| {
+        self.stowage = m.text(s, 2, 1).filter(|cell| cell != "LOST").map(|cell| {
             let digits = cell.bytes().all(|b| b.is_ascii_digit());
             match cell.len() {
                 7 if digits => cell,
@@ -318,8 +372,6 @@ impl Cell {
                 }
             }
         });
-        let (ports, references, more) = (Ports::default(), Few::new(), Vec::new());
-        Self { at: s.at(), stowage, ports, references, boxed: None, more, mass: None, detail: false }
     }
 
     /// Reads a segment of the group.

@@ -304,7 +304,8 @@ impl Track {
         }
         references.append(&mut self.own);
         for status in &statuses {
-            let place = status.place.clone().or_else(|| shared_place.clone()).or_else(|| self.end_of_leg(status));
+            let place =
+                status.place.clone().or_else(|| shared_place.clone()).or_else(|| self.end_of_leg(status));
             self.observe(m, status, status.time.or(shared_time), place.as_ref(), &references);
         }
         if !statuses.is_empty() {

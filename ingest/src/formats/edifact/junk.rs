@@ -82,7 +82,11 @@ impl Cutter {
         }
         if !self.opened && self.junk.is_none() {
             let message = "the submission holds no data behind its service string advice";
-            return sink(Cut::Finding(Finding::new(&f::EMPTY, Place { line: 1, ..Place::default() }, message)));
+            return sink(Cut::Finding(Finding::new(
+                &f::EMPTY,
+                Place { line: 1, ..Place::default() },
+                message,
+            )));
         }
         self.flush_junk(sink)
     }

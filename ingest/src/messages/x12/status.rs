@@ -99,6 +99,8 @@ struct Track {
     status: Option<Status>,
     /// What was said before the first `N7`, which all of them share.
     shared: Option<Box<Track>>,
+    /// The status of the container before, where statuses stand behind their containers.
+    earlier: Option<Status>,
     cell: Option<Text>,
     ship: Option<Arc<VesselRef>>,
     ports: Ports,
@@ -165,7 +167,7 @@ impl Track {
 
     /// Reads `B4`: status, time, place and container in one segment.
     fn b4(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        self.flush(m, s.at());
+        self.end(m, s.at());
         let time = m.x12_time(s, (4, 5, 0));
         let mut place = m.x12_place(s, (12, 11, 0));
         if let (None, Some(code)) = (&place, m.text(s, 6, 1)) {
@@ -182,7 +184,7 @@ impl Track {
 
     /// Reads `Q5`: status, time and place, sometimes the container.
     fn q5(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        self.flush(m, s.at());
+        self.end(m, s.at());
         let time = m.x12_time(s, (2, 3, 4));
         let name = m.text(s, 6, 1);
         let place = name.map(|name| Arc::new(DeclaredPlace { name: Some(name), ..DeclaredPlace::default() }));
@@ -211,8 +213,8 @@ impl Track {
     fn named(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let Some(equipment) = m.x12_equipment(s) else { return Outcome::Found };
         match self.shared.take() {
-            Some(shared) => self.another(m, s, shared),
-            None => self.shared = Some(Box::new(self.before())),
+            Some(shared) if self.status.is_some() || self.earlier.is_some() => self.another(m, s, shared),
+            shared => self.shared = shared.or_else(|| Some(Box::new(self.before()))),
         }
         if let Some(before) = self.equipment.replace(equipment) {
             self.compare(m, s, &before.number);
@@ -230,6 +232,7 @@ impl Track {
 
     /// Ends the container at hand, and begins another one of the same status.
     fn another(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, shared: Box<Self>) {
+        let earlier = self.status.clone().or_else(|| self.earlier.clone());
         self.flush(m, s.at());
         *self = if m.repeats(s, shared.references.len() + shared.ports.all.len()) {
             (*shared).clone()
@@ -237,7 +240,8 @@ impl Track {
             Self { status: shared.status.clone(), ship: shared.ship.clone(), ..Self::default() }
         };
         self.shared = Some(shared);
-        if let Some(status) = &mut self.status {
+        self.earlier = earlier.filter(|_| self.status.is_none());
+        for status in [&mut self.status, &mut self.earlier].into_iter().flatten() {
             status.at = s.at();
         }
     }
@@ -294,6 +298,7 @@ impl Track {
     /// Makes the observations of the message.
     fn close(&mut self, m: &mut Reader<'_>) {
         if self.status.is_none()
+            && self.earlier.is_none()
             && let Some(s) = m.segment(0)
         {
             m.find(&x::NO_BEGINNING, &s, (0, 0), "the message has no `B4` or `Q5` and so no status");
@@ -301,13 +306,17 @@ impl Track {
         self.flush(m, m.len().saturating_sub(1));
     }
 
+    /// Ends the status at hand before another one; a container without one yet is that of the next.
+    fn end(&mut self, m: &mut Reader<'_>, to: usize) {
+        if self.status.is_some() {
+            self.flush(m, to);
+        }
+    }
+
     /// Makes the observations of the status at hand, which ends before segment `to`.
     fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
-        if self.status.is_none() {
-            return;
-        }
-        let track = std::mem::take(self);
-        let Some(status) = track.status else { return };
+        let mut track = std::mem::take(self);
+        let Some(status) = track.status.take().or_else(|| track.earlier.take()) else { return };
         let Some(s) = m.segment(status.at) else { return };
         let place = track.ports.place(&[b"5"]).or(status.place);
         m.x12_check(&s, status.time.is_some(), place.is_some());
