@@ -3,22 +3,22 @@
 //! A bay plan never tells of a quay move, or TEU would count twice, and what its head says of the
 //! ship's call is left to schedules. A container's group begins with its cell (`LOC+147`): in
 //! D.95B (SMDG20 to SMDG22) everything is said of the cell and the `EQD` comes last, in D.13B
-//! (SMDG31) it is said of the `EQD`. Some planners write each `EQD` before its cell. The box is on board when the ship leaves the sender's port
-//! (`LOC+5`): `DTM+186` and 136 are that departure, 133 an estimate of it; a plan without either
-//! stands, as an estimate, at the time it was written. `RFF+BM:1` is a mandatory filler.
+//! (SMDG31) it is said of the `EQD`. Some planners write each `EQD` before its cell. The box is on
+//! board when the ship leaves the sender's port (`LOC+5`): `DTM+186` and 136 are that departure, 133
+//! an estimate of it; a plan without either stands, as an estimate, at the time it was written.
+//! `RFF+BM:1` is a mandatory filler.
 
-use super::group::{Mass, OTHER_PLACES};
+mod cell;
+
 use super::listing::end_of_group;
-use super::parts::{BGM, DTM, EQD, HAN, LOC, MEA, RFF, TDT};
-use super::ports::Ports;
+use super::parts::{BGM, DTM, EQD, HAN, LOC, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
-use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Trade};
-use sealane_data::reference::{Reference, ReferenceKind};
+use cell::Cell;
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Trade};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
 use std::sync::Arc;
@@ -101,21 +101,6 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
     if !plan.begun {
         m.say_not_begun("number to replace it by");
     }
-}
-
-/// One cell with what its group said so far.
-struct Cell {
-    at: usize,
-    stowage: Option<Text>,
-    ports: Ports,
-    references: Few<Reference>,
-    /// The container; a bundle has more.
-    boxed: Option<Equipment>,
-    more: Vec<Equipment>,
-    mass: Option<(u8, u32)>,
-    detail: bool,
-    /// Whether its cell was named.
-    placed: bool,
 }
 
 /// A bay plan while it is read.
@@ -331,103 +316,5 @@ impl Bayplan {
             tell(equipment);
         }
         self.cell = None;
-    }
-}
-
-impl Cell {
-    /// Returns a group that begins at a segment.
-    fn new(at: usize) -> Self {
-        Self {
-            at,
-            stowage: None,
-            ports: Ports::default(),
-            references: Few::new(),
-            boxed: None,
-            more: Vec::new(),
-            mass: None,
-            detail: false,
-            placed: false,
-        }
-    }
-
-    /// Opens a group with its cell.
-    fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
-        let mut cell = Self::new(s.at());
-        cell.place(m, s);
-        cell
-    }
-
-    /// Takes the cell, which is brought to seven digits.
-    fn place(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) {
-        self.placed = true;
-        // `LOST` is SMDG31's word for a box whose cell nobody knows.
-        self.stowage = m.text(s, 2, 1).filter(|cell| cell != "LOST").map(|cell| {
-            let digits = cell.bytes().all(|b| b.is_ascii_digit());
-            match cell.len() {
-                7 if digits => cell,
-                6 if digits => format!("0{cell}").into(),
-                _ => {
-                    m.find(&f::CELL_FORM, s, (2, 1), format!("`{cell}` is no bay, row and tier"));
-                    cell
-                }
-            }
-        });
-    }
-
-    /// Reads a segment of the group.
-    fn read(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, ignored: &[Ignored]) -> Outcome {
-        match s.tag() {
-            LOC => self.location(m, s),
-            MEA if self.detail => Outcome::Ignored,
-            MEA => match m.read_mass(s) {
-                Mass::Kilograms(rank, kg) => {
-                    if self.mass.is_none_or(|(best, _)| rank > best) {
-                        self.mass = Some((rank, kg));
-                    }
-                    Outcome::Used
-                }
-                Mass::Wrong => Outcome::Found,
-                Mass::Other => Outcome::Ignored,
-            },
-            EQD => match m.read_equipment(s) {
-                Some(equipment) => {
-                    match &mut self.boxed {
-                        Some(_) => self.more.push(equipment),
-                        none => *none = Some(equipment),
-                    }
-                    Outcome::Used
-                }
-                None => Outcome::Found,
-            },
-            RFF => match m.reference(s).filter(|r| r.joins() && r.kind != ReferenceKind::Container) {
-                Some(reference) => {
-                    m.keep(&mut self.references, s, reference);
-                    Outcome::Used
-                }
-                None => Outcome::Ignored,
-            },
-            // Of the carriage after discharge, and of the reefer's temperature.
-            TDT | DTM => Outcome::Ignored,
-            tag => {
-                self.detail |= DETAIL.contains(&tag);
-                m.other(s, ignored)
-            }
-        }
-    }
-
-    /// Takes the planned ports of the box.
-    fn location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        // Version 1.5 of the guide has ports of loading and discharge as 6 and 12.
-        let qualifier = match s.first(1) {
-            b"6" => &b"9"[..],
-            b"12" => b"11",
-            qualifier => qualifier,
-        };
-        if let Some(port) = self.ports.of(qualifier) {
-            port.take(m, s);
-            return Outcome::Used;
-        }
-        let known = matches!(qualifier, b"97" | b"72" | b"74" | b"170") || OTHER_PLACES.contains(&qualifier);
-        if known { Outcome::Ignored } else { m.unused(s) }
     }
 }

@@ -5,6 +5,8 @@
 //! Recommendation 24 until D.00B; from D.01B on list 4405 gives them other names, but senders keep
 //! sending transport numbers, so a number under category 1 (transport) is always read as one.
 
+mod codes;
+
 use super::group::bare;
 use super::parts::{BGM, CNI, CNT, DTM, EQD, LOC, MEA, NAD, RFF, SEL, STS, TDT};
 use super::reader::{Outcome, Reader};
@@ -12,7 +14,7 @@ use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -48,23 +50,6 @@ const IGNORED: &[Ignored] = &[
     (Tag::new(b"EFI"), why::ATTACHED),
     (Tag::new(b"CED"), why::ATTACHED),
     (Tag::new(b"UNS"), why::STRUCTURE),
-];
-
-/// UN Recommendation 24 numbers (data element 9011) that mean something for the map. Arrival (1,
-/// 40) and departure (24) depend on the means of transport and are settled in `Track::kind_of`.
-const STATUSES: &[(&str, Kind)] = &[
-    ("1", Kind::VesselArrived),
-    ("40", Kind::VesselArrived),
-    ("24", Kind::VesselDeparted),
-    ("6", Kind::Booked),
-    ("12", Kind::CustomsReleased),
-    ("17", Kind::CustomsHeld),
-    ("13", Kind::GateOut),
-    ("21", Kind::Delivered),
-    ("22", Kind::Delivered),
-    ("28", Kind::Stripped),
-    ("29", Kind::Discharged),
-    ("48", Kind::Loaded),
 ];
 
 /// Dates of a status, best first (`DTM` 2005): status change, event, execution, effective, actual
@@ -315,16 +300,6 @@ impl Track {
         }
     }
 
-    /// Returns where a status without a place can only have happened: boxes are loaded, and ships leave, where
-    /// the leg begins, and the other way round where it ends.
-    fn end_of_leg(&self, status: &Status) -> Option<Arc<DeclaredPlace>> {
-        match known(status)? {
-            Kind::Loaded | Kind::VesselDeparted => self.leg[0].clone(),
-            Kind::Discharged | Kind::VesselArrived => self.leg[1].clone(),
-            _ => None,
-        }
-    }
-
     /// Makes the observations of one status: one per container, or one without.
     fn observe(
         &self,
@@ -362,51 +337,4 @@ impl Track {
             });
         }
     }
-
-    /// Returns the ship, unless the transport is by rail (2) or road (3).
-    fn sea_ship(&self) -> Option<Arc<VesselRef>> {
-        let (ship, mode) = self.ship.as_ref()?;
-        let land = matches!(mode.as_str(), "2" | "3");
-        (!land && !ship.is_empty()).then(|| ship.clone())
-    }
-
-    /// Tells what a status code means.
-    ///
-    /// Arrival and departure are a ship's if a ship is named or the mode is sea (1); of a container
-    /// on rail, road or barge (2, 3, 8) they are a gate's; otherwise nobody can tell.
-    fn kind_of(&self, m: &mut Reader<'_>, s: &Segment<'_>, status: &Status, boxed: bool) -> Kind {
-        let code = status.code.trim_start_matches('0');
-        let by_sea = self
-            .ship
-            .as_ref()
-            .is_some_and(|(ship, mode)| mode == "1" || (mode.is_empty() && !ship.is_anonymous()));
-        let by_land = self.ship.as_ref().is_some_and(|(_, mode)| matches!(mode.as_str(), "2" | "3" | "8"));
-        match known(status) {
-            Some(kind) if !kind.is_call() || by_sea => kind,
-            Some(Kind::VesselArrived) if by_land && boxed => Kind::GateIn,
-            Some(Kind::VesselDeparted) if by_land && boxed => Kind::GateOut,
-            Some(_) => {
-                let message = format!(
-                    "status `{code}` names no means of transport, so nobody can tell what arrived or left"
-                );
-                m.find(&f::STATUS_UNKNOWN, s, (2, 1), message);
-                Kind::Status
-            }
-            None => {
-                m.find(
-                    &f::STATUS_UNKNOWN,
-                    s,
-                    (2, 1),
-                    format!("status `{}` is kept without a meaning", status.code),
-                );
-                Kind::Status
-            }
-        }
-    }
-}
-
-/// Returns what a status of transport means by its number.
-fn known(status: &Status) -> Option<Kind> {
-    let code = status.code.trim_start_matches('0');
-    STATUSES.iter().find(|(c, _)| *c == code && status.transport).map(|(_, kind)| *kind)
 }

@@ -221,3 +221,14 @@ fn statuses_may_stand_behind_their_containers() {
     assert_eq!(read(&format!("{}{a}{b}", q5("I"))), same);
     assert_eq!(read(&format!("{a}{}{b}", q5("I"))), same);
 }
+
+#[test]
+fn a_status_of_containers_that_only_references_name_is_of_all_of_them() {
+    let head =
+        "ST*315*0001~B4***VD*20260904*0807**********~N9*BM*ZZAL00770001~N9*EQ*CSQU3054383~N9*EQ*CSQU3054383~";
+    let text = format!("{ISA}{GS}{head}N9*EQ*MSKU1234565~R4*5*UN*CNSHA~SE*8*0001~{END}");
+    let reading = read(text.as_bytes());
+    assert_eq!(containers(&reading), ["CSQU3054383", "MSKU1234565"]);
+    assert_eq!(codes(&reading), [""; 0]);
+    assert!(reading.messages[0].observations.iter().all(|o| o.place.is_some() && o.references.len() == 1));
+}

@@ -25,6 +25,9 @@ pub(super) const OTHER_DATES: &[&[u8]] = &[
     b"194", b"649", b"830",
 ];
 
+/// How many observations before it a call is compared with.
+const COMPARED: usize = 64;
+
 /// A date of a port.
 #[derive(Clone)]
 struct Dated {
@@ -126,6 +129,23 @@ impl Ports {
             let Some(s) = m.segment(date.at) else { continue };
             let classifier = settle(m, &s, date.classifier, &date.time, planned);
             call(m, (ship, port), (date.kind, classifier), (&s, date.time));
+        }
+    }
+}
+
+impl Ports {
+    /// Makes the observations of the ship's calls, each once where container after container names them.
+    pub(super) fn calls_once(&self, m: &mut Reader<'_>, ship: Option<&Arc<VesselRef>>) {
+        let before = m.observations.len();
+        self.calls(m, ship, false);
+        for call in m.observations.split_off(before) {
+            let same = |o: &Observation| {
+                (o.kind, o.time, &o.place, &o.vessel) == (call.kind, call.time, &call.place, &call.vessel)
+            };
+            let told = m.observations.iter().rev().take(COMPARED).any(|o| o.equipment.is_none() && same(o));
+            if !told {
+                m.observations.push(call);
+            }
         }
     }
 }

@@ -90,9 +90,6 @@ const BY_RAIL: &[(&str, Kind)] = &[("A", Kind::GateIn), ("P", Kind::GateOut)];
 /// the yard, free time, availability, notices, releases.
 const OTHERS: &[&str] = &["AL", "AM", "AO", "UR", "TM", "NF", "AV", "NT", "CR", "AF", "X1"];
 
-/// How many observations before it a call is compared with.
-const COMPARED: usize = 64;
-
 /// A status while its message is read.
 #[derive(Clone, Default)]
 struct Track {
@@ -105,6 +102,9 @@ struct Track {
     ship: Option<Arc<VesselRef>>,
     ports: Ports,
     equipment: Option<Equipment>,
+    /// Whether only references (`N9`) name the container; all that they name are told of.
+    by_reference: bool,
+    more: Vec<Equipment>,
     load: Load,
     references: Few<Reference>,
     seals: Vec<Text>,
@@ -225,7 +225,7 @@ impl Track {
     /// Returns what all containers of the status share: what was said before the first of them. The calls of
     /// its ports are told once.
     fn before(&self) -> Self {
-        let mut before = Self { equipment: None, ..self.clone() };
+        let mut before = Self { equipment: None, more: Vec::new(), ..self.clone() };
         before.ports.all.iter_mut().for_each(Port::forget_dates);
         before
     }
@@ -274,10 +274,12 @@ impl Track {
         let Some(reference) = m.x12_reference(s) else { return Outcome::Ignored };
         if reference.kind == ReferenceKind::Container {
             let number = ContainerNumber::read(&reference.value);
-            if self.equipment.is_some() {
-                self.compare(m, s, &number);
-            } else {
-                self.equipment = Some(unnamed(number));
+            match &self.equipment {
+                None => (self.equipment, self.by_reference) = (Some(unnamed(number)), true),
+                Some(first) if self.by_reference && first.number != number => {
+                    self.more.push(unnamed(number));
+                }
+                Some(_) => self.compare(m, s, &number),
             }
         } else if self.references.len() < 100 {
             self.references.push(reference);
@@ -324,7 +326,9 @@ impl Track {
         match &mut equipment {
             Some(equipment) => {
                 equipment.load = track.load;
-                equipment.seals.extend(track.seals.into_iter().take(20));
+                // Nobody can tell which seal is on which of several.
+                let seals = if track.more.is_empty() { track.seals } else { Vec::new() };
+                equipment.seals.extend(seals.into_iter().take(20));
             }
             None => m.find(&x::NO_CONTAINER, &s, (0, 0), "the status names no container"),
         }
@@ -334,7 +338,7 @@ impl Track {
         let plan = track.ports.plan(m);
         let vessel = track.ship.clone().filter(|ship| !ship.is_empty());
         let last = to.saturating_sub(1).max(status.at);
-        m.observations.push(Observation {
+        let said = Observation {
             time: status.time,
             place,
             equipment: equipment.clone(),
@@ -345,7 +349,11 @@ impl Track {
             stowage: track.cell,
             span: m.span(&s, last),
             ..Observation::new(kind, classifier)
-        });
+        };
+        let more = track.more.into_iter().map(|equipment| Equipment { load: track.load, ..equipment });
+        let more: Vec<_> = more.map(|e| Observation { equipment: Some(e), ..said.clone() }).collect();
+        m.observations.push(said);
+        m.observations.extend(more);
         if let (Some((at, time)), Some(end)) = (track.arrival, track.ports.place(&[b"7", b"E"]))
             && let Some(s) = m.segment(at)
         {
@@ -359,17 +367,7 @@ impl Track {
                 ..Observation::new(Kind::GateIn, Classifier::Estimated)
             });
         }
-        let before = m.observations.len();
-        track.ports.calls(m, track.ship.as_ref(), false);
-        // A call is told once where container after container names it.
-        for call in m.observations.split_off(before) {
-            let same = |o: &Observation| {
-                (o.kind, o.time, &o.place, &o.vessel) == (call.kind, call.time, &call.place, &call.vessel)
-            };
-            if !m.observations.iter().rev().take(COMPARED).any(|o| o.equipment.is_none() && same(o)) {
-                m.observations.push(call);
-            }
-        }
+        track.ports.calls_once(m, track.ship.as_ref());
     }
 }
 
