@@ -3,22 +3,22 @@
 //! A bay plan never tells of a quay move, or TEU would count twice, and what its head says of the
 //! ship's call is left to schedules. A container's group begins with its cell (`LOC+147`): in
 //! D.95B (SMDG20 to SMDG22) everything is said of the cell and the `EQD` comes last, in D.13B
-//! (SMDG31) it is said of the `EQD`. The box is on board when the ship leaves the sender's port
-//! (`LOC+5`): `DTM+186` and 136 are that departure, 133 an estimate of it; a plan without either
-//! stands, as an estimate, at the time it was written. `RFF+BM:1` is a mandatory filler.
+//! (SMDG31) it is said of the `EQD`. Some planners write each `EQD` before its cell. The box is on
+//! board when the ship leaves the sender's port (`LOC+5`): `DTM+186` and 136 are that departure, 133
+//! an estimate of it; a plan without either stands, as an estimate, at the time it was written.
+//! `RFF+BM:1` is a mandatory filler.
 
-use super::group::{Mass, OTHER_PLACES};
+mod cell;
+
 use super::listing::end_of_group;
-use super::parts::{BGM, DTM, EQD, HAN, LOC, MEA, RFF, TDT};
-use super::ports::Ports;
+use super::parts::{BGM, DTM, EQD, HAN, LOC, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
-use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Trade};
-use sealane_data::reference::{Reference, ReferenceKind};
+use cell::Cell;
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Trade};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl MessageFamily for Baplie {
     }
 
     fn version(&self) -> u16 {
-        3
+        4
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -103,19 +103,6 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
     }
 }
 
-/// One cell with what its group said so far.
-struct Cell {
-    at: usize,
-    stowage: Option<Text>,
-    ports: Ports,
-    references: Few<Reference>,
-    /// The container; a bundle has more.
-    boxed: Option<Equipment>,
-    more: Vec<Equipment>,
-    mass: Option<(u8, u32)>,
-    detail: bool,
-}
-
 /// A bay plan while it is read.
 struct Bayplan {
     guide: &'static Guide,
@@ -131,6 +118,8 @@ struct Bayplan {
     /// When the ship comes, where moves are ordered: what is discharged goes then.
     arrival: Option<DeclaredTime>,
     head_closed: bool,
+    /// Whether a box stands before its cell, once a box was seen.
+    box_first: Option<bool>,
     cell: Option<Cell>,
 }
 
@@ -147,6 +136,7 @@ impl Bayplan {
             when: None,
             arrival: None,
             head_closed: false,
+            box_first: None,
             cell: None,
         }
     }
@@ -159,7 +149,21 @@ impl Bayplan {
                 self.begun = true;
                 m.read_bgm(s)
             }
+            EQD if self.boxes_first(m) => {
+                self.flush(m, s.at());
+                self.close_head(m);
+                let mut cell = Cell::new(s.at());
+                let outcome = cell.read(m, s, self.guide.ignored);
+                self.cell = Some(cell);
+                outcome
+            }
             LOC if s.first(1) == b"147" => {
+                if self.box_first == Some(true)
+                    && let Some(cell) = self.cell.as_mut().filter(|cell| !cell.placed)
+                {
+                    cell.place(m, s);
+                    return Outcome::Used;
+                }
                 self.flush(m, s.at());
                 self.close_head(m);
                 self.cell = Some(Cell::open(m, s));
@@ -171,6 +175,18 @@ impl Bayplan {
                 None => self.head(m, s),
             },
         }
+    }
+
+    /// Whether boxes stand before their cells: so where the first box does, and a cell is the last of both; and
+    /// where no cell is named at all.
+    fn boxes_first(&mut self, m: &Reader<'_>) -> bool {
+        let head = self.cell.is_none() && !self.head_closed;
+        *self.box_first.get_or_insert_with(|| {
+            let cell = |at: &usize| m.segment(*at).is_some_and(|s| s.tag() == LOC && s.first(1) == b"147");
+            let last_cell = (0..m.len()).rev().find(cell);
+            let last_box = (0..m.len()).rev().find(|at| m.tag(*at) == Some(EQD));
+            head && last_cell.is_none_or(|at| last_box < Some(at))
+        })
     }
 
     /// Reads a segment before the first cell.
@@ -300,82 +316,5 @@ impl Bayplan {
             tell(equipment);
         }
         self.cell = None;
-    }
-}
-
-impl Cell {
-    /// Opens a group with its cell, which is brought to seven digits.
-    fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
-        // `LOST` is SMDG31's word for a box whose cell nobody knows.
-        let stowage = m.text(s, 2, 1).filter(|cell| cell != "LOST").map(|cell| {
-            let digits = cell.bytes().all(|b| b.is_ascii_digit());
-            match cell.len() {
-                7 if digits => cell,
-                6 if digits => format!("0{cell}").into(),
-                _ => {
-                    m.find(&f::CELL_FORM, s, (2, 1), format!("`{cell}` is no bay, row and tier"));
-                    cell
-                }
-            }
-        });
-        let (ports, references, more) = (Ports::default(), Few::new(), Vec::new());
-        Self { at: s.at(), stowage, ports, references, boxed: None, more, mass: None, detail: false }
-    }
-
-    /// Reads a segment of the group.
-    fn read(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, ignored: &[Ignored]) -> Outcome {
-        match s.tag() {
-            LOC => self.location(m, s),
-            MEA if self.detail => Outcome::Ignored,
-            MEA => match m.read_mass(s) {
-                Mass::Kilograms(rank, kg) => {
-                    if self.mass.is_none_or(|(best, _)| rank > best) {
-                        self.mass = Some((rank, kg));
-                    }
-                    Outcome::Used
-                }
-                Mass::Wrong => Outcome::Found,
-                Mass::Other => Outcome::Ignored,
-            },
-            EQD => match m.read_equipment(s) {
-                Some(equipment) => {
-                    match &mut self.boxed {
-                        Some(_) => self.more.push(equipment),
-                        none => *none = Some(equipment),
-                    }
-                    Outcome::Used
-                }
-                None => Outcome::Found,
-            },
-            RFF => match m.reference(s).filter(|r| r.joins() && r.kind != ReferenceKind::Container) {
-                Some(reference) => {
-                    m.keep(&mut self.references, s, reference);
-                    Outcome::Used
-                }
-                None => Outcome::Ignored,
-            },
-            // Of the carriage after discharge, and of the reefer's temperature.
-            TDT | DTM => Outcome::Ignored,
-            tag => {
-                self.detail |= DETAIL.contains(&tag);
-                m.other(s, ignored)
-            }
-        }
-    }
-
-    /// Takes the planned ports of the box.
-    fn location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        // Version 1.5 of the guide has ports of loading and discharge as 6 and 12.
-        let qualifier = match s.first(1) {
-            b"6" => &b"9"[..],
-            b"12" => b"11",
-            qualifier => qualifier,
-        };
-        if let Some(port) = self.ports.of(qualifier) {
-            port.take(m, s);
-            return Outcome::Used;
-        }
-        let known = matches!(qualifier, b"97" | b"72" | b"74" | b"170") || OTHER_PLACES.contains(&qualifier);
-        if known { Outcome::Ignored } else { m.unused(s) }
     }
 }

@@ -19,6 +19,7 @@ const IGNORED: &[Ignored] = &[
     (Tag::new(b"COM"), why::CONTACT),
     (Tag::new(b"MEA"), "the ship's draught and size do not change its call"),
     (Tag::new(b"QTY"), "persons on board do not change its call"),
+    (Tag::new(b"GEI"), "permits of authorities do not change its call"),
     (Tag::new(b"GOR"), "permits of authorities do not change its call"),
     (Tag::new(b"DOC"), "permits of authorities do not change its call"),
     (Tag::new(b"TSR"), "a service that is wished for at the berth"),

@@ -62,7 +62,7 @@ impl MessageFamily for Coarri {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -82,6 +82,8 @@ struct Report {
     ship: Arc<VesselRef>,
     load_here: Option<Arc<DeclaredPlace>>,
     discharge_here: Option<Arc<DeclaredPlace>>,
+    /// Where all containers are (`LOC+165`), which says no direction.
+    stands: Option<Arc<DeclaredPlace>>,
     times: Vec<(Kind, Classifier, DeclaredTime, Span)>,
     references: Few<Reference>,
     head_closed: bool,
@@ -113,6 +115,10 @@ impl Listing for Report {
                 }
                 b"11" => {
                     self.discharge_here = m.read_place(s);
+                    Outcome::Used
+                }
+                b"165" => {
+                    self.stands = m.read_place(s);
                     Outcome::Used
                 }
                 b"5" | b"61" | b"88" | b"92" | b"94" | b"125" | b"152" | b"153" | b"164" | b"175" => {
@@ -233,5 +239,6 @@ impl Report {
             Some(Kind::Discharged) => self.discharge_here.as_ref(),
             _ => self.load_here.as_ref().or(self.discharge_here.as_ref()),
         }
+        .or(self.stands.as_ref())
     }
 }

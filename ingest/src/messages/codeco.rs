@@ -3,16 +3,19 @@
 //! The direction is the document code: 34 is in, 36 is out in every directory (later ones give the
 //! numbers other names; senders keep them). Shapes: in D.95B dates stand flat behind `TDT`, from
 //! D.99B on inside place groups; the equipment group is SG5, SG7, SG9 or SG10. It is told by `EQD`.
+//! Where a sender names the gate (`LOC+165`) or the time of the move once in the head, it is that of
+//! every container that names none of its own.
 
 use super::group::Group;
 use super::listing::{self, Listing};
-use super::parts::{DTM, NAD, RFF, TDT};
+use super::parts::{DTM, LOC, NAD, RFF, TDT};
 use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Span};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Span};
 use sealane_data::reference::Reference;
+use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
 use std::sync::Arc;
 
@@ -55,7 +58,7 @@ impl MessageFamily for Codeco {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -72,6 +75,10 @@ impl MessageFamily for Codeco {
 struct Gate {
     kind: Option<Kind>,
     ship: Option<Arc<VesselRef>>,
+    /// The gate of all containers.
+    place: Option<Arc<DeclaredPlace>>,
+    /// The time of all containers and its rank, 0 being best.
+    time: Option<(usize, DeclaredTime)>,
     references: Few<Reference>,
 }
 
@@ -93,8 +100,13 @@ impl Listing for Gate {
                 self.ship = Some(m.read_ship(s));
                 Outcome::Used
             }
-            // Other dates and carriages are the truck's or repeat what others report.
-            DTM | TDT => Outcome::Ignored,
+            DTM => self.head_date(m, s),
+            LOC if s.first(1) == b"165" => {
+                self.place = m.read_place(s);
+                Outcome::Used
+            }
+            // Other carriages are the truck's.
+            TDT => Outcome::Ignored,
             RFF => {
                 let mut ship = self.ship.take().unwrap_or_default();
                 let of_ship = m.read_ship_reference(s, &mut ship);
@@ -111,13 +123,15 @@ impl Listing for Gate {
 
     fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
         let (equipment, group, span) = said;
-        m.check_when_and_where(opened, group.time.is_some(), group.place.is_some());
+        let time = group.time.or(self.time).map(|(_, time)| time);
+        let place = group.place.take().or_else(|| self.place.clone());
+        m.check_when_and_where(opened, time.is_some(), place.is_some());
         let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
         let kind = self.kind.unwrap_or(Kind::Status);
         let plan = group.ports.plan(m);
         m.observations.push(Observation {
-            time: group.time.map(|(_, time)| time),
-            place: group.place.take(),
+            time,
+            place,
             equipment: Some(equipment),
             vessel: self.ship.clone(),
             references,
@@ -126,6 +140,20 @@ impl Listing for Gate {
             span,
             ..Observation::new(kind, Classifier::Actual)
         });
+    }
+}
+
+impl Gate {
+    /// Takes the best time of the move; other dates are the ship's and repeat what others report.
+    fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
+        let Some(rank) = m.dialect.move_times.iter().position(|q| *q == s.first(1)) else {
+            return Outcome::Ignored;
+        };
+        let Some(time) = m.read_time(s) else { return Outcome::Found };
+        if self.time.is_none_or(|(best, _)| rank < best) {
+            self.time = Some((rank, time));
+        }
+        Outcome::Used
     }
 }
 

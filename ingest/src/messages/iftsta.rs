@@ -5,6 +5,8 @@
 //! Recommendation 24 until D.00B; from D.01B on list 4405 gives them other names, but senders keep
 //! sending transport numbers, so a number under category 1 (transport) is always read as one.
 
+mod codes;
+
 use super::group::bare;
 use super::parts::{BGM, CNI, CNT, DTM, EQD, LOC, MEA, NAD, RFF, SEL, STS, TDT};
 use super::reader::{Outcome, Reader};
@@ -12,7 +14,7 @@ use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag, UNH, UNT};
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Plan};
+use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Observation, Plan};
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -50,23 +52,6 @@ const IGNORED: &[Ignored] = &[
     (Tag::new(b"UNS"), why::STRUCTURE),
 ];
 
-/// UN Recommendation 24 numbers (data element 9011) that mean something for the map. Arrival (1,
-/// 40) and departure (24) depend on the means of transport and are settled in `Track::kind_of`.
-const STATUSES: &[(&str, Kind)] = &[
-    ("1", Kind::VesselArrived),
-    ("40", Kind::VesselArrived),
-    ("24", Kind::VesselDeparted),
-    ("6", Kind::Booked),
-    ("12", Kind::CustomsReleased),
-    ("17", Kind::CustomsHeld),
-    ("13", Kind::GateOut),
-    ("21", Kind::Delivered),
-    ("22", Kind::Delivered),
-    ("28", Kind::Stripped),
-    ("29", Kind::Discharged),
-    ("48", Kind::Loaded),
-];
-
 /// Dates of a status, best first (`DTM` 2005): status change, event, execution, effective, actual
 /// arrival, actual departure, delivery; then estimates.
 const DATES: &[(&[u8], Classifier)] = &[
@@ -91,7 +76,7 @@ impl MessageFamily for Iftsta {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {
@@ -129,6 +114,10 @@ struct Track {
     equipment: Vec<Equipment>,
     ship: Option<(Arc<VesselRef>, Text)>,
     plan: Plan,
+    /// Where the leg of the ship that speaks for the status begins and ends.
+    leg: [Option<Arc<DeclaredPlace>>; 2],
+    /// Whether the leg at hand is that one.
+    of_leg: bool,
     event_place: Option<Arc<DeclaredPlace>>,
     equipment_first: bool,
     in_consignment: bool,
@@ -149,8 +138,10 @@ impl Track {
                 let mode = m.text(s, 3, 1).unwrap_or_default();
                 let ship = m.read_ship(s);
                 // The main carriage speaks for the status where several legs are named.
-                if self.ship.is_none() || s.first(1) == b"20" {
+                self.of_leg = self.ship.is_none() || s.first(1) == b"20";
+                if self.of_leg {
                     self.ship = Some((ship, mode));
+                    self.leg = Default::default();
                 }
                 self.after_transport = true;
                 Outcome::Used
@@ -267,6 +258,11 @@ impl Track {
             _ => {}
         }
         if self.after_transport {
+            match s.first(1) {
+                b"9" if self.of_leg => self.leg[0] = Some(place),
+                b"11" if self.of_leg => self.leg[1] = Some(place),
+                _ => {}
+            }
             return Outcome::Used;
         }
         match self.statuses.last_mut() {
@@ -293,11 +289,13 @@ impl Track {
         }
         references.append(&mut self.own);
         for status in &statuses {
-            let place = status.place.clone().or_else(|| shared_place.clone());
+            let place =
+                status.place.clone().or_else(|| shared_place.clone()).or_else(|| self.end_of_leg(status));
             self.observe(m, status, status.time.or(shared_time), place.as_ref(), &references);
         }
         if !statuses.is_empty() {
             self.ship = None;
+            self.leg = Default::default();
             self.after_transport = false;
         }
     }
@@ -337,48 +335,6 @@ impl Track {
                 span: m.span(&s, status.last),
                 ..Observation::new(kind, time.map_or(Classifier::Actual, |(_, classifier, _)| classifier))
             });
-        }
-    }
-
-    /// Returns the ship, unless the transport is by rail (2) or road (3).
-    fn sea_ship(&self) -> Option<Arc<VesselRef>> {
-        let (ship, mode) = self.ship.as_ref()?;
-        let land = matches!(mode.as_str(), "2" | "3");
-        (!land && !ship.is_empty()).then(|| ship.clone())
-    }
-
-    /// Tells what a status code means.
-    ///
-    /// Arrival and departure are a ship's if a ship is named or the mode is sea (1); of a container
-    /// on rail, road or barge (2, 3, 8) they are a gate's; otherwise nobody can tell.
-    fn kind_of(&self, m: &mut Reader<'_>, s: &Segment<'_>, status: &Status, boxed: bool) -> Kind {
-        let code = status.code.trim_start_matches('0');
-        let known = STATUSES.iter().find(|(c, _)| *c == code && status.transport).map(|(_, kind)| *kind);
-        let by_sea = self
-            .ship
-            .as_ref()
-            .is_some_and(|(ship, mode)| mode == "1" || (mode.is_empty() && !ship.is_anonymous()));
-        let by_land = self.ship.as_ref().is_some_and(|(_, mode)| matches!(mode.as_str(), "2" | "3" | "8"));
-        match known {
-            Some(kind) if !kind.is_call() || by_sea => kind,
-            Some(Kind::VesselArrived) if by_land && boxed => Kind::GateIn,
-            Some(Kind::VesselDeparted) if by_land && boxed => Kind::GateOut,
-            Some(_) => {
-                let message = format!(
-                    "status `{code}` names no means of transport, so nobody can tell what arrived or left"
-                );
-                m.find(&f::STATUS_UNKNOWN, s, (2, 1), message);
-                Kind::Status
-            }
-            None => {
-                m.find(
-                    &f::STATUS_UNKNOWN,
-                    s,
-                    (2, 1),
-                    format!("status `{}` is kept without a meaning", status.code),
-                );
-                Kind::Status
-            }
         }
     }
 }

@@ -113,12 +113,15 @@ impl KnownPlaces {
         plan.as_ref().filter(|_| *known == ports).cloned()
     }
 
-    /// Remembers the plan whose ports are the known places of these numbers.
+    /// Remembers the plan whose ports are the known places of these numbers, once they come again: most do so
+    /// soon or never, and to count a plan up and down costs more than to make it twice.
     pub(super) fn keep_plan(&mut self, ports: [u32; 4], plan: &Arc<Plan>) {
         if self.plans.is_empty() {
             self.plans.resize_with(PLANS, Default::default);
         }
-        self.plans[slot(ports)] = (ports, Some(plan.clone()));
+        let (known, kept) = &mut self.plans[slot(ports)];
+        *kept = (*known == ports).then(|| plan.clone());
+        *known = ports;
     }
 }
 
@@ -166,11 +169,15 @@ mod tests {
         let (first, plan) = (known.handle(b"CNSHA").unwrap(), Arc::new(Plan::default()));
         assert!(known.place(first).is_some_and(|known| Arc::ptr_eq(&known, &place)));
         known.keep_plan([first.number, 0, 0, 0], &plan);
+        assert_eq!(known.plan([first.number, 0, 0, 0]), None, "once is not kept");
+        known.keep_plan([first.number, 0, 0, 0], &plan);
+        assert!(known.plan([first.number, 0, 0, 0]).is_some());
         known.begin(Delimiters { component: b'*', ..Delimiters::default() });
         known.keep(b"CNSHA", &place);
         let again = known.handle(b"CNSHA").unwrap().number;
         assert!(first.number != again && known.place(first).is_none());
         assert_eq!(known.plan([again, 0, 0, 0]), None);
+        known.keep_plan([again, 0, 0, 0], &plan);
         known.keep_plan([again, 0, 0, 0], &plan);
         assert!(known.plan([again, 0, 0, 0]).is_some_and(|known| Arc::ptr_eq(&known, &plan)));
         assert_eq!(known.plan([0, again, 0, 0]), None);

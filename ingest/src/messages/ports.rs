@@ -116,7 +116,9 @@ mod tests {
         let one = "EQD+CN+CSQU3054383+22G1'LOC+165+MYPKG:139:6'LOC+9+CNSHA:139:6'LOC+11+MYPKG:139:6'";
         let other = "EQD+CN+CSQU3054383+22G1'LOC+9+MYPKG:139:6'LOC+11+CNSHA:139:6'";
         let doubtful = "EQD+CN+CSQU3054383+22G1'LOC+9+CNSHA::139'LOC+11+MYPKG:139:6'";
-        let text = format!("{unh}{one}{one}{one}{other}{other}{doubtful}EQD+CN+CSQU3054383+22G1'UNT+25+1'");
+        // What is named for the first time is not known yet, and a plan is kept when it comes again.
+        let text =
+            format!("{unh}{one}{one}{one}{one}{other}{other}{doubtful}EQD+CN+CSQU3054383+22G1'UNT+29+1'");
         let reading = read(text.as_bytes(), ReadContext { partner: &Partner::operator(), wants_ack: false });
         let plans: Vec<_> = reading.messages[0].observations.iter().map(|o| o.plan.clone()).collect();
         let codes = |at: usize| {
@@ -124,10 +126,10 @@ mod tests {
             [&plan.load, &plan.discharge].map(|p| p.as_ref().and_then(|p| p.locode.clone()).unwrap())
         };
         assert_eq!(codes(0), ["CNSHA", "MYPKG"]);
-        assert_eq!((codes(1), codes(2), codes(5)), (codes(0), codes(0), codes(0)));
-        assert_eq!((codes(3), codes(4)), (["MYPKG".into(), "CNSHA".into()], codes(3)));
-        assert!(Arc::ptr_eq(plans[1].as_ref().unwrap(), plans[2].as_ref().unwrap()));
-        assert_eq!(plans[6], None);
+        assert_eq!((codes(1), codes(3), codes(6)), (codes(0), codes(0), codes(0)));
+        assert_eq!((codes(4), codes(5)), (["MYPKG".into(), "CNSHA".into()], codes(4)));
+        assert!(Arc::ptr_eq(plans[2].as_ref().unwrap(), plans[3].as_ref().unwrap()));
+        assert_eq!(plans[7], None);
         let said =
             reading.messages[0].findings.iter().filter(|f| f.code == crate::findings::PLACE_ORDER.code);
         assert_eq!(said.count(), 1);

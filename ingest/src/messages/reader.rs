@@ -144,19 +144,24 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a segment; a location's qualifier is what the partner's profile says that it means.
+    ///
+    /// All of it is made here at once: to copy a segment that was written a moment ago costs more than to read one.
     #[expect(
         clippy::inline_always,
         reason = "a segment is ten words, which must not go through memory once per segment"
     )]
     #[inline(always)]
     pub fn segment(&self, at: usize) -> Option<Segment<'a>> {
-        let segment = self.index.segment(self.bytes, at)?;
-        if self.partner.locations.is_empty() || segment.tag() != LOC {
-            return Some(segment);
-        }
-        let said = str::from_utf8(segment.first(1)).unwrap_or_default();
-        let meant = self.partner.locations.get(said);
-        Some(meant.map_or(segment, |meant| segment.meaning(meant.as_bytes())))
+        let named = self.tag(at)? == LOC && !self.partner.locations.is_empty();
+        let meant = if named { self.meant(at) } else { None };
+        self.index.segment_meaning(self.bytes, at, meant)
+    }
+
+    /// Returns what the qualifier of a location means by the partner's profile, where that has a word for it.
+    #[cold]
+    fn meant(&self, at: usize) -> Option<&'a [u8]> {
+        let said = str::from_utf8(self.index.segment(self.bytes, at)?.first(1)).unwrap_or_default();
+        self.partner.locations.get(said).map(|meant| meant.as_bytes())
     }
 
     /// Returns the tag of a segment.

@@ -207,3 +207,74 @@ fn every_charset_under_a_wrong_label_is_split_first_and_decoded_after() {
         }
     }
 }
+
+#[test]
+fn a_gate_that_only_the_head_names_is_that_of_every_container() {
+    let head = "BGM+36+X1+9'TDT+1++3'LOC+165+MYPKG:139:6+KMT:TER:306'DTM+132:202609040000:203'DTM+7:202609051420:203'";
+    let own = "EQD+CN+MSKU1234565+22G1'DTM+7:202609051500:203'LOC+165+SGSIN:139:6'";
+    let reading = message("CODECO:D:00B:UN:SMDG21", &format!("{head}EQD+CN+CSQU3054383+22G1'{own}"));
+    let told = |o: &Observation| {
+        (o.place.as_ref().unwrap().locode.clone().unwrap(), o.time.unwrap().local.to_string())
+    };
+    let said: Vec<_> = observations(&reading).iter().map(told).collect();
+    assert_eq!(said[0], ("MYPKG".into(), "2026-09-05T14:20:00".to_owned()));
+    assert_eq!(said[1], ("SGSIN".into(), "2026-09-05T15:00:00".to_owned()));
+    assert_eq!(codes(&reading), [""; 0]);
+}
+
+#[test]
+fn a_status_without_a_place_happened_at_its_end_of_the_leg() {
+    let leg = "TDT+20+1E+1++ZZA:172:20+++9074729:146::SHIP'LOC+9+CNSHA:139:6'LOC+11+MYPKG:139:6'EQD+CN+CSQU3054383+22G1'";
+    let place = |status: &str, before: &str| {
+        let segments = format!("BGM+23+X1+9'CNI+1+S1'{before}STS+1+{status}'DTM+334:202609051420:203'{leg}");
+        let reading = message("IFTSTA:D:99B:UN", &segments);
+        observations(&reading)[0].place.as_ref().and_then(|p| p.locode.clone())
+    };
+    assert_eq!(place("48", "").as_deref(), Some("CNSHA"));
+    assert_eq!((place("29", "").as_deref(), place("24", "").as_deref()), (Some("MYPKG"), Some("CNSHA")));
+    assert_eq!(place("13", ""), None, "a gate is at neither end of a ship's leg");
+    assert_eq!(
+        place("48", "LOC+9+VNCMT:139:6'").as_deref(),
+        Some("CNSHA"),
+        "of the leg, not of the contract"
+    );
+}
+
+#[test]
+fn a_bay_plan_may_name_each_box_before_its_cell() {
+    let head =
+        "BGM++X1+9'DTM+137:202609051420:203'TDT+20+1E+++ZZA:172:20+++9074729:146::SHIP'LOC+5+CNSHA:139:6'";
+    let one = |number: &str, cell: &str| {
+        format!("EQD+CN+{number}+22G1+++5'LOC+147+{cell}::5'MEA+WT++KGM:20000'LOC+11+MYPKG'")
+    };
+    let boxes = format!("{}{}", one("CSQU3054383", "0180284"), one("MSKU1234565", "0180286"));
+    let reading = message("BAPLIE:D:95B:UN:SMDG22", &format!("{head}{boxes}"));
+    let told =
+        |o: &Observation| (o.equipment.as_ref().unwrap().number.canonical().to_owned(), o.stowage.clone());
+    let said: Vec<_> = observations(&reading).iter().map(told).collect();
+    assert_eq!(said[0], ("CSQU3054383".to_owned(), Some("0180284".into())));
+    assert_eq!(said[1], ("MSKU1234565".to_owned(), Some("0180286".into())));
+    assert_eq!((said.len(), codes(&reading)), (2, vec![]));
+    let nowhere =
+        message("BAPLIE:D:95B:UN", &format!("{head}EQD+CN+CSQU3054383+22G1'EQD+CN+MSKU1234565+22G1'"));
+    assert_eq!((observations(&nowhere).len(), codes(&nowhere)), (2, vec![]), "without any cell");
+    // A box that strayed into the head shifts no others.
+    let stray = "EQD+CN+TCLU1234568+22G1+++5'";
+    let cells =
+        "LOC+147+0180284::5'EQD+CN+CSQU3054383+22G1+++5'LOC+147+0180286::5'EQD+CN+MSKU1234565+22G1+++5'";
+    let reading = message("BAPLIE:D:95B:UN:SMDG22", &format!("{head}{stray}{cells}"));
+    let again: Vec<_> = observations(&reading).iter().map(told).collect();
+    assert_eq!((again, codes(&reading)), (said, vec!["EDI-034"]));
+}
+
+#[test]
+fn a_report_may_say_in_its_head_only_where_it_is() {
+    let head = "BGM+46+X1+9'TDT+20+1E+1++ZZA:172:20+++9074729:146::SHIP'LOC+165+THLCH:139:6+LCIT'";
+    let reading = message(
+        "COARRI:D:95B:UN:ITG12",
+        &format!("{head}EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+11+MYPKG:139:6'"),
+    );
+    let place = observations(&reading)[0].place.clone().unwrap();
+    assert_eq!((place.locode.as_deref(), place.facility.as_deref()), (Some("THLCH"), Some("LCIT")));
+    assert_eq!((observations(&reading)[0].kind, codes(&reading)), (Kind::Loaded, vec![]));
+}

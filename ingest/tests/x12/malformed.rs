@@ -198,3 +198,37 @@ fn a_booking_keeps_a_limited_number_of_ports_and_references() {
     let said = reading.messages[0].findings.iter().find(|f| f.code == "MSG-013").unwrap();
     assert!(said.message.starts_with("600 "), "{}", said.message);
 }
+
+#[test]
+fn statuses_may_stand_behind_their_containers() {
+    let one = |initial: &str, number: &str| {
+        format!("N7*{initial}*{number}*0*G*******CN~W2*{initial}*{number}**CN*L~")
+    };
+    let q5 = |code: &str| format!("Q5*{code}*20260904*1045*LT**OAKLAND*CA*US~R4*5*UN*USOAK~");
+    let read = |sets: &str| {
+        let text = format!("{ISA}{GS}ST*322*0001~{sets}SE*9*0001~{END}");
+        let reading = read(text.as_bytes());
+        let all = reading.messages.iter().flat_map(|m| m.observations.clone());
+        all.map(|o| (o.equipment.map(|e| e.number.canonical().to_owned()), o.status.unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let said = |number: &str, status: &str| (Some(number.to_owned()), status.into());
+    let (a, b) = (one("CSQU", "305438"), one("MSKU", "123456"));
+    let both = [said("CSQU3054383", "I"), said("MSKU1234565", "OA")];
+    assert_eq!(read(&format!("{a}{}{b}{}", q5("I"), q5("OA"))), both);
+    assert_eq!(read(&format!("{}{a}{}{b}", q5("I"), q5("OA"))), both, "and before them");
+    let same = [said("CSQU3054383", "I"), said("MSKU1234565", "I")];
+    assert_eq!(read(&format!("{}{a}{b}", q5("I"))), same);
+    assert_eq!(read(&format!("{a}{}{b}", q5("I"))), same);
+}
+
+#[test]
+fn a_status_of_containers_that_only_references_name_is_of_all_of_them() {
+    let head =
+        "ST*315*0001~B4***VD*20260904*0807**********~N9*BM*ZZAL00770001~N9*EQ*CSQU3054383~N9*EQ*CSQU3054383~";
+    let text = format!("{ISA}{GS}{head}N9*EQ*MSKU1234565~R4*5*UN*CNSHA~SE*8*0001~{END}");
+    let reading = read(text.as_bytes());
+    assert_eq!(containers(&reading), ["CSQU3054383", "MSKU1234565"]);
+    assert_eq!(codes(&reading), [""; 0]);
+    assert!(reading.messages[0].observations.iter().all(|o| o.place.is_some() && o.references.len() == 1));
+}

@@ -34,6 +34,8 @@ pub struct Cutter {
     line_at: usize,
     pub(super) head: Vec<u8>,
     pub(super) seen: bool,
+    /// Whether an interchange or message ever began.
+    pub(super) opened: bool,
     pub(super) junk: Option<Junk>,
     pub(super) totals: Totals,
     /// Whether a terminator of several bytes was said.

@@ -35,11 +35,11 @@ pub(super) fn trim(bytes: &[u8], mut start: usize, mut end: usize, flags: &mut u
     (start, end)
 }
 
-/// Reads a tag through line breaks inside it.
+/// Reads a tag through line breaks inside it and without blanks behind it.
 pub(super) fn unwrapped_tag(bytes: &[u8]) -> Tag {
     let mut three = [0u8; 3];
     let mut n = 0;
-    for &b in bytes.iter().filter(|b| **b >= 0x20) {
+    for &b in bytes.trim_ascii_end().iter().filter(|b| **b >= 0x20) {
         if n == 3 {
             return Tag::NONE;
         }

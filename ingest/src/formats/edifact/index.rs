@@ -110,8 +110,19 @@ impl Index {
     /// Returns segment `i` of the window `bytes` that this index was made of.
     #[inline]
     pub fn segment<'a>(&'a self, bytes: &'a [u8], i: usize) -> Option<Segment<'a>> {
+        self.segment_meaning(bytes, i, None)
+    }
+
+    /// Returns a segment whose first element means something else than it says.
+    #[inline]
+    pub(crate) fn segment_meaning<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        i: usize,
+        meant: Option<&'a [u8]>,
+    ) -> Option<Segment<'a>> {
         let entry = self.entries.get(i)?;
-        Some(Segment::new(bytes, *entry, self.marks.words(), i))
+        Some(Segment::new(bytes, *entry, self.marks.words(), i, meant))
     }
 
     /// Returns the tag of segment `i`.

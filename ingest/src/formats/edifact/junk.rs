@@ -80,6 +80,14 @@ impl Cutter {
             };
             return sink(Cut::Finding(finding));
         }
+        if !self.opened && self.junk.is_none() {
+            let message = "the submission holds no data behind its service string advice";
+            return sink(Cut::Finding(Finding::new(
+                &f::EMPTY,
+                Place { line: 1, ..Place::default() },
+                message,
+            )));
+        }
         self.flush_junk(sink)
     }
 }

@@ -96,18 +96,19 @@ pub struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// Returns a segment of a window, with its separators.
+    /// Returns a segment of a window, with its separators, and with what its first element means where that is
+    /// not what it says.
     #[inline]
-    pub(super) fn new(bytes: &'a [u8], entry: Entry, words: &'a [Word], at: usize) -> Self {
+    pub(super) fn new(
+        bytes: &'a [u8],
+        entry: Entry,
+        words: &'a [Word],
+        at: usize,
+        qualifier: Option<&'a [u8]>,
+    ) -> Self {
         let (start, end) = (entry.start as usize, entry.end as usize);
         let head = marks::head(words, start, end.saturating_sub(start));
-        Self { bytes, entry, words, head, at, qualifier: None }
-    }
-
-    /// Returns the segment with what its first element means instead of what it says.
-    #[must_use]
-    pub fn meaning(self, qualifier: &'a [u8]) -> Self {
-        Self { qualifier: Some(qualifier), ..self }
+        Self { bytes, entry, words, head, at, qualifier }
     }
 
     /// Returns the tag.

@@ -56,6 +56,7 @@ impl Cutter {
         };
         let header = self.place(bytes, self.pos, 3, "UNH");
         sink(Cut::Opened(&envelope, &header))?;
+        self.opened = true;
         self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         self.say(bytes, &f::NO_UNB, "UNH", "the message has no interchange header before it", sink)
     }
@@ -86,6 +87,7 @@ impl Cutter {
         if envelope.test {
             self.say(bytes, &f::TEST, "UNB", "the interchange is marked as a test", sink)?;
         }
+        self.opened = true;
         self.open = Some(Interchange { envelope, header, ..Interchange::default() });
         ControlFlow::Continue(())
     }

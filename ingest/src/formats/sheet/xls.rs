@@ -74,6 +74,16 @@ mod tests {
     }
 
     #[test]
+    fn a_workbook_without_sheets_is_said() {
+        let head = [&0x0600_u16.to_le_bytes()[..], &5_u16.to_le_bytes(), &[0; 12]].concat();
+        let bytes = container::alone(&[record(0x0809, &head), record(0x000A, &[])].concat()).unwrap();
+        let partner = sealane_data::partner::Partner::operator();
+        let reading = crate::read(&bytes, crate::ReadContext { partner: &partner, wants_ack: false });
+        let codes: Vec<_> = reading.findings.iter().map(|f| f.code.as_str()).collect();
+        assert_eq!(codes, ["SHT-030"]);
+    }
+
+    #[test]
     fn what_is_no_workbook_is_a_fault() {
         let read = |stream: &[u8]| super::super::unbroken(|| read(&container::alone(stream).unwrap()));
         // The second panics inside the reader, which is what `unbroken` is for.

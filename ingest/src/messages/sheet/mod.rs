@@ -102,6 +102,14 @@ impl Reading<'_> {
             let message = format!("some bytes do not fit the character set {charset}");
             sink(Item::Finding(Finding::new(&f::CHARSET, place, message)))?;
         }
+        if book.sheets.is_empty() {
+            let place = Place { tag: file.name.as_str().into(), ..Place::default() };
+            sink(Item::Finding(Finding::new(
+                &f::EMPTY_SHEET,
+                place,
+                "the workbook has no sheet with cells",
+            )))?;
+        }
         for sheet in &book.sheets {
             self.sheet(&file.name, &book, sheet, sink)?;
         }

@@ -76,10 +76,17 @@ pub(super) const IGNORED: &[Ignored] = &[
     (Tag::two(b"M1"), why::MONEY),
     (Tag::two(b"D9"), "names the station of a railway by its own number"),
     (Tag::two(b"R2"), "names the railways of the route"),
+    (Tag::new(b"R2A"), "prefers railways for the route"),
+    (Tag::two(b"V4"), "the cell on the ship is told by stow plans"),
+    (Tag::new(b"N12"), why::GOODS),
+    (Tag::new(b"LFH"), why::GOODS),
+    (Tag::new(b"LEP"), why::GOODS),
     (Tag::two(b"E1"), why::GOODS),
     (Tag::two(b"E4"), why::GOODS),
     (Tag::two(b"E5"), why::GOODS),
     (Tag::two(b"V9"), "repeats what happened to the booking in another code"),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
 ];
 
 /// What the actions of a booking (data element 558) do to what it said before: accepted,
@@ -114,6 +121,8 @@ struct Booking {
     refused: bool,
     ports: Ports,
     ship: Option<Arc<VesselRef>>,
+    /// The segment that names another ship.
+    another: Option<usize>,
     sailing: [Option<(usize, DeclaredTime)>; 2],
     references: Few<Reference>,
     boxes: Vec<Boxed>,
@@ -158,6 +167,9 @@ impl Booking {
             DTM => self.ports.date(m, s),
             V1 => {
                 let ship = m.x12_v1(s);
+                if self.ship.as_ref().is_some_and(|first| *first != ship) {
+                    self.another = self.another.or(Some(s.at()));
+                }
                 self.ship.get_or_insert(ship);
                 Outcome::Used
             }
@@ -270,7 +282,10 @@ impl Booking {
             let Some(from) = m.segment(boxed.at) else { continue };
             m.observations.push(one(Some(boxed.equipment.clone()), m.span(&from, boxed.last)));
         }
-        if m.revision != Revision::Cancel {
+        if let Some(s) = self.another.and_then(|at| m.segment(at)) {
+            let message = "another ship is named, so nobody can tell of which one the dates are";
+            m.find(&x::LEGS_UNCLEAR, &s, (0, 0), message);
+        } else if m.revision != Revision::Cancel {
             self.ports.calls(m, self.ship.as_ref(), true);
             self.sailings(m);
         }

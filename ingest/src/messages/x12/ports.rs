@@ -25,7 +25,11 @@ pub(super) const OTHER_DATES: &[&[u8]] = &[
     b"194", b"649", b"830",
 ];
 
+/// How many observations before it a call is compared with.
+const COMPARED: usize = 64;
+
 /// A date of a port.
+#[derive(Clone)]
 struct Dated {
     at: usize,
     kind: Kind,
@@ -34,6 +38,7 @@ struct Dated {
 }
 
 /// A port or terminal.
+#[derive(Clone)]
 pub(super) struct Port {
     pub(super) at: usize,
     /// What happens there (data element 115).
@@ -43,9 +48,16 @@ pub(super) struct Port {
 }
 
 /// The ports of a message in their order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ports {
     pub(super) all: Vec<Port>,
+}
+
+impl Port {
+    /// Forgets the dates, which were told.
+    pub(super) fn forget_dates(&mut self) {
+        self.dates.clear();
+    }
 }
 
 impl Ports {
@@ -117,6 +129,23 @@ impl Ports {
             let Some(s) = m.segment(date.at) else { continue };
             let classifier = settle(m, &s, date.classifier, &date.time, planned);
             call(m, (ship, port), (date.kind, classifier), (&s, date.time));
+        }
+    }
+}
+
+impl Ports {
+    /// Makes the observations of the ship's calls, each once where container after container names them.
+    pub(super) fn calls_once(&self, m: &mut Reader<'_>, ship: Option<&Arc<VesselRef>>) {
+        let before = m.observations.len();
+        self.calls(m, ship, false);
+        for call in m.observations.split_off(before) {
+            let same = |o: &Observation| {
+                (o.kind, o.time, &o.place, &o.vessel) == (call.kind, call.time, &call.place, &call.vessel)
+            };
+            let told = m.observations.iter().rev().take(COMPARED).any(|o| o.equipment.is_none() && same(o));
+            if !told {
+                m.observations.push(call);
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ impl MessageFamily for S315 {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

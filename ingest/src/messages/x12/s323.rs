@@ -20,8 +20,12 @@ pub(super) struct S323;
 
 const V9: Tag = Tag::two(b"V9");
 
-const IGNORED: &[Ignored] =
-    &[(Tag::two(b"K1"), why::TEXT), (Tag::two(b"N9"), "names the schedule, not a call")];
+const IGNORED: &[Ignored] = &[
+    (Tag::two(b"K1"), why::TEXT),
+    (Tag::two(b"N9"), "names the schedule, not a call"),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
+];
 
 /// Events of a ship (data element 304).
 const EVENTS: &[(&str, Kind)] =

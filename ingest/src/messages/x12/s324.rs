@@ -25,6 +25,8 @@ const IGNORED: &[Ignored] = &[
     (Tag::two(b"H3"), why::HANDLING),
     (Tag::two(b"H1"), why::GOODS),
     (Tag::two(b"H2"), why::GOODS),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
 ];
 
 impl MessageFamily for S324 {

@@ -1,9 +1,10 @@
 //! Statuses: what 315 and 322 share. One observation for the status, and those of the ports' dates.
+//! In 322 one status may name a thousand containers (`N7`), each with what follows it: one observation each.
 
 use super::super::reader::{Outcome, Reader};
 use super::super::{Ignored, why};
-use super::parts::{DTM, M7, N1, N7, N9, R4, SE, ST, load, unnamed};
-use super::ports::{OTHER_DATES, Ports, settle};
+use super::parts::{DTM, M7, N1, N7, N9, R4, SE, ST, V1, load, unnamed};
+use super::ports::{OTHER_DATES, Port, Ports, settle};
 use crate::formats::edifact::{Segment, Tag};
 use crate::x12_findings as x;
 use sealane_data::Text;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 const B4: Tag = Tag::two(b"B4");
 const Q2: Tag = Tag::two(b"Q2");
 const Q5: Tag = Tag::two(b"Q5");
+const V4: Tag = Tag::two(b"V4");
 const W2: Tag = Tag::two(b"W2");
 
 /// What status messages leave unread.
@@ -35,11 +37,27 @@ pub(super) const IGNORED: &[Ignored] = &[
     (Tag::two(b"L5"), why::GOODS),
     (Tag::two(b"H3"), why::HANDLING),
     (Tag::new(b"W09"), why::GOODS),
+    (Tag::two(b"H1"), why::GOODS),
+    (Tag::two(b"L3"), why::GOODS),
+    (Tag::new(b"L11"), why::GOODS),
+    (Tag::new(b"GR5"), why::GOODS),
+    (Tag::new(b"LH1"), why::GOODS),
+    (Tag::new(b"LH2"), why::GOODS),
+    (Tag::new(b"LH3"), why::GOODS),
+    (Tag::new(b"LH4"), why::GOODS),
+    (Tag::new(b"LHT"), why::GOODS),
+    (Tag::new(b"LHR"), why::GOODS),
+    (Tag::new(b"LFH"), why::GOODS),
+    (Tag::new(b"LEP"), why::GOODS),
+    (Tag::two(b"Y7"), why::HANDLING),
+    (Tag::new(b"ZC1"), "says that an earlier status was wrong; both are kept"),
     (Tag::two(b"NA"), why::ATTACHED),
     (Tag::two(b"F9"), "names the station of a railway by its own number"),
     (Tag::two(b"D9"), "names the station of a railway by its own number"),
     (Tag::two(b"R2"), "names the railways of the route"),
     (Tag::two(b"LH"), why::GOODS),
+    (Tag::two(b"LS"), why::STRUCTURE),
+    (Tag::two(b"LE"), why::STRUCTURE),
 ];
 
 /// Statuses (data element 157) that mean something for the map. `AE` is onto a ship, `AP` onto a
@@ -73,12 +91,20 @@ const BY_RAIL: &[(&str, Kind)] = &[("A", Kind::GateIn), ("P", Kind::GateOut)];
 const OTHERS: &[&str] = &["AL", "AM", "AO", "UR", "TM", "NF", "AV", "NT", "CR", "AF", "X1"];
 
 /// A status while its message is read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Track {
     status: Option<Status>,
+    /// What was said before the first `N7`, which all of them share.
+    shared: Option<Box<Track>>,
+    /// The status of the container before, where statuses stand behind their containers.
+    earlier: Option<Status>,
+    cell: Option<Text>,
     ship: Option<Arc<VesselRef>>,
     ports: Ports,
     equipment: Option<Equipment>,
+    /// Whether only references (`N9`) name the container; all that they name are told of.
+    by_reference: bool,
+    more: Vec<Equipment>,
     load: Load,
     references: Few<Reference>,
     seals: Vec<Text>,
@@ -86,6 +112,7 @@ struct Track {
 }
 
 /// What `B4` or `Q5` says.
+#[derive(Clone)]
 struct Status {
     at: usize,
     code: Text,
@@ -115,7 +142,15 @@ impl Track {
                 self.ship = Some(m.x12_ship(s, (1, 12, 13, 9)));
                 Outcome::Used
             }
+            V1 => {
+                self.ship = Some(m.x12_v1(s));
+                Outcome::Used
+            }
             N7 => self.named(m, s),
+            V4 => {
+                self.cell = m.text(s, 1, 1);
+                Outcome::Used
+            }
             W2 => {
                 self.load = load(s.first(5));
                 self.also(m, s)
@@ -132,7 +167,7 @@ impl Track {
 
     /// Reads `B4`: status, time, place and container in one segment.
     fn b4(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        self.flush(m);
+        self.end(m, s.at());
         let time = m.x12_time(s, (4, 5, 0));
         let mut place = m.x12_place(s, (12, 11, 0));
         if let (None, Some(code)) = (&place, m.text(s, 6, 1)) {
@@ -149,7 +184,7 @@ impl Track {
 
     /// Reads `Q5`: status, time and place, sometimes the container.
     fn q5(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        self.flush(m);
+        self.end(m, s.at());
         let time = m.x12_time(s, (2, 3, 4));
         let name = m.text(s, 6, 1);
         let place = name.map(|name| Arc::new(DeclaredPlace { name: Some(name), ..DeclaredPlace::default() }));
@@ -174,13 +209,41 @@ impl Track {
         Outcome::Used
     }
 
-    /// Takes the container of `N7`.
+    /// Takes the container of `N7`: the first one, or another one of the same status.
     fn named(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let Some(equipment) = m.x12_equipment(s) else { return Outcome::Found };
+        match self.shared.take() {
+            Some(shared) if self.status.is_some() || self.earlier.is_some() => self.another(m, s, shared),
+            shared => self.shared = shared.or_else(|| Some(Box::new(self.before()))),
+        }
         if let Some(before) = self.equipment.replace(equipment) {
             self.compare(m, s, &before.number);
         }
         Outcome::Used
+    }
+
+    /// Returns what all containers of the status share: what was said before the first of them. The calls of
+    /// its ports are told once.
+    fn before(&self) -> Self {
+        let mut before = Self { equipment: None, more: Vec::new(), ..self.clone() };
+        before.ports.all.iter_mut().for_each(Port::forget_dates);
+        before
+    }
+
+    /// Ends the container at hand, and begins another one of the same status.
+    fn another(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, shared: Box<Self>) {
+        let earlier = self.status.clone().or_else(|| self.earlier.clone());
+        self.flush(m, s.at());
+        *self = if m.repeats(s, shared.references.len() + shared.ports.all.len()) {
+            (*shared).clone()
+        } else {
+            Self { status: shared.status.clone(), ship: shared.ship.clone(), ..Self::default() }
+        };
+        self.shared = Some(shared);
+        self.earlier = earlier.filter(|_| self.status.is_none());
+        for status in [&mut self.status, &mut self.earlier].into_iter().flatten() {
+            status.at = s.at();
+        }
     }
 
     /// Compares the container of `W2`, or takes it where there is none yet.
@@ -211,10 +274,12 @@ impl Track {
         let Some(reference) = m.x12_reference(s) else { return Outcome::Ignored };
         if reference.kind == ReferenceKind::Container {
             let number = ContainerNumber::read(&reference.value);
-            if self.equipment.is_some() {
-                self.compare(m, s, &number);
-            } else {
-                self.equipment = Some(unnamed(number));
+            match &self.equipment {
+                None => (self.equipment, self.by_reference) = (Some(unnamed(number)), true),
+                Some(first) if self.by_reference && first.number != number => {
+                    self.more.push(unnamed(number));
+                }
+                Some(_) => self.compare(m, s, &number),
             }
         } else if self.references.len() < 100 {
             self.references.push(reference);
@@ -235,20 +300,25 @@ impl Track {
     /// Makes the observations of the message.
     fn close(&mut self, m: &mut Reader<'_>) {
         if self.status.is_none()
+            && self.earlier.is_none()
             && let Some(s) = m.segment(0)
         {
             m.find(&x::NO_BEGINNING, &s, (0, 0), "the message has no `B4` or `Q5` and so no status");
         }
-        self.flush(m);
+        self.flush(m, m.len().saturating_sub(1));
     }
 
-    /// Makes the observations of the status at hand.
-    fn flush(&mut self, m: &mut Reader<'_>) {
-        if self.status.is_none() {
-            return;
+    /// Ends the status at hand before another one; a container without one yet is that of the next.
+    fn end(&mut self, m: &mut Reader<'_>, to: usize) {
+        if self.status.is_some() {
+            self.flush(m, to);
         }
-        let track = std::mem::take(self);
-        let Some(status) = track.status else { return };
+    }
+
+    /// Makes the observations of the status at hand, which ends before segment `to`.
+    fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
+        let mut track = std::mem::take(self);
+        let Some(status) = track.status.take().or_else(|| track.earlier.take()) else { return };
         let Some(s) = m.segment(status.at) else { return };
         let place = track.ports.place(&[b"5"]).or(status.place);
         m.x12_check(&s, status.time.is_some(), place.is_some());
@@ -256,7 +326,9 @@ impl Track {
         match &mut equipment {
             Some(equipment) => {
                 equipment.load = track.load;
-                equipment.seals.extend(track.seals.into_iter().take(20));
+                // Nobody can tell which seal is on which of several.
+                let seals = if track.more.is_empty() { track.seals } else { Vec::new() };
+                equipment.seals.extend(seals.into_iter().take(20));
             }
             None => m.find(&x::NO_CONTAINER, &s, (0, 0), "the status names no container"),
         }
@@ -265,8 +337,8 @@ impl Track {
             status.time.map_or(Classifier::Actual, |time| settle(m, &s, Classifier::Actual, &time, false));
         let plan = track.ports.plan(m);
         let vessel = track.ship.clone().filter(|ship| !ship.is_empty());
-        let last = m.len().saturating_sub(2).max(status.at);
-        m.observations.push(Observation {
+        let last = to.saturating_sub(1).max(status.at);
+        let said = Observation {
             time: status.time,
             place,
             equipment: equipment.clone(),
@@ -274,9 +346,14 @@ impl Track {
             references: track.references.clone(),
             plan: plan.clone(),
             status: (!status.code.is_empty()).then_some(status.code),
+            stowage: track.cell,
             span: m.span(&s, last),
             ..Observation::new(kind, classifier)
-        });
+        };
+        let more = track.more.into_iter().map(|equipment| Equipment { load: track.load, ..equipment });
+        let more: Vec<_> = more.map(|e| Observation { equipment: Some(e), ..said.clone() }).collect();
+        m.observations.push(said);
+        m.observations.extend(more);
         if let (Some((at, time)), Some(end)) = (track.arrival, track.ports.place(&[b"7", b"E"]))
             && let Some(s) = m.segment(at)
         {
@@ -290,7 +367,7 @@ impl Track {
                 ..Observation::new(Kind::GateIn, Classifier::Estimated)
             });
         }
-        track.ports.calls(m, track.ship.as_ref(), false);
+        track.ports.calls_once(m, track.ship.as_ref());
     }
 }
 
@@ -304,7 +381,10 @@ fn kind_of(m: &mut Reader<'_>, s: &Segment<'_>, code: &str, load: Load) -> Kind 
         return Kind::GateIn;
     }
     if !OTHERS.contains(&code) && !code.is_empty() {
-        m.find(&x::STATUS, s, (0, 0), format!("status `{code}` is kept without a meaning"));
+        let message = format!("status `{code}` is kept without a meaning");
+        if !m.findings.iter().any(|found| found.message == message) {
+            m.find(&x::STATUS, s, (0, 0), message);
+        }
     }
     Kind::Status
 }
