@@ -30,8 +30,8 @@ pub(crate) fn run() {
     let settings = sim::Settings { seed: 5, containers: CONTAINERS, start, days: 91, faults: true };
     let world = sim::simulate_as(&settings, MIXED);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let of = |sender: &str| world.deliveries.iter().filter(move |d| d.sender == sender && !d.certificate);
-    let told: Vec<Vec<u8>> = of("sim-singapore").map(|d| d.bytes.clone()).collect();
+    let community = world.deliveries.iter().filter(|d| d.sender == "sim-singapore" && !d.certificate);
+    let told: Vec<Vec<u8>> = community.map(|d| d.bytes.clone()).collect();
     let frames: Arc<Vec<Vec<u8>>> = Arc::new(told.iter().cycle().take(FRAMES).cloned().collect());
     let bare = runtime.block_on(received(&frames));
     let (durable, observations) = runtime.block_on(durable(&frames, told.len()));
