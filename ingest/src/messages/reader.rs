@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
     #[cold]
     fn meant(&self, at: usize) -> Option<&'a [u8]> {
         let said = str::from_utf8(self.index.segment(self.bytes, at)?.first(1)).unwrap_or_default();
-        self.partner.locations.get(said).map(|meant| meant.as_bytes())
+        self.partner.locations.get(said).map(Text::as_bytes)
     }
 
     /// Returns the tag of a segment.
