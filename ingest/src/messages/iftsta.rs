@@ -106,6 +106,7 @@ struct Status {
 
 /// The statuses of one consignment or container, which share equipment and ship.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of where the reader stands")]
 struct Track {
     head: Vec<Reference>,
     consignment: Vec<Reference>,

@@ -42,7 +42,10 @@ pub(crate) struct Parties {
 /// What a snapshot keeps of parties, in the order of their numbers: who they are, and their places that
 /// mean no node.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Heard(Vec<(PartyId, Vec<(DeclaredPlace, (u64, Seq))>)>);
+pub(crate) struct Heard(Vec<(PartyId, Unknown)>);
+
+/// Places that mean no node: how often they were told, and where last.
+type Unknown = Vec<(DeclaredPlace, (u64, Seq))>;
 
 /// At most this many places that mean no node are noted a party.
 const NOTED_UNKNOWN: usize = 1_000;

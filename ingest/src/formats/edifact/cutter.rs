@@ -22,6 +22,7 @@ const LOOK: usize = 4096;
 
 /// Cuts bytes that come in any portions. See [`Cutter::feed`].
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the stream so far")]
 pub struct Cutter {
     pinned: Option<Charset>,
     pub(super) d: Delimiters,

@@ -91,7 +91,7 @@ fn a_canal_is_paid_whole_by_who_joins_it_off_its_mouth() {
     // Aburatsu to Montreal: Cabot Strait, unless the lock of Canso saved more than it costs.
     let way = sail(End::At(at(31.583, 131.4)), End::At(at(45.5, -73.55)));
     let lock = network.passages().iter().find(|passage| passage.id == "canso").unwrap();
-    let used = way.passages.iter().any(|id| *id == lock.id);
+    let used = way.passages.contains(&lock.id);
     assert!(!used || way.cost >= way.sea_metres() + lock.cost * MILE, "{} {}", way.cost, way.sea_metres());
     // From one side of the lock to the other, without the mouths of the line.
     let inside = sail(End::At(at(45.69, -61.47)), End::At(at(45.625, -61.385)));
