@@ -114,7 +114,7 @@ async fn durable(frames: &Arc<Vec<Vec<u8>>>, different: usize) -> (Duration, u64
     loop {
         look.tick().await;
         let status = line.status(Timestamp::now());
-        if status.frames as usize >= frames.len() && status.waiting == 0 && status.spilled == 0 {
+        if status.frames >= frames.len() as u64 && status.waiting == 0 && status.spilled == 0 {
             break;
         }
     }
@@ -122,7 +122,7 @@ async fn durable(frames: &Arc<Vec<Vec<u8>>>, different: usize) -> (Duration, u64
     stop.cancel();
     task.await.unwrap();
     let observations = engine.handle().shared().seq();
-    assert!(observations as usize >= different / 2, "{observations} of {different} frames");
+    assert!(observations >= different as u64 / 2, "{observations} of {different} frames");
     (took, observations)
 }
 

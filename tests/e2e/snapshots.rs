@@ -77,6 +77,6 @@ fn a_snapshot_of_another_log_or_of_more_than_the_log_holds_is_left_aside() {
     let server = Server::serve(&restored);
     drop(server);
     std::fs::copy(first.join("snapshot"), restored.join("snapshot")).unwrap();
-    let (served, _) = open(&restored, NEVER);
-    assert!(served.ends_with(" 0"), "an empty log is an empty world: {served}");
+    let (nothing, _) = open(&restored, NEVER);
+    assert!(nothing.ends_with(" 0"), "an empty log is an empty world: {nothing}");
 }
