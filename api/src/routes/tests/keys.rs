@@ -43,6 +43,9 @@ async fn every_address_asks_for_a_key() {
 /// Doors without a key, with what they answer to an empty question.
 const OPEN: &[(&str, u16)] = &[
     ("/.well-known/jwks.json", 200),
+    ("/.well-known/oauth-authorization-server", 200),
+    ("/oauth/jwks.json", 200),
+    ("/oauth/token", 400),
     ("/v1/trust/days/{day}", 404),
     ("/v1/trust/days/{day}/proof", 400),
     ("/v1/verify", 400),
