@@ -73,6 +73,36 @@ async fn keys_are_refused_where_they_do_not_belong() {
 }
 
 #[tokio::test]
+async fn what_a_party_does_is_shut_for_keys_that_web_pages_hold() {
+    let house = house(Settings::default());
+    for path in ["/v1/webhooks", "/v1/webhooks/wh_1/deliveries", "/v1/events"] {
+        assert_problem(&house.get(&house.public, path).await, 403, "API-005");
+    }
+    for path in [
+        "/v1/papers",
+        "/v1/certificates/check",
+        "/v1/webhooks",
+        "/v1/webhooks/wh_1/remove",
+        "/v1/webhooks/wh_1/test",
+        "/v1/webhooks/wh_1/deliveries/evt_1/again",
+    ] {
+        assert_problem(&house.post(&house.public, path, "{}").await, 403, "API-005");
+    }
+    // Nothing of a paper is believed, and what is no paper is not kept.
+    let told = house.post(&house.owner, "/v1/papers", "no PDF").await;
+    assert_eq!(
+        (told.status.as_u16(), house.get(&house.owner, "/v1/events").await.json()["events"].clone()),
+        (400, serde_json::json!([]))
+    );
+    let checked = house.post(&house.owner, "/v1/certificates/check", "{}").await.json();
+    assert_eq!(checked["would_take"], false, "{checked}");
+    assert_eq!(
+        house.get(&house.owner, "/v1/certificates").await.json()["certificates"],
+        serde_json::json!([])
+    );
+}
+
+#[tokio::test]
 async fn the_open_demo_needs_no_key_but_its_own_machine() {
     let house = house(Settings { open: true, ..Settings::default() });
     let mut here = request("GET", "", "/v1/vessels", Body::empty());
