@@ -2,7 +2,9 @@
 
 use crate::engine::Reserve;
 use crate::engine::feeds::Notices;
+use crate::engine::webhooks::Sending;
 use anyhow::{Context as _, Result};
+use sealane_api::oauth::Issuer;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -38,6 +40,21 @@ pub struct Config {
     pub disk: DiskReserve,
     /// Who is told when a feed goes silent.
     pub notices: Notices,
+    /// Tokens of OAuth 2.
+    pub oauth: Tokens,
+    /// How the webhooks of sites are told.
+    pub webhooks: Sending,
+}
+
+/// Tokens of OAuth 2: our own issuer, and those of others.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// Our own name as an issuer; `https://DOMAIN` without it.
+    pub issuer: Option<String>,
+    /// Issuers of others whose tokens are taken.
+    #[serde(default)]
+    pub issuers: Vec<Issuer>,
 }
 
 /// The files of HTTPS; without them HTTP is served.

@@ -1,10 +1,12 @@
 //! Who asks: the keys of requests, and the guard of the open demo.
 
 use crate::keys::{Key, KeyKind};
+use crate::oauth::{Access, OAuth};
 use crate::pass::{self, Pass};
 use crate::problem::{Problem, What};
+use crate::scopes::{self, Scope};
 use crate::settings::{App, Doors};
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use sealane_data::certificate::CertificateId;
@@ -65,6 +67,7 @@ pub(crate) struct Caller {
     pub(crate) viewer: Viewer,
     key: Option<Arc<Key>>,
     pass: Option<Pass>,
+    token: Option<Arc<Access>>,
 }
 
 impl Caller {
@@ -77,14 +80,24 @@ impl Caller {
     pub(crate) fn is_live(&self, doors: &Doors) -> bool {
         self.key.as_ref().is_none_or(|key| doors.keys.is_live(key))
             && self.pass.as_ref().is_none_or(|pass| pass.is_live(doors))
+            && self.token.as_ref().is_none_or(|token| is_open(token, doors))
     }
+
+    fn keyless(viewer: Viewer) -> Self {
+        Self { viewer, key: None, pass: None, token: None }
+    }
+}
+
+/// Whether a token still opens: its time is not over, and its client is in use.
+fn is_open(token: &Access, doors: &Doors) -> bool {
+    jiff::Timestamp::now() < token.until && token.client.as_ref().is_none_or(|c| doors.keys.is_live(c))
 }
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        identify(app, &parts.headers, &parts.uri)
+        asker(parts, app).await
     }
 }
 
@@ -92,26 +105,51 @@ impl FromRequestParts<App> for Viewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        identify(app, &parts.headers, &parts.uri).map(|caller| caller.viewer)
+        asker(parts, app).await.map(|caller| caller.viewer)
+    }
+}
+
+/// Returns who asks at the address of a request.
+async fn asker(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+    make_ready(app, &parts.headers).await;
+    let place = || {
+        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        scopes::needed(&parts.method, path)
+    };
+    identify(app, &parts.headers, &parts.uri, place)
+}
+
+/// Fetches what has to be known before another issuer's token can be checked; for keys there is nothing.
+pub(crate) async fn make_ready(doors: &Doors, headers: &HeaderMap) {
+    let Some(oauth) = &doors.settings.oauth else { return };
+    let sent = bearer(headers).ok().flatten().or_else(|| key_in_protocol(headers));
+    if let Some(token) = sent.filter(|text| OAuth::is_token(text)) {
+        oauth.ready(&token).await;
     }
 }
 
 /// Returns who asks, by header, address (publishable keys only) or WebSocket subprotocol.
-pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<Caller, Problem> {
+///
+/// `needs` is the scope that a token has to have at this address; without one no token opens it.
+pub(crate) fn identify(
+    doors: &Doors,
+    headers: &HeaderMap,
+    uri: &Uri,
+    needs: impl FnOnce() -> Option<Scope>,
+) -> Result<Caller, Problem> {
     let in_address = key_in_address(uri);
     if in_address.as_deref().is_some_and(|k| k.starts_with(pass::PREFIX)) {
         let detail = "send `sl_tk_` passes as `Authorization: Bearer` or in the fragment of a page's address";
         return Err(Problem::new(What::SecretInAddress, detail));
     }
-    if in_address.as_deref().is_some_and(|k| k.starts_with(KeyKind::Secret.prefix())) {
-        let detail =
-            "send `sl_sk_` keys as `Authorization: Bearer`; addresses end up in logs: revoke this key";
+    if in_address.as_deref().is_some_and(is_secret) {
+        let detail = "send secret keys and tokens as `Authorization: Bearer`; addresses end up in logs: revoke this one";
         return Err(Problem::new(What::SecretInAddress, detail));
     }
     let sent = bearer(headers)?.or_else(|| key_in_protocol(headers)).or(in_address);
     let Some(sent) = sent else {
         return if doors.settings.open {
-            Ok(Caller { viewer: Viewer::Operator, key: None, pass: None })
+            Ok(Caller::keyless(Viewer::Operator))
         } else {
             Err(Problem::new(What::KeyMissing, "send a key as `Authorization: Bearer sl_sk_...`"))
         };
@@ -120,9 +158,37 @@ pub(crate) fn identify(doors: &Doors, headers: &HeaderMap, uri: &Uri) -> Result<
     if sent.starts_with(pass::PREFIX) {
         return holder(doors, headers, &sent).ok_or_else(unknown);
     }
+    if OAuth::is_token(&sent) {
+        return tokened(doors, &sent, needs()).map_err(|why| why.unwrap_or_else(unknown));
+    }
     let key = doors.keys.check(&sent).ok_or_else(unknown)?;
     let viewer = viewer(&key, headers)?;
-    Ok(Caller { viewer, key: Some(key), pass: None })
+    Ok(Caller { key: Some(key), ..Caller::keyless(viewer) })
+}
+
+/// Returns who holds a token, if it has the scope that is needed.
+fn tokened(doors: &Doors, sent: &str, needs: Option<Scope>) -> Result<Caller, Option<Problem>> {
+    let oauth = doors.settings.oauth.as_ref().ok_or(None)?;
+    let access = oauth.access(sent, jiff::Timestamp::now());
+    let access = access.map_err(|why| Some(Problem::new(What::KeyUnknown, why.to_string())))?;
+    let lacks = |detail: String| Some(Problem::new(What::NotAllowed, detail));
+    let needs = needs.ok_or_else(|| lacks("no token opens this address; use a key".to_owned()))?;
+    let published = needs == Scope::RouteRead && access.scopes.contains(&Scope::RouteReadPublic);
+    let viewer = match &access.party {
+        _ if !access.scopes.contains(&needs) && !published => {
+            return Err(lacks(format!("the token has not the scope `{}`", needs.word())));
+        }
+        party if !access.scopes.contains(&needs) => Viewer::Public(party.clone()),
+        party if party.is_operator() => Viewer::Operator,
+        party => Viewer::Party(party.clone()),
+    };
+    Ok(Caller { token: Some(Arc::new(access)), ..Caller::keyless(viewer) })
+}
+
+/// Whether a text opens more than a web page may have.
+fn is_secret(text: &str) -> bool {
+    let kinds = [KeyKind::Secret, KeyKind::Client];
+    kinds.iter().any(|kind| text.starts_with(kind.prefix())) || OAuth::is_token(text)
 }
 
 /// Returns who holds a pass, if it opens anything now and from the asking site.
@@ -135,13 +201,16 @@ fn holder(doors: &Doors, headers: &HeaderMap, sent: &str) -> Option<Caller> {
         _ => true,
     };
     let viewer = Viewer::Holder(CertificateId(pass.certificate.as_str().into()), pass.profile()?);
-    (allowed && pass.is_live(doors)).then_some(Caller { viewer, key: None, pass: Some(pass) })
+    (allowed && pass.is_live(doors)).then_some(Caller { pass: Some(pass), ..Caller::keyless(viewer) })
 }
 
 fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {
     match key.kind {
         KeyKind::Secret if key.party.is_operator() => Ok(Viewer::Operator),
         KeyKind::Secret => Ok(Viewer::Party(key.party.clone())),
+        KeyKind::Client => {
+            Err(Problem::new(What::KeyUnknown, "a client's secret opens `/oauth/token` only: send a token"))
+        }
         KeyKind::Publishable => {
             let site = headers
                 .get(header::ORIGIN)

@@ -5,14 +5,12 @@
 //! at the metadata holds for two milliseconds, which spares a busy server most of them; whoever
 //! changes keys waits that long before it says that it is done.
 
-mod file;
-
-use file::{KeyFile, Stamp};
+use crate::list_file::{ListError, ListFile, Stamp};
 use sealane_data::partner::PartyId;
 use sealane_data::submission::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -26,6 +24,8 @@ pub enum KeyKind {
     Secret,
     /// `sl_pk_`: for web pages; reads what its party published, in the public profile.
     Publishable,
+    /// `sl_cs_`: the secret of an OAuth 2 client, which gets tokens for its party.
+    Client,
 }
 
 impl KeyKind {
@@ -34,6 +34,7 @@ impl KeyKind {
         match self {
             Self::Secret => "sl_sk_",
             Self::Publishable => "sl_pk_",
+            Self::Client => "sl_cs_",
         }
     }
 }
@@ -58,31 +59,27 @@ pub struct Key {
     pub created: String,
     /// SHA-256 of the whole key, hexadecimal.
     pub sha256: String,
+    /// What tokens of this client are good for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    /// The public key that this client signs its assertions with (a JSON Web Key), in place of a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwk: Option<serde_json::Value>,
 }
 
 /// Why keys could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysError {
-    /// The file could not be read or written.
-    #[error("key file `{path}` could not be used: {cause}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: std::io::Error,
-    },
-    /// The file is larger than 4 MiB or holds no keys in our form.
-    #[error("key file `{path}` is not a list of keys: {cause}")]
-    Form {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        cause: String,
-    },
+    /// The file could not be used.
+    #[error(transparent)]
+    File(#[from] ListError),
     /// A site is not a web origin.
     #[error("`{0}` is not a site such as `https://shop.example`")]
     Site(String),
+    /// A client's scope or public key is none.
+    #[error("{0}")]
+    Client(String),
     /// The system gave no random bytes.
     #[error("no random bytes for a key: {0}")]
     Random(String),
@@ -93,7 +90,7 @@ const GLANCE: Duration = Duration::from_millis(2);
 
 /// The keys of one installation.
 pub struct Keys {
-    file: KeyFile,
+    file: ListFile<Key>,
     table: RwLock<Table>,
     opened: Instant,
     /// When the file was looked at last, in microseconds since `opened`.
@@ -105,12 +102,14 @@ pub struct Keys {
 struct Table {
     stamp: Option<Stamp>,
     by_head: HashMap<[u8; 8], Vec<(Sha256, Arc<Key>)>>,
+    /// Clients of OAuth 2 by their ids.
+    clients: HashMap<String, Arc<Key>>,
 }
 
 impl Keys {
     /// Opens the keys in a file, which need not exist yet.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, KeysError> {
-        let file = KeyFile::new(path.as_ref());
+        let file = ListFile::new(path.as_ref(), "keys");
         let (table, opened, looked) = (RwLock::default(), Instant::now(), AtomicU64::new(0));
         let keys = Self { file, table, opened, looked };
         let stamp = keys.file.stamp();
@@ -129,23 +128,46 @@ impl Keys {
         if let Some(bad) = sites.iter().find(|s| !is_site(s)) {
             return Err(KeysError::Site(bad.clone()));
         }
-        let secret = format!("{}{}", kind.prefix(), random_hex::<32>()?);
-        let key = Key {
-            id: format!("key_{}", random_hex::<6>()?),
-            kind,
-            party: party.clone(),
-            sites: sites.iter().map(|s| s.to_ascii_lowercase()).collect(),
-            label: label.to_owned(),
-            created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            sha256: Sha256::of(secret.as_bytes()).hex(),
-        };
-        self.change(|keys| keys.push(key))?;
+        let (secret, key) = fresh(kind, party, label)?;
+        let sites = sites.iter().map(|s| s.to_ascii_lowercase()).collect();
+        self.change(|keys| keys.push(Key { sites, ..key }))?;
         Ok(secret)
+    }
+
+    /// Makes a client of OAuth 2 and returns its id and its secret; a client that signs with a key of
+    /// its own (`jwk`, public) has none.
+    pub fn add_client(
+        &self,
+        party: &PartyId,
+        scopes: &[String],
+        jwk: Option<serde_json::Value>,
+        label: &str,
+    ) -> Result<(String, Option<String>), KeysError> {
+        if scopes.is_empty() {
+            return Err(KeysError::Client("a client needs a scope".to_owned()));
+        }
+        if let Some(bad) = scopes.iter().find(|s| !crate::scopes::is_scope(s)) {
+            return Err(KeysError::Client(format!("`{bad}` is no scope")));
+        }
+        if jwk.as_ref().is_some_and(|jwk| !crate::oauth::is_public_key(jwk)) {
+            let why = "the key is no public key for ES256, ES384, EdDSA, RS256 or PS256 in JSON";
+            return Err(KeysError::Client(why.to_owned()));
+        }
+        let (secret, key) = fresh(KeyKind::Client, party, label)?;
+        let (id, secret) = (key.id.clone(), jwk.is_none().then_some(secret));
+        self.change(|keys| keys.push(Key { scopes: scopes.to_vec(), jwk, ..key }))?;
+        Ok((id, secret))
+    }
+
+    /// Returns the client of OAuth 2 with an id, if it is in use.
+    pub(crate) fn client(&self, id: &str) -> Option<Arc<Key>> {
+        self.refresh();
+        self.table.read().ok()?.clients.get(id).cloned()
     }
 
     /// Returns every key without its secret, oldest first.
     pub fn list(&self) -> Result<Vec<Key>, KeysError> {
-        self.file.read()
+        Ok(self.file.read()?)
     }
 
     /// Takes a key out of use at once; returns whether there was such a key.
@@ -173,7 +195,7 @@ impl Keys {
     /// Returns whether a key is still in use; long streams ask again and again.
     pub fn is_live(&self, key: &Key) -> bool {
         self.refresh();
-        let Some(digest) = file::digest(&key.sha256) else { return false };
+        let Some(digest) = digest(&key.sha256) else { return false };
         self.table.read().is_ok_and(|t| {
             t.by_head.get(&head(&digest)).is_some_and(|keys| keys.iter().any(|(_, k)| k.id == key.id))
         })
@@ -210,22 +232,55 @@ impl Keys {
     }
 
     fn fill(&self, stamp: Option<Stamp>, keys: Vec<Key>) {
-        let mut by_head: HashMap<_, Vec<_>> = HashMap::new();
+        let mut fresh = Table { stamp, ..Table::default() };
         for key in keys {
-            if let Some(digest) = file::digest(&key.sha256) {
-                by_head.entry(head(&digest)).or_default().push((digest, Arc::new(key)));
+            let Some(digest) = digest(&key.sha256) else { continue };
+            let key = Arc::new(key);
+            if key.kind == KeyKind::Client {
+                fresh.clients.insert(key.id.clone(), key.clone());
             }
+            fresh.by_head.entry(head(&digest)).or_default().push((digest, key));
         }
         if let Ok(mut table) = self.table.write() {
-            *table = Table { stamp, by_head };
+            *table = fresh;
         }
     }
+}
+
+/// Returns a new secret and its key.
+fn fresh(kind: KeyKind, party: &PartyId, label: &str) -> Result<(String, Key), KeysError> {
+    let secret = format!("{}{}", kind.prefix(), random_hex::<32>()?);
+    let key = Key {
+        id: format!("key_{}", random_hex::<6>()?),
+        kind,
+        party: party.clone(),
+        sites: Vec::new(),
+        label: label.to_owned(),
+        created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        sha256: Sha256::of(secret.as_bytes()).hex(),
+        scopes: Vec::new(),
+        jwk: None,
+    };
+    Ok((secret, key))
 }
 
 fn head(digest: &Sha256) -> [u8; 8] {
     let mut head = [0; 8];
     head.copy_from_slice(&digest.0[..8]);
     head
+}
+
+/// Reads a digest from its hexadecimal form.
+fn digest(hex: &str) -> Option<Sha256> {
+    let bytes = hex.as_bytes();
+    let mut digest = [0; 32];
+    if bytes.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(bytes.chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(Sha256(digest))
 }
 
 /// Returns `N` random bytes as hexadecimal.
@@ -294,7 +349,7 @@ mod tests {
         std::fs::write(&path, "not json").unwrap();
         assert!(keys.check(&secret).is_none());
         std::fs::write(&path, " ".repeat(5 << 20)).unwrap();
-        assert!(matches!(keys.list(), Err(KeysError::Form { .. })));
+        assert!(matches!(keys.list(), Err(KeysError::File(ListError::Form { .. }))));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The pages and the map element, embedded by `build.rs`.
 
-use crate::auth::{Caller, Viewer, identify};
+use crate::auth::{Caller, Viewer, identify, make_ready};
 use crate::documents::not_modified;
 use crate::problem::{Problem, What};
+use crate::scopes;
 use crate::settings::App;
 use crate::views::svg;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use embedded::ASSETS;
@@ -52,6 +53,8 @@ frame-ancestors ";
 /// Pages by address, with the file that holds each.
 const PAGES: &[(&str, &str)] = &[
     ("/", "/index.html"),
+    ("/certificates/new", "/certificates-new.html"),
+    ("/queue", "/queue.html"),
     ("/inbox", "/inbox.html"),
     ("/calls", "/calls.html"),
     ("/partners", "/partners.html"),
@@ -121,7 +124,9 @@ async fn embed(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = match identify(&app, &headers, &uri) {
+    make_ready(&app, &headers).await;
+    let needs = || scopes::needed(&Method::GET, "/embed/{id}");
+    let caller = match identify(&app, &headers, &uri, needs) {
         Ok(caller) => Some(caller),
         Err(problem) if problem.what() == What::SecretInAddress => return Err(problem),
         // The page itself is no secret; it will say that its key is not valid.
@@ -130,8 +135,9 @@ async fn embed(
     let ancestors = ancestors(caller.as_ref());
     let asset = asset("/embed.html")?;
     let html = String::from_utf8_lossy(asset.bytes);
-    let picture =
-        caller.and_then(|c| picture(&app, &c.viewer, &CertificateId(id.into()))).unwrap_or_default();
+    let id = CertificateId(id.into());
+    app.shared.ready(&id).await;
+    let picture = caller.and_then(|c| picture(&app, &c.viewer, &id)).unwrap_or_default();
     let mut response = html.replacen(FIRST_PAINT, &picture, 1).into_response();
     dress(&mut response, asset, &ancestors);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

@@ -1,6 +1,8 @@
 //! What the root hands to the doors.
 
+use crate::hooks::Hooks;
 use crate::keys::Keys;
+use crate::oauth::OAuth;
 use crate::shared::Shared;
 use crate::signing::Signing;
 use crate::views::expected;
@@ -12,6 +14,7 @@ use sealane_data::feed::Feeds;
 use sealane_data::operate::Operate;
 use sealane_data::partner::Partner;
 use sealane_data::ports::{Intake, Kpis};
+use sealane_data::webhook::Mailroom;
 use sealane_mapper::coverage::Coverage;
 use sealane_origin::registries::RegistryDesk;
 use serde::Serialize;
@@ -33,6 +36,15 @@ pub struct Clock {
 /// Tells what time the map shows.
 pub type ClockSource = Arc<dyn Fn() -> Clock + Send + Sync>;
 
+/// The webhooks of sites, and the room from which they are told.
+#[derive(Clone)]
+pub struct Webhooks {
+    /// The webhooks.
+    pub hooks: Arc<Hooks>,
+    /// Where events are sent from.
+    pub room: Arc<dyn Mailroom>,
+}
+
 /// How the doors behave.
 #[derive(Clone)]
 pub struct Settings {
@@ -50,6 +62,10 @@ pub struct Settings {
     pub metrics: Option<PrometheusHandle>,
     /// The profiles of the partners, for their grants.
     pub partners: Arc<ArcSwap<Vec<Partner>>>,
+    /// Tokens of OAuth 2; without it only keys are taken.
+    pub oauth: Option<Arc<OAuth>>,
+    /// The webhooks of sites; without it none are served.
+    pub webhooks: Option<Webhooks>,
 }
 
 impl Default for Settings {
@@ -62,6 +78,8 @@ impl Default for Settings {
             ready: Arc::new(AtomicBool::new(true)),
             metrics: None,
             partners: Arc::default(),
+            oauth: None,
+            webhooks: None,
         }
     }
 }

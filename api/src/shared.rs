@@ -7,10 +7,12 @@ mod assess;
 mod documents;
 mod instants;
 mod publish;
+mod standing;
 
 pub(crate) use assess::Judged;
 pub use assess::Messages;
 pub use publish::Folded;
+pub use standing::{Aspect, Standing};
 
 use crate::auth::Viewer;
 use crate::documents::Document;
@@ -18,6 +20,7 @@ use crate::live::Hub;
 use crate::rate::Rate;
 use crate::sea::Charts;
 use arc_swap::ArcSwapOption;
+use assess::Recent;
 use instants::Instants;
 use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
@@ -26,7 +29,8 @@ use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Recorded, Seq};
 use sealane_mapper::{Snapshot, World};
 use sealane_origin::disclosure::Profile;
-use sealane_origin::{Cargo, Register};
+use sealane_origin::{Bulletin, Cargo, Register};
+use standing::News;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
@@ -68,6 +72,12 @@ pub struct Shared {
     epoch: String,
     messages: OnceLock<Messages>,
     lookups: Rate,
+    /// What the sites of parties were told.
+    bulletin: RwLock<Bulletin>,
+    /// What was touched since.
+    news: News,
+    /// What the newest messages named.
+    recent: Recent,
 }
 
 impl Shared {
@@ -88,6 +98,9 @@ impl Shared {
             epoch,
             messages: OnceLock::new(),
             lookups: Rate::default(),
+            bulletin: RwLock::default(),
+            news: News::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -115,6 +128,7 @@ impl Shared {
     ///
     /// Called by the one writer, never from two threads at once.
     pub fn apply(&self, batch: &[Recorded]) {
+        self.recent.add(batch);
         let touched = self.fold(batch);
         self.publish(&touched);
     }

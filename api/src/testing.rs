@@ -4,6 +4,7 @@ mod memory;
 mod said;
 
 use crate::keys::{KeyKind, Keys};
+use crate::oauth::{Fetch, Issuer, OAuth};
 use crate::settings::{Doors, Settings};
 use crate::shared::Shared;
 use crate::signing::Signing;
@@ -49,6 +50,11 @@ pub(crate) fn party(id: &str) -> PartyId {
 }
 
 pub(crate) fn house(settings: Settings) -> House {
+    house_with(settings, Vec::new(), Arc::new(|_| Box::pin(async { Err("nobody is there".to_owned()) })))
+}
+
+/// A house that takes tokens of other issuers too.
+pub(crate) fn house_with(mut settings: Settings, issuers: Vec<Issuer>, fetch: Fetch) -> House {
     let believed = Authority { nodes: vec!["*".into()], kinds: Vec::new() };
     let terminal = Partner { authority: vec![believed], ..Partner::new(party("terminal")) };
     let partners =
@@ -64,6 +70,9 @@ pub(crate) fn house(settings: Settings) -> House {
     let public =
         keys.add(KeyKind::Publishable, &party("owner"), &["https://shop.example".into()], "").unwrap();
     let signing = Arc::new(Signing::open(folder.path().join("signing.json"), "maps.example").unwrap());
+    let tokens = Arc::new(Signing::open(folder.path().join("oauth.json"), "maps.example").unwrap());
+    let oauth = OAuth::new("https://maps.example", tokens, keys.clone(), issuers, fetch).unwrap();
+    settings.oauth = Some(Arc::new(oauth));
     let doors = Doors {
         shared,
         intake: memory.clone(),

@@ -71,7 +71,7 @@ async function scripts(lands) {
   files.set("sealane-map.js", bytes);
   files.set(`sealane-map@${version}.js`, bytes);
   const pages = {};
-  for (const name of ["live", "inbox", "calls", "partners", "feeds", "routes", "verify", "embed"]) pages[`${name}.js`] = `assets/${hashed(`${name}.js`, await bundle(`pages/${name}.ts`, page))}`;
+  for (const name of ["live", "certificates-new", "queue", "inbox", "calls", "partners", "feeds", "routes", "verify", "embed"]) pages[`${name}.js`] = `assets/${hashed(`${name}.js`, await bundle(`pages/${name}.ts`, page))}`;
   return pages;
 }
 
@@ -79,7 +79,7 @@ async function pages(names) {
   const css = await build({ entryPoints: [join(here, "src/pages/page.css")], minify: true, write: false, logLevel: "warning" });
   const known = { ...names, "page.css": `assets/${hashed("page.css", css.outputFiles[0].contents)}` };
   files.set("assets/icon.svg", await readFile(join(here, "src/pages/icon.svg")));
-  for (const name of ["index", "inbox", "calls", "partners", "feeds", "routes", "verify", "embed"]) {
+  for (const name of ["index", "certificates-new", "queue", "inbox", "calls", "partners", "feeds", "routes", "verify", "embed"]) {
     const text = await readFile(join(here, `src/pages/${name}.html`), "utf8");
     files.set(`${name}.html`, Buffer.from(text.replaceAll(/\{\{(.+?)\}\}/g, (_, key) => known[key])));
   }

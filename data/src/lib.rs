@@ -50,6 +50,7 @@ pub mod sheet;
 pub mod submission;
 pub mod time;
 pub mod vessel;
+pub mod webhook;
 
 /// Text that is short nearly always and then needs no allocation.
 pub type Text = compact_str::CompactString;

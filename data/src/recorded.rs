@@ -11,6 +11,7 @@ use crate::prediction::Predicted;
 use crate::registry::{RegistryAsk, RegistrySwitch, RegistryTold};
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
+use crate::webhook::{Announced, Delivered};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,10 @@ pub enum Entry {
     RegistryTold(Box<RegistryTold>),
     /// The operator switched a registry off or on.
     RegistrySwitched(RegistrySwitch),
+    /// The sites of a party are told of something.
+    Announced(Box<Announced>),
+    /// What came of telling one of them.
+    Delivered(Box<Delivered>),
 }
 
 /// A feed went silent, or came back: the engine's scheduler says so.

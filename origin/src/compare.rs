@@ -10,7 +10,25 @@ use sealane_mapper::route::ShipLabel;
 const SAME_SHIP: f64 = 0.92;
 
 /// What box 4 may say instead of a ship.
-const NO_SHIP: &[&str] = &["", "BY SEA", "BY AIR", "BY VESSEL", "TBA", "TBN", "TO BE ADVISED", "UNKNOWN"];
+const NO_SHIP: &[&str] = &["", "TBA", "TBN", "TO BE ADVISED", "UNKNOWN"];
+
+/// How goods may be said to go, with or without `BY`: no ship has such a name.
+const MODES: &[&str] = &[
+    "SEA",
+    "AIR",
+    "VESSEL",
+    "SHIP",
+    "ROAD",
+    "RAIL",
+    "TRUCK",
+    "SEA FREIGHT",
+    "SEAFREIGHT",
+    "OCEAN FREIGHT",
+    "AIR FREIGHT",
+    "AIRFREIGHT",
+    "SEA TRANSPORT",
+    "SEA SHIPMENT",
+];
 
 /// Returns letters and digits only, upper case: how invoice and seal numbers are compared.
 pub(crate) fn squeeze(text: &str) -> String {
@@ -34,7 +52,8 @@ pub(crate) struct ShipText {
 pub(crate) fn ship_text(text: &str) -> Option<ShipText> {
     let upper = text.trim().to_uppercase();
     let plain = words(&upper);
-    if NO_SHIP.contains(&plain.as_str()) {
+    let mode = plain.strip_prefix("BY ").unwrap_or(&plain);
+    if NO_SHIP.contains(&plain.as_str()) || MODES.contains(&mode) {
         return None;
     }
     let parts: Vec<&str> = plain.split(' ').collect();
@@ -137,8 +156,11 @@ mod tests {
             let name = if text.starts_with("M.V.") { format!("V {name}") } else { name.to_owned() };
             assert_eq!(read.name.trim_start_matches("V "), name.trim_start_matches("V "), "{text}");
         }
-        for text in ["***", "BY SEA", "", " by air ", "TBA"] {
+        for text in ["***", "BY SEA", "SEA", "Sea", "by sea freight", "AIR", "", " by air ", "TBA"] {
             assert_eq!(ship_text(text), None, "{text}");
+        }
+        for text in ["SEA STAR", "SEA STAR V.12", "BY SEA STAR V.12", "SEALAND"] {
+            assert!(ship_text(text).is_some(), "{text} is a ship");
         }
     }
 

@@ -101,6 +101,11 @@ impl Cargo {
         Self(told)
     }
 
+    /// Adds what other messages named.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(seq, told)| (*seq, told.clone())));
+    }
+
     /// Returns whether nothing was named.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -3,10 +3,11 @@
 use super::serve::SIGNING;
 use super::{DataDir, print};
 use crate::config::Config;
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use sealane_api::Signing;
 use sealane_api::keys::{KeyKind, Keys as KeyRing};
 use sealane_data::partner::PartyId;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `keys`.
 #[derive(Debug, clap::Args)]
@@ -30,6 +31,15 @@ enum Action {
         /// A site the publishable key is bound to, such as `https://shop.example`; may be repeated.
         #[arg(long = "site", value_name = "ORIGIN", requires = "publishable")]
         sites: Vec<String>,
+        /// Makes a client of OAuth 2, which gets tokens at `/oauth/token`; prints its id and its secret.
+        #[arg(long, conflicts_with = "publishable", requires = "scopes")]
+        client: bool,
+        /// A scope of the client, such as `eco:read`; may be repeated.
+        #[arg(long = "scope", value_name = "SCOPE", requires = "client")]
+        scopes: Vec<String>,
+        /// The client's public key (a JSON Web Key): it signs assertions and has no secret.
+        #[arg(long, value_name = "FILE", requires = "client")]
+        public_key: Option<PathBuf>,
         /// A label for people.
         #[arg(long, default_value = "")]
         label: String,
@@ -41,7 +51,11 @@ enum Action {
         json: bool,
     },
     /// Lets the announced signing key sign from now on, and announces the next one; prints the key's id.
-    Rotate,
+    Rotate {
+        /// Rotates the key that signs tokens of OAuth 2 instead of the one that signs documents.
+        #[arg(long)]
+        tokens: bool,
+    },
     /// Takes a key out of use.
     Revoke {
         /// Its id, as `list` shows it.
@@ -55,7 +69,15 @@ impl Keys {
         crate::files::make_private(&self.data.path)?;
         let ring = KeyRing::open(self.data.path.join("keys.json"))?;
         match self.action {
-            Action::Add { party, publishable, sites, label } => {
+            Action::Add { party, client: true, scopes, public_key, label, .. } => {
+                let jwk = public_key.map(|path| read_key(&path)).transpose()?;
+                let (id, secret) = ring.add_client(&party_id(&party)?, &scopes, jwk, &label)?;
+                print::line(id);
+                if let Some(secret) = secret {
+                    print::line(secret);
+                }
+            }
+            Action::Add { party, publishable, sites, label, .. } => {
                 if publishable && sites.is_empty() {
                     print::note("this key works on every site; `--site` binds it to yours");
                 }
@@ -69,9 +91,10 @@ impl Keys {
                     print::line(format!("{}  {kind}  {}  {}  {}", key.id, key.party, key.created, key.label));
                 }
             }
-            Action::Rotate => {
+            Action::Rotate { tokens } => {
                 let domain = Config::load(Some(&self.data.path))?.domain;
-                let signing = Signing::open(self.data.path.join(SIGNING), &domain)?;
+                let file = if tokens { super::tokens::FILE } else { SIGNING };
+                let signing = Signing::open(self.data.path.join(file), &domain)?;
                 print::line(signing.rotate(jiff::Timestamp::now())?);
             }
             Action::Revoke { id } => {
@@ -82,6 +105,12 @@ impl Keys {
         }
         Ok(())
     }
+}
+
+/// Reads a public key in JSON.
+fn read_key(path: &Path) -> Result<serde_json::Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("`{}` is no JSON", path.display()))
 }
 
 /// Returns a party's id, if the text can be one.

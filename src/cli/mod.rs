@@ -21,7 +21,9 @@ mod sandbox;
 mod sea;
 mod serve;
 mod tls;
+mod tokens;
 mod verify;
+mod webhooks;
 mod what_if;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -68,6 +70,8 @@ enum Command {
     Verify(verify::Verify),
     /// Makes, lists and revokes keys, and rotates the signing key.
     Keys(keys::Keys),
+    /// Makes, lists and removes webhooks of sites.
+    Webhooks(webhooks::Args),
     /// Copies log, lake, keys, partners and configuration, also beside a running `serve`.
     Backup(backup::Backup),
     /// Makes a data directory of a backup, after checking every hash.
@@ -135,6 +139,7 @@ pub fn run() -> ExitCode {
         Command::Undo(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Verify(args) => args.run(),
         Command::Keys(args) => args.run().map(|()| ExitCode::SUCCESS),
+        Command::Webhooks(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Backup(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Restore(args) => args.run().map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => args.run(),

@@ -3,9 +3,10 @@
 use super::ingest::Handover;
 use super::proxy::{self, Peer};
 use super::tls::{Certificate, TlsListener};
-use super::{DataDir, erase, local, print};
+use super::{DataDir, erase, local, print, tokens, webhooks};
 use crate::config::{Config, TlsFiles};
 use crate::engine::feeds::{self, Notices};
+use crate::engine::webhooks::Room;
 use crate::engine::{Engine, Handle, Options, registries};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
@@ -14,8 +15,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use sealane_api::hooks::Hooks;
 use sealane_api::keys::{KeyKind, Keys};
-use sealane_api::{Doors, Settings, Signing};
+use sealane_api::{Doors, Settings, Signing, Webhooks};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use serde::Serialize;
@@ -78,17 +80,21 @@ impl Serve {
         })?;
         let keys = Arc::new(Keys::open(self.data.path.join("keys.json"))?);
         local_key(&self.data.path, &keys)?;
+        let hooks = Arc::new(Hooks::open(self.data.path.join(webhooks::FILE))?);
+        let room = Room::new(engine.handle().clone(), hooks.clone(), config.webhooks.clone())?;
         let settings = Settings {
+            webhooks: Some(Webhooks { hooks, room: Arc::new(room.clone()) }),
             max_body: config.max_body,
             metrics: Some(telemetry::metrics()),
             partners: engine.handle().partners(),
+            oauth: Some(tokens::open(&self.data.path, &config, &keys)?),
             ..Settings::default()
         };
         let signing = Arc::new(Signing::open(self.data.path.join(SIGNING), &config.domain)?);
         let doors = doors(engine.handle(), keys, signing, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let handle = engine.handle().clone();
-        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, config.notices))?;
+        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, (config.notices, room)))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         engine.handle().figures().flush()?;
         Ok(())
@@ -130,7 +136,7 @@ async fn listen_on(
     data: &Path,
     doors: Doors,
     handle: Handle,
-    notices: Notices,
+    (notices, room): (Notices, Room),
 ) -> Result<()> {
     let stop = CancellationToken::new();
     let address = accepting.address;
@@ -141,6 +147,7 @@ async fn listen_on(
     let router = sealane_api::router(doors);
     let feeding = tokio::spawn(feeds::run(handle.clone(), notices, stop.clone()));
     let asking = tokio::spawn(registries::run(handle.clone(), stop.clone()));
+    let telling = tokio::spawn(room.run(stop.clone()));
     let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -159,6 +166,7 @@ async fn listen_on(
     stop.cancel();
     let _ = feeding.await;
     let _ = asking.await;
+    let _ = telling.await;
     let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
 }

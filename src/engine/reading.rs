@@ -51,6 +51,15 @@ pub(crate) fn hold(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, 
     Ok(work)
 }
 
+/// Keeps a certificate on paper as it came.
+pub(crate) fn keep(new: &NewSubmission, id: &SubmissionId) -> Result<Vec<Work>, LogError> {
+    let sha256 = Sha256::of(&new.bytes);
+    let mut work = opening(new, id, sha256)?;
+    let (length, receipt) = (new.bytes.len() as u64, Receipt::default());
+    work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
+    Ok(work)
+}
+
 /// Keeps what the scheduler says; `name` is what it is about.
 pub(crate) fn event(name: &str, at: jiff::Timestamp, entries: Vec<Entry>) -> anyhow::Result<Vec<Work>> {
     let new = NewSubmission {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checks as certificates } from "./certificates.mjs";
 import { checks as demo } from "./checks.mjs";
 import { checks as embed } from "./embed.mjs";
+import { checks as forms } from "./forms.mjs";
 import { browser as findBrowser, playwright } from "./find.mjs";
 import { checks as routes } from "./routes.mjs";
 import { checks as sites, prepare } from "./sites.mjs";
@@ -79,7 +80,7 @@ const world = {
 /** The demo's own pages, or maps on pages of other sites (which need a `serve`, its program and its data). */
 const other = process.env.SEALANE_SUITE === "sites";
 if (other) await prepare(world);
-const checks = other ? { ...embed, ...sites, ...certificates } : { ...demo, ...routes };
+const checks = other ? { ...embed, ...sites, ...certificates } : { ...demo, ...routes, ...forms };
 const only = process.env.SEALANE_CHECKS ?? "";
 let failed = 0;
 for (const [name, check] of Object.entries(checks).filter(([n]) => n.includes(only))) {

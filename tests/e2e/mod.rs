@@ -17,6 +17,7 @@ mod feeds;
 mod groups;
 mod guide;
 mod live;
+mod papers;
 mod policy;
 mod reconciliation;
 mod registries;
@@ -29,7 +30,9 @@ mod snapshots;
 mod spreadsheets;
 mod strangers;
 mod tls;
+mod tokens;
 mod ways;
+mod webhooks;
 mod worst_day;
 mod x12;
 

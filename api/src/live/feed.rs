@@ -53,7 +53,17 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// Follows topics from the log position a reader has seen, or from nothing.
-    pub(crate) fn new(app: App, keys: &[TopicKey], after: Option<Seq>, place: Option<Arc<Place>>) -> Self {
+    pub(crate) async fn new(
+        app: App,
+        keys: &[TopicKey],
+        after: Option<Seq>,
+        place: Option<Arc<Place>>,
+    ) -> Self {
+        for key in keys {
+            if let TopicKey::Certificate(id, _) = key {
+                app.shared.ready(id).await;
+            }
+        }
         let watched = keys.iter().map(|key| Self::watch(&app, key, after)).collect();
         Self { app, watched, _place: place }
     }

@@ -54,7 +54,7 @@ enum End {
 /// Talks to one client until it leaves, its key is revoked, or the process ends.
 pub(crate) async fn talk(app: App, caller: Caller, socket: WebSocket, place: Place) {
     let place = Arc::new(place);
-    let feed = Feed::new(app.clone(), &[], None, None);
+    let feed = Feed::new(app.clone(), &[], None, None).await;
     let closing = app.shared.hub().closing();
     let mut talk = Talk { app, caller, socket, feed, place, unanswered: 0 };
     if let Err(End::Close(code, reason)) = talk.run(closing).await {
@@ -119,7 +119,7 @@ impl Talk {
             self.complain(Some(&topic), HIDDEN).await?;
         }
         let after = wish.after.and_then(|id| parse_event_id(self.app.shared.epoch(), &id));
-        self.feed = Feed::new(self.app.clone(), &keys, after, Some(self.place.clone()));
+        self.feed = Feed::new(self.app.clone(), &keys, after, Some(self.place.clone())).await;
         self.flush().await
     }
 

@@ -196,6 +196,7 @@ async fn add(
     let source_sha256 = order.source_sha256.unwrap_or_else(|| Sha256::of(&bytes).hex());
     app.desk.note(party, CertificateEvent { source_sha256, ..told }).await?;
     let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    app.shared.ready(&id).await;
     let shown = app.shared.certificate(&id, profile, None).ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, Json(shown)))
 }

@@ -87,6 +87,7 @@ async fn route(
     let headers = request.headers();
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
+    app.shared.ready(&id).await;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
     Ok(served(&document.bytes, &document.etag, "application/geo+json", is_public(&viewer, headers), headers))
 }
@@ -139,6 +140,7 @@ async fn picture(
 ) -> Answer<Response> {
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
+    app.shared.ready(&id).await;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
     let drawn = Bytes::from(svg::draw(&document));
     let etag = entity_tag(&drawn);
@@ -172,6 +174,7 @@ async fn stream(
     let place = app.shared.hub().admit(app.settings.max_streams);
     let place = place.ok_or_else(|| Problem::new(What::TooManyStreams, "try again later"))?;
     let after = seen(&headers, lens.after.as_deref(), app.shared.epoch());
-    let feed = Feed::new(app.clone(), &[TopicKey::Certificate(id, profile)], after, Some(Arc::new(place)));
+    let feed =
+        Feed::new(app.clone(), &[TopicKey::Certificate(id, profile)], after, Some(Arc::new(place))).await;
     Ok(sse::response(app, caller, feed, Topics::One, Vec::new()))
 }

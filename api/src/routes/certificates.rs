@@ -4,7 +4,7 @@ use super::submissions::arrived;
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::problem::{Answer, Problem, ProblemDocument, What};
-use crate::settings::App;
+use crate::settings::{App, Doors};
 use crate::views::certificate::CertificateDocument;
 use axum::Json;
 use axum::body::Body;
@@ -16,14 +16,18 @@ use sealane_data::certificate::CertificateId;
 use sealane_data::submission::{CertificateOutcome, Content};
 use sealane_origin::disclosure::Profile;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The addresses of certificates.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one)).routes(routes!(publish))
+    OpenApiRouter::new()
+        .routes(routes!(submit, list))
+        .routes(routes!(check))
+        .routes(routes!(one))
+        .routes(routes!(publish))
 }
 
 /// Takes a certificate in.
@@ -66,7 +70,7 @@ async fn submit(
         CertificateOutcome::Invalid => return Err(invalid().with_findings(receipt.findings)),
     };
     let id = CertificateId(certificate.id);
-    let mut shown = seen(&app, &viewer, &id)?;
+    let mut shown = seen(&app, &viewer, &id).await?;
     shown["outcome"] = serde_json::to_value(certificate.outcome).unwrap_or_default();
     shown["findings"] = serde_json::to_value(&receipt.findings).unwrap_or_default();
     let location =
@@ -74,9 +78,33 @@ async fn submit(
     Ok((status, [(header::LOCATION, location)], Json(shown)).into_response())
 }
 
+/// Says what is wrong or doubtful in a certificate, and keeps nothing.
+#[utoipa::path(
+    post, path = "/v1/certificates/check", tag = "certificates",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "`would_take`, and `findings` with their exact places", body = Object),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+async fn check(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Json<Value>> {
+    viewer.speaker()?;
+    let limit = app.settings.max_body.min(sealane_origin::MAX_BYTES);
+    let bytes = extract::body(body, &headers, limit).await?;
+    let (intended, findings) = super::apart(app, move |_| sealane_origin::read(&bytes)).await?;
+    Ok(Json(json!({ "would_take": intended.is_some(), "findings": findings })))
+}
+
 /// Returns a certificate as somebody may see it.
-fn seen(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<Value> {
+async fn seen(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<Value> {
     let profile = app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
+    app.shared.ready(id).await;
     app.shared.certificate(id, profile, None).ok_or_else(Problem::not_found)
 }
 
@@ -101,7 +129,7 @@ struct Certificates {
 
 /// Returns the caller's certificates, newest first; with a publishable key the published ones.
 #[utoipa::path(get, path = "/v1/certificates", tag = "certificates", params(Page), responses((status = 200, body = Certificates)))]
-async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Json<Certificates> {
+async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Answer<Json<Certificates>> {
     let limit = page.limit.unwrap_or(50).clamp(1, 500);
     let public = matches!(viewer, Viewer::Public(_));
     let profile = if public { Profile::Public } else { Profile::Internal };
@@ -116,9 +144,11 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> J
         let next = visible.last().filter(|_| more).map(|c| c.id.to_string());
         (visible.into_iter().map(|c| c.id.clone()).collect::<Vec<_>>(), next)
     });
-    let seen = |id| app.shared.certificate(id, profile, None);
-    let certificates = ids.iter().filter_map(seen).collect();
-    Json(Certificates { certificates, next })
+    let seen = move |doors: &Doors| {
+        ids.iter().filter_map(|id| doors.shared.certificate(id, profile, None)).collect::<Vec<_>>()
+    };
+    let certificates = super::apart(app.clone(), seen).await?;
+    Ok(Json(Certificates { certificates, next }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -146,6 +176,7 @@ async fn one(
         .transpose()
         .map_err(|_| Problem::new(What::BadQuery, "`as_of` is an instant such as `2026-09-20T08:00:00Z`"))?;
     let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
+    app.shared.ready(&id).await;
     app.shared.certificate(&id, profile, as_of).map(Json).ok_or_else(Problem::not_found)
 }
 
@@ -166,5 +197,5 @@ async fn publish(
     let owner = app.shared.read(|_, register| register.get(&id).map(|c| c.owner.clone()));
     let owner = owner.ok_or_else(Problem::not_found)?;
     app.intake.publish(owner, id.to_string()).await?;
-    seen(&app, &viewer, &id).map(Json)
+    seen(&app, &viewer, &id).await.map(Json)
 }

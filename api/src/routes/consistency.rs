@@ -44,6 +44,7 @@ async fn consistency(
 ) -> Answer<Json<Value>> {
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
+    app.shared.ready(&id).await;
     let judged = app.shared.judged(&id).ok_or_else(Problem::not_found)?;
     if matches!(viewer, Viewer::Party(_)) && profile == Profile::Internal {
         tell(&app, &id, &judged).await?;

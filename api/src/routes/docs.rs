@@ -1,6 +1,7 @@
 //! The `OpenAPI` document and the page that shows it; nothing is downloaded from elsewhere.
 
 use crate::problem::ProblemDocument;
+use crate::scopes::Scope;
 use crate::settings::App;
 use axum::Router;
 use axum::http::{HeaderValue, header};
@@ -8,7 +9,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -38,9 +41,12 @@ pub(super) fn base<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> OpenAp
     components.add_security_scheme("key", SecurityScheme::Http(bearer));
     let query = ApiKeyValue::with_description("key", "publishable keys, `sl_pk_...`, only");
     components.add_security_scheme("publishable", SecurityScheme::ApiKey(ApiKey::Query(query)));
+    let words = Scope::WORDS.iter().map(|(_, word, about)| (*word, *about));
+    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(words)));
+    components.add_security_scheme("token", SecurityScheme::OAuth2(OAuth2::new([flow])));
     let none: [&str; 0] = [];
-    document.security =
-        Some(vec![SecurityRequirement::new("key", none), SecurityRequirement::new("publishable", none)]);
+    let requirement = |name: &str| SecurityRequirement::new(name, none);
+    document.security = Some(["key", "publishable", "token"].map(requirement).to_vec());
     let tag = |(name, about)| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(tags.map(tag).collect());
     document

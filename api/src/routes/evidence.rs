@@ -49,6 +49,7 @@ async fn evidence(
             "the evidence pack is handed out by the certificate's owner",
         ));
     }
+    app.shared.ready(&id).await;
     let judged = app.shared.judged(&id).ok_or_else(Problem::not_found)?;
     let sources = app.desk.sources(judged.sources.clone()).await?;
     let whole = viewer == Viewer::Operator;

@@ -84,16 +84,22 @@ async fn live(
             .max_message_size(ws::MAX_MESSAGE)
             .max_frame_size(ws::MAX_MESSAGE)
             .on_upgrade(move |socket| ws::talk(app, caller, socket, place))),
-        Err(_) => stream(app, caller, &follow, &headers, place),
+        Err(_) => stream(app, caller, &follow, &headers, place).await,
     }
 }
 
 /// The same topics as server-sent events.
-fn stream(app: App, caller: Caller, follow: &Follow, headers: &HeaderMap, place: Place) -> Answer<Response> {
+async fn stream(
+    app: App,
+    caller: Caller,
+    follow: &Follow,
+    headers: &HeaderMap,
+    place: Place,
+) -> Answer<Response> {
     let wished = follow.subscribe().topics(&app, &caller);
     let (keys, hidden) = wished.ok_or_else(|| Problem::new(What::BadQuery, TOO_MANY))?;
     let after = seen(headers, follow.after.as_deref(), app.shared.epoch());
-    let feed = Feed::new(app.clone(), &keys, after, Some(Arc::new(place)));
+    let feed = Feed::new(app.clone(), &keys, after, Some(Arc::new(place))).await;
     let refusals = hidden.iter().map(|topic| sse::refusal(topic, HIDDEN)).collect();
     Ok(sse::response(app, caller, feed, Topics::Several, refusals))
 }

@@ -20,6 +20,8 @@ mod links;
 mod live;
 mod metrics;
 mod nodes;
+mod oauth;
+mod papers;
 mod partners;
 mod predictions;
 mod registries;
@@ -30,9 +32,11 @@ mod submissions;
 mod verifications;
 mod verify;
 mod vessels;
+mod webhooks;
 mod what_if;
 mod why;
 
+pub use webhooks::webhook_body;
 pub use what_if::what_if;
 
 use crate::layers;
@@ -65,6 +69,7 @@ const NOUNS: &[Noun] = &[
         router: history::router,
     },
     Noun { tag: "certificates", about: "Certificates of origin.", router: certificates::router },
+    Noun { tag: "papers", about: "Certificates on paper.", router: papers::router },
     Noun {
         tag: "routes",
         about: "Routes of certificates, and their streams.",
@@ -95,6 +100,12 @@ const NOUNS: &[Noun] = &[
     },
     Noun { tag: "links", about: "Opening a certificate to others.", router: links::router },
     Noun { tag: "verify", about: "The public look-up, and the forms' schemas.", router: verify::router },
+    Noun { tag: "oauth", about: "Tokens for clients (OAuth 2).", router: oauth::router },
+    Noun {
+        tag: "webhooks",
+        about: "What sites are told, and the events themselves.",
+        router: webhooks::router,
+    },
     Noun { tag: "live", about: "Every stream over one connection.", router: live::router },
     Noun { tag: "nodes", about: "Ports, terminals and their shapes.", router: nodes::router },
     Noun { tag: "sea", about: "Ways by sea, and the passages they use.", router: sea_routes::router },

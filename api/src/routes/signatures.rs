@@ -70,6 +70,7 @@ async fn route_signature(
 ) -> Answer<Response> {
     let id = CertificateId(id.into());
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
+    app.shared.ready(&id).await;
     let document = app.shared.document(&id, profile).ok_or_else(Problem::not_found)?;
     let asked = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(start_of);
     let now = Sha256::of(&document.bytes).hex();

@@ -75,6 +75,7 @@ async fn verify(
     };
     // The answer is made for whoever was right only: what takes long is reached by both factors.
     let id = id.ok_or_else(Problem::not_found)?;
+    app.shared.ready(&id).await;
     let shown = app.shared.certificate(&id, Profile::Public, None).ok_or_else(Problem::not_found)?;
     let mut response = Json(shown).into_response();
     let headers = response.headers_mut();

@@ -3,20 +3,54 @@
 use super::{Shared, Slot};
 use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
-use sealane_data::recorded::{Recorded, Seq};
+use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
 use sealane_origin::disclosure::Profile;
 use sealane_origin::{
     Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
 };
-use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reads messages of the log by their positions: seals and masses are read there, not kept in memory.
 pub type Messages = Box<dyn Fn(&BTreeSet<Seq>) -> Vec<Recorded> + Send + Sync>;
 
 /// How often the world may move on while messages are read before it is judged as it is.
 const TRIES: usize = 3;
+
+/// Messages whose seals and masses are kept from their commit on.
+const RECENT: usize = 2_000;
+/// A batch of more messages is bulk: nobody waits for it.
+const BULK: usize = 64;
+
+/// Seals and masses of the messages that came in last, by position.
+#[derive(Default)]
+pub(super) struct Recent(Mutex<BTreeMap<Seq, Cargo>>);
+
+impl Recent {
+    pub(super) fn add(&self, batch: &[Recorded]) {
+        if batch.len() > BULK {
+            return;
+        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for recorded in batch.iter().filter(|r| matches!(r.entry, Entry::Message(_))) {
+            kept.insert(recorded.seq, Cargo::read([recorded]));
+            if kept.len() > RECENT {
+                kept.pop_first();
+            }
+        }
+    }
+
+    /// Returns what some messages named; nothing if one of them is not at hand.
+    fn get(&self, wanted: &BTreeSet<Seq>) -> Option<Cargo> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = Cargo::default();
+        for seq in wanted {
+            all.extend(kept.get(seq)?);
+        }
+        Some(all)
+    }
+}
 
 /// What the rules found about a certificate.
 #[derive(Debug)]
@@ -67,7 +101,19 @@ impl Shared {
         let _ = self.messages.set(messages);
     }
 
-    /// Returns what the rules found about a certificate.
+    /// Judges a certificate beside the threads that answer requests, so that who asks for it afterwards does
+    /// not wait for the log.
+    pub(crate) async fn ready(self: &Arc<Self>, id: &CertificateId) {
+        if self.slot(id).is_none_or(|slot| slot.judged.load().is_some()) {
+            return;
+        }
+        let (shared, id) = (self.clone(), id.clone());
+        // Whoever asks next judges it again if this failed.
+        let _ = tokio::task::spawn_blocking(move || drop(shared.judged(&id))).await;
+    }
+
+    /// Returns what the rules found about a certificate. It may read the log: call [`Self::ready`] first
+    /// where nobody may wait.
     pub(crate) fn judged(&self, id: &CertificateId) -> Option<Arc<Judged>> {
         let slot = self.slot(id)?;
         for left in (0..TRIES).rev() {
@@ -91,16 +137,20 @@ impl Shared {
         None
     }
 
-    /// Returns the seals and masses of some messages; no lock is held while they are read.
+    /// Returns the seals and masses of some messages; no lock is held while they are read. What just came in is
+    /// at hand: the writer, which makes documents anew for who listens, has nothing to read.
     fn cargo(&self, slot: &Slot, wanted: &BTreeSet<Seq>) -> Arc<Cargo> {
         let kept = slot.cargo.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((of, cargo)) = kept
-            && of == *wanted
-        {
+        let (of, mut cargo) = kept.filter(|(of, _)| of.is_subset(wanted)).unwrap_or_default();
+        let fresh: BTreeSet<Seq> = wanted.difference(&of).copied().collect();
+        if fresh.is_empty() {
             return cargo;
         }
-        let messages = self.messages.get().map(|read| read(wanted)).unwrap_or_default();
-        let cargo = Arc::new(Cargo::read(&messages));
+        let added = self.recent.get(&fresh).unwrap_or_else(|| {
+            let messages = self.messages.get().map(|read| read(&fresh)).unwrap_or_default();
+            Cargo::read(&messages)
+        });
+        Arc::make_mut(&mut cargo).extend(&added);
         *slot.cargo.lock().unwrap_or_else(PoisonError::into_inner) = Some((wanted.clone(), cargo.clone()));
         cargo
     }

@@ -68,6 +68,10 @@ impl Shared {
     /// document reads both before the batch or both after it.
     pub(super) fn fold(&self, batch: &[Recorded]) -> Touched {
         self.instants.write().unwrap_or_else(PoisonError::into_inner).add(batch);
+        {
+            let mut bulletin = self.bulletin.write().unwrap_or_else(PoisonError::into_inner);
+            batch.iter().for_each(|recorded| bulletin.apply(recorded));
+        }
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let changes = world.apply(batch);
         let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
@@ -129,6 +133,7 @@ impl Shared {
             rung.extend(self.renew(&TopicKey::Vessels));
         }
         self.hub.commit(self.seq(), &rung);
+        self.news.add(&touched.certificates);
     }
 
     fn renew(&self, key: &TopicKey) -> Option<Arc<Topic>> {

@@ -154,7 +154,7 @@ fn event_word(kind: Kind) -> Value {
     }
 }
 
-fn role(role: Role) -> &'static str {
+pub(crate) fn role(role: Role) -> &'static str {
     match role {
         Role::Load => "load",
         Role::Transshipment => "transshipment",

@@ -43,6 +43,7 @@ pub(super) const COMMON: &[&str] = &[
     "bindings",
     "verification",
     "remarks",
+    "paper",
 ];
 
 /// The fields of a certificate that an issuing body stamps, beside the common ones.

@@ -106,6 +106,16 @@ pub fn detached(bytes: &[u8], domain: &str, key: &SigningKey, at: Timestamp) -> 
     format!("{header}..{}", BASE64URL.encode(signature))
 }
 
+/// Signs claims as a compact token of a type such as `at+jwt` (RFC 7515, RFC 7519).
+///
+/// Its header has neither `b64` nor `crit`, so that no token is ever taken for a document's signature.
+pub fn compact(typ: &str, claims: &Value, key: &SigningKey) -> String {
+    let header = serde_json::json!({ "alg": "ES256", "typ": typ, "kid": key.kid() });
+    let signed = format!("{}.{}", BASE64URL.encode(header.to_string()), BASE64URL.encode(claims.to_string()));
+    let signature = BASE64URL.encode(key.sign(signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
 /// What is signed: the encoded header, a dot, and the payload as it is.
 fn input(header: &str, payload: &[u8]) -> Vec<u8> {
     [header.as_bytes(), b".", payload].concat()

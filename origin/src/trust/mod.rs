@@ -13,7 +13,7 @@ mod merkle;
 pub use crate::canonical::canonical;
 pub use chain::{Broken, FIRST_PREV, emitted, link, link_digest, verify_chain};
 pub use code::{CODE_LENGTH, check_code, keyed, same_code};
-pub use jws::{Flaw, Signed, Verdict, detached, named, sign, verify};
+pub use jws::{Flaw, Signed, Verdict, compact, detached, named, sign, verify};
 pub use keys::{BadKey, Jwk, Jwks, KeyRing, Retired, SigningKey, TrustedKeys};
 pub use merkle::{DayRoot, inclusion, leaf_hash, root, verify_inclusion};
 

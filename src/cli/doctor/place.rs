@@ -86,7 +86,15 @@ pub(super) fn secrets(patient: &Patient<'_>) -> Result<Said> {
     let owner = std::fs::metadata(patient.data)?.uid();
     let mut open = Vec::new();
     let mut foreign = Vec::new();
-    for name in ["local.key", "token.secret", "keys.json", "signing.json", "log.sqlite3", "sealane.sock"] {
+    for name in [
+        "local.key",
+        "token.secret",
+        "keys.json",
+        "signing.json",
+        "oauth.json",
+        "log.sqlite3",
+        "sealane.sock",
+    ] {
         let path = patient.data.join(name);
         let Ok(metadata) = std::fs::metadata(&path) else { continue };
         // An older log may be shielded by its folder only.

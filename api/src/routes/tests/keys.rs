@@ -43,6 +43,9 @@ async fn every_address_asks_for_a_key() {
 /// Doors without a key, with what they answer to an empty question.
 const OPEN: &[(&str, u16)] = &[
     ("/.well-known/jwks.json", 200),
+    ("/.well-known/oauth-authorization-server", 200),
+    ("/oauth/jwks.json", 200),
+    ("/oauth/token", 400),
     ("/v1/trust/days/{day}", 404),
     ("/v1/trust/days/{day}/proof", 400),
     ("/v1/verify", 400),
@@ -67,6 +70,36 @@ async fn keys_are_refused_where_they_do_not_belong() {
     let got = house.send(own).await;
     assert_eq!(got.header("access-control-allow-origin"), "https://shop.example");
     assert!(got.header("access-control-expose-headers").contains("etag"));
+}
+
+#[tokio::test]
+async fn what_a_party_does_is_shut_for_keys_that_web_pages_hold() {
+    let house = house(Settings::default());
+    for path in ["/v1/webhooks", "/v1/webhooks/wh_1/deliveries", "/v1/events"] {
+        assert_problem(&house.get(&house.public, path).await, 403, "API-005");
+    }
+    for path in [
+        "/v1/papers",
+        "/v1/certificates/check",
+        "/v1/webhooks",
+        "/v1/webhooks/wh_1/remove",
+        "/v1/webhooks/wh_1/test",
+        "/v1/webhooks/wh_1/deliveries/evt_1/again",
+    ] {
+        assert_problem(&house.post(&house.public, path, "{}").await, 403, "API-005");
+    }
+    // Nothing of a paper is believed, and what is no paper is not kept.
+    let told = house.post(&house.owner, "/v1/papers", "no PDF").await;
+    assert_eq!(
+        (told.status.as_u16(), house.get(&house.owner, "/v1/events").await.json()["events"].clone()),
+        (400, serde_json::json!([]))
+    );
+    let checked = house.post(&house.owner, "/v1/certificates/check", "{}").await.json();
+    assert_eq!(checked["would_take"], false, "{checked}");
+    assert_eq!(
+        house.get(&house.owner, "/v1/certificates").await.json()["certificates"],
+        serde_json::json!([])
+    );
 }
 
 #[tokio::test]

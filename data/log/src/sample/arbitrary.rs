@@ -4,7 +4,7 @@ use super::*;
 use jiff::civil::DateTime;
 use proptest::option::{self, of};
 use proptest::prelude::*;
-use sealane_data::certificate::CertificateRecord;
+use sealane_data::certificate::{CertificateId, CertificateRecord};
 use sealane_data::feed::FeedId;
 use sealane_data::finding::{Finding, Place, Severity};
 use sealane_data::fix::Fix;
@@ -17,6 +17,7 @@ use sealane_data::recorded::{Reread, RereadSubmission};
 use sealane_data::registry::{RegistryAsk, RegistryId, RegistrySwitch, RegistryTold, Told, Trigger, Verb};
 use sealane_data::time::Precision;
 use sealane_data::vessel::Mmsi;
+use sealane_data::webhook::{Announced, Delivered, DeliveryState};
 use serde_json::Value;
 
 fn text() -> impl Strategy<Value = Text> {
@@ -271,5 +272,28 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
     let switched = (text(), any::<bool>(), "\\PC{0,20}").prop_map(|(id, on, reason)| {
         Entry::RegistrySwitched(RegistrySwitch { registry: RegistryId(id), on, reason })
     });
-    prop_oneof![certificate, published, erased, profile, feed, predicted, switched, registry(), reread()]
+    let said = prop::collection::btree_map(text(), text(), 0..3);
+    let announced = (text(), any::<bool>(), said).prop_map(|(id, about, says)| {
+        let certificate = about.then(|| CertificateId(id.clone()));
+        let (party, data) = (PartyId(id.clone()), serde_json::json!({ "id": id }));
+        let told = Announced { party, certificate, kind: "shipment.stop".into(), only: None, data, says };
+        Entry::Announced(Box::new(told))
+    });
+    let delivered = (text(), any::<u64>(), any::<u32>(), text()).prop_map(|(hook, event, attempts, why)| {
+        let state = if attempts % 2 == 0 { DeliveryState::Taken } else { DeliveryState::Dead };
+        Entry::Delivered(Box::new(Delivered { hook, event, state, attempts, why }))
+    });
+    let webhook = prop_oneof![announced, delivered];
+    prop_oneof![
+        certificate,
+        published,
+        erased,
+        profile,
+        feed,
+        predicted,
+        switched,
+        registry(),
+        reread(),
+        webhook
+    ]
 }
