@@ -2,6 +2,7 @@
 
 use crate::engine::Reserve;
 use crate::engine::feeds::Notices;
+use crate::engine::stamps::Stamping;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -38,6 +39,8 @@ pub struct Config {
     pub disk: DiskReserve,
     /// Who is told when a feed goes silent.
     pub notices: Notices,
+    /// Who stamps what was signed on a day.
+    pub stamping: Stamping,
 }
 
 /// The files of HTTPS; without them HTTP is served.

@@ -31,5 +31,5 @@ pub use documents::Document;
 pub use keys::Keys;
 pub use routes::{openapi, router, what_if};
 pub use settings::{Client, Clock, ClockSource, Doors, Settings};
-pub use shared::{Folded, Messages, Shared};
+pub use shared::{Folded, Lookout, Messages, Shared};
 pub use signing::Signing;

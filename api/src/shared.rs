@@ -9,7 +9,7 @@ mod instants;
 mod publish;
 
 pub(crate) use assess::Judged;
-pub use assess::Messages;
+pub use assess::{Lookout, Messages};
 pub use publish::Folded;
 
 use crate::auth::Viewer;
@@ -66,6 +66,7 @@ pub struct Shared {
     token_secret: [u8; 32],
     epoch: String,
     messages: OnceLock<Messages>,
+    lookout: OnceLock<Lookout>,
     lookups: Rate,
 }
 
@@ -86,6 +87,7 @@ impl Shared {
             token_secret,
             epoch,
             messages: OnceLock::new(),
+            lookout: OnceLock::new(),
             lookups: Rate::default(),
         }
     }

@@ -9,6 +9,7 @@ use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
 use crate::prediction::Predicted;
 use crate::registry::{RegistryAsk, RegistrySwitch, RegistryTold};
+use crate::stamp::DayStamp;
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use jiff::Timestamp;
@@ -132,6 +133,8 @@ pub enum Entry {
     RegistryTold(Box<RegistryTold>),
     /// The operator switched a registry off or on.
     RegistrySwitched(RegistrySwitch),
+    /// An authority stamped what was signed on a day.
+    Stamped(Box<DayStamp>),
 }
 
 /// A feed went silent, or came back: the engine's scheduler says so.

@@ -17,7 +17,10 @@ pub mod form;
 mod layout;
 mod life;
 mod links;
+mod local;
 pub mod movement;
+mod page_text;
+mod papers;
 mod register;
 pub mod registries;
 pub mod rules;
@@ -28,8 +31,12 @@ pub use axes::{Claims, Consistency, Lifecycle, Verification};
 pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
-pub use life::{BY_HAND, Life, NotReplacing, Noted, expiry, is_by_hand, replacement, told};
+pub use life::{
+    BY_HAND, BY_LINK, Life, NotReplacing, Noted, expiry, is_by_hand, is_by_link, replacement, told,
+};
 pub use links::MAX_LINKS;
+pub use local::{Local, local_check};
 pub use movement::{Cargo, Movement};
+pub use page_text::{PageRead, read_page};
 pub use register::{Certificate, NotFound, Register, Validity};
 pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

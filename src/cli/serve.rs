@@ -6,6 +6,7 @@ use super::tls::{Certificate, TlsListener};
 use super::{DataDir, erase, local, print};
 use crate::config::{Config, TlsFiles};
 use crate::engine::feeds::{self, Notices};
+use crate::engine::stamps::{self, Stamping};
 use crate::engine::{Engine, Handle, Options, registries};
 use crate::telemetry;
 use anyhow::{Context as _, Result};
@@ -88,7 +89,13 @@ impl Serve {
         let doors = doors(engine.handle(), keys, signing, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let handle = engine.handle().clone();
-        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, config.notices))?;
+        runtime.block_on(listen_on(
+            accepting,
+            &self.data.path,
+            doors,
+            handle,
+            (config.notices, config.stamping),
+        ))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         engine.handle().figures().flush()?;
         Ok(())
@@ -130,7 +137,7 @@ async fn listen_on(
     data: &Path,
     doors: Doors,
     handle: Handle,
-    notices: Notices,
+    (notices, stamping): (Notices, Stamping),
 ) -> Result<()> {
     let stop = CancellationToken::new();
     let address = accepting.address;
@@ -141,6 +148,7 @@ async fn listen_on(
     let router = sealane_api::router(doors);
     let feeding = tokio::spawn(feeds::run(handle.clone(), notices, stop.clone()));
     let asking = tokio::spawn(registries::run(handle.clone(), stop.clone()));
+    let stamped = tokio::spawn(stamps::run(handle.clone(), stamping, stop.clone()));
     let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -159,6 +167,8 @@ async fn listen_on(
     stop.cancel();
     let _ = feeding.await;
     let _ = asking.await;
+    // Whoever is asked for a stamp may take long; what is not kept is asked for again.
+    stamped.abort();
     let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
 }

@@ -17,6 +17,7 @@ mod reading;
 pub(crate) mod registries;
 mod reread;
 mod room;
+pub(crate) mod stamps;
 mod start;
 mod watch;
 mod writer;

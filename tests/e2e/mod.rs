@@ -17,6 +17,7 @@ mod feeds;
 mod groups;
 mod guide;
 mod live;
+mod papers;
 mod policy;
 mod reconciliation;
 mod registries;

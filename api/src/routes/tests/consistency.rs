@@ -262,3 +262,28 @@ async fn no_field_outside_its_list_leaves_any_door_of_a_certificate() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_owner_reads_no_decision_about_strangers_boxes_and_no_reason_of_the_operators() {
+    let (house, path) = astray().await;
+    let decide = async |container: &str, choice: &str| {
+        let body = json!({"container": container, "day": "2026-09-05", "choice": choice, "reason": "internal words"});
+        let got = house.post(&house.operator, &format!("{path}/bindings"), body.to_string()).await;
+        assert_eq!(got.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&got.bytes));
+    };
+    // One box is the certificate's own, the other a stranger's that was looked at and parted.
+    decide("TSTU0000014", "part").await;
+    decide(BOX, "tie").await;
+    let door = format!("{path}/events");
+    let boxes = |told: &Value| -> Vec<Value> {
+        let events = told["events"].as_array().unwrap().iter();
+        events.filter(|e| e["act"] == "decided").map(|e| e["decision"]["container"].clone()).collect()
+    };
+    let operator = read(&house, &house.operator, &door).await;
+    assert_eq!(boxes(&operator), ["TSTU0000014", BOX]);
+    assert!(operator.to_string().contains("internal words"), "{operator}");
+    let owner = read(&house, &house.owner, &door).await;
+    assert_eq!(boxes(&owner), [BOX]);
+    let said = owner.to_string();
+    assert!(!said.contains("TSTU0000014") && !said.contains("internal words"), "{owner}");
+}
