@@ -83,6 +83,9 @@ const BEFORE_NUMBER: &[&str] = &[
 const BEFORE_CODE: &[&str] =
     &["HS CODE", "HS CODES", "HSCODE", "HS6", "HS", "TARIFF CODE", "HTS CODE", "HTS"];
 
+/// Codes of one page that are read: one more than is taken, so that a page of too many is refused.
+const MOST_CODES: usize = 200;
+
 /// Regimes as pages write them, with their words in a certificate.
 const REGIMES: &[(&str, &str)] =
     &[("RCEP", "RCEP"), ("ATIGA", "ATIGA"), ("USMCA", "USMCA"), ("CUSMA", "USMCA"), ("T-MEC", "USMCA")];
@@ -111,16 +114,18 @@ pub fn read_page(text: &str) -> PageRead {
 /// Leaves out scripts, styles and tags.
 fn without_tags(text: &str) -> String {
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    // Lowered once: a page of nothing but scripts is read in one pass too.
+    let lowered = text.to_ascii_lowercase();
     while let Some(at) = rest.find('<') {
         plain.push_str(rest.get(..at).unwrap_or_default());
         rest = rest.get(at..).unwrap_or_default();
-        let lower: String = rest.chars().take(8).collect::<String>().to_ascii_lowercase();
+        let lower = lowered.get(lowered.len() - rest.len()..).unwrap_or_default();
         let end =
             ["script", "style"].iter().find(|name| lower.get(1..).is_some_and(|l| l.starts_with(**name)));
         let close = match end {
             Some(name) => {
                 let tag = format!("</{name}");
-                let begins = rest.to_ascii_lowercase().find(&tag);
+                let begins = lower.find(&tag);
                 begins.and_then(|b| rest.get(b..)?.find('>').map(|e| b + e))
             }
             // A lone `<` before a blank or figure is no tag.
@@ -171,7 +176,7 @@ fn codes(tokens: &[&str], words: &[String]) -> Vec<String> {
         for token in tokens.iter().skip(at) {
             let digits: String = token.chars().filter(char::is_ascii_digit).collect();
             let shaped = token.chars().all(|c| c.is_ascii_digit() || c == '.');
-            if !shaped || !(6..=12).contains(&digits.len()) {
+            if !shaped || !(6..=12).contains(&digits.len()) || found.len() > MOST_CODES {
                 break;
             }
             if !found.contains(&digits) {

@@ -13,7 +13,6 @@ use jiff::tz::TimeZone;
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
 use sealane_data::stamp::DayStamp;
-use sealane_data::submission::Sha256;
 use sealane_origin::trust::{read_stamp, root, stamp_request};
 use serde::Deserialize;
 use std::time::Duration;
@@ -99,13 +98,6 @@ async fn ask(authority: &str, request: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         anyhow::ensure!(bytes.len() <= LONGEST, "the authority's answer is too long");
     }
     Ok(bytes)
-}
-
-/// Returns the digest of a root as it is written.
-#[cfg(test)]
-pub(super) fn digest(hex: &str) -> Option<Sha256> {
-    let bytes: [u8; 32] = sealane_data::hex::read(hex)?.try_into().ok()?;
-    Some(Sha256(bytes))
 }
 
 #[cfg(test)]

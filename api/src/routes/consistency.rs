@@ -3,7 +3,7 @@
 use super::certificate_events::{Acting, event};
 use super::certificate_routes::{Lens, profile};
 use crate::auth::Viewer;
-use crate::extract::{Ask, Id, Nothing};
+use crate::extract::{Ask, Id};
 use crate::problem::{Answer, Problem, ProblemDocument};
 use crate::settings::App;
 use crate::shared::Judged;

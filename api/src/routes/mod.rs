@@ -11,6 +11,7 @@ mod certificates;
 mod clock;
 mod consistency;
 mod docs;
+mod documents_of_trade;
 mod evidence;
 mod feeds;
 mod health;
@@ -20,7 +21,6 @@ mod links;
 mod live;
 mod metrics;
 mod nodes;
-mod papers;
 mod partners;
 mod predictions;
 mod registries;
@@ -96,7 +96,7 @@ const NOUNS: &[Noun] = &[
     Noun {
         tag: "papers",
         about: "Papers about the goods, and what pages of sites say of them.",
-        router: papers::router,
+        router: documents_of_trade::router,
     },
     Noun { tag: "bindings", about: "What ties a certificate to a movement.", router: bindings::router },
     Noun { tag: "evidence", about: "What was observed, signed, in one file.", router: evidence::router },

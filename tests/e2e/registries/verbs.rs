@@ -2,7 +2,7 @@
 
 use super::super::certificates::{bindings, certificate};
 use super::super::server::{Answer, Server, data};
-use super::{House, QUICK, connect, mood, sandbox, until};
+use super::{House, QUICK, mood, sandbox, until};
 use serde_json::{Value, json};
 
 const VERBS: [&str; 7] = ["issue", "push", "verify", "retrieve", "display", "subscribe", "qr"];
