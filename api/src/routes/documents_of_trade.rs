@@ -55,7 +55,7 @@ struct PaperOrder {
 /// Hands a paper in: what it says is compared with the certificate (R9, R10, R11). One of the same kind and
 /// number takes the place of the one before; nothing is erased by that.
 #[utoipa::path(
-    post, path = "/v1/certificates/{id}/papers", tag = "papers", params(("id" = String, Path)), request_body = PaperOrder,
+    post, path = "/v1/certificates/{id}/papers", tag = "documents-of-trade", params(("id" = String, Path)), request_body = PaperOrder,
     responses(
         (status = 201, description = "Kept"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
@@ -82,7 +82,7 @@ async fn attach(
 
 /// Returns the papers that were handed in, of each kind and number the last one.
 #[utoipa::path(
-    get, path = "/v1/certificates/{id}/papers", tag = "papers", params(("id" = String, Path)),
+    get, path = "/v1/certificates/{id}/papers", tag = "documents-of-trade", params(("id" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn papers(
@@ -144,7 +144,7 @@ struct PageOrder {
 /// the text is kept and what was read out of it, not the text. The same page again takes the place of
 /// what it said before.
 #[utoipa::path(
-    post, path = "/v1/certificates/{id}/pages", tag = "papers", params(("id" = String, Path)), request_body = PageOrder,
+    post, path = "/v1/certificates/{id}/pages", tag = "documents-of-trade", params(("id" = String, Path)), request_body = PageOrder,
     responses(
         (status = 201, body = Object),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
@@ -180,7 +180,7 @@ async fn tell(
 
 /// Returns what pages were last said to say.
 #[utoipa::path(
-    get, path = "/v1/certificates/{id}/pages", tag = "papers", params(("id" = String, Path)),
+    get, path = "/v1/certificates/{id}/pages", tag = "documents-of-trade", params(("id" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn pages(

@@ -94,7 +94,7 @@ const NOUNS: &[Noun] = &[
         router: consistency::router,
     },
     Noun {
-        tag: "papers",
+        tag: "documents-of-trade",
         about: "Papers about the goods, and what pages of sites say of them.",
         router: documents_of_trade::router,
     },
