@@ -218,6 +218,8 @@ impl Register {
         if let CertificateAct::Emitted(link) = &event.act {
             let day = link.at.to_zoned(TimeZone::UTC).date();
             self.links.entry(day).or_default().push(trust::link_digest(link));
+            // A stamp is over the root as it was: the day has another one now.
+            self.stamps.remove(&day);
         }
         let (party, event) = (recorded.party.clone(), event.clone());
         // A box that was tied by decision is followed as one that was declared.

@@ -139,6 +139,12 @@ fn each_day_that_is_over_is_stamped_once_and_only_by_a_token_over_its_root() {
         };
         assert!(check(&kept.root));
         assert!(!check(&"0".repeat(64)), "another root");
+        // What is signed late changes the root: the day is stamped anew, and the old token is served no more.
+        let late = reading::event("test", Timestamp::now(), signed("eco_4", "2026-11-19T23:59:59Z")).unwrap();
+        handle.ask(Task::Work(late)).await.unwrap();
+        assert_eq!(handle.shared.read(|_, register| register.stamp_of(days[0]).cloned()), None);
+        handle.stamp(&format!("{address}/tsa"), days[0]).await.unwrap();
+        assert_eq!(handle.unstamped(today), [days[1]]);
     });
     drop(engine);
     // It is in the log: the next start finds nothing to do for that day.
