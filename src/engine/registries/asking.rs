@@ -80,9 +80,6 @@ impl Handle {
             Err(why) if wish.verb == Verb::Verify => return without_registry(&why, fresh),
             Err(why) => return Err(IntakeError::Refused(why)),
         };
-        if let Some(why) = subject.refuses(wish.verb, &profile) {
-            return Err(IntakeError::Refused(why));
-        }
         let told = |key, state| {
             let stale_if_error = profile.cache.stale_if_error;
             Requested { registry: profile.id.clone(), key, state, stale_if_error }
@@ -94,6 +91,10 @@ impl Handle {
         }
         if let Some(key) = self.done(&id, &subject, &profile, wish.verb, now) {
             return Ok(told(Some(key), RequestedState::Fresh));
+        }
+        // What came of it before is given also where it could not be asked for any more.
+        if let Some(why) = subject.refuses(wish.verb, &profile) {
+            return Err(IntakeError::Refused(why));
         }
         let mut settled = self.registries.settled.subscribe();
         let key = self.enqueue(&id, &subject, &profile, &wish).await?;

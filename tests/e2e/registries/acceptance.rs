@@ -41,9 +41,9 @@ fn everything(house: &House, id: &str) -> Vec<(String, Value)> {
     let mut paths: Vec<String> = vec![
         format!("/v1/verify?number={number}&code={code}"),
         format!("/v1/certificates/{id}/verifications"),
+        format!("/v1/certificates/{id}"),
     ];
     for profile in PROFILES {
-        paths.push(format!("/v1/certificates/{id}?profile={profile}"));
         paths.push(format!("/v1/certificates/{id}/route?profile={profile}"));
     }
     let mut all: Vec<(String, Value)> =
@@ -215,7 +215,7 @@ fn told(feature: &Value, public: bool) {
             let line = &properties["line"];
             assert!(["positions", "sea_network"].iter().any(|s| line["source"] == **s), "{feature:#}");
             assert!(line["at"].is_string(), "{feature:#}");
-            for end in ["departure", "arrival"] {
+            for end in ["departure", "arrival"].into_iter().filter(|end| properties[*end].is_object()) {
                 assert!(
                     properties[end]["at"].is_string() && properties[end]["basis"].is_string(),
                     "{feature:#}"
