@@ -2,6 +2,7 @@
 
 use crate::engine::Reserve;
 use crate::engine::feeds::Notices;
+use crate::engine::stamps::Stamping;
 use crate::engine::webhooks::Sending;
 use anyhow::{Context as _, Result};
 use sealane_api::oauth::Issuer;
@@ -44,6 +45,8 @@ pub struct Config {
     pub oauth: Tokens,
     /// How the webhooks of sites are told.
     pub webhooks: Sending,
+    /// Who stamps what was signed on a day.
+    pub stamping: Stamping,
 }
 
 /// Tokens of OAuth 2: our own issuer, and those of others.

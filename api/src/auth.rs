@@ -66,7 +66,7 @@ fn secret_needed() -> Problem {
 pub(crate) struct Caller {
     pub(crate) viewer: Viewer,
     key: Option<Arc<Key>>,
-    pass: Option<Pass>,
+    pub(crate) pass: Option<Pass>,
     token: Option<Arc<Access>>,
 }
 

@@ -37,5 +37,5 @@ pub use list_file::ListError;
 pub use oauth::OAuth;
 pub use routes::{openapi, router, webhook_body, what_if};
 pub use settings::{Client, Clock, ClockSource, Doors, Settings, Webhooks};
-pub use shared::{Aspect, Folded, Messages, Shared, Standing};
+pub use shared::{Aspect, Folded, Lookout, Messages, Shared, Standing};
 pub use signing::Signing;

@@ -60,6 +60,11 @@ impl Pass {
         named.map(|(profile, _)| *profile).filter(|p| *p != Profile::Internal)
     }
 
+    /// Returns the link that it was made by.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link.as_deref()
+    }
+
     /// Returns the token.
     pub(crate) fn token(&self, secret: &[u8]) -> String {
         let said = BASE64URL.encode(serde_json::to_vec(self).unwrap_or_default());

@@ -10,7 +10,7 @@ mod publish;
 mod standing;
 
 pub(crate) use assess::Judged;
-pub use assess::Messages;
+pub use assess::{Lookout, Messages};
 pub use publish::Folded;
 pub use standing::{Aspect, Standing};
 
@@ -71,6 +71,7 @@ pub struct Shared {
     token_secret: [u8; 32],
     epoch: String,
     messages: OnceLock<Messages>,
+    lookout: OnceLock<Lookout>,
     lookups: Rate,
     /// What the sites of parties were told.
     bulletin: RwLock<Bulletin>,
@@ -97,6 +98,7 @@ impl Shared {
             token_secret,
             epoch,
             messages: OnceLock::new(),
+            lookout: OnceLock::new(),
             lookups: Rate::default(),
             bulletin: RwLock::default(),
             news: News::default(),

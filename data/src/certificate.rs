@@ -7,12 +7,14 @@
 
 mod acts;
 mod life;
+mod papers;
 
 pub use acts::{
     Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Link, VerificationReceipt,
     VerificationState,
 };
 pub use life::{LifecycleState, NotFollowing};
+pub use papers::{PageText, Paper, PaperKind};
 
 use crate::Text;
 use serde::{Deserialize, Serialize};

@@ -47,6 +47,7 @@ pub mod recorded;
 pub mod reference;
 pub mod registry;
 pub mod sheet;
+pub mod stamp;
 pub mod submission;
 pub mod time;
 pub mod vessel;

@@ -9,6 +9,7 @@ use crate::observation::{Observation, Revision};
 use crate::partner::{Mode, Partner, PartyId};
 use crate::prediction::Predicted;
 use crate::registry::{RegistryAsk, RegistrySwitch, RegistryTold};
+use crate::stamp::DayStamp;
 use crate::submission::{Erasure, Receipt, SubmissionId};
 use crate::time::DeclaredTime;
 use crate::webhook::{Announced, Delivered};
@@ -137,6 +138,8 @@ pub enum Entry {
     Announced(Box<Announced>),
     /// What came of telling one of them.
     Delivered(Box<Delivered>),
+    /// An authority stamped what was signed on a day.
+    Stamped(Box<DayStamp>),
 }
 
 /// A feed went silent, or came back: the engine's scheduler says so.

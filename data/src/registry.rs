@@ -8,6 +8,7 @@ use crate::certificate::{CertificateId, VerificationState};
 use crate::partner::PartyId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::fmt;
 
 /// A registry's id: lower-case letters, digits and dashes.
@@ -53,6 +54,16 @@ impl Verb {
         (Self::Qr, "qr"),
     ];
 
+    /// Returns the verb of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(verb, _)| *verb)
+    }
+
+    /// Returns whether it changes something at the registry: what was taken once is not sent again.
+    pub fn acts(self) -> bool {
+        matches!(self, Self::Issue | Self::Push | Self::Subscribe)
+    }
+
     /// Returns the verb's word.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(verb, _)| *verb == self).map_or("verify", |(_, word)| word)
@@ -79,6 +90,8 @@ pub enum Trigger {
     Order,
     /// The last answer is no longer fresh.
     Renewal,
+    /// It was asked long ago: the registry is asked again by its profile's policy, fresh or not.
+    Reconciliation,
 }
 
 /// A request to a registry, kept before the call.
@@ -148,6 +161,9 @@ pub enum Told {
         /// Its reasons.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         reasons: Vec<String>,
+        /// What else its profile names: the certified document, what a page shows, the text of a QR code.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        fields: Map<String, Value>,
     },
     /// It will answer later.
     Waits {
@@ -218,5 +234,6 @@ mod tests {
             assert_eq!(serde_json::to_value(verb).unwrap(), *word);
         }
         assert_eq!(Verb::WORDS.len(), 7);
+        assert_eq!((Verb::of_word("qr"), Verb::of_word("brew")), (Some(Verb::Qr), None));
     }
 }

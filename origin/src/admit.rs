@@ -2,6 +2,7 @@
 
 use crate::life::{self, NotReplacing};
 use crate::links::{self, MAX_LINKS};
+use crate::papers;
 use crate::register::{Certificate, Register};
 use crate::rules::RULES;
 use crate::trust;
@@ -63,6 +64,14 @@ pub fn admit(
         }
         CertificateAct::Answered(answer) => CertificateAct::Answered(answered(answer)?),
         CertificateAct::Decided(decision) => CertificateAct::Decided(decided(decision)?),
+        CertificateAct::Attached(paper) => match papers::attached(certificate, paper)? {
+            Some(paper) => CertificateAct::Attached(paper),
+            None => return Ok(None),
+        },
+        CertificateAct::PageTold(page) => match papers::page_told(certificate, page)? {
+            Some(page) => CertificateAct::PageTold(page),
+            None => return Ok(None),
+        },
         CertificateAct::Told { rule } => {
             if certificate.exporter_knows(&rule) {
                 return Ok(None);
@@ -163,7 +172,7 @@ fn linked(certificate: &Certificate, act: CertificateAct, at: Timestamp) -> Resu
     Ok(act)
 }
 
-fn is_digest(text: &str) -> bool {
+pub(crate) fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 

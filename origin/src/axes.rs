@@ -1,6 +1,7 @@
 //! What is said of a certificate: three axes that are never merged, and the client's claims.
 
 use crate::disclosure::Profile;
+use crate::life::{is_by_hand, is_by_link};
 use jiff::Timestamp;
 use sealane_data::certificate::{LifecycleState, VerificationReceipt, VerificationState};
 use serde_json::Value;
@@ -87,8 +88,11 @@ impl Verification {
     /// Returns the state of an answer.
     pub(crate) fn answered(receipt: VerificationReceipt) -> Self {
         let (state, text) = word(receipt.outcome);
-        let by_hand = receipt.gateway.starts_with("manual:");
-        let text = if by_hand { by_a_person(receipt.outcome).unwrap_or(text) } else { text };
+        let (state, text) = match (is_by_link(&receipt), is_by_hand(&receipt)) {
+            (true, _) => (REPORTED, by_a_link(receipt.outcome)),
+            (_, true) => (state, by_a_person(receipt.outcome).unwrap_or(text)),
+            _ => (state, text),
+        };
         Self { state, text, receipt: Some(receipt), failed_at: None }
     }
 
@@ -99,13 +103,22 @@ impl Verification {
     /// Takes note that a confirmation is no longer fresh.
     pub(crate) fn lapse(&mut self, fresh_until: Timestamp) {
         if self.confirmed_until().is_some_and(|until| until <= fresh_until) {
-            (self.state, self.text) = Self::STALE;
+            (self.state, self.text) = self.stale();
         }
     }
 
-    /// Returns until when the confirmation that is shown is fresh; nothing if none is shown.
+    fn stale(&self) -> (&'static str, &'static str) {
+        let reported = self.state == REPORTED;
+        if reported {
+            (Self::STALE.0, "somebody reported what the issuer's page said; that is too long ago")
+        } else {
+            Self::STALE
+        }
+    }
+
+    /// Returns until when the confirmation or report that is shown is fresh; nothing if none is shown.
     pub fn confirmed_until(&self) -> Option<Timestamp> {
-        let shown = self.state == word(VerificationState::Confirmed).0;
+        let shown = [REPORTED, word(VerificationState::Confirmed).0].contains(&self.state);
         // An answer whose end nobody told is fresh at its own instant only.
         self.receipt.as_ref().filter(|_| shown).map(|r| r.fresh_until.unwrap_or(r.checked_at))
     }
@@ -114,7 +127,7 @@ impl Verification {
     #[must_use]
     pub fn shown_at(mut self, now: Timestamp) -> Self {
         if self.confirmed_until().is_some_and(|until| until < now) {
-            (self.state, self.text) = Self::STALE;
+            (self.state, self.text) = self.stale();
         }
         self
     }
@@ -124,9 +137,26 @@ impl Verification {
     /// Only then may anything be shown in green.
     pub fn is_confirmed_at(&self, now: Timestamp) -> bool {
         let fresh = |r: &VerificationReceipt| {
-            r.outcome == VerificationState::Confirmed && r.fresh_until.is_some_and(|until| now <= until)
+            let confirmed = r.outcome == VerificationState::Confirmed && !is_by_link(r);
+            confirmed && r.fresh_until.is_some_and(|until| now <= until)
         };
         self.receipt.as_ref().is_some_and(fresh)
+    }
+}
+
+/// The state of what somebody reports who holds a link of the owner's: never that of a verdict.
+const REPORTED: &str = "reported";
+
+/// Returns the sentence of what somebody with a link reports of the issuer's page.
+fn by_a_link(state: VerificationState) -> &'static str {
+    match state {
+        VerificationState::Confirmed => {
+            "somebody with the exporter's link reports that the issuer's page confirms it"
+        }
+        VerificationState::Refuted => {
+            "somebody with the exporter's link reports that the issuer's page does not confirm it as it stands"
+        }
+        _ => "somebody with the exporter's link reports that the issuer's page says neither yes nor no",
     }
 }
 

@@ -18,8 +18,11 @@ pub mod form;
 mod layout;
 mod life;
 mod links;
+mod local;
 pub mod movement;
+mod page_text;
 pub mod paper;
+mod papers;
 mod register;
 pub mod registries;
 pub mod rules;
@@ -31,8 +34,12 @@ pub use binding::{BINDINGS, BindingKind, Bound, Graph, Joining, MAX_BOUND, Why};
 pub use bulletin::{Bulletin, Event, KEPT};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
-pub use life::{BY_HAND, Life, NotReplacing, Noted, expiry, is_by_hand, replacement, told};
+pub use life::{
+    BY_HAND, BY_LINK, Life, NotReplacing, Noted, expiry, is_by_hand, is_by_link, replacement, told,
+};
 pub use links::MAX_LINKS;
+pub use local::{Local, local_check};
 pub use movement::{Cargo, Movement};
+pub use page_text::{PageRead, read_page};
 pub use register::{Certificate, NotFound, Register, Validity};
 pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

@@ -14,6 +14,10 @@ use sealane_data::recorded::Seq;
 /// What stands before the page in the `gateway` of an answer that a person saw there.
 pub const BY_HAND: &str = "manual:";
 
+/// What stands behind the page where whoever looked holds a link that the owner gave out: whose word that is
+/// nobody knows, so it is reported and never confirmed.
+pub const BY_LINK: &str = ":link";
+
 /// Something that was said or decided about a certificate, with its actor and time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noted {
@@ -100,8 +104,9 @@ impl Certificate {
     /// Returns whether the fold takes an event from a party: the operator's any, an owner's only of
     /// its own certificate, and never the owner's word for what its issuer said.
     pub(crate) fn takes(&self, party: &PartyId, act: &CertificateAct) -> bool {
-        use CertificateAct::{Answered, Linked, Moved, Unlinked};
-        let own = matches!(act, Moved { .. } | Answered(_) | Linked(_) | Unlinked { .. });
+        use CertificateAct::{Answered, Attached, Linked, Moved, PageTold, Unlinked};
+        let told = matches!(act, Moved { .. } | Answered(_) | Attached(_) | PageTold(_));
+        let own = told || matches!(act, Linked(_) | Unlinked { .. });
         party.is_operator() || (*party == self.owner && own)
     }
 }
@@ -143,8 +148,14 @@ impl Life {
 /// that of a registry's answer that is still fresh, and a registry's always that of what a person saw.
 fn takes_over(receipt: &VerificationReceipt, before: &VerificationReceipt) -> bool {
     let verdict = receipt.outcome.is_verdict() && before.outcome.is_verdict();
+    let over = || before.fresh_until.is_some_and(|until| until < receipt.checked_at);
+    match (is_by_link(receipt), is_by_link(before)) {
+        (true, false) if verdict => return over(),
+        (false, true) if verdict => return true,
+        _ => {}
+    }
     match (is_by_hand(receipt), is_by_hand(before)) {
-        (true, false) if verdict => before.fresh_until.is_some_and(|until| until < receipt.checked_at),
+        (true, false) if verdict => over(),
         (false, true) if verdict => true,
         _ => before.checked_at <= receipt.checked_at,
     }
@@ -153,6 +164,11 @@ fn takes_over(receipt: &VerificationReceipt, before: &VerificationReceipt) -> bo
 /// Returns whether an answer was seen by a person on the issuer's page.
 pub fn is_by_hand(receipt: &VerificationReceipt) -> bool {
     receipt.gateway.starts_with(BY_HAND)
+}
+
+/// Returns whether an answer was seen by somebody who holds a link of the owner's.
+pub fn is_by_link(receipt: &VerificationReceipt) -> bool {
+    is_by_hand(receipt) && receipt.gateway.ends_with(BY_LINK)
 }
 
 /// A certificate cannot take another's place.

@@ -18,6 +18,7 @@ use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId,
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_data::reference::{Reference, ReferenceKind};
+use sealane_data::stamp::DayStamp;
 use sealane_data::submission::{Sha256, SubmissionId};
 use sealane_mapper::world::{Change, World};
 use serde_json::{Map, Value};
@@ -158,6 +159,7 @@ pub struct Register {
     ships_of: FxHashMap<CertificateId, BTreeSet<Text>>,
     outbox: Outbox,
     published: Vec<CertificateId>,
+    stamps: BTreeMap<Date, DayStamp>,
 }
 
 impl Register {
@@ -176,6 +178,7 @@ impl Register {
             Entry::Certificate(record) => touched.extend(self.take_in(recorded, record)),
             Entry::Published { certificate } => touched.extend(self.publish(recorded, certificate)),
             Entry::CertificateEvent(event) => touched.extend(self.note(recorded, event)),
+            Entry::Stamped(stamp) => self.stamp(stamp),
             _ => touched.extend(self.outbox.apply(recorded)),
         }
         self.with_namesakes(touched)
@@ -215,6 +218,8 @@ impl Register {
         if let CertificateAct::Emitted(link) = &event.act {
             let day = link.at.to_zoned(TimeZone::UTC).date();
             self.links.entry(day).or_default().push(trust::link_digest(link));
+            // A stamp is over the root as it was: the day has another one now.
+            self.stamps.remove(&day);
         }
         let (party, event) = (recorded.party.clone(), event.clone());
         // A box that was tied by decision is followed as one that was declared.
@@ -346,6 +351,11 @@ impl Register {
         all
     }
 
+    /// Returns every certificate, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.values()
+    }
+
     /// Returns the journeys that a certificate is tied to, and by which of its references.
     pub fn bound(&self, certificate: &Certificate, world: &World) -> Vec<Bound> {
         binding::bound(certificate, &Once::new(world))
@@ -380,6 +390,8 @@ fn spelled(number: &str) -> String {
 fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
     bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }
+
+mod stamps;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use super::tls::{Certificate, TlsListener};
 use super::{DataDir, erase, local, print, tokens, webhooks};
 use crate::config::{Config, TlsFiles};
 use crate::engine::feeds::{self, Notices};
+use crate::engine::stamps::{self, Stamping};
 use crate::engine::webhooks::Room;
 use crate::engine::{Engine, Handle, Options, registries};
 use crate::telemetry;
@@ -94,7 +95,8 @@ impl Serve {
         let doors = doors(engine.handle(), keys, signing, settings);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let handle = engine.handle().clone();
-        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, (config.notices, room)))?;
+        let beside = Beside { notices: config.notices, stamping: config.stamping, room };
+        runtime.block_on(listen_on(accepting, &self.data.path, doors, handle, beside))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         engine.handle().figures().flush()?;
         Ok(())
@@ -131,12 +133,19 @@ fn local_key(data: &Path, keys: &Keys) -> Result<()> {
     Ok(())
 }
 
+/// What runs beside the doors.
+struct Beside {
+    notices: Notices,
+    stamping: Stamping,
+    room: Room,
+}
+
 async fn listen_on(
     accepting: Accepting,
     data: &Path,
     doors: Doors,
     handle: Handle,
-    (notices, room): (Notices, Room),
+    beside: Beside,
 ) -> Result<()> {
     let stop = CancellationToken::new();
     let address = accepting.address;
@@ -145,9 +154,10 @@ async fn listen_on(
     let scheme = if accepting.certificate.is_some() { "https" } else { "http" };
     print::line(format!("sealane serves {scheme}://{}", tcp.local_addr()?));
     let router = sealane_api::router(doors);
-    let feeding = tokio::spawn(feeds::run(handle.clone(), notices, stop.clone()));
+    let feeding = tokio::spawn(feeds::run(handle.clone(), beside.notices, stop.clone()));
     let asking = tokio::spawn(registries::run(handle.clone(), stop.clone()));
-    let telling = tokio::spawn(room.run(stop.clone()));
+    let telling = tokio::spawn(beside.room.run(stop.clone()));
+    let stamped = tokio::spawn(stamps::run(handle.clone(), beside.stamping, stop.clone()));
     let local = router.clone().merge(local_router(handle.clone()));
     let by_tcp = serve_clients(tcp, accepting, router, stop.clone())?;
     let by_socket = axum::serve(unix, local).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -167,6 +177,8 @@ async fn listen_on(
     let _ = feeding.await;
     let _ = asking.await;
     let _ = telling.await;
+    // Whoever is asked for a stamp may take long; what is not kept is asked for again.
+    stamped.abort();
     let _ = std::fs::remove_file(local::socket(data));
     Ok(result?)
 }

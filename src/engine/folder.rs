@@ -17,9 +17,16 @@ pub(crate) trait Filed: Clone + PartialEq + DeserializeOwned {
     const FOLDER: &'static str;
     /// What its id names.
     const NOUN: &'static str;
+    /// Whether a file has to be named after what it holds.
+    const NAMED_BY_ID: bool = false;
 
     /// Its id: only one file holds it.
     fn id(&self) -> &str;
+
+    /// Reads a file's text.
+    fn parse(text: &str) -> Result<Self> {
+        Ok(toml::from_str(text)?)
+    }
 
     /// Says what is wrong with it, a sentence each.
     fn problems(&self, places: &Places) -> Vec<String>;
@@ -109,7 +116,10 @@ impl<T: Filed> TomlFolder<T> {
 
     fn read(&self, name: &str, places: &Places) -> Result<(String, T)> {
         let text = std::fs::read_to_string(self.path.join(name)).context("it cannot be read")?;
-        let held: T = toml::from_str(&text).context("it is not valid")?;
+        let held = T::parse(&text).context("it is not valid")?;
+        let stem = name.strip_suffix(".toml").unwrap_or(name);
+        let named = !T::NAMED_BY_ID || stem == held.id();
+        anyhow::ensure!(named, "it holds the {} `{}`: name the file after it", T::NOUN, held.id());
         let problems = held.problems(places);
         anyhow::ensure!(problems.is_empty(), "{}", problems.join("; "));
         let is_twin = |f: &File<T>| f.held.as_ref().is_some_and(|h| h.id() == held.id());

@@ -19,6 +19,7 @@ pub(crate) mod registries;
 mod reread;
 mod room;
 mod snapshot;
+pub(crate) mod stamps;
 mod start;
 mod watch;
 pub(crate) mod webhooks;

@@ -9,7 +9,8 @@ use super::{Engine, Figures, Handle, certificates, erase, ids, watch};
 use crate::config::Config;
 use anyhow::{Context as _, Result};
 use arc_swap::ArcSwap;
-use sealane_api::Shared;
+use sealane_api::{Lookout, Shared};
+use sealane_data::feed::FeedsStatus;
 use sealane_data::partner::Partner;
 use sealane_data::places::Places;
 use sealane_data::recorded::{Recorded, Seq};
@@ -121,6 +122,10 @@ impl Engine {
             registries: Arc::default(),
             data: data.into(),
         };
+        let (now, board, clock) = (handle.clock.clone(), handle.board.clone(), handle.clock.clone());
+        let feeds = move || FeedsStatus { feeds: board.at(clock.now()), ..FeedsStatus::default() };
+        let lookout = Lookout { now: Box::new(move || now.now()), feeds: Box::new(feeds) };
+        handle.shared.look_out_with(lookout);
         let saver = Saver::new(handle.clone(), options.snapshots, kept);
         let pulses = vec![
             erase::keep_house(handle.clone(), options.raw_days)?,

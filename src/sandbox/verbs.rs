@@ -161,7 +161,7 @@ async fn answer(sandbox: &Arc<Sandbox>, asked: &Asked) -> Response {
             let half = whole.get(..whole.len() / 2).unwrap_or_default().to_owned();
             ([(header::CONTENT_TYPE, "application/json")], half).into_response()
         }
-        Magic::Pending if asked.verb == Verb::Verify => pending(sandbox, asked),
+        Magic::Pending if matches!(asked.verb, Verb::Verify | Verb::Issue) => pending(sandbox, asked),
         _ => settled(sandbox, asked, magic),
     }
 }
@@ -199,14 +199,17 @@ fn remember(sandbox: &Sandbox, key: &str, body: &Value) {
 fn is_revoked(sandbox: &Arc<Sandbox>, asked: &Asked) -> bool {
     let after = sandbox.options.revoked_after;
     let mut memory = sandbox.memory();
-    if let Some(since) = memory.standing.get(&asked.number) {
-        return since.elapsed() >= after;
-    }
-    memory.standing.insert(asked.number.clone(), Instant::now());
+    let first = !memory.standing.contains_key(&asked.number);
+    let since = *memory.standing.entry(asked.number.clone()).or_insert_with(Instant::now);
     drop(memory);
-    if let Some(callback) = &asked.callback {
+    let left = after.saturating_sub(since.elapsed());
+    if !first && left.is_zero() {
+        return true;
+    }
+    // Who asks first is told, and whoever subscribes.
+    if let Some(callback) = asked.callback.as_ref().filter(|_| first || asked.verb == Verb::Subscribe) {
         let body = verdict(asked.language, &asked.number, &asked.key, 1);
-        push(sandbox.clone(), callback.clone(), body, after);
+        push(sandbox.clone(), callback.clone(), body, left);
     }
     false
 }

@@ -11,20 +11,20 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 /// A stream of server-sent events over a plain socket.
-struct Events {
+pub(super) struct Events {
     lines: std::io::Lines<BufReader<TcpStream>>,
 }
 
 /// One server-sent event.
 #[derive(Debug)]
-struct Event {
-    name: String,
-    id: String,
-    data: Value,
+pub(super) struct Event {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) data: Value,
 }
 
 impl Events {
-    fn open(server: &Server, path: &str, last: Option<&str>) -> Self {
+    pub(super) fn open(server: &Server, path: &str, last: Option<&str>) -> Self {
         let mut socket = TcpStream::connect(&server.address).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let resume = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
@@ -37,7 +37,7 @@ impl Events {
         Self { lines: BufReader::new(socket).lines() }
     }
 
-    fn next(&mut self) -> Event {
+    pub(super) fn next(&mut self) -> Event {
         let mut event = Event { name: String::new(), id: String::new(), data: Value::Null };
         for line in self.lines.by_ref() {
             let line = line.expect("an event arrives in time");

@@ -9,6 +9,7 @@ mod consignments;
 mod crash;
 mod disk;
 mod doctor;
+mod documents_of_trade;
 mod drift;
 mod erase;
 mod expected;

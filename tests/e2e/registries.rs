@@ -1,7 +1,9 @@
 //! Registries of a running `serve` against a running `sealane sandbox`: up, slow, wrong, down, and
 //! through kill -9. Real processes, real sockets.
 
+mod acceptance;
 mod ties;
+mod verbs;
 
 use super::certificates::{bindings, certificate};
 use super::sealane;
@@ -55,6 +57,23 @@ impl House {
         let sandbox = sandbox(&[]);
         connect(&data, "rcep-smart", &format!("http://{}", sandbox.address), more);
         let server = Server::serve(&data);
+        let house = Self { _dir: dir, data, sandbox, server };
+        house.connected("rcep-smart");
+        house
+    }
+
+    /// A house whose registry may push to it.
+    fn pushed_to(more: &str) -> Self {
+        let (dir, data) = data();
+        let secret = dir.path().join("push.secret");
+        std::fs::write(&secret, "sandbox-secret\n").unwrap();
+        let (sandbox, server) = (sandbox(&[]), Server::serve(&data));
+        let push = format!(
+            "{more}[push]\nsecret = {{ file = \"{}\" }}\nreached_at = \"http://{}\"\n",
+            secret.display(),
+            server.address
+        );
+        connect(&data, "rcep-smart", &format!("http://{}", sandbox.address), &push);
         let house = Self { _dir: dir, data, sandbox, server };
         house.connected("rcep-smart");
         house

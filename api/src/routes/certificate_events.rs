@@ -9,7 +9,7 @@ use crate::views::certificate::CertificateDocument;
 use crate::views::plain;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequest, FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId, Choice, LifecycleState};
 use sealane_data::partner::PartyId;
@@ -17,6 +17,7 @@ use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::Sha256;
 use sealane_origin::{Certificate, Noted, disclosure, is_by_hand};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +25,8 @@ use utoipa_axum::routes;
 
 /// The largest order in bytes.
 pub(super) const MAX_ORDER: usize = 64 << 10;
+/// The largest order that may hold the text of a page.
+const LONGEST: usize = 512 << 10;
 
 /// The addresses of what happened to certificates.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -35,6 +38,33 @@ pub(super) fn router() -> OpenApiRouter<App> {
 pub(super) fn acting(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<PartyId> {
     app.shared.profile_for(viewer, id).ok_or_else(Problem::not_found)?;
     viewer.speaker()
+}
+
+/// What somebody who may act on a certificate orders: who speaks, the certificate, and the order itself.
+///
+/// Whoever may not act learns that before the body is looked at.
+pub(super) struct Acting<T> {
+    /// Who speaks.
+    pub(super) party: PartyId,
+    /// The certificate.
+    pub(super) id: CertificateId,
+    /// The order.
+    pub(super) order: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Acting<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let viewer = Viewer::from_request_parts(&mut parts, app).await?;
+        let Ask(Nothing {}) = Ask::from_request_parts(&mut parts, app).await?;
+        let Id(id) = Id::from_request_parts(&mut parts, app).await?;
+        let id = CertificateId(id.into());
+        let party = acting(app, &viewer, &id)?;
+        let order = extract::json(body, &parts.headers, LONGEST).await?;
+        Ok(Self { party, id, order })
+    }
 }
 
 /// Returns an event of a person or a program that nobody else told.
@@ -131,6 +161,14 @@ fn shown(noted: &Noted) -> Value {
         CertificateAct::Answered(answer) => {
             put("act", "answered".into());
             put("answer", plain(answer));
+        }
+        CertificateAct::Attached(paper) => {
+            put("act", "attached".into());
+            put("paper", plain(paper));
+        }
+        CertificateAct::PageTold(page) => {
+            put("act", "page_told".into());
+            put("page", plain(page));
         }
         CertificateAct::Linked(link) => {
             put("act", "linked".into());

@@ -1,17 +1,16 @@
 //! Whether the movement agrees with a certificate: the rules, and what the exporter says to them.
 
-use super::certificate_events::{MAX_ORDER, acting, event};
+use super::certificate_events::{Acting, event};
 use super::certificate_routes::{Lens, profile};
 use crate::auth::Viewer;
-use crate::extract::{self, Ask, Id, Nothing};
+use crate::extract::{Ask, Id};
 use crate::problem::{Answer, Problem, ProblemDocument};
 use crate::settings::App;
 use crate::shared::Judged;
 use crate::views::plain;
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use sealane_data::certificate::{self, CertificateAct, CertificateId};
 use sealane_data::partner::PartyId;
 use sealane_origin::disclosure::{self, Profile};
@@ -106,17 +105,8 @@ struct Answered {
         (status = 409, description = "No such rule, or no answer", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-async fn answer(
-    State(app): State<App>,
-    viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<StatusCode> {
-    let id = CertificateId(id.into());
-    let party = acting(&app, &viewer, &id)?;
-    let Answered { rule, text, file_sha256 } = extract::json(body, &headers, MAX_ORDER).await?;
+async fn answer(State(app): State<App>, Acting { party, id, order }: Acting<Answered>) -> Answer<StatusCode> {
+    let Answered { rule, text, file_sha256 } = order;
     let answer = certificate::Answer { rule: rule.into(), text, file_sha256 };
     app.desk.note(party, event(&id, String::new(), CertificateAct::Answered(answer))).await?;
     Ok(StatusCode::CREATED)

@@ -1,6 +1,6 @@
 //! Opening a certificate to others: links with a secret, and short-lived passes for iframes.
 
-use super::certificate_events::{MAX_ORDER, acting, event};
+use super::certificate_events::{Acting, MAX_ORDER, acting, event};
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::pass::Pass;
@@ -85,15 +85,8 @@ fn random<const N: usize>() -> Answer<String> {
 )]
 async fn make(
     State(app): State<App>,
-    viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
+    Acting { party, id, order: wanted }: Acting<Wanted>,
 ) -> Answer<Response> {
-    let id = CertificateId(id.into());
-    let party = acting(&app, &viewer, &id)?;
-    let wanted: Wanted = extract::json(body, &headers, MAX_ORDER).await?;
     let profile = giveable(&wanted.profile)?;
     let hours = wanted.hours.unwrap_or(LINK_HOURS.0).clamp(1, LINK_HOURS.1);
     let until = Timestamp::now() + SignedDuration::from_hours(hours.into());
@@ -170,15 +163,8 @@ struct Named {
 )]
 async fn take_back(
     State(app): State<App>,
-    viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
+    Acting { party, id, order: Named { link } }: Acting<Named>,
 ) -> Answer<StatusCode> {
-    let id = CertificateId(id.into());
-    let party = acting(&app, &viewer, &id)?;
-    let Named { link } = extract::json(body, &headers, MAX_ORDER).await?;
     app.desk.note(party, event(&id, String::new(), CertificateAct::Unlinked { link: link.into() })).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -252,15 +238,8 @@ struct WantedPass {
 )]
 async fn pass(
     State(app): State<App>,
-    viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
-    Id(id): Id,
-    headers: HeaderMap,
-    body: Body,
+    Acting { id, order: wanted, .. }: Acting<WantedPass>,
 ) -> Answer<Response> {
-    let id = CertificateId(id.into());
-    acting(&app, &viewer, &id)?;
-    let wanted: WantedPass = extract::json(body, &headers, MAX_ORDER).await?;
     let profile = giveable(&wanted.profile)?;
     let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
     let site = wanted.site.map(|s| s.to_ascii_lowercase());

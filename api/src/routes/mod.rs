@@ -11,6 +11,7 @@ mod certificates;
 mod clock;
 mod consistency;
 mod docs;
+mod documents_of_trade;
 mod evidence;
 mod feeds;
 mod health;
@@ -25,6 +26,7 @@ mod papers;
 mod partners;
 mod predictions;
 mod registries;
+mod registry_requests;
 mod sea_routes;
 mod shipments;
 mod signatures;
@@ -85,11 +87,21 @@ const NOUNS: &[Noun] = &[
         about: "Who is asked, and what of their interfaces is published.",
         router: registries::router,
     },
+    Noun {
+        tag: "requests",
+        about: "What registries are asked about a certificate: seven verbs.",
+        router: registry_requests::router,
+    },
     Noun { tag: "events", about: "What happened to a certificate.", router: certificate_events::router },
     Noun {
         tag: "consistency",
         about: "Whether the movement agrees with a certificate.",
         router: consistency::router,
+    },
+    Noun {
+        tag: "documents-of-trade",
+        about: "Papers about the goods, and what pages of sites say of them.",
+        router: documents_of_trade::router,
     },
     Noun { tag: "bindings", about: "What ties a certificate to a movement.", router: bindings::router },
     Noun { tag: "evidence", about: "What was observed, signed, in one file.", router: evidence::router },

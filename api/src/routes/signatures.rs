@@ -187,6 +187,8 @@ fn link(link: &Emitted) -> Value {
 }
 
 /// Returns the signed root over everything that was signed on a UTC day that is over (in the manner of RFC 9162).
+///
+/// Where an authority stamped it, `timestamp_token` is its RFC 3161 token over the root itself.
 #[utoipa::path(
     get, path = "/v1/trust/days/{day}", tag = "signatures", security(()), params(("day" = String, Path)),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
@@ -194,11 +196,14 @@ fn link(link: &Emitted) -> Value {
 async fn day(State(app): State<App>, Ask(Nothing {}): Ask<Nothing>, Id(day): Id) -> Answer<Json<Value>> {
     let day = over(&day)?;
     // Hashing many leaves keeps no writer waiting.
-    let leaves = app.shared.read(|_, register| register.links_of(day).to_vec());
-    let root = DayRoot::of(day, &leaves);
+    let (leaves, stamp) =
+        app.shared.read(|_, register| (register.links_of(day).to_vec(), register.stamp_of(day).cloned()));
+    let timestamp_token = stamp.as_ref().map(|s| s.token.clone());
+    let root = DayRoot { timestamp_token, ..DayRoot::of(day, &leaves) };
     let ring = app.signing.ring();
     let signed = trust::sign(&json!(root), &ring.domain, ring.current(), Timestamp::now());
-    Ok(Json(json!({ "root": root, "jws": signed.jws })))
+    let stamped = stamp.map(|s| json!({ "at": s.at, "by": s.by }));
+    Ok(Json(json!({ "root": root, "jws": signed.jws, "stamped": stamped })))
 }
 
 /// Reads a day that is over: one that is not gets more leaves.

@@ -1,6 +1,6 @@
 //! Verifications of certificates with their issuers: wanted, followed, recorded by hand, and hooks.
 
-use crate::auth::Viewer;
+use crate::auth::{Caller, Viewer};
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::grants::Grants;
 use crate::problem::{Answer, Problem, ProblemDocument, What};
@@ -11,12 +11,15 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use sealane_data::Text;
 use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
 use sealane_data::registry::Trigger;
 use sealane_origin::disclosure::Profile;
-use sealane_origin::registries::{HookOrder, ManualCheck, RegistryDesk, Requested, RequestedState};
+use sealane_origin::registries::{
+    HookOrder, Looker, ManualCheck, RegistryDesk, Requested, RequestedState, Wish,
+};
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,11 +35,10 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list, verify))
         .routes(routes!(one))
         .routes(routes!(record))
-        .routes(routes!(inquiry))
-        .routes(routes!(order))
+        .routes(routes!(hook))
 }
 
-fn desk(app: &App) -> Answer<&dyn RegistryDesk> {
+pub(super) fn desk(app: &App) -> Answer<&dyn RegistryDesk> {
     app.registries.as_deref().ok_or_else(Problem::not_found)
 }
 
@@ -57,7 +59,7 @@ async fn list(
 ) -> Answer<Json<Value>> {
     let id = CertificateId(id.into());
     let profile = app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
-    let now = Timestamp::now();
+    let now = app.clock().now;
     let found = app.shared.read(|_, register| {
         let certificate = register.get(&id)?;
         Some(match profile {
@@ -89,7 +91,8 @@ async fn verify(
     Id(id): Id,
 ) -> Answer<Response> {
     let (party, id) = own(&app, &viewer, &CertificateId(id.into()))?;
-    let requested = desk(&app)?.request(id.clone(), party, Trigger::Asked, SignedDuration::ZERO).await?;
+    let requested =
+        desk(&app)?.request(id.clone(), Wish::verify(party, Trigger::Asked, SignedDuration::ZERO)).await?;
     answered(&app, &id, &requested, None)
 }
 
@@ -107,7 +110,7 @@ async fn one(
 ) -> Answer<Json<Value>> {
     let Path((id, key)) = path.map_err(|_| Problem::not_found())?;
     let (_, id) = own(&app, &viewer, &CertificateId(id.into()))?;
-    let now = Timestamp::now();
+    let now = app.clock().now;
     let found = app.shared.read(|_, register| {
         let certificate = register.get(&id)?;
         let outbox = register.outbox();
@@ -122,8 +125,9 @@ async fn one(
 
 /// Records what a person saw on the issuer's public page; it stays fresh for 30 days.
 ///
-/// For the operator, and for a party that may read the goods' movement without owning the certificate,
-/// such as the buyer: an owner's word about its own certificate stays its claim.
+/// For the operator, for a party that may read the goods' movement without owning the certificate, such as the
+/// buyer, and for whoever opened a link for buyers or authorities: an owner's word about its own certificate stays
+/// its claim, and what a link's holder saw reads `reported`, never `confirmed`.
 #[utoipa::path(
     post, path = "/v1/certificates/{id}/checks", tag = "verifications", params(("id" = String, Path)),
     request_body(content = Object, description = "`page` (one of `/v1/regimes`), `outcome` (confirmed, refuted, inconclusive), `code`, `checked_at`, `file_sha256`"),
@@ -136,21 +140,33 @@ async fn one(
 )]
 async fn record(
     State(app): State<App>,
-    viewer: Viewer,
+    caller: Caller,
     Ask(Nothing {}): Ask<Nothing>,
     Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<StatusCode> {
     let id = CertificateId(id.into());
-    may_record(&app, &viewer, &id)?;
+    let by = match by_link(&caller, &id) {
+        Some(link) => Looker::Link(link),
+        None => Looker::Party(may_record(&app, &caller.viewer, &id)?),
+    };
     let check: ManualCheck = extract::json(body, &headers, LONGEST).await?;
-    desk(&app)?.record(id, viewer.speaker()?, check).await?;
+    desk(&app)?.record(id, by, check).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Refuses who may not record a check: strangers as if there were no such certificate.
-fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<()> {
+/// Returns the link that a caller opened, if it is one for buyers or authorities. A pass that the owner made
+/// without a link is the owner's own.
+fn by_link(caller: &Caller, id: &CertificateId) -> Option<Text> {
+    let Viewer::Holder(certificate, Profile::Buyer | Profile::Authority) = &caller.viewer else {
+        return None;
+    };
+    caller.pass.as_ref().filter(|_| certificate == id)?.link().map(Text::from)
+}
+
+/// Returns who records a check, and refuses who may not: strangers as if there were no such certificate.
+fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<PartyId> {
     let party = viewer.speaker()?;
     let partners = app.settings.partners.load();
     let (owner, reads) = app
@@ -165,18 +181,20 @@ fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<()> {
         })
         .ok_or_else(Problem::not_found)?;
     match viewer {
-        Viewer::Operator => Ok(()),
+        Viewer::Operator => Ok(party),
         _ if owner == party => {
             Err(Problem::new(What::NotAllowed, "an owner's word about its own certificate stays its claim"))
         }
-        _ if reads => Ok(()),
+        _ if reads => Ok(party),
         _ => Err(Problem::not_found()),
     }
 }
 
-/// A site's system got an inquiry: the certificate is checked, and the verdict or a poll address given within two seconds.
+/// A site's system got an inquiry or an order: the certificate is checked, and the verdict or a poll address given
+/// within two seconds.
 #[utoipa::path(
-    post, path = "/v1/hooks/inquiry", tag = "verifications",
+    post, path = "/v1/hooks/{trigger}", tag = "verifications",
+    params(("trigger" = String, Path, description = "`inquiry` or `order`")),
     request_body(content = Object, description = "`certificate` (our id) or `number`, and the site's own `reference`"),
     responses(
         (status = 200, description = "`state` is a verdict, or says why there is none", body = Object),
@@ -185,42 +203,24 @@ fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<()> {
         (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
-async fn inquiry(
+async fn hook(
     State(app): State<App>,
     viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
+    Id(trigger): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Response> {
-    hook(&app, &viewer, Trigger::Inquiry, extract::json(body, &headers, LONGEST).await?).await
-}
-
-/// A site's system got an order: the certificate is checked, and the verdict or a poll address given within two seconds.
-#[utoipa::path(
-    post, path = "/v1/hooks/order", tag = "verifications",
-    request_body(content = Object, description = "`certificate` (our id) or `number`, and the site's own `reference`"),
-    responses(
-        (status = 200, description = "`state` is a verdict, or says why there is none", body = Object),
-        (status = 202, description = "`state` is `pending`; `poll` says where to ask", body = Object),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
-    )
-)]
-async fn order(
-    State(app): State<App>,
-    viewer: Viewer,
-    Ask(Nothing {}): Ask<Nothing>,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<Response> {
-    hook(&app, &viewer, Trigger::Order, extract::json(body, &headers, LONGEST).await?).await
-}
-
-async fn hook(app: &App, viewer: &Viewer, trigger: Trigger, order: HookOrder) -> Answer<Response> {
+    let trigger = match trigger.as_str() {
+        "inquiry" => Trigger::Inquiry,
+        "order" => Trigger::Order,
+        _ => return Err(Problem::not_found()),
+    };
     viewer.speaker()?;
-    let (party, id) = own(app, viewer, &named(app, viewer, &order)?)?;
-    let requested = desk(app)?.request(id.clone(), party, trigger, HOOK_PATIENCE).await?;
-    answered(app, &id, &requested, order.reference.as_deref())
+    let order: HookOrder = extract::json(body, &headers, LONGEST).await?;
+    let (party, id) = own(&app, &viewer, &named(&app, &viewer, &order)?)?;
+    let requested = desk(&app)?.request(id.clone(), Wish::verify(party, trigger, HOOK_PATIENCE)).await?;
+    answered(&app, &id, &requested, order.reference.as_deref())
 }
 
 /// Returns the certificate that a hook means: by our id, or by a number among the caller's own.
@@ -247,7 +247,7 @@ fn named(app: &App, viewer: &Viewer, order: &HookOrder) -> Answer<CertificateId>
 }
 
 /// Returns who speaks and the certificate, if it is the speaker's own or the operator asks.
-fn own(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<(PartyId, CertificateId)> {
+pub(super) fn own(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<(PartyId, CertificateId)> {
     let party = viewer.speaker()?;
     let profile = app.shared.profile_for(viewer, id).filter(|p| *p == Profile::Internal);
     profile.map(|_| (party, id.clone())).ok_or_else(Problem::not_found)
@@ -260,7 +260,7 @@ fn answered(
     requested: &Requested,
     reference: Option<&str>,
 ) -> Answer<Response> {
-    let now = Timestamp::now();
+    let now = app.clock().now;
     let waits = requested.state == RequestedState::Waits;
     let (mut view, poll) = app
         .shared

@@ -1,19 +1,40 @@
 //! What the rules found about each certificate: made when somebody asks, kept until something touches it.
 
 use super::{Shared, Slot};
-use jiff::Timestamp;
+use crate::views::expected;
+use jiff::{SignedDuration, Timestamp};
 use sealane_data::certificate::CertificateId;
+use sealane_data::feed::FeedsStatus;
+use sealane_data::node::NodeId;
+use sealane_data::observation::Kind;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
+use sealane_mapper::coverage::Coverage;
 use sealane_origin::disclosure::Profile;
+use sealane_origin::rules::SiteText;
 use sealane_origin::{
     Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
 };
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reads messages of the log by their positions: seals and masses are read there, not kept in memory.
 pub type Messages = Box<dyn Fn(&BTreeSet<Seq>) -> Vec<Recorded> + Send + Sync>;
+
+/// What only the house knows: what time it is, and how its feeds are.
+pub struct Lookout {
+    /// Returns what time it is: the system's, or a simulator's.
+    pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Returns how every feed is.
+    pub feeds: Box<dyn Fn() -> FeedsStatus + Send + Sync>,
+}
+
+/// How long after it happened a feed may still tell something.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How soon a feed is looked for again that would have told of what is missing.
+const FEEDS_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// How often the world may move on while messages are read before it is judged as it is.
 const TRIES: usize = 3;
@@ -65,6 +86,8 @@ pub(crate) struct Judged {
     pub(crate) binding: String,
     /// The messages that told its movement.
     pub(crate) sources: BTreeSet<Seq>,
+    /// When it is to be judged again, by the passing of time alone.
+    again: Option<Timestamp>,
 }
 
 impl Judged {
@@ -101,10 +124,21 @@ impl Shared {
         let _ = self.messages.set(messages);
     }
 
+    /// Says where the time and the state of the feeds are known.
+    pub fn look_out_with(&self, lookout: Lookout) {
+        let _ = self.lookout.set(lookout);
+    }
+
+    /// Returns what time it is here.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.lookout.get().map_or_else(Timestamp::now, |l| (l.now)())
+    }
+
     /// Judges a certificate beside the threads that answer requests, so that who asks for it afterwards does
     /// not wait for the log.
     pub(crate) async fn ready(self: &Arc<Self>, id: &CertificateId) {
-        if self.slot(id).is_none_or(|slot| slot.judged.load().is_some()) {
+        let fresh = |judged: Arc<Judged>| judged.again.is_none_or(|at| at > self.now());
+        if self.slot(id).is_none_or(|slot| slot.judged.load_full().is_some_and(fresh)) {
             return;
         }
         let (shared, id) = (self.clone(), id.clone());
@@ -116,21 +150,29 @@ impl Shared {
     /// where nobody may wait.
     pub(crate) fn judged(&self, id: &CertificateId) -> Option<Arc<Judged>> {
         let slot = self.slot(id)?;
+        let now = self.now();
         for left in (0..TRIES).rev() {
-            if let Some(judged) = slot.judged.load_full() {
+            let kept = slot.judged.load_full();
+            let over = kept.as_ref().is_some_and(|j| j.again.is_some_and(|at| at <= now));
+            if let Some(judged) = kept.filter(|_| !over) {
                 return Some(judged);
             }
             let wanted = self.read(|world, register| {
                 register.get(id).map(|c| movement::sources(&register.bound(c, world), world))
             })?;
             let cargo = self.cargo(&slot, &wanted);
+            let feeds = self.lookout.get().map(|l| expected::coverage(&(l.feeds)())).unwrap_or_default();
             let world = self.world();
             let register = self.register();
-            let judged = judge(register.get(id)?, &world, &register, &cargo);
+            let judged = judge(register.get(id)?, (&world, &register), &cargo, (&feeds, now));
             // What has come in between is not read yet: its seals would be missed.
             if judged.sources == wanted || left == 0 {
                 let judged = Arc::new(judged);
                 slot.judged.store(Some(judged.clone()));
+                if over {
+                    // Documents say what was found before.
+                    slot.documents.iter().for_each(|d| d.store(None));
+                }
                 return Some(judged);
             }
         }
@@ -177,11 +219,32 @@ impl Shared {
     }
 }
 
-fn judge(certificate: &Certificate, world: &World, register: &Register, cargo: &Cargo) -> Judged {
+fn judge(
+    certificate: &Certificate,
+    (world, register): (&World, &Register),
+    cargo: &Cargo,
+    (feeds, now): (&Coverage, Timestamp),
+) -> Judged {
+    let again = Cell::new(None::<Timestamp>);
+    // What a feed would have told by now; what it may still tell is looked at again when it is late.
+    let covered = |node: &NodeId, kind: Kind, from: Timestamp, until: Timestamp| {
+        let told_by = until.checked_add(LATE).unwrap_or(Timestamp::MAX);
+        if told_by > now {
+            again.set(Some(again.get().map_or(told_by, |at| at.min(told_by))));
+            return false;
+        }
+        let ix = world.places().find(&node.0);
+        let is = ix.is_some_and(|ix| feeds.covers(world.places(), (ix, kind), from, told_by).is_some());
+        if !is && let Ok(soon) = now.checked_add(FEEDS_EVERY) {
+            // A feed may be there soon that has been whole since.
+            again.set(Some(again.get().map_or(soon, |at| at.min(soon))));
+        }
+        is
+    };
     let graph = register.binding(certificate, world);
     let bound = graph.bound();
     let movement = Movement::of(&bound, world, cargo);
-    let papers = Papers::default();
+    let (papers, sites) = (Papers::of(certificate), SiteText::all_of(certificate));
     let uses = register.other_uses(certificate, world);
     let with = |uses| {
         Arc::new(assess(&Case {
@@ -190,14 +253,14 @@ fn judge(certificate: &Certificate, world: &World, register: &Register, cargo: &
             papers: &papers,
             conflicts: &graph.conflicts,
             uses,
-            site: None,
+            sites: &sites,
             places: world.places(),
-            // So far no feed's cover reaches the rules: what nobody told is never held against anybody.
-            covered: &|_, _| false,
+            covered: &covered,
         }))
     };
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
     let told = own.found().all(|r| certificate.exporter_knows(r.rule));
-    Judged { own, full, told, binding: graph.digest(), sources: movement::sources(&bound, world) }
+    let sources = movement::sources(&bound, world);
+    Judged { own, full, told, binding: graph.digest(), sources, again: again.get() }
 }

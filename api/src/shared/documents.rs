@@ -58,8 +58,8 @@ impl Shared {
             let beside = Beside { bound: &bound, consistency, as_of, secret: &self.token_secret };
             let mut whole = views::certificate::whole(certificate, &beside);
             // Never shown as confirmed when stale, also before the scheduler has said so in the log.
-            let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(Timestamp::now));
-            whole["verification"] = views::verification::axis(&shown);
+            let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(|| self.now()));
+            whole["verification"] = views::verification::axis(certificate, &shown);
             Some(disclosure::certificate(profile, whole))
         })
     }

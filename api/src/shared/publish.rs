@@ -68,10 +68,7 @@ impl Shared {
     /// document reads both before the batch or both after it.
     pub(super) fn fold(&self, batch: &[Recorded]) -> Touched {
         self.instants.write().unwrap_or_else(PoisonError::into_inner).add(batch);
-        {
-            let mut bulletin = self.bulletin.write().unwrap_or_else(PoisonError::into_inner);
-            batch.iter().for_each(|recorded| bulletin.apply(recorded));
-        }
+        self.announce(batch);
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let changes = world.apply(batch);
         let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
@@ -95,10 +92,16 @@ impl Shared {
 
     /// Takes in decisions that the world already knows, when the log is read at the start.
     pub fn decide(&self, batch: &[Recorded]) {
+        self.announce(batch);
         let world = self.world();
         let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
         let touched = batch.iter().flat_map(|recorded| register.apply(recorded, &world, &[])).collect();
         self.note(&register, &touched);
+    }
+
+    fn announce(&self, batch: &[Recorded]) {
+        let mut bulletin = self.bulletin.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|recorded| bulletin.apply(recorded));
     }
 
     /// Notes owner and publicity of touched certificates, for readers that take no other lock.

@@ -59,7 +59,7 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
             "since": life.since,
             "replaced_by": life.replaced_by,
         },
-        "verification": verification::axis(&life.verification),
+        "verification": verification::axis(certificate, &life.verification),
         "consistency": { "state": beside.consistency.state, "text": beside.consistency.text },
         "claims": {
             "uid": claims.uid,
@@ -106,7 +106,8 @@ pub(crate) struct CertificateDocument {
     #[schema(value_type = Object)]
     lifecycle: Value,
     /// Whether the issuer was asked: `state` and `text`, with `code`, `gateway`, `checked_at` and
-    /// `fresh_until` of its answer, and `failed_at` when it could last not be asked.
+    /// `fresh_until` of its answer, and `failed_at` when it could last not be asked; then `local` says what
+    /// our own check of the form found, which is no verdict.
     #[schema(value_type = Object)]
     verification: Value,
     /// Whether the movement agrees: `state` and `text`; remarks read "under review" until the exporter

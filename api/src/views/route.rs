@@ -188,12 +188,24 @@ fn leg_feature(leg: &Leg, route: &Route, shown: bool) -> Value {
         "departure": leg.departure.as_ref().map(moment),
         "arrival": leg.arrival.as_ref().map(moment),
         "certainty": leg.certainty,
+        "line": geometry.is_object().then(|| line_told(leg, route, shown)),
         "expected": leg.expected.as_ref().map(|p| expected(p)),
         "progress": leg.progress.as_ref().map(|p| progress(p, leg)),
         "reason": reason,
         "containers": leg.containers,
     });
     feature(&leg.id, geometry, properties)
+}
+
+/// Who gave the line of a leg, and of when it is: every point of it is of that source, or of its piece's.
+fn line_told(leg: &Leg, route: &Route, shown: bool) -> Value {
+    let seen =
+        leg.pieces.iter().filter(|_| shown).filter(|p| p.source.is_some()).filter_map(|p| p.until).max();
+    let source = if seen.is_some() { "positions" } else { "sea_network" };
+    let moment = leg.departure.as_ref().or(leg.arrival.as_ref()).map(|m| m.at);
+    // Where the ship's own times were not told, what happened to the goods at the ends says of when it is.
+    let at_end = |stop: usize| route.stops.get(stop)?.events.iter().filter_map(|e| e.at).max();
+    json!({ "source": source, "at": seen.or(moment).or_else(|| at_end(leg.from)).or_else(|| at_end(leg.to)) })
 }
 
 /// How a moment is known.

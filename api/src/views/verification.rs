@@ -5,11 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use sealane_data::certificate::VerificationReceipt;
 use sealane_data::registry::Told;
 use sealane_origin::registries::{CheckPage, Open, REGIMES, Regime, Settled, check_pages};
-use sealane_origin::{Certificate, Register, Verification};
+use sealane_origin::{Certificate, Register, Verification, local_check};
 use serde_json::{Value, json};
 
 /// Returns the axis: state, code, times; instants only, so that it never ages by itself.
-pub(crate) fn axis(verification: &Verification) -> Value {
+///
+/// Where the issuer could last not be asked, it says what our own check of the form found: apart, and never
+/// in place of a verdict.
+pub(crate) fn axis(certificate: &Certificate, verification: &Verification) -> Value {
     let receipt = verification.receipt.as_ref();
     let mut axis = json!({ "state": verification.state, "text": verification.text });
     if let Some(receipt) = receipt {
@@ -20,6 +23,10 @@ pub(crate) fn axis(verification: &Verification) -> Value {
     }
     if let Some(failed) = verification.failed_at {
         axis["failed_at"] = json!(failed);
+    }
+    if verification.failed_at.is_some() || verification.state == "unavailable" {
+        let local = local_check(&certificate.record.document);
+        axis["local"] = json!({ "state": local.state, "text": local.text });
     }
     axis
 }
@@ -65,7 +72,7 @@ pub(crate) fn at(certificate: &Certificate, now: Timestamp, grace: SignedDuratio
     let mut axis = if verdict && freshness == Freshness::None {
         json!({ "state": "stale", "text": "the issuer's last answer is too old to be given" })
     } else {
-        axis(&told)
+        axis(certificate, &told)
     };
     if freshness == Freshness::Stale && axis["state"] != "stale" {
         axis["text"] = json!("the issuer's last answer is no longer fresh");
@@ -106,12 +113,15 @@ pub(crate) fn settled(settled: &Settled) -> Value {
         "exchange_sha256": told.exchange,
     });
     match &told.told {
-        Told::Answered { outcome, code, valid_until, reasons } => {
+        Told::Answered { outcome, code, valid_until, reasons, fields } => {
             view["state"] = json!("answered");
             view["outcome"] = json!(outcome);
             view["code"] = json!(code);
             view["valid_until"] = json!(valid_until);
             view["reasons"] = json!(reasons);
+            if !fields.is_empty() {
+                view["fields"] = json!(fields);
+            }
         }
         Told::Failed { fault, detail } => {
             view["state"] = json!("fault");
@@ -128,7 +138,9 @@ pub(crate) fn without_details(mut view: Value) -> Value {
     match &mut view {
         Value::Object(fields) => {
             fields.remove("detail");
-            fields.values_mut().for_each(|value| *value = without_details(value.take()));
+            // What a registry gave is nobody's inside.
+            let ours = fields.iter_mut().filter(|(name, _)| *name != "fields");
+            ours.for_each(|(_, value)| *value = without_details(value.take()));
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = without_details(item.take())),
         _ => {}

@@ -1,7 +1,7 @@
 //! What was said or decided about a certificate after it was taken in: append-only, each with its
 //! actor and time (those of the log's entry) and the digest of the message that told it.
 
-use super::{CertificateId, LifecycleState};
+use super::{CertificateId, LifecycleState, PageText, Paper};
 use crate::Text;
 use crate::recorded::Seq;
 use jiff::Timestamp;
@@ -52,6 +52,10 @@ pub enum CertificateAct {
     },
     /// Its exporter answered what a rule found; nothing is erased by it.
     Answered(Answer),
+    /// A paper about the goods was handed in.
+    Attached(Paper),
+    /// It was told what a page of a site says about the goods.
+    PageTold(PageText),
     /// A document about it was signed and given out, or refused: refusals keep their place too.
     Emitted(Emitted),
     /// A link was made that opens it to whoever holds the link's secret.

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 pub(super) fn evidence(pack: &Pack<'_>) -> Value {
     let certificate = pack.certificate;
     let life = certificate.life(Some(pack.at));
-    let verification = &life.verification;
+    // Never shown as confirmed when stale.
+    let verification = &life.verification.clone().shown_at(pack.at);
     let validity = certificate.valid_until();
     json!({
         "what": "Evidence of the way of goods under a certificate of origin",
@@ -53,6 +54,10 @@ pub(super) fn evidence(pack: &Pack<'_>) -> Value {
         "exporters_answers": certificate.answers().map(|(noted, answer)| json!({
             "at": noted.at, "rule": answer.rule, "text": answer.text, "file_sha256": answer.file_sha256,
         })).collect::<Vec<_>>(),
+        "papers": certificate.papers().into_iter().map(|(noted, paper)| json!({
+            "seq": noted.seq, "at": noted.at, "by": noted.party, "kind": paper.kind, "number": paper.number,
+            "date": paper.date, "sha256": paper.sha256,
+        })).collect::<Vec<_>>(),
         "chain": pack.chain.last().map(|link| json!({ "link": link.link, "sha256": link.sha256, "prev": link.prev })),
         "route": pack.route,
     })
@@ -90,6 +95,9 @@ fn unsourced(pack: &Pack<'_>) -> BTreeSet<Seq> {
     let rules = pack.assessment.rules.iter().flat_map(|r| &r.seqs);
     let stays = pack.assessment.custody.iter().flat_map(|s| &s.seqs);
     let legs = pack.assessment.legs.iter().flat_map(|l| &l.seqs);
-    let shown = |seq: &&Seq| pack.sources.iter().any(|s| (s.first..=s.last).contains(*seq));
+    // Papers are named by their own digests, and pages by what they say.
+    let own: BTreeSet<Seq> = pack.certificate.events.iter().map(|noted| noted.seq).collect();
+    let shown =
+        |seq: &&Seq| own.contains(*seq) || pack.sources.iter().any(|s| (s.first..=s.last).contains(*seq));
     rules.chain(stays).chain(legs).filter(|seq| !shown(seq)).copied().collect()
 }

@@ -162,3 +162,33 @@ fn a_ships_calls_touch_what_was_said_to_depend_on_it() {
     assert_eq!(register.touched_by(&world, &call("9074729")), [id("eco_a")]);
     assert!(register.touched_by(&world, &call("9300001")).is_empty());
 }
+
+#[test]
+fn a_box_that_was_tied_by_decision_is_followed() {
+    let mut world = World::new(Places::embedded(), &[]);
+    let mut register = Register::new();
+    let mut apply = |recorded: &Recorded| {
+        let changes = world.apply(std::slice::from_ref(recorded));
+        register.apply(recorded, &world, &changes)
+    };
+    // The document names neither the container nor any reference of its journey.
+    let text = SAMPLE.replace(CONTAINER, "CSQU3054383");
+    assert_ne!(text, SAMPLE, "the sample names the container");
+    apply(&certificate(1, "exporter", "eco_1", &text));
+    assert_eq!(apply(&loaded(2, "operator", &["booking:OTHER00001"])), []);
+    let decision = sealane_data::certificate::BindingDecision {
+        answers: None,
+        container: CONTAINER.into(),
+        day: jiff::civil::date(2026, 9, 5),
+        choice: Choice::Tie,
+    };
+    let event = CertificateEvent {
+        certificate: id("eco_1"),
+        source_sha256: String::new(),
+        reason: String::new(),
+        act: CertificateAct::Decided(decision),
+    };
+    apply(&recorded(3, "operator", Entry::CertificateEvent(Box::new(event))));
+    // From here on what moves the box touches the certificate.
+    assert_eq!(apply(&loaded(4, "operator", &["booking:OTHER00002"])), [id("eco_1")]);
+}

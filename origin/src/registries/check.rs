@@ -88,6 +88,11 @@ impl Profile {
         ] {
             told.check(time > SignedDuration::ZERO, at, "is no time", "use one such as `30s`, `5m` or `24h`");
         }
+        if let Some(reconcile) = &self.reconcile {
+            let (every, help) = (reconcile.every > SignedDuration::ZERO, "use one such as `168h`");
+            told.check(every, "reconcile.every", "is no time", help);
+            told.check(reconcile.per_hour > 0, "reconcile.per_hour", "is 0", "use 1 or more");
+        }
         let stale = self.cache.stale_if_error >= SignedDuration::ZERO;
         told.check(stale, "cache.stale_if_error", "is negative", "use `0s` to give no stale answers");
     }

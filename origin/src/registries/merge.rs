@@ -111,6 +111,7 @@ mod tests {
             (&format!("{CONNECTED}[answer]\ncode = \"a..b\""), "`answer.code`"),
             (&format!("{CONNECTED}[answer.statuses]\n404 = \"maybe\""), "`answer.statuses.404`"),
             (&format!("{CONNECTED}[retry]\ndeadline = \"0s\""), "`retry.deadline`"),
+            (&format!("{CONNECTED}[reconcile]\nevery = \"0s\""), "`reconcile.every`"),
         ] {
             let said = refused(text);
             assert!(said.contains(told), "{text}\nsays: {said}\nnot: {told}");

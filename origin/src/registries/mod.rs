@@ -39,13 +39,13 @@ pub use outbox::{Open, Outbox, Settled, idempotency_key};
 pub use pages::{CHECK_PAGES, CheckPage, MANUAL_DAYS, check_pages};
 pub use port::{Exchange, Fault, FaultKind, Outcome, Question, Registry, Reply};
 pub use profile::{
-    Answering, Environment, Limits, Profile, ProfileProblem, Publication, Resting, Retrying, Shelf, Talk,
-    When,
+    Answering, Environment, Limits, Profile, ProfileProblem, Publication, Reconciling, Resting, Retrying,
+    Shelf, Talk, When,
 };
-pub use regimes::{REGIMES, Regime, regime};
+pub use regimes::{REGIMES, Regime, announced, regime};
 pub use retry::{Again, again};
 pub use secret::{Secret, read_secret};
 pub use status::{
-    HookOrder, ManualCheck, RegistriesStatus, RegistryDesk, RegistryStatus, Requested, RequestedState,
-    SwitchOrder, Waiting,
+    HookOrder, Looker, ManualCheck, RegistriesStatus, RegistryDesk, RegistryStatus, Requested,
+    RequestedState, SwitchOrder, Waiting, Wish,
 };

@@ -3,12 +3,12 @@
 //! A request is open from the entry that keeps it to the entry that settles it. Whoever was killed
 //! between the two finds it open again and calls again under the same idempotency key.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
 use sealane_data::certificate::CertificateId;
 use sealane_data::recorded::{Entry, Recorded};
-use sealane_data::registry::{RegistryAsk, RegistryId, RegistryTold, Told, Verb};
+use sealane_data::registry::{RegistryAsk, RegistryId, RegistryTold, Told, Trigger, Verb};
 use sealane_data::submission::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +57,8 @@ pub struct Outbox {
     /// When confirmations stop being fresh.
     lapses: BTreeSet<(Timestamp, CertificateId)>,
     lapse_of: FxHashMap<CertificateId, Timestamp>,
+    /// What was asked again by policy within the last hour of the log.
+    reconciled: Vec<(Timestamp, RegistryId)>,
 }
 
 impl Outbox {
@@ -69,6 +71,11 @@ impl Outbox {
                 let fresh = !self.open.contains_key(&ask.key) && self.round(ask) == ask.round;
                 if !fresh {
                     return None;
+                }
+                if ask.trigger == Trigger::Reconciliation {
+                    let hour = recorded.at.checked_sub(SignedDuration::from_hours(1));
+                    self.reconciled.retain(|(at, _)| hour.as_ref().is_ok_and(|hour| at > hour));
+                    self.reconciled.push((recorded.at, ask.registry.clone()));
                 }
                 let open = Open { ask: (**ask).clone(), at: recorded.at, waits: None };
                 self.open.insert(ask.key.clone(), open);
@@ -112,6 +119,11 @@ impl Outbox {
         self.rounds.get(&idempotency_key(version, verb, registry, 0)).copied().unwrap_or_default()
     }
 
+    /// Returns how often a registry was asked again by policy since an instant, an hour ago at the earliest.
+    pub fn reconciled_since(&self, registry: &RegistryId, since: Timestamp) -> usize {
+        self.reconciled.iter().filter(|(at, of)| *at > since && of == registry).count()
+    }
+
     /// Returns the open request of a key.
     pub fn open(&self, key: &str) -> Option<&Open> {
         self.open.get(key)
@@ -130,6 +142,20 @@ impl Outbox {
     /// Returns what came of requests about a certificate, oldest first.
     pub fn settled(&self, certificate: &CertificateId) -> &[Settled] {
         self.settled.get(certificate).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the last answer to a verb about a version of a certificate, if the registry gave one.
+    pub fn last_answer(
+        &self,
+        certificate: &CertificateId,
+        version: &str,
+        verb: Verb,
+        registry: &RegistryId,
+    ) -> Option<&Settled> {
+        let same =
+            |s: &&Settled| s.ask.verb == verb && s.ask.registry == *registry && s.ask.version == version;
+        let answered = |s: &&Settled| matches!(s.told.told, Told::Answered { .. });
+        self.settled(certificate).iter().rev().find(|s| same(s) && answered(s))
     }
 
     /// Returns what came of the request of a key.
@@ -170,7 +196,6 @@ mod tests {
     use proptest::prelude::*;
     use sealane_data::certificate::VerificationState;
     use sealane_data::partner::PartyId;
-    use sealane_data::registry::Trigger;
     use sealane_data::submission::SubmissionId;
 
     fn recorded(seq: u64, entry: Entry) -> Recorded {
@@ -213,6 +238,7 @@ mod tests {
             code: None,
             valid_until: None,
             reasons: Vec::new(),
+            fields: serde_json::Map::new(),
         }
     }
 

@@ -67,6 +67,9 @@ pub struct Profile {
     /// How long its answers hold.
     #[serde(default)]
     pub cache: Shelf,
+    /// How often what it answered is asked again, fresh or not; without it only as `when` says.
+    #[serde(default)]
+    pub reconcile: Option<Reconciling>,
     /// When it is known to rest.
     #[serde(default)]
     pub maintenance: Vec<Window>,
@@ -190,6 +193,21 @@ impl Default for Shelf {
     fn default() -> Self {
         Self { fresh: SignedDuration::from_hours(24), stale_if_error: SignedDuration::from_hours(30 * 24) }
     }
+}
+
+/// How often answers are asked for again: registries change their minds and tell nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reconciling {
+    /// How old an answer, or the fault in place of one, may become.
+    pub every: SignedDuration,
+    /// Questions an hour at most, the oldest answers first.
+    #[serde(default = "per_hour")]
+    pub per_hour: u32,
+}
+
+fn per_hour() -> u32 {
+    60
 }
 
 /// How one verb is asked.

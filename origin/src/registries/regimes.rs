@@ -95,6 +95,15 @@ pub const REGIMES: &[Regime] = &[
     },
 ];
 
+/// Returns the announced regimes whose systems are said to know certificates of a regime such as `RCEP`.
+pub fn announced(certificates: &str) -> impl Iterator<Item = &'static Regime> + use<'_> {
+    let knows = move |r: &&Regime| {
+        let profile = super::read_profile(r.profile);
+        profile.is_ok_and(|p| p.regimes.iter().any(|known| known.eq_ignore_ascii_case(certificates)))
+    };
+    REGIMES.iter().filter(knows)
+}
+
 /// Returns a regime by its id.
 pub fn regime(id: &str) -> Option<&'static Regime> {
     REGIMES.iter().find(|regime| regime.id == id)

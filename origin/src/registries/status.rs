@@ -1,10 +1,11 @@
 //! The port through which doors reach the registries, and what it tells.
 
 use super::breaker::BreakerState;
-use super::profile::{ProfileProblem, Publication};
+use super::profile::Publication;
 use jiff::{SignedDuration, Timestamp};
 use sealane_data::Text;
 use sealane_data::certificate::{CertificateId, VerificationState};
+use sealane_data::operate::ProfileProblem;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::registry::{RegistryId, Trigger, Verb};
@@ -17,7 +18,7 @@ pub struct RegistriesStatus {
     /// Each registry.
     pub registries: Vec<RegistryStatus>,
     /// Files that are not in use, and why.
-    pub problems: BTreeMap<String, Vec<ProfileProblem>>,
+    pub problems: Vec<ProfileProblem>,
     /// What waits to be asked, oldest first, at most a thousand.
     pub outbox: Vec<Waiting>,
 }
@@ -88,12 +89,34 @@ pub struct Waiting {
     pub last_fault: Option<String>,
 }
 
-/// What came of wanting a verification.
+/// What somebody wants a registry to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// What.
+    pub verb: Verb,
+    /// Whom, if several can be asked.
+    pub registry: Option<RegistryId>,
+    /// Who wants it.
+    pub by: PartyId,
+    /// Why.
+    pub trigger: Trigger,
+    /// How long the answer is waited for.
+    pub patience: SignedDuration,
+}
+
+impl Wish {
+    /// Returns the wish that a certificate be verified.
+    pub fn verify(by: PartyId, trigger: Trigger, patience: SignedDuration) -> Self {
+        Self { verb: Verb::Verify, registry: None, by, trigger, patience }
+    }
+}
+
+/// What came of a wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requested {
     /// The registry.
     pub registry: RegistryId,
-    /// The request's idempotency key; none where the answer that is there is fresh.
+    /// The request's idempotency key; none where a verification that is there is fresh.
     pub key: Option<Text>,
     /// Where it stands.
     pub state: RequestedState,
@@ -140,6 +163,15 @@ pub struct ManualCheck {
     pub file_sha256: String,
 }
 
+/// Who looked at an issuer's public page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looker {
+    /// The operator, or a party with a key of its own.
+    Party(PartyId),
+    /// Whoever holds a link that the owner gave out, by the link's id.
+    Link(Text),
+}
+
 /// What a site's inquiry or order system sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -157,14 +189,9 @@ pub trait RegistryDesk: Send + Sync {
     /// Returns how they are.
     fn status(&self) -> RegistriesStatus;
 
-    /// Has a certificate verified, unless its answer is fresh; waits for it as long as said.
-    fn request(
-        &self,
-        certificate: CertificateId,
-        by: PartyId,
-        trigger: Trigger,
-        patience: SignedDuration,
-    ) -> Pending<'_, Result<Requested, IntakeError>>;
+    /// Has a registry asked about a certificate, unless its answer is fresh or it did what it was asked;
+    /// waits for the answer as long as said.
+    fn request(&self, certificate: CertificateId, wish: Wish) -> Pending<'_, Result<Requested, IntakeError>>;
 
     /// Switches a registry off or on.
     fn switch(&self, registry: RegistryId, order: SwitchOrder) -> Pending<'_, Result<(), IntakeError>>;
@@ -173,7 +200,7 @@ pub trait RegistryDesk: Send + Sync {
     fn record(
         &self,
         certificate: CertificateId,
-        by: PartyId,
+        by: Looker,
         check: ManualCheck,
     ) -> Pending<'_, Result<(), IntakeError>>;
 

@@ -30,10 +30,12 @@ use crate::register::Certificate;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::node::NodeId;
+use sealane_data::observation::Kind;
 use sealane_data::places::Places;
 
-/// Whether a live feed covers a node at an instant: only there is a missing event knowledge.
-pub type Covered<'a> = dyn Fn(&NodeId, Timestamp) -> bool + 'a;
+/// Whether a live feed would have told of a kind at a node from one instant to another: only then is a
+/// missing event knowledge.
+pub type Covered<'a> = dyn Fn(&NodeId, Kind, Timestamp, Timestamp) -> bool + 'a;
 
 /// What transport documents say of the goods, as far as one was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,8 +48,10 @@ pub struct Papers {
     pub hs_codes: Vec<Text>,
     /// Invoice numbers as written.
     pub invoices: Vec<Text>,
-    /// The observations that they are from.
+    /// The log positions that they were told at.
     pub seqs: Vec<u64>,
+    /// Which paper names packages and weight.
+    pub name: &'static str,
 }
 
 /// Everything that a rule may look at.
@@ -62,8 +66,8 @@ pub struct Case<'a> {
     pub conflicts: &'a [Conflict],
     /// Other uses of the same certificate number.
     pub uses: &'a [Use],
-    /// What a site says about the goods.
-    pub site: Option<&'a SiteText>,
+    /// What pages of sites say about the goods.
+    pub sites: &'a [SiteText],
     /// The nodes and their ports.
     pub places: &'a Places,
     /// Where a live feed covers a node.
@@ -105,13 +109,13 @@ pub static RULES: &[Rule] = &[
     Rule { id: "R6", asks: "Is the seal unchanged?", inputs: "seals as each source named them, from load to gate-out", tolerance: "spelling; one differing source warns", check: r06_seals::check },
     Rule { id: "R7", asks: "Were the goods consigned directly?", inputs: "ports of discharge on the way; Parties of the agreement", tolerance: "staying on board is no transit", check: r07_consignment::check },
     Rule { id: "R8", asks: "Was custody continuous where the goods changed ships?", inputs: "discharge, load and everything between at each intermediate node", tolerance: "30 days", check: r08_custody::check },
-    Rule { id: "R9", asks: "Do packages and weight agree?", inputs: "boxes 8 and 12; bill of lading, verified gross mass", tolerance: "1 % passes, 5 % warns", check: r09_weight::check },
-    Rule { id: "R10", asks: "Do the invoices agree?", inputs: "box 13; invoices that the movement names", tolerance: "spelling", check: r10_invoices::check },
-    Rule { id: "R11", asks: "Do the HS codes agree?", inputs: "box 9; HS codes of the bill of lading", tolerance: "six digits; the same heading warns", check: r11_hs::check },
+    Rule { id: "R9", asks: "Do packages and weight agree?", inputs: "boxes 8 and 12; bill of lading, else packing list, else verified gross mass", tolerance: "1 % passes, 5 % warns", check: r09_weight::check },
+    Rule { id: "R10", asks: "Do the invoices agree?", inputs: "box 13; commercial invoices, invoices that the movement names", tolerance: "spelling", check: r10_invoices::check },
+    Rule { id: "R11", asks: "Do the HS codes agree?", inputs: "box 9; HS codes of bill of lading, invoice, packing list", tolerance: "six digits; the same heading warns", check: r11_hs::check },
     Rule { id: "R12", asks: "Does the certificate still stand?", inputs: "its life as recorded or claimed", tolerance: "none", check: r12_lifecycle::check },
     Rule { id: "R13", asks: "Did the goods go to the importing Party?", inputs: "box 15; country of the last discharge, of delivery", tolerance: "none", check: r13_importing_party::check },
     Rule { id: "R14", asks: "Is the certificate used once?", inputs: "shipments that it is bound to, shares, item quantities; other holders of its number", tolerance: "1 %", check: r14_double_use::check },
-    Rule { id: "R15", asks: "Does the site say what the certificate says?", inputs: "the site's text; number, HS code, origin", tolerance: "spelling", check: r15_site_text::check },
+    Rule { id: "R15", asks: "Does the site say what the certificate says?", inputs: "what pages say; number, regime, HS code, origin", tolerance: "spelling", check: r15_site_text::check },
 ];
 
 /// Compares a certificate with its movement.

@@ -4,6 +4,7 @@
 use super::{Case, Ruling};
 use crate::binding::ConflictKind;
 use crate::movement::{Event, Spot, Trip};
+use jiff::{SignedDuration, Timestamp};
 use sealane_data::container::ContainerNumber;
 use sealane_data::observation::Kind;
 use sealane_data::reference::ReferenceKind;
@@ -53,7 +54,7 @@ fn gaps(trip: &Trip, case: &Case<'_>) -> Vec<(&'static str, Option<u64>)> {
     let discharged = trip.discharges().next();
     // It came off a ship, so it was put on one: where it was planned to be.
     if let Some(off) = discharged.filter(|off| !trip.loads().any(|on| on.at < off.at))
-        && trip.planned_load.iter().any(|spot| covered(case, spot, off))
+        && trip.planned_load.iter().any(|spot| covered(case, spot, Kind::Loaded, (before(trip, off), off)))
     {
         gaps.push(("load", Some(off.seq)));
     }
@@ -63,17 +64,28 @@ fn gaps(trip: &Trip, case: &Case<'_>) -> Vec<(&'static str, Option<u64>)> {
         let there = e.spot.as_ref().is_some_and(|s| s.country == *case.importing());
         there && e.is_past() && matches!(e.kind, Kind::GateOut | Kind::PickedUp | Kind::Delivered)
     });
-    if let Some((_, out)) = loaded.zip(fetched).filter(|(on, out)| on.at < out.at) {
+    if let Some((on, out)) = loaded.zip(fetched).filter(|(on, out)| on.at < out.at) {
         let off = trip
             .discharges()
             .any(|d| d.spot.as_ref().map(|s| &s.country) == out.spot.as_ref().map(|s| &s.country));
-        if !off && out.spot.as_ref().is_some_and(|spot| covered(case, spot, out)) {
+        let seen = |spot: &Spot| covered(case, spot, Kind::Discharged, (on.at, out));
+        if !off && out.spot.as_ref().is_some_and(seen) {
             gaps.push(("discharge", Some(out.seq)));
         }
     }
     gaps
 }
 
-fn covered(case: &Case<'_>, spot: &Spot, around: &Event) -> bool {
-    around.at.is_some_and(|at| (case.covered)(&spot.node, at))
+/// How long before a discharge its load is looked for, where nothing earlier was told of the container.
+const VOYAGE: SignedDuration = SignedDuration::from_hours(24 * 60);
+
+/// Returns the first that was told of a trip before its discharge: the load came after it.
+fn before(trip: &Trip, off: &Event) -> Option<Timestamp> {
+    let earlier = trip.events.iter().filter(|e| e.is_past() && e.at < off.at).filter_map(|e| e.at).min();
+    earlier.or(off.at?.checked_sub(VOYAGE).ok())
+}
+
+/// Whether a feed would have told of a kind at a place between two events.
+fn covered(case: &Case<'_>, spot: &Spot, kind: Kind, (from, until): (Option<Timestamp>, &Event)) -> bool {
+    from.zip(until.at).is_some_and(|(from, until)| (case.covered)(&spot.node, kind, from, until))
 }

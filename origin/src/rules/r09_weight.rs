@@ -50,15 +50,16 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
 fn by_papers(papers: &Papers, kilograms: Option<f64>, packages: Option<u64>) -> Option<Ruling> {
     let off = |stated: f64, told: f64| if told > 0.0 { (stated - told).abs() / told } else { 1.0 };
     let weight = kilograms.zip(papers.gross_kg).map(|(stated, told)| (off(stated, told), stated, told));
+    let name = if papers.name.is_empty() { "bill of lading" } else { papers.name };
     let count = packages.zip(papers.packages);
     if let Some((stated, told)) = count.filter(|(stated, told)| stated != told) {
-        let text = format!("The certificate states {stated} packages and the bill of lading {told}.");
+        let text = format!("The certificate states {stated} packages and the {name} {told}.");
         let share = off(stated as f64, told as f64);
         let ruling = if share > NEAR { Ruling::fail(text) } else { Ruling::warn(text) };
         return Some(ruling.on(papers.seqs.iter().copied()));
     }
     let (share, stated, told) = weight?;
-    let text = format!("The certificate states {stated} kg and the bill of lading {told} kg.");
+    let text = format!("The certificate states {stated} kg and the {name} {told} kg.");
     let ruling = match share {
         s if s <= SAME => Ruling::pass(text),
         s if s <= NEAR => Ruling::warn(text),

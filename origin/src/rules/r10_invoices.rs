@@ -12,16 +12,19 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let told: BTreeSet<String> =
         moved.keys().copied().chain(&case.papers.invoices).map(|n| squeeze(n)).collect();
     if stated.is_empty() || told.is_empty() {
-        return Ruling::open("The movement names no invoice that could be compared.");
+        return Ruling::open("No paper and no message names an invoice that could be compared.");
     }
     let seqs = case.papers.seqs.iter().copied();
     if stated.is_disjoint(&told) {
         let named = told.into_iter().collect::<Vec<_>>().join(", ");
-        return Ruling::fail(format!("The movement names other invoices than the certificate: {named}."))
-            .on(seqs);
+        return Ruling::fail(format!(
+            "Papers and movement name other invoices than the certificate: {named}."
+        ))
+        .on(seqs);
     }
     if told.iter().any(|n| !stated.contains(n)) {
-        return Ruling::warn("The movement names further invoices that are not on the certificate.").on(seqs);
+        return Ruling::warn("Papers or movement name further invoices that are not on the certificate.")
+            .on(seqs);
     }
-    Ruling::pass("The invoices that the movement names are on the certificate.").on(seqs)
+    Ruling::pass("The invoices that papers and movement name are on the certificate.").on(seqs)
 }

@@ -14,7 +14,8 @@ pub struct DayRoot {
     pub size: usize,
     /// The root, hexadecimal.
     pub root: String,
-    /// A time stamp token (RFC 3161) over the root, base64; carried as it came, and not checked here.
+    /// A time stamp token (RFC 3161) over the root, base64: it stamps this root, and whether its signer is to
+    /// be trusted is for whoever checks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp_token: Option<String>,
 }

@@ -9,6 +9,7 @@ mod code;
 mod jws;
 mod keys;
 mod merkle;
+mod stamp;
 
 pub use crate::canonical::canonical;
 pub use chain::{Broken, FIRST_PREV, emitted, link, link_digest, verify_chain};
@@ -16,5 +17,6 @@ pub use code::{CODE_LENGTH, check_code, keyed, same_code};
 pub use jws::{Flaw, Signed, Verdict, compact, detached, named, sign, verify};
 pub use keys::{BadKey, Jwk, Jwks, KeyRing, Retired, SigningKey, TrustedKeys};
 pub use merkle::{DayRoot, inclusion, leaf_hash, root, verify_inclusion};
+pub use stamp::{NotStamped, Stamp, read_stamp, stamp_request, stamped_at};
 
 pub(crate) use code::hmac_sha256;

@@ -74,9 +74,9 @@ fn compared() -> Vec<Figure> {
             papers: &papers,
             conflicts: &graph.conflicts,
             uses: &uses,
-            site: None,
+            sites: &[],
             places: world.places(),
-            covered: &|_, _| true,
+            covered: &|_, _, _, _| true,
         };
         passed += usize::from(assess(&case).state == "consistent");
     }

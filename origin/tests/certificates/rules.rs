@@ -367,6 +367,7 @@ fn a_site_that_says_something_else_is_found() {
         hs_codes: vec!["8413.70".into()],
         origins: vec!["cn".into()],
         regime: Some("RCEP".into()),
+        ..SiteText::default()
     };
     assert_eq!(site(right.clone()).rule("R15").unwrap().result, Outcome::Pass);
     let drifted = site(SiteText { origins: vec!["VN".into()], hs_codes: vec!["940360".into()], ..right });

@@ -231,9 +231,9 @@ impl Told {
             papers: &extra.papers,
             conflicts: &graph.conflicts,
             uses: &self.register.other_uses(certificate, &self.world),
-            site: extra.site.as_ref(),
+            sites: extra.site.as_slice(),
             places: self.world.places(),
-            covered: &|_, _| extra.covered,
+            covered: &|_, _, _, _| extra.covered,
         })
     }
 

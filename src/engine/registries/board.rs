@@ -1,11 +1,12 @@
 //! The registries that are connected: their adapters, gates and counts, and who waits for an answer.
 
+use super::asking::not_connected;
 use jiff::Timestamp;
 use sealane_data::Text;
-use sealane_data::registry::RegistryId;
+use sealane_data::operate::ProfileProblem;
+use sealane_data::registry::{RegistryId, Verb};
 use sealane_origin::registries::{
-    Fault, Gate, HttpRegistry, Open, Outbox, Profile, ProfileProblem, RegistriesStatus, Registry,
-    RegistryStatus, Waiting,
+    Fault, Gate, HttpRegistry, Open, Outbox, Profile, RegistriesStatus, Registry, RegistryStatus, Waiting,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +41,7 @@ pub(super) struct Try {
 pub(super) struct Inner {
     pub(super) stations: BTreeMap<RegistryId, Station>,
     pub(super) tries: HashMap<Text, Try>,
-    problems: BTreeMap<String, Vec<ProfileProblem>>,
+    problems: Vec<ProfileProblem>,
 }
 
 /// The registries that are connected.
@@ -77,7 +78,7 @@ impl Board {
     pub(super) fn take_over<'a>(
         &self,
         profiles: impl Iterator<Item = &'a Profile>,
-        problems: BTreeMap<String, Vec<ProfileProblem>>,
+        problems: Vec<ProfileProblem>,
     ) {
         let mut inner = self.lock();
         let mut before = std::mem::take(&mut inner.stations);
@@ -91,13 +92,34 @@ impl Board {
         inner.problems = problems;
     }
 
-    /// Returns the profile that is asked about a regime.
-    pub(super) fn for_regime(&self, regime: &str) -> Option<Profile> {
+    /// Returns the profile that is asked about a regime, or why there is none: the named one, else the
+    /// first that answers.
+    pub(super) fn for_wish(
+        &self,
+        regime: &str,
+        verb: Verb,
+        named: Option<&RegistryId>,
+    ) -> Result<Profile, String> {
         let inner = self.lock();
-        let mut profiles = inner.stations.values().map(|s| &s.profile).filter(|p| p.covers(regime));
+        let profiles = inner.stations.values().map(|s| &s.profile).filter(|p| p.covers(regime));
+        let known: Vec<&Profile> = profiles.filter(|p| named.is_none_or(|id| p.id == *id)).collect();
+        let Some(first) = known.first() else {
+            return Err(match named {
+                Some(id) => format!("`{id}` is no registry that is connected for `{regime}`"),
+                None => not_connected(regime),
+            });
+        };
+        let able = known.iter().filter(|p| p.verbs.contains_key(&verb));
         // One that is only tried out never takes the place of one that answers.
-        let first = profiles.next()?;
-        Some(if first.shadow { profiles.find(|p| !p.shadow).unwrap_or(first) } else { first }.clone())
+        let chosen = able.min_by_key(|p| p.shadow);
+        chosen.map(|p| (*p).clone()).ok_or_else(|| format!("`{}` cannot be asked to {verb}", first.id))
+    }
+
+    /// Returns the profiles whose answers are asked for again by policy; of a shadow nothing is shown.
+    pub(super) fn reconciling(&self) -> Vec<Profile> {
+        let inner = self.lock();
+        let all = inner.stations.values().map(|s| &s.profile);
+        all.filter(|p| p.connected && !p.shadow && p.reconcile.is_some()).cloned().collect()
     }
 
     /// Returns the profile of a registry.
@@ -186,5 +208,42 @@ fn waiting(open: &Open, tried: Option<&Try>) -> Waiting {
         next: tried.next.or(pending),
         why: tried.why.or(pending.map(|_| "pending")),
         last_fault: tried.last_fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sealane_origin::registries::read_profile;
+
+    fn profile(id: &str, more: &str) -> Profile {
+        let text = format!(
+            "id = \"{id}\"\nname = \"{id}\"\ninterface = \"private\"\nregimes = [\"RCEP\"]\nconnected = true\nenvironment = \"test\"\n{more}\
+             [environments.test]\nbase = \"http://127.0.0.1:9\"\n[answer]\noutcome = \"$.r\"\nconfirmed = [\"YES\"]\n[verbs.verify]\npath = \"/v\"\n"
+        );
+        read_profile(&text).unwrap()
+    }
+
+    fn chosen(profiles: &[Profile], verb: Verb, named: Option<&str>) -> Result<String, String> {
+        let board = Board::default();
+        board.take_over(profiles.iter(), Vec::new());
+        let named = named.map(|id| RegistryId(id.into()));
+        board.for_wish("rcep", verb, named.as_ref()).map(|p| p.id.to_string())
+    }
+
+    #[test]
+    fn a_shadow_never_takes_the_place_of_one_that_answers() {
+        let (shadow, real) = (profile("a-shadow", "shadow = true\n"), profile("b-real", ""));
+        let both = [shadow.clone(), real];
+        assert_eq!(chosen(&both, Verb::Verify, None).as_deref(), Ok("b-real"));
+        assert_eq!(
+            chosen(&both, Verb::Verify, Some("a-shadow")).as_deref(),
+            Ok("a-shadow"),
+            "who names it gets it"
+        );
+        assert_eq!(chosen(&[shadow], Verb::Verify, None).as_deref(), Ok("a-shadow"));
+        assert!(chosen(&both, Verb::Qr, None).unwrap_err().contains("cannot be asked to qr"));
+        assert!(chosen(&both, Verb::Verify, Some("moon")).unwrap_err().contains("`moon`"));
+        assert!(chosen(&[], Verb::Verify, None).unwrap_err().contains("announced only"));
     }
 }

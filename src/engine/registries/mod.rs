@@ -4,10 +4,13 @@
 //! the two calls again with the same idempotency key; the fold takes a second receipt for nothing.
 
 mod archive;
+mod asking;
 mod board;
 mod desk;
 mod files;
+mod follows;
 mod pushed;
+mod reconciling;
 mod worker;
 
 pub(crate) use board::Board;
@@ -15,13 +18,9 @@ pub(crate) use worker::run;
 
 use super::job::Task;
 use super::{Handle, reading};
-use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::{
-    CertificateAct, CertificateEvent, CertificateId, VerificationReceipt, VerificationState,
-};
+use jiff::Timestamp;
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
-use sealane_data::registry::{RegistryAsk, Told};
 use sealane_origin::registries::Profile;
 
 impl Handle {
@@ -31,41 +30,6 @@ impl Handle {
         let work = reading::event("registries", Timestamp::now(), entries).map_err(|e| storage(&e))?;
         self.room.check(0)?;
         self.ask(Task::Work(work)).await.map(|_| ())
-    }
-}
-
-/// Returns the event that says what was learned of a certificate from its issuer.
-fn verified(id: &CertificateId, source: Option<&str>, reason: String, receipt: VerificationReceipt) -> Entry {
-    Entry::CertificateEvent(Box::new(CertificateEvent {
-        certificate: id.clone(),
-        source_sha256: source.unwrap_or_default().to_owned(),
-        reason,
-        act: CertificateAct::Verified(receipt),
-    }))
-}
-
-/// Returns what a receipt says about the certificate; a fault says only that nobody could be asked.
-fn receipt(
-    ask: &RegistryAsk,
-    told: &Told,
-    at: Timestamp,
-    exchange: Option<&str>,
-    fresh: SignedDuration,
-) -> VerificationReceipt {
-    let (outcome, code, valid_until) = match told {
-        Told::Answered { outcome, code, valid_until, .. } => (*outcome, code.clone(), *valid_until),
-        Told::Waits { .. } => (VerificationState::Pending, None, None),
-        Told::Failed { .. } => (VerificationState::Unavailable, None, None),
-    };
-    let until = at.checked_add(fresh).unwrap_or(at);
-    let until = valid_until.map_or(until, |valid| valid.min(until));
-    VerificationReceipt {
-        gateway: ask.registry.0.clone(),
-        outcome,
-        code,
-        checked_at: at,
-        fresh_until: outcome.is_verdict().then_some(until),
-        evidence_sha256: exchange.map(str::to_owned),
     }
 }
 

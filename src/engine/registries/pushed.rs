@@ -1,12 +1,11 @@
 //! What registries push: signed with the shared secret, about a question that we asked.
 
-use super::{receipt, verified};
+use super::follows::{Came, entries, verified};
+use super::worker::kept;
 use crate::engine::Handle;
-use jiff::Timestamp;
 use ring::hmac;
 use sealane_data::ports::IntakeError;
-use sealane_data::recorded::Entry;
-use sealane_data::registry::{RegistryTold, Told, Verb};
+use sealane_data::registry::{Told, Verb};
 use sealane_data::submission::Sha256;
 use sealane_origin::registries::{Outcome, Profile, Reply, read_secret};
 use std::collections::BTreeMap;
@@ -44,33 +43,29 @@ impl Handle {
         if known {
             return Ok(());
         }
-        let Reply { outcome, code, valid_until, .. } = reply;
+        let Reply { outcome, code, valid_until, fields, .. } = reply;
         if matches!(outcome, Outcome::Pending { .. }) {
             return Ok(());
         }
-        let at = Timestamp::now();
-        let (state, reasons) = (outcome.state(), outcome.reasons());
-        let reason = reasons.join("; ");
-        let told = Told::Answered { outcome: state, code, valid_until, reasons };
-        let mut entries = Vec::new();
-        if ask.verb == Verb::Verify && !ask.shadow {
-            let receipt = receipt(&ask, &told, at, Some(&digest), profile.cache.fresh);
-            entries.push(verified(&ask.certificate, Some(&digest), reason, receipt));
-        }
-        if open {
-            let attempts = self.registries.lock().tries.get(&ask.key).map_or(0, |t| t.attempts);
-            let kept = RegistryTold {
-                key: ask.key.clone(),
-                registry: ask.registry.clone(),
-                certificate: ask.certificate.clone(),
-                attempts,
-                shadow: ask.shadow,
-                at,
-                exchange: None,
-                told,
-            };
-            entries.insert(0, Entry::RegistryTold(Box::new(kept)));
-        }
+        let told = Told::Answered {
+            outcome: outcome.state(),
+            code,
+            valid_until,
+            reasons: outcome.reasons(),
+            fields: kept(&fields),
+        };
+        let attempts = self.registries.lock().tries.get(&ask.key).map_or(0, |t| t.attempts);
+        // What is pushed is no exchange of ours, and not in the archive.
+        let came = Came { archived: false, ..self.came(&ask, attempts, Some(&digest), profile.cache.fresh) };
+        // To a subscription every push is news about the certificate, also before it was answered itself.
+        let entries = match ask.verb {
+            _ if ask.shadow && !open => Vec::new(),
+            Verb::Subscribe if ask.shadow => Vec::new(),
+            Verb::Subscribe => vec![verified(&ask, &told, &came)],
+            _ if open => entries(&ask, told, &came),
+            Verb::Verify => vec![verified(&ask, &told, &came)],
+            _ => Vec::new(),
+        };
         if !entries.is_empty() {
             self.keep(entries).await?;
         }

@@ -2,17 +2,20 @@
 
 use super::archive::Archive;
 use super::board::Inner;
-use super::files::Files;
-use super::{receipt, verified};
+use super::follows::{Came, entries, event};
+use super::reconciling::Reconciliation;
 use crate::engine::Handle;
+use crate::engine::folder::TomlFolder;
 use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId};
+use sealane_data::certificate::{CertificateAct, CertificateId};
+use sealane_data::places::Places;
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
-use sealane_data::registry::{RegistryTold, Told, Verb};
+use sealane_data::registry::{RegistryAsk, Told, Verb};
 use sealane_origin::registries::{
-    Admission, Again, Exchange, Open, Outcome, Question, Registry, When, again,
+    Admission, Again, Exchange, Open, Outcome, Profile, Question, Registry, When, again,
 };
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -34,24 +37,27 @@ struct Due {
 /// Asks registries until it is told to stop. What is open then is found open at the next start.
 pub(crate) async fn run(handle: Handle, stop: CancellationToken) {
     let folder = handle.data.join("registries");
-    let mut files = Files::new(folder.clone());
+    let places = Places::embedded();
+    let mut files: TomlFolder<Profile> = TomlFolder::new(folder.clone());
     let mut archive: Option<Arc<Archive>> = None;
     let mut calls = JoinSet::new();
     let mut looked: Option<Instant> = None;
     let mut published = 0;
+    let mut reconciling = Reconciliation::default();
     while !stop.is_cancelled() {
         if looked.is_none_or(|at| at.elapsed() >= EVERY) {
             looked = Some(Instant::now());
-            if files.refresh() {
-                handle.registries.take_over(files.profiles(), files.problems());
+            if files.refresh(&places).0 {
+                handle.registries.take_over(files.held(), files.problems());
                 published = 0;
             }
-            if archive.is_none() && files.profiles().any(|p| p.connected) {
+            if archive.is_none() && files.held().any(|p| p.connected) {
                 archive = open(&folder);
             }
             handle.lapse().await;
             handle.give_up(Timestamp::now()).await;
             published = handle.want_published(published).await;
+            reconciling.look(&handle).await;
         }
         let (due, next) = handle.due(Timestamp::now());
         for due in due {
@@ -119,6 +125,18 @@ impl Handle {
         self.keep(entries).await
     }
 
+    /// Returns how an answer came in just now.
+    pub(super) fn came<'a>(
+        &self,
+        ask: &RegistryAsk,
+        attempts: u32,
+        digest: Option<&'a str>,
+        fresh: SignedDuration,
+    ) -> Came<'a> {
+        let life = self.shared.read(|_, r| r.get(&ask.certificate).map(|c| c.life(None).state));
+        Came { at: self.clock.now(), attempts, digest, archived: true, fresh, life: life.unwrap_or_default() }
+    }
+
     /// Settles requests whose time is over before anybody could be asked: a fault, never a verdict.
     async fn give_up(&self, now: Timestamp) {
         let overdue: Vec<Open> = self.shared.read(|_, register| {
@@ -134,7 +152,8 @@ impl Handle {
             };
             let detail = format!("given up at its deadline: {}", why.as_deref().unwrap_or("never asked"));
             let told = Told::Failed { fault: "deadline".into(), detail };
-            let entries = entries(&open, told, attempts, now, None, SignedDuration::ZERO);
+            let entries =
+                entries(&open.ask, told, &self.came(&open.ask, attempts, None, SignedDuration::ZERO));
             if let Err(error) = self.settle(&open.ask.key, entries).await {
                 return tracing::warn!(%error, "a request whose time is over cannot be settled yet");
             }
@@ -145,18 +164,13 @@ impl Handle {
     /// Says of confirmations that are no longer fresh that they are not, and asks again where a profile
     /// wants that.
     async fn lapse(&self) {
-        let now = Timestamp::now();
+        let now = self.clock.now();
         let lapsed = self.shared.read(|_, register| register.outbox().lapsed(now));
         if lapsed.is_empty() {
             return;
         }
         let event = |(id, fresh_until): &(CertificateId, Timestamp)| {
-            Entry::CertificateEvent(Box::new(CertificateEvent {
-                certificate: id.clone(),
-                source_sha256: String::new(),
-                reason: String::new(),
-                act: CertificateAct::Lapsed { fresh_until: *fresh_until },
-            }))
+            event(id, None, "", CertificateAct::Lapsed { fresh_until: *fresh_until })
         };
         // Asked first: who is killed in between finds it lapsed again, and asks for nothing twice.
         let mut over = Vec::new();
@@ -179,7 +193,9 @@ impl Handle {
         for (done, id) in new.iter().enumerate() {
             let known = self.shared.read(|_, register| {
                 let outbox = register.outbox();
-                !outbox.settled(id).is_empty() || outbox.open_of(id).next().is_some()
+                let verifies = |ask: &RegistryAsk| ask.verb == Verb::Verify;
+                outbox.settled(id).iter().any(|s| verifies(&s.ask))
+                    || outbox.open_of(id).any(|o| verifies(&o.ask))
             });
             if !known && !self.want(id, When::Published).await {
                 return seen + done;
@@ -270,7 +286,8 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
     {
         return handle.ended(&open, Some(&exchange), Some(*again));
     }
-    let entries = entries(&open, told, attempts, now, digest, registry.profile().cache.fresh);
+    let came = handle.came(ask, attempts, digest.as_deref(), registry.profile().cache.fresh);
+    let entries = entries(ask, told, &came);
     match handle.settle(&ask.key, entries).await {
         Ok(()) => handle.ended(&open, Some(&exchange), None),
         // It stays open and is asked again under the same key.
@@ -285,7 +302,7 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
 fn told(
     exchange: &Exchange,
     open: &Open,
-    profile: &sealane_origin::registries::Profile,
+    profile: &Profile,
     attempts: u32,
     now: Timestamp,
 ) -> Result<Told, Timestamp> {
@@ -305,6 +322,7 @@ fn told(
                 code: reply.code.clone(),
                 valid_until: reply.valid_until,
                 reasons: outcome.reasons(),
+                fields: kept(&reply.fields),
             },
         }),
         Err(fault) => match again(fault, &profile.retry, attempts, now, open.ask.until, random()) {
@@ -316,35 +334,17 @@ fn told(
     }
 }
 
-fn entries(
-    open: &Open,
-    told: Told,
-    attempts: u32,
-    at: Timestamp,
-    exchange: Option<String>,
-    fresh: SignedDuration,
-) -> Vec<Entry> {
-    let ask = &open.ask;
-    let follows = ask.verb == Verb::Verify && !ask.shadow && told.settles();
-    let event = follows.then(|| {
-        let receipt = receipt(ask, &told, at, exchange.as_deref(), fresh);
-        let reason = match &told {
-            Told::Answered { reasons, .. } => reasons.join("; "),
-            _ => String::new(),
-        };
-        verified(&ask.certificate, exchange.as_deref(), reason, receipt)
-    });
-    let kept = RegistryTold {
-        key: ask.key.clone(),
-        registry: ask.registry.clone(),
-        certificate: ask.certificate.clone(),
-        attempts,
-        shadow: ask.shadow,
-        at,
-        exchange,
-        told,
-    };
-    std::iter::once(Entry::RegistryTold(Box::new(kept))).chain(event).collect()
+/// The longest that an answer's further fields may be to be kept in the log.
+const LONGEST: usize = 64 << 10;
+
+/// Returns an answer's further fields as the log keeps them: what is too long stays in the archive.
+pub(super) fn kept(fields: &Map<String, Value>) -> Map<String, Value> {
+    let short = |value: &Value| value.to_string().len() <= LONGEST;
+    fields
+        .iter()
+        .filter(|(_, value)| short(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 impl Handle {

@@ -35,28 +35,14 @@ fn what_is_published_is_verified_by_itself_and_a_shadow_has_no_effect() {
     )
     .unwrap();
     let status =
-        until(|| house.server.get("/v1/registries"), |s| s["problems"]["rcep-smart.toml"].is_array());
-    assert!(
-        status["problems"]["rcep-smart.toml"][0]["text"].as_str().unwrap().contains("conected"),
-        "{status:#}"
-    );
+        until(|| house.server.get("/v1/registries"), |s| s["problems"][0]["file"] == "rcep-smart.toml");
+    assert!(status["problems"][0]["problem"].as_str().unwrap().contains("conected"), "{status:#}");
     assert_eq!(status["registries"][0]["connected"], true);
 }
 
 #[test]
 fn a_signed_push_takes_a_confirmation_back_and_an_unsigned_one_nothing() {
-    let (dir, data) = data();
-    let secret = dir.path().join("push.secret");
-    std::fs::write(&secret, "sandbox-secret\n").unwrap();
-    let (sandbox, server) = (sandbox(&[]), Server::serve(&data));
-    let more = format!(
-        "{QUICK}[push]\nsecret = {{ file = \"{}\" }}\nreached_at = \"http://{}\"\n",
-        secret.display(),
-        server.address
-    );
-    connect(&data, "rcep-smart", &format!("http://{}", sandbox.address), &more);
-    let house = House { _dir: dir, data, sandbox, server };
-    house.connected("rcep-smart");
+    let house = House::pushed_to(QUICK);
     let id = house.enter("EXAMPLE-7720");
     let told = house.settled(&id);
     assert_eq!(told["outcome"], "confirmed");
@@ -321,4 +307,86 @@ fn every_embedded_adapter_conforms_and_a_bent_one_does_not() {
     let wrong: Vec<&str> =
         lines.iter().filter(|l| l["good"] == false).map(|l| l["case"].as_str().unwrap()).collect();
     assert_eq!(wrong, ["verify …01", "verify …20 twice", "verify, answered about another"]);
+}
+
+#[test]
+fn old_answers_are_asked_again_by_policy_and_within_its_budget() {
+    let house = House::new(&format!("{QUICK}[reconcile]\nevery = \"300ms\"\nper_hour = 3\n"));
+    let ids = ["EXAMPLE-7700", "EXAMPLE-7800"].map(|number| house.enter(number));
+    for id in &ids {
+        assert_eq!(house.settled(id)["outcome"], "confirmed");
+    }
+    let never = house.enter("EXAMPLE-7900");
+    let reconciled = || -> usize {
+        let of = |id: &String| {
+            let all = house.server.get(&format!("/v1/certificates/{id}/verifications"));
+            let history = all["history"].as_array().unwrap().clone();
+            history.iter().filter(|h| h["trigger"] == "reconciliation" && h["state"] == "answered").count()
+        };
+        ids.iter().map(of).sum()
+    };
+    // Both are fresh for a day, and asked again all the same: three times an hour and no more.
+    until(|| json!(reconciled()), |n| *n == 3);
+    let calls = house.counts()["calls"].clone();
+    assert_eq!(calls, 5);
+    // What is due is looked for all the time; a verification that is wanted shows that it was.
+    let later = house.enter("EXAMPLE-8000");
+    assert_eq!(house.settled(&later)["outcome"], "confirmed");
+    assert_eq!((reconciled(), &house.counts()["calls"]), (3, &json!(6)));
+    assert_eq!(house.axis(&never)["state"], "not_checked", "what nobody wanted is not asked");
+}
+
+#[test]
+fn a_call_and_a_push_that_meet_settle_a_question_once() {
+    let house = House::pushed_to(QUICK);
+    // Each answer comes twice at the same moment: pushed, and to the call that asks what became of it.
+    let ids: Vec<String> = (0..12).map(|n| house.enter(&format!("EXAMPLE-{n:02}02"))).collect();
+    let asked: Vec<Answer> = ids.iter().map(|id| house.verify(id)).collect();
+    assert!(asked.iter().all(|a| a.status == 202));
+    for id in &ids {
+        until(|| house.axis(id), |a| a["state"] == "confirmed");
+        let path = format!("/v1/certificates/{id}/verifications");
+        let all = until(|| house.server.get(&path), |v| v["open"] == json!([]));
+        assert_eq!(all["history"].as_array().unwrap().len(), 1, "{all:#}");
+        assert_eq!(all["history"][0]["outcome"], "confirmed");
+    }
+    assert_eq!(house.server.get("/v1/registries")["outbox"], json!([]));
+}
+
+#[test]
+fn what_the_holder_of_a_link_saw_is_reported_and_never_confirmed() {
+    let parties = Parties::new();
+    let (owner, now) = (&parties.owner, jiff::Timestamp::now());
+    let checks = parties.path("checks");
+    let pass = |profile: &str| {
+        let made = parties.ask(owner, "POST", &parties.path("links"), &json!({"profile": profile})).json();
+        let link = made["address"].as_str().unwrap().split_once("#link=").unwrap().1.to_owned();
+        let opened = parties.server.ask_with(
+            "POST",
+            "/v1/links/open",
+            &[],
+            None,
+            json!({"link": link}).to_string().as_bytes(),
+        );
+        opened.json()["pass"].as_str().unwrap().to_owned()
+    };
+    let (buyer, public) = (pass("buyer"), pass("public"));
+    // A pass that the owner made for itself is no link, and the public is nobody.
+    let own = parties.ask(owner, "POST", &parties.path("passes"), &json!({"profile": "buyer"})).json();
+    for key in [own["pass"].as_str().unwrap(), &public] {
+        assert_eq!(parties.ask(key, "POST", &checks, &seen(now)).status, 403);
+    }
+    let axis = || {
+        let path = format!("/v1/certificates/{}", parties.id);
+        parties.ask(owner, "GET", &path, &json!({})).json()["verification"].clone()
+    };
+    assert_eq!(parties.ask(&buyer, "POST", &checks, &seen(now)).status, 204);
+    let told = axis();
+    assert_eq!((&told["state"], &told["code"]), (&json!("reported"), &json!("GACC-1")), "{told}");
+    assert!(told["text"].as_str().unwrap().contains("exporter's link"), "{told}");
+    // Who has a key of its own is known: that word counts, and no report stands over it.
+    assert_eq!(parties.ask(&parties.buyer, "POST", &checks, &seen(now)).status, 204);
+    assert_eq!(axis()["state"], "confirmed");
+    assert_eq!(parties.ask(&buyer, "POST", &checks, &seen(now)).status, 204);
+    assert_eq!(axis()["state"], "confirmed");
 }

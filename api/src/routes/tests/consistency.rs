@@ -253,7 +253,7 @@ async fn no_field_outside_its_list_leaves_any_door_of_a_certificate() {
                 );
             }
         }
-        for door in ["/evidence", "/links", "/chain"] {
+        for door in ["/evidence", "/links", "/chain", "/papers", "/pages", "/requests/verify"] {
             if (*profile, door) == ("authority", "/chain") {
                 continue;
             }
@@ -261,4 +261,51 @@ async fn no_field_outside_its_list_leaves_any_door_of_a_certificate() {
             assert_eq!(got.status, StatusCode::FORBIDDEN, "{profile} at {door}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_owner_reads_no_decision_about_strangers_boxes_and_no_reason_of_the_operators() {
+    let (house, path) = astray().await;
+    let decide = async |container: &str, choice: &str| {
+        let body = json!({"container": container, "day": "2026-09-05", "choice": choice, "reason": "internal words"});
+        let got = house.post(&house.operator, &format!("{path}/bindings"), body.to_string()).await;
+        assert_eq!(got.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&got.bytes));
+    };
+    // One box is the certificate's own, the other a stranger's that was looked at and parted.
+    decide("TSTU0000014", "part").await;
+    decide(BOX, "tie").await;
+    let door = format!("{path}/events");
+    let boxes = |told: &Value| -> Vec<Value> {
+        let events = told["events"].as_array().unwrap().iter();
+        events.filter(|e| e["act"] == "decided").map(|e| e["decision"]["container"].clone()).collect()
+    };
+    let operator = read(&house, &house.operator, &door).await;
+    assert_eq!(boxes(&operator), ["TSTU0000014", BOX]);
+    assert!(operator.to_string().contains("internal words"), "{operator}");
+    let owner = read(&house, &house.owner, &door).await;
+    assert_eq!(boxes(&owner), [BOX]);
+    let said = owner.to_string();
+    assert!(!said.contains("TSTU0000014") && !said.contains("internal words"), "{owner}");
+}
+
+#[tokio::test]
+async fn papers_pages_and_requests_of_another_house_are_not_there() {
+    let (house, path) = astray().await;
+    let paper = json!({"kind": "bill_of_lading", "number": "BL-77", "sha256": "ab".repeat(32)}).to_string();
+    let page = json!({"page": "https://shop.example/", "text": "HS code 841370"}).to_string();
+    let doors = [("/papers", paper), ("/pages", page), ("/requests/verify", String::new())];
+    for (door, body) in &doors {
+        let door = format!("{path}{door}");
+        assert_problem(&house.post(&house.stranger, &door, body.clone()).await, 404, "API-007");
+        assert_problem(&house.get(&house.stranger, &door).await, 404, "API-007");
+    }
+    for (door, body) in &doors[..2] {
+        let got = house.post(&house.owner, &format!("{path}{door}"), body.clone()).await;
+        assert_eq!(got.status, StatusCode::CREATED, "{door}");
+    }
+    // What the owner told is still the owner's alone.
+    for (door, _) in &doors {
+        assert_problem(&house.get(&house.stranger, &format!("{path}{door}")).await, 404, "API-007");
+    }
+    assert!(read(&house, &house.owner, &format!("{path}/papers")).await.to_string().contains("BL-77"));
 }

@@ -15,6 +15,7 @@ use sealane_data::prediction::{Predicted, Prediction};
 use sealane_data::recorded::FeedNote;
 use sealane_data::recorded::{Reread, RereadSubmission};
 use sealane_data::registry::{RegistryAsk, RegistryId, RegistrySwitch, RegistryTold, Told, Trigger, Verb};
+use sealane_data::stamp::DayStamp;
 use sealane_data::time::Precision;
 use sealane_data::vessel::Mmsi;
 use sealane_data::webhook::{Announced, Delivered, DeliveryState};
@@ -284,6 +285,11 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
         Entry::Delivered(Box::new(Delivered { hook, event, state, attempts, why }))
     });
     let webhook = prop_oneof![announced, delivered];
+    let stamped = (text(), "[0-9a-f]{64}", 0..4_000_000_000_i64).prop_map(|(by, root, second)| {
+        let at = Timestamp::from_second(second).unwrap_or_default();
+        let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        Entry::Stamped(Box::new(DayStamp { day, root, token: "AAEC".to_owned(), at, by }))
+    });
     prop_oneof![
         certificate,
         published,
@@ -292,6 +298,7 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
         feed,
         predicted,
         switched,
+        stamped,
         registry(),
         reread(),
         webhook
