@@ -25,7 +25,7 @@ pub(crate) fn certificate(number: &str, bindings: &[(&str, &str)]) -> Vec<u8> {
         "producer": { "mode": "same_as_exporter" },
         "consignee": { "name": "Hill Stores", "address": "2 Market Road", "country": "MY" },
         "importing_party": "MY",
-        "transport": { "departure_date": "2026-09-05", "conveyance_text": "SEA", "port_of_discharge_text": "PORT KLANG" },
+        "transport": { "departure_date": "2026-09-05", "conveyance_text": "ANOTHER STAR V.2609S", "port_of_discharge_text": "PORT KLANG" },
         "items": [{
             "no": 1, "hs6": "940511", "hs_edition": "HS2022", "description": "Lamps", "marks": "N/M",
             "packages": { "count": 10, "kind": "CT" },
