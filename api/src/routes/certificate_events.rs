@@ -56,13 +56,13 @@ impl<T: DeserializeOwned> FromRequest<App> for Acting<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let viewer = Viewer::from_request_parts(&mut parts, app).await?;
-        let Ask(Nothing {}) = Ask::from_request_parts(&mut parts, app).await?;
-        let Id(id) = Id::from_request_parts(&mut parts, app).await?;
+        let (mut head, body) = request.into_parts();
+        let viewer = Viewer::from_request_parts(&mut head, app).await?;
+        let Ask(Nothing {}) = Ask::from_request_parts(&mut head, app).await?;
+        let Id(id) = Id::from_request_parts(&mut head, app).await?;
         let id = CertificateId(id.into());
         let party = acting(app, &viewer, &id)?;
-        let order = extract::json(body, &parts.headers, LONGEST).await?;
+        let order = extract::json(body, &head.headers, LONGEST).await?;
         Ok(Self { party, id, order })
     }
 }
