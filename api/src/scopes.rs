@@ -54,7 +54,8 @@ pub(crate) fn is_scope(word: &str) -> bool {
 }
 
 use Scope::{
-    Admin, AnalyticsRead, AuditRead, EcoRead, EcoVerify, EcoWrite, EmbedManage, EventsWrite, RouteRead,
+    Admin, AnalyticsRead, AuditRead, EcoIssue, EcoRead, EcoVerify, EcoWrite, EmbedManage, EventsWrite,
+    RouteRead,
 };
 
 /// What every address needs, by the start of its path; the longest start that fits counts.
@@ -74,6 +75,7 @@ const DOORS: &[(&str, &str, Scope)] = &[
     ("POST", "/v1/certificates/{id}/links", EmbedManage),
     ("POST", "/v1/certificates/{id}/passes", EmbedManage),
     ("GET", "/v1/certificates/{id}/qr.svg", RouteRead),
+    ("POST", "/v1/certificates/{id}/requests", EcoIssue),
     ("GET", "/v1/certificates/{id}/route", RouteRead),
     ("GET", "/v1/certificates/{id}/route.jws", RouteRead),
     ("GET", "/v1/certificates/{id}/route.svg", RouteRead),
