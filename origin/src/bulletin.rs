@@ -124,7 +124,7 @@ mod tests {
         bulletin.apply(&announced(1, "", &[("life", "issued"), ("published", "no")]));
         assert_eq!(bulletin.after(&party, 0).count(), 0, "where it stood is no event");
         bulletin.apply(&announced(2, "certificate.revoked", &[("life", "revoked")]));
-        let stands: Vec<&str> = bulletin.stands(&id).unwrap().values().map(|v| v.as_str()).collect();
+        let stands: Vec<&str> = bulletin.stands(&id).unwrap().values().map(Text::as_str).collect();
         assert_eq!(stands, ["revoked", "no"]);
         assert_eq!(bulletin.event(&party, 2).unwrap().told.kind, "certificate.revoked");
         assert!(bulletin.event(&party, 1).is_none() && bulletin.event(&party, 0).is_none());

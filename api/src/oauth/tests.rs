@@ -108,6 +108,7 @@ async fn a_client_that_is_taken_out_of_use_ends_its_tokens_and_its_secret_is_no_
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of forgeries")]
 async fn tokens_that_were_forged_or_are_for_others_are_refused() {
     let house = house(Settings::default());
     let (id, _, token) = client(&house, "owner", &["eco:read"]).await;

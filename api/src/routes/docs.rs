@@ -42,7 +42,7 @@ pub(super) fn base<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> OpenAp
     let query = ApiKeyValue::with_description("key", "publishable keys, `sl_pk_...`, only");
     components.add_security_scheme("publishable", SecurityScheme::ApiKey(ApiKey::Query(query)));
     let words = Scope::WORDS.iter().map(|(_, word, about)| (*word, *about));
-    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(words)));
+    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", words.collect::<Scopes>()));
     components.add_security_scheme("token", SecurityScheme::OAuth2(OAuth2::new([flow])));
     let none: [&str; 0] = [];
     let requirement = |name: &str| SecurityRequirement::new(name, none);

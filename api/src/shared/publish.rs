@@ -101,7 +101,9 @@ impl Shared {
 
     fn announce(&self, batch: &[Recorded]) {
         let mut bulletin = self.bulletin.write().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().for_each(|recorded| bulletin.apply(recorded));
+        for recorded in batch {
+            bulletin.apply(recorded);
+        }
     }
 
     /// Notes owner and publicity of touched certificates, for readers that take no other lock.

@@ -181,12 +181,12 @@ fn depth(line: &str) -> i32 {
 
 /// Returns what stands behind a label on its line: after the colon, else after the label's own words.
 fn value<'a>(line: &'a str, label: &str) -> Option<&'a str> {
-    let rest = match line.split_once(':') {
-        Some((_, rest)) => rest,
-        None => {
-            let from = line.to_uppercase().find(label)? + label.len();
-            line.get(from..)?.trim_start_matches(|c: char| ".#'s".contains(c))
-        }
+    let rest = if let Some((_, rest)) = line.split_once(':') {
+        rest
+    } else {
+        // Labels are plain ASCII: places stay where they are.
+        let from = line.to_ascii_uppercase().find(label)? + label.len();
+        line.get(from..)?.trim_start_matches(|c: char| ".#'s".contains(c))
     };
     let rest = rest.trim();
     (!rest.is_empty() && !rest.starts_with('(')).then_some(rest)
@@ -219,19 +219,19 @@ fn date(text: &str) -> Option<Date> {
     let upper = text.to_uppercase();
     let parts: Vec<&str> =
         upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).take(3).collect();
-    let [a, b, c] = parts.as_slice() else { return None };
+    let [first, second, third] = parts.as_slice() else { return None };
     let month = |text: &str| {
         let at = MONTHS.iter().position(|m| text.starts_with(m))?;
         i8::try_from(at + 1).ok()
     };
     let year = |text: &str| (text.len() == 4).then(|| text.parse::<i16>().ok()).flatten();
-    let (y, m, d) = match (year(a), month(a), month(b)) {
-        (Some(y), ..) => (y, month(b).or_else(|| b.parse().ok())?, c.parse().ok()?),
-        (None, Some(m), _) => (year(c)?, m, b.parse().ok()?),
-        (None, None, Some(m)) => (year(c)?, m, a.parse().ok()?),
+    let (year, month, day) = match (year(first), month(first), month(second)) {
+        (Some(y), ..) => (y, month(second).or_else(|| second.parse().ok())?, third.parse().ok()?),
+        (None, Some(m), _) => (year(third)?, m, second.parse().ok()?),
+        (None, None, Some(m)) => (year(third)?, m, first.parse().ok()?),
         _ => return None,
     };
-    Date::new(y, m, d).ok()
+    Date::new(year, month, day).ok()
 }
 
 /// Returns the first six digits of a tariff code.

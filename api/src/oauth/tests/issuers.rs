@@ -110,7 +110,7 @@ async fn keys_are_fetched_again_for_a_new_id_but_seldom_and_the_last_good_ones_s
     external.ready("b", &fetch, begin + Duration::from_secs(31)).await;
     assert!(opens(&new) && opens(&old));
     web.sets.lock().unwrap().clear();
-    external.ready("a", &fetch, begin + Duration::from_secs(7200)).await;
+    external.ready("a", &fetch, begin + Duration::from_hours(2)).await;
     assert_eq!(web.fetched.load(Ordering::Relaxed), 3, "keys that are old are fetched again");
     assert!(opens(&old), "the last good ones stay");
     external.ready("a", &fetch, begin + Duration::from_secs(7201)).await;
