@@ -84,6 +84,7 @@ fn signed(id: &str, at: &str) -> Vec<Entry> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one authority is asked through one story")]
 fn each_day_that_is_over_is_stamped_once_and_only_by_a_token_over_its_root() {
     let installed = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join("openssl").is_file()));

@@ -122,10 +122,7 @@ impl Engine {
             registries: Arc::default(),
             data: data.into(),
         };
-        let (now, board, clock) = (handle.clock.clone(), handle.board.clone(), handle.clock.clone());
-        let feeds = move || FeedsStatus { feeds: board.at(clock.now()), ..FeedsStatus::default() };
-        let lookout = Lookout { now: Box::new(move || now.now()), feeds: Box::new(feeds) };
-        handle.shared.look_out_with(lookout);
+        handle.shared.look_out_with(lookout(&handle));
         let saver = Saver::new(handle.clone(), options.snapshots, kept);
         let pulses = vec![
             erase::keep_house(handle.clone(), options.raw_days)?,
@@ -139,6 +136,13 @@ impl Engine {
             .spawn(move || watch::watch(&watched, &stopped))?;
         Ok(Self { handle, pulses, saver, writer: Some(writer), watcher: Some((stop, following)) })
     }
+}
+
+/// Returns where what is served learns the time and the state of the feeds.
+fn lookout(handle: &Handle) -> Lookout {
+    let (now, board, clock) = (handle.clock.clone(), handle.board.clone(), handle.clock.clone());
+    let feeds = move || FeedsStatus { feeds: board.at(clock.now()), ..FeedsStatus::default() };
+    Lookout { now: Box::new(move || now.now()), feeds: Box::new(feeds) }
 }
 
 /// Batches that are read ahead of the fold.

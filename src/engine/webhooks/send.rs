@@ -65,14 +65,13 @@ impl Room {
             Ok(()) => Some((DeliveryState::Taken, String::new())),
             Err(failed) => self.given_up(failed, &event, attempts, now).map(|why| (DeliveryState::Dead, why)),
         };
-        match settled {
-            Some((state, why)) => self.settle(&key, state, attempts, why).await,
-            None => {
-                let failed = sent.err();
-                let next = failed.as_ref().and_then(|f| self.next(f, attempts, now));
-                let why = failed.map(|f| f.detail).unwrap_or_default();
-                self.lock().tries.insert(key.clone(), Underway { attempts, next, why });
-            }
+        if let Some((state, why)) = settled {
+            self.settle(&key, state, attempts, why).await;
+        } else {
+            let failed = sent.err();
+            let next = failed.as_ref().and_then(|f| self.next(f, attempts, now));
+            let why = failed.map(|f| f.detail).unwrap_or_default();
+            self.lock().tries.insert(key.clone(), Underway { attempts, next, why });
         }
         self.lock().out.remove(&key);
         self.bell.notify_one();
