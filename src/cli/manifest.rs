@@ -15,6 +15,8 @@ use std::path::{Component, Path, PathBuf};
 pub(crate) const FILE: &str = "manifest.json";
 /// The folder of answers, in the data directory.
 const OUT: &str = crate::engine::ANSWERS;
+/// The cache that a start begins from.
+const SNAPSHOT: &str = crate::engine::SNAPSHOT;
 /// Raised when a backup has another form.
 pub(crate) const FORMAT: u32 = 1;
 /// A manifest is not longer than this: a hundred thousand files and more.
@@ -119,8 +121,8 @@ fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<String>) -> R
         if is_transient(&name) {
             continue;
         }
-        // Answers are not copied: they are in the log, and are written again after a restore.
-        if prefix.is_empty() && name == OUT {
+        // Answers and the snapshot are not copied: they are made of the log again after a restore.
+        if prefix.is_empty() && (name == OUT || name == SNAPSHOT) {
             continue;
         }
         let Ok(metadata) = std::fs::metadata(entry.path()) else { continue };

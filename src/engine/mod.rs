@@ -30,6 +30,7 @@ pub use bulk::Progress;
 pub use figures::Figures;
 pub(crate) use profiles::partner_files;
 pub use room::{Disk, Reserve};
+pub(crate) use snapshot::FILE as SNAPSHOT;
 pub use snapshot::Worth;
 pub use start::{Options, Starting};
 

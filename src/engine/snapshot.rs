@@ -23,9 +23,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The file in the data directory.
-const FILE: &str = "snapshot";
+pub(crate) const FILE: &str = "snapshot";
 /// How often the log's growth is looked at.
 const LOOK: Duration = Duration::from_secs(20);
+/// How long after a failure it is tried again.
+const AGAIN: Duration = Duration::from_mins(10);
 /// Decisions that are read at once.
 const DECISIONS: usize = 10_000;
 /// The compression level: the fastest.
@@ -73,6 +75,7 @@ pub(super) fn read(
     places: &Arc<Places>,
     partners: &[Partner],
 ) -> Option<Kept> {
+    sweep(data);
     let path = data.join(FILE);
     let file = File::open(&path).ok()?;
     let begun = Instant::now();
@@ -92,6 +95,16 @@ pub(super) fn read(
                 "the snapshot is damaged and left aside: all of the log is read"
             );
             None
+        }
+    }
+}
+
+/// Removes what a writer left that was killed.
+fn sweep(data: &Path) {
+    let half = |name: &str| name.starts_with(&format!(".{FILE}.")) && name.ends_with(".new");
+    for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(half) {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }
@@ -142,13 +155,15 @@ pub(super) fn decide(log: &dyn LogReader, shared: &Shared) -> Result<()> {
 pub(super) struct Saver {
     handle: Handle,
     worth: Worth,
-    /// The log position of the last snapshot, or of the last that could not be written.
+    /// The log position of the last snapshot.
     last: Seq,
+    /// When one that failed is tried again.
+    again: Option<Instant>,
 }
 
 impl Saver {
     pub(super) fn new(handle: Handle, worth: Worth, last: Seq) -> Arc<Mutex<Self>> {
-        Arc::new(Mutex::new(Self { handle, worth, last }))
+        Arc::new(Mutex::new(Self { handle, worth, last, again: None }))
     }
 
     /// Starts looking whether the log has grown enough.
@@ -163,23 +178,28 @@ impl Saver {
 
     /// Writes what is worth it when the engine stops.
     pub(super) fn stop(&mut self) {
+        self.again = None;
         self.save_after(self.worth.stopping);
     }
 
     fn save_after(&mut self, grown: u64) {
         let seq = self.handle.shared.seq();
-        if seq < self.last.saturating_add(grown.max(1)) {
+        let early = self.again.is_some_and(|at| Instant::now() < at);
+        if early || seq < self.last.saturating_add(grown.max(1)) {
             return;
         }
         let begun = Instant::now();
         match self.save() {
-            Ok(bytes) => tracing::info!(seq, bytes, took = ?begun.elapsed(), "wrote a snapshot"),
+            Ok(bytes) => {
+                (self.last, self.again) = (seq, None);
+                tracing::info!(seq, bytes, took = ?begun.elapsed(), "wrote a snapshot");
+            }
             Err(error) => {
+                self.again = Some(Instant::now() + AGAIN);
                 let error = format!("{error:#}");
                 tracing::warn!(error, "no snapshot could be written: the next start may take longer");
             }
         }
-        self.last = seq;
     }
 
     /// Writes a snapshot; returns how many bytes it has.

@@ -65,7 +65,9 @@ impl Handle {
         let (root, nonce) = (root(&leaves), nonce()?);
         let answer = ask(authority, stamp_request(&root, nonce)).await?;
         let stamp = read_stamp(&answer, &root, nonce)?;
-        let (token, by) = (STANDARD.encode(&stamp.token), authority.into());
+        // Its whole address may hold a secret, and what is kept is shown to everybody.
+        let named = reqwest::Url::parse(authority)?.origin().ascii_serialization();
+        let (token, by) = (STANDARD.encode(&stamp.token), named.as_str().into());
         self.keep_stamp(DayStamp { day, root: root.hex(), token, at: stamp.at, by }).await?;
         tracing::info!(%day, stamped = %stamp.at, "a day was stamped");
         Ok(())

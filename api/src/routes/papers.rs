@@ -9,6 +9,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use sealane_data::ports::IntakeError;
 use sealane_data::submission::{Content, Sha256, Source};
 use sealane_origin::paper::{MAX_PAPER, PAPER, prefill, read_paper};
 use serde_json::{Value, json};
@@ -17,14 +18,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Papers that are read at once: their writers chose what that takes.
-static READING: Semaphore = Semaphore::const_new(2);
+static READING: Semaphore = Semaphore::const_new(1);
 
 /// The address of papers.
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(take))
 }
 
-/// Keeps a certificate on paper (PDF, at most 10 MiB) and says what its text layer holds.
+/// Keeps a certificate on paper (PDF, at most 4 MiB) and says what its text layer holds.
 ///
 /// The original stays as it came, under `submission`, with its SHA-256. `document` has the shape of a
 /// certificate and holds what was found: a suggestion for a person to compare and to send, which nobody
@@ -49,13 +50,14 @@ async fn take(
     let mut submission = arrived(viewer.speaker()?, Content::Certificate, &headers)?;
     submission.source = Source { transport: PAPER.into(), ..submission.source };
     let bytes = extract::body(body, &headers, app.settings.max_body.min(MAX_PAPER)).await?;
-    let reading = READING.acquire().await.map_err(|e| Problem::internal(&e))?;
+    // It is held until the reading has ended, also where the sender has gone.
+    let reading = READING.try_acquire().map_err(|_| IntakeError::Busy)?;
     let looked = bytes.clone();
     let paper = super::apart(app.clone(), move |_| {
+        let _reading = reading;
         read_paper(&looked).map(|paper| (paper.pages, !paper.text.trim().is_empty(), prefill(&paper.text)))
     });
     let read = paper.await?.map_err(|why| Problem::new(What::BadRequest, why.to_string()));
-    drop(reading);
     // What is no paper is not kept either.
     let (pages, text_layer, document) = read?;
     let sha256 = Sha256::of(&bytes).hex();

@@ -11,13 +11,15 @@ use lopdf::{Document, LoadOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The largest file that is read, in bytes.
-pub const MAX_PAPER: usize = 10 << 20;
+pub const MAX_PAPER: usize = 4 << 20;
 /// How papers arrive: what comes so is kept as it is and read by no reader of certificates.
 pub const PAPER: &str = "paper";
 /// The most pages whose text is read.
 const MAX_PAGES: usize = 20;
-/// What one stream of a file may unpack to, in bytes.
-const MAX_STREAM: usize = 16 << 20;
+/// What one stream of a file may unpack to, in bytes: objects take some sixty times as much in memory.
+const MAX_STREAM: usize = 512 << 10;
+/// The most streams of objects that a file may have.
+const MAX_PACKED: usize = 16;
 /// The longest text that is looked at, in characters.
 const MAX_TEXT: usize = 200_000;
 
@@ -39,6 +41,9 @@ pub enum Unread {
     /// It is locked with a password.
     #[error("the PDF is locked with a password")]
     Locked,
+    /// It has more streams of objects than a certificate needs.
+    #[error("the PDF is packed into too many streams; print it to a PDF again")]
+    TooPacked,
     /// Its parts do not fit together.
     #[error("the PDF is damaged")]
     Damaged,
@@ -49,8 +54,21 @@ pub fn read_paper(bytes: &[u8]) -> Result<Paper, Unread> {
     if !bytes.starts_with(b"%PDF-") || bytes.len() > MAX_PAPER {
         return Err(Unread::NotPdf);
     }
+    if packed(bytes) > MAX_PACKED {
+        return Err(Unread::TooPacked);
+    }
     // Whoever wrote the file chose every byte of it: a mistake of the reader must not end the process.
     catch_unwind(AssertUnwindSafe(|| text_of(bytes))).unwrap_or(Err(Unread::Damaged))
+}
+
+/// Counts what may be a stream of objects, also where the letters of its name are written as codes.
+fn packed(bytes: &[u8]) -> usize {
+    const CODES: [&[u8]; 6] = [b"4F", b"62", b"6A", b"53", b"74", b"6D"];
+    let coded = |at: usize| {
+        bytes.get(at + 1..at + 3).is_some_and(|code| CODES.iter().any(|c| c.eq_ignore_ascii_case(code)))
+    };
+    let named = bytes.windows(6).filter(|name| *name == b"ObjStm").count();
+    named + bytes.iter().enumerate().filter(|(at, byte)| **byte == b'#' && coded(*at)).count()
 }
 
 fn text_of(bytes: &[u8]) -> Result<Paper, Unread> {
@@ -89,6 +107,17 @@ mod tests {
         surface.finish();
         page.finish();
         document.finish().unwrap()
+    }
+
+    #[test]
+    fn a_file_of_many_packed_streams_is_not_unpacked() {
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        for _ in 0..=MAX_PACKED {
+            bytes.extend_from_slice(
+                b"1 0 obj <</Type/Obj#53tm/N 1/First 4/Length 0>> stream endstream endobj ",
+            );
+        }
+        assert_eq!(read_paper(&bytes), Err(Unread::TooPacked));
     }
 
     #[test]
