@@ -101,7 +101,7 @@ pub(super) fn read(
 
 /// Removes what a writer left that was killed.
 fn sweep(data: &Path) {
-    let half = |name: &str| name.starts_with(&format!(".{FILE}.")) && name.ends_with(".new");
+    let half = |name: &str| name.starts_with(&format!(".{FILE}."));
     for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
         if entry.file_name().to_str().is_some_and(half) {
             let _ = std::fs::remove_file(entry.path());
