@@ -20,10 +20,15 @@ struct Store {
 }
 
 impl Store {
+    /// Returns how many tokens there are, with what has come since.
+    fn left(&self, now: Instant, a_minute: f64, burst: f64) -> f64 {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.tokens + passed * a_minute / 60.0).min(burst)
+    }
+
     /// Takes one token, after adding what has come since.
     fn take(&mut self, now: Instant, a_minute: f64, burst: f64) -> bool {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + passed * a_minute / 60.0).min(burst);
+        self.tokens = self.left(now, a_minute, burst);
         self.at = now;
         let has = self.tokens >= 1.0;
         self.tokens -= f64::from(u8::from(has));
@@ -41,6 +46,13 @@ impl Default for Rate {
 }
 
 impl Rate {
+    /// Returns whether an address alone has asked too often, and takes nothing: others do not hold it up.
+    pub(crate) fn is_dry(&self, from: Option<IpAddr>, now: Instant) -> bool {
+        let stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = from.map(network).and_then(|from| stores.1.get(&from));
+        store.is_some_and(|store| store.left(now, EACH, BURST) < 1.0)
+    }
+
     /// Returns whether another question may be asked from an address at an instant.
     pub(crate) fn allows(&self, from: Option<IpAddr>, now: Instant) -> bool {
         let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,6 +104,18 @@ mod tests {
         assert_eq!(asked(at("::ffff:192.0.2.4"), now), 10, "two addresses of IPv4 are two");
         assert_eq!(asked(at("192.0.2.3"), now), 0, "however they are written");
         assert_eq!(asked(at("192.0.2.1"), now + Duration::from_secs(30)), 5);
+    }
+
+    #[test]
+    fn who_is_dry_is_told_so_and_nobody_pays_for_the_question() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        let (one, other) = (Some("192.0.2.1".parse().unwrap()), Some("192.0.2.2".parse().unwrap()));
+        for _ in 0..10 {
+            assert!(!rate.is_dry(one, now) && !rate.is_dry(one, now));
+            assert!(rate.allows(one, now));
+        }
+        assert!(rate.is_dry(one, now) && !rate.is_dry(other, now) && !rate.is_dry(None, now));
+        assert!(!rate.is_dry(one, now + Duration::from_secs(7)));
     }
 
     #[test]

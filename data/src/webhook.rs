@@ -112,6 +112,9 @@ pub trait Mailroom: Send + Sync {
     /// Returns what this process knows of events on their way to a webhook.
     fn underway(&self, hook: &str) -> BTreeMap<Seq, Underway>;
 
+    /// Returns how many events left the newest of their party before a webhook took them, since the process began.
+    fn lost(&self, hook: &str) -> u64;
+
     /// Looks at the webhooks again at once.
     fn wake(&self);
 }

@@ -7,9 +7,9 @@ use super::job::Task;
 use super::{Handle, reading};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
 use sealane_data::stamp::DayStamp;
@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST: usize = 64 << 10;
 /// Days that are stamped in one look.
 const AT_ONCE: usize = 10;
+
+/// How far an authority's clock may be ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Who stamps.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -65,6 +68,13 @@ impl Handle {
         let (root, nonce) = (root(&leaves), nonce()?);
         let answer = ask(authority, stamp_request(&root, nonce)).await?;
         let stamp = read_stamp(&answer, &root, nonce)?;
+        let over = day.tomorrow()?.to_zoned(TimeZone::UTC)?.timestamp();
+        let soon = Timestamp::now().checked_add(AHEAD)?;
+        anyhow::ensure!(
+            (over..=soon).contains(&stamp.at),
+            "the authority's clock is wrong: it says {}",
+            stamp.at
+        );
         // Its whole address may hold a secret, and what is kept is shown to everybody.
         let named = reqwest::Url::parse(authority)?.origin().ascii_serialization();
         let (token, by) = (STANDARD.encode(&stamp.token), named.as_str().into());

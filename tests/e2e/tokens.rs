@@ -85,3 +85,16 @@ fn another_issuer_is_believed_by_its_key_set() {
     assert_eq!(ask(&signed("maps"), "/v1/submissions"), 403);
     assert_eq!(ask(&signed("another"), "/v1/certificates"), 401);
 }
+
+#[test]
+fn who_is_wrong_too_often_waits_and_is_not_heard_until_then() {
+    let (_dir, data) = data();
+    let server = Server::serve(&data);
+    let wrong = || {
+        let basic = format!("Basic {}", STANDARD.encode("key_00:guessed"));
+        let form = b"grant_type=client_credentials";
+        server.ask_with("POST", "/oauth/token", &[("authorization", &basic)], None, form).status.as_u16()
+    };
+    let told: Vec<u16> = (0..15).map(|_| wrong()).collect();
+    assert!(told[..10].iter().all(|status| *status == 401) && told.contains(&429), "{told:?}");
+}

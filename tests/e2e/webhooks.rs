@@ -175,6 +175,19 @@ fn what_a_site_does_not_take_is_sent_again_through_a_kill_and_under_the_same_id(
 }
 
 #[test]
+fn one_trial_at_a_time_goes_to_a_webhook() {
+    let (_dir, data) = data();
+    allow(&data, 1_000);
+    let server = Server::serve(&data);
+    let site = Site::open(500);
+    let (hook, _) = register(&server, &site.url, &[]);
+    let trial = || server.ask("POST", &format!("/v1/webhooks/{hook}/test"), b"").status.as_u16();
+    assert_eq!((trial(), trial()), (202, 429));
+    site.answers.store(200, Ordering::SeqCst);
+    eventually(|| (trial() == 202).then_some(()));
+}
+
+#[test]
 fn what_is_never_taken_is_dead_after_its_attempts_seen_and_sent_once_more() {
     let (_dir, data) = data();
     allow(&data, 3);

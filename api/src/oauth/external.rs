@@ -99,14 +99,13 @@ impl External {
         if !self.wants(kid, now) {
             return;
         }
-        self.known.write().unwrap_or_else(PoisonError::into_inner).tried = Some(now);
+        // Until this ends, whoever comes with a key that is not known waits for it.
         let fetched = fetch(self.issuer.jwks.clone()).await;
         let keys = fetched.and_then(|bytes| PublicKey::set(&bytes).map_err(str::to_owned));
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.tried = Some(now);
         match keys {
-            Ok(keys) => {
-                let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-                (known.keys, known.fetched) = (keys, Some(now));
-            }
+            Ok(keys) => (known.keys, known.fetched) = (keys, Some(now)),
             Err(error) => {
                 tracing::warn!(issuer = %self.issuer.issuer, error, "its keys cannot be fetched; those known go on");
             }

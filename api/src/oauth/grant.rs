@@ -21,8 +21,8 @@ const LASTS: i64 = 600;
 const ASSERTION: i64 = 300;
 /// How far a client's clock may be ahead, in seconds.
 const AHEAD: i64 = 5;
-/// Assertions that are remembered until they end.
-const REMEMBERED: usize = 20_000;
+/// Assertions of one client that are remembered until they end: it holds up nobody but itself.
+const REMEMBERED: usize = 1_000;
 
 /// What a client asks for (RFC 6749 section 4.4).
 #[derive(Debug, Deserialize)]
@@ -67,7 +67,8 @@ const UNKNOWN: Unfit =
 pub(super) struct Replays {
     /// Whoever asked before that is not remembered: such assertions are refused.
     since: Timestamp,
-    used: Mutex<HashMap<(String, String), i64>>,
+    /// By client, and by the assertion's own name: until when it is good.
+    used: Mutex<HashMap<String, HashMap<String, i64>>>,
 }
 
 impl Replays {
@@ -77,13 +78,14 @@ impl Replays {
 
     /// Takes note of an assertion; returns whether it is used for the first time.
     fn first(&self, client: &str, jti: &str, until: i64, now: i64) -> bool {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = all.entry(client.to_owned()).or_default();
         if used.len() >= REMEMBERED {
             used.retain(|_, until| *until > now);
         }
         // What cannot be remembered cannot be let in.
         let room = used.len() < REMEMBERED;
-        room && used.insert((client.to_owned(), jti.to_owned()), until).is_none()
+        room && used.insert(jti.to_owned(), until).is_none()
     }
 }
 
@@ -177,4 +179,23 @@ fn random() -> String {
     let mut bytes = [0_u8; 16];
     let _ = getrandom::fill(&mut bytes);
     BASE64URL.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_asserts_too_much_holds_up_itself_alone_and_not_for_long() {
+        let replays = Replays::new(Timestamp::UNIX_EPOCH);
+        let taken = |client: &str, now: i64| {
+            (0..REMEMBERED + 5)
+                .filter(|n| replays.first(client, &format!("{now}-{n}"), now + 300, now))
+                .count()
+        };
+        assert_eq!(taken("loud", 0), REMEMBERED);
+        assert!(replays.first("calm", "0-0", 300, 0) && !replays.first("calm", "0-0", 300, 0));
+        assert!(!replays.first("loud", "later", 599, 299));
+        assert_eq!(taken("loud", 301), REMEMBERED, "what is over is forgotten");
+    }
 }

@@ -13,6 +13,7 @@ pub use external::{Fetch, Issuer};
 pub(crate) use grant::{Asked, Unfit};
 
 use crate::keys::{Key, Keys};
+use crate::rate::Rate;
 use crate::scopes::Scope;
 use crate::signing::Signing;
 use claims::check;
@@ -61,6 +62,8 @@ pub struct OAuth {
     externals: Vec<External>,
     fetch: Fetch,
     replays: Replays,
+    /// How often an address may be wrong about who it is.
+    pub(crate) wrong: Rate,
 }
 
 impl OAuth {
@@ -85,7 +88,7 @@ impl OAuth {
         }
         let externals = externals.into_iter().map(External::new).collect();
         let replays = Replays::new(Timestamp::now());
-        Ok(Self { issuer, signing, keys, externals, fetch, replays })
+        Ok(Self { issuer, signing, keys, externals, fetch, replays, wrong: Rate::default() })
     }
 
     /// Returns whether a text that was sent as a key has the form of a token.

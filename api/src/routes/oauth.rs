@@ -3,8 +3,9 @@
 use crate::extract::Ask;
 use crate::extract::{self, Nothing};
 use crate::oauth::{Asked, OAuth, Unfit};
-use crate::problem::{Answer, Problem, ProblemDocument};
-use crate::settings::App;
+use crate::problem::{Answer, Problem, ProblemDocument, What};
+use crate::settings::{App, Client};
+use axum::Extension;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -62,22 +64,33 @@ fn kept(document: &Value) -> Response {
         (status = 200, description = "`access_token`, `token_type`, `expires_in`, `scope`", body = Object),
         (status = 400, description = "`error` and `error_description` (RFC 6749 section 5.2)", body = Object),
         (status = 401, description = "`invalid_client`", body = Object),
+        (status = 429, description = "`invalid_client` too often from one address", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 async fn token(
     State(app): State<App>,
+    client: Option<Extension<Client>>,
     Ask(Nothing {}): Ask<Nothing>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Response> {
     let oauth = oauth(&app)?;
+    let from = client.map(|c| c.address);
+    if oauth.wrong.is_dry(from, Instant::now()) {
+        return Err(Problem::new(What::TooOften, "no client was known too often; try again in a while"));
+    }
     let body = extract::body(body, &headers, LONGEST).await?;
     let authorization = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
     let asked = form(&body).ok_or(Unfit { error: "invalid_request", why: "send a form with `grant_type`" });
     let granted = asked.and_then(|asked| oauth.grant(&asked, authorization, Timestamp::now()));
     let mut response = match granted {
         Ok(granted) => Json(granted).into_response(),
-        Err(unfit) => refused(unfit),
+        Err(unfit) => {
+            if unfit.error == "invalid_client" {
+                let _ = oauth.wrong.allows(from, Instant::now());
+            }
+            refused(unfit)
+        }
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

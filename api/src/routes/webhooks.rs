@@ -125,7 +125,11 @@ async fn remove(
 /// Sends a trial to a webhook: an event of the kind `webhook.test`.
 #[utoipa::path(
     post, path = "/v1/webhooks/{id}/test", tag = "webhooks", params(("id" = String, Path)),
-    responses((status = 202), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    responses(
+        (status = 202),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "A trial is on its way already", body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 async fn trial(
     State(app): State<App>,
@@ -134,6 +138,14 @@ async fn trial(
     Id(id): Id,
 ) -> Answer<StatusCode> {
     let hook = own(&app, &viewer, &id)?;
+    let open = app.shared.bulletin(|bulletin| {
+        let trials =
+            bulletin.after(&hook.party, 0).filter(|e| e.told.only.as_deref() == Some(hook.id.as_str()));
+        trials.filter(|e| bulletin.settled(&hook.id, e.seq).is_none()).count()
+    });
+    if open > 0 {
+        return Err(Problem::new(What::TooOften, "a trial is on its way to this webhook"));
+    }
     house(&app)?.room.trial(hook.party, hook.id.into()).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -147,6 +159,9 @@ struct Which {
 }
 
 /// Returns what is on its way to a webhook and what was given up (`dead`), newest first, at most 500.
+///
+/// `lost` counts events that left the newest 10,000 of the party before the webhook took them, since the process
+/// began: the log has them.
 #[utoipa::path(
     get, path = "/v1/webhooks/{id}/deliveries", tag = "webhooks", params(("id" = String, Path), Which),
     responses((status = 200, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
@@ -161,7 +176,8 @@ async fn deliveries(
         return Err(Problem::new(What::BadQuery, "`state` is `waiting` or `dead`"));
     }
     let hook = own(&app, &viewer, &id)?;
-    let underway = house(&app)?.room.underway(&hook.id);
+    let room = &house(&app)?.room;
+    let (underway, lost) = (room.underway(&hook.id), room.lost(&hook.id));
     let lines: Vec<Value> = app.shared.bulletin(|bulletin| {
         let meant = bulletin.after(&hook.party, 0).filter(|e| hook.is_due(e));
         let lines = meant.filter_map(|event| {
@@ -188,7 +204,7 @@ async fn deliveries(
         let lines = lines.filter(|l| which.state.as_deref().is_none_or(|wanted| l["state"] == wanted));
         lines.collect::<Vec<_>>().into_iter().rev().take(500).collect()
     });
-    Ok(Json(json!({ "webhook": hook.id, "deliveries": lines })))
+    Ok(Json(json!({ "webhook": hook.id, "deliveries": lines, "lost": lost })))
 }
 
 /// Sends an event that was given up once more.

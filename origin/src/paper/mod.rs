@@ -16,7 +16,9 @@ pub const MAX_PAPER: usize = 4 << 20;
 pub const PAPER: &str = "paper";
 /// The most pages whose text is read.
 const MAX_PAGES: usize = 20;
-/// What one stream of a file may unpack to, in bytes: objects take some sixty times as much in memory.
+/// What one stream of objects may unpack to, in bytes: objects take some sixty times as much in memory.
+const MAX_OBJECTS: usize = 128 << 10;
+/// What the text of one page may unpack to, in bytes.
 const MAX_STREAM: usize = 512 << 10;
 /// The most streams of objects that a file may have.
 const MAX_PACKED: usize = 16;
@@ -72,7 +74,7 @@ fn packed(bytes: &[u8]) -> usize {
 }
 
 fn text_of(bytes: &[u8]) -> Result<Paper, Unread> {
-    let options = LoadOptions { max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
+    let options = LoadOptions { max_decompressed_size: Some(MAX_OBJECTS), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(|_| Unread::Damaged)?;
     if document.is_encrypted() {
         return Err(Unread::Locked);

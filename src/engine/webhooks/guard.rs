@@ -2,7 +2,8 @@
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
+use tokio::sync::Semaphore;
 
 /// Returns why events cannot be sent to an address; nothing if they can. A name is looked up each time it
 /// is used, by [`Guarded`].
@@ -22,6 +23,10 @@ pub(crate) fn refusal(address: &str, private: bool) -> Option<String> {
         .then(|| "the address is not public; the operator can allow such ones".to_owned())
 }
 
+/// Names that are looked up at once: a lookup holds a thread of the pool for as long as a name server is slow,
+/// also after nobody waits for it any more.
+static LOOKUPS: Semaphore = Semaphore::const_new(16);
+
 /// Looks names up and gives only addresses that may be reached: whoever changes a name's address after it
 /// was checked gains nothing, for what was looked up is what is connected to.
 pub(super) struct Guarded {
@@ -32,8 +37,13 @@ impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let (host, private) = (name.as_str().to_owned(), self.private);
         Box::pin(async move {
-            let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
-            let open: Vec<SocketAddr> = found.filter(|at| private || is_public(at.ip())).collect();
+            let permit = LOOKUPS.acquire().await?;
+            let looked = host.clone();
+            let found = tokio::task::spawn_blocking(move || {
+                let _permit = permit;
+                (looked.as_str(), 0).to_socket_addrs()
+            });
+            let open: Vec<SocketAddr> = found.await??.filter(|at| private || is_public(at.ip())).collect();
             if open.is_empty() {
                 return Err(format!("`{host}` has no public address").into());
             }

@@ -3,6 +3,7 @@
 //! Where a certificate stands is compared with what its sites were told last; the difference is kept in
 //! the log and then sent. Whoever is killed in between sends it again under the same id.
 
+mod agenda;
 mod announce;
 mod guard;
 mod send;
@@ -11,6 +12,7 @@ pub(crate) use guard::refusal;
 
 use super::job::Task;
 use super::{Handle, reading};
+use agenda::Agenda;
 use guard::Guarded;
 use jiff::{SignedDuration, Timestamp};
 use sealane_api::hooks::Hooks;
@@ -51,14 +53,6 @@ impl Default for Sending {
     }
 }
 
-/// What this process knows of events on their way, by webhook and event.
-#[derive(Default)]
-struct Inner {
-    tries: HashMap<(Text, Seq), Underway>,
-    /// Being sent at this moment.
-    out: BTreeSet<(Text, Seq)>,
-}
-
 /// The room where events are sent from.
 #[derive(Clone)]
 pub(crate) struct Room {
@@ -66,7 +60,8 @@ pub(crate) struct Room {
     hooks: Arc<Hooks>,
     sending: Sending,
     client: reqwest::Client,
-    inner: Arc<Mutex<Inner>>,
+    /// By webhook.
+    agendas: Arc<Mutex<HashMap<Text, Agenda>>>,
     bell: Arc<Notify>,
 }
 
@@ -80,7 +75,7 @@ impl Room {
             .dns_resolver(Arc::new(Guarded { private: sending.private }))
             .user_agent(concat!("sealane/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { handle, hooks, sending, client, inner: Arc::default(), bell: Arc::default() })
+        Ok(Self { handle, hooks, sending, client, agendas: Arc::default(), bell: Arc::default() })
     }
 
     /// Announces and sends until it is told to stop.
@@ -111,8 +106,8 @@ impl Room {
         let _ = tokio::time::timeout(PATIENCE, all).await;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Text, Agenda>> {
+        self.agendas.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps what sites are told, or what came of it, and applies it.
@@ -136,10 +131,16 @@ impl Mailroom for Room {
     }
 
     fn again(&self, hook: Text, event: Seq) -> Pending<'_, Result<(), IntakeError>> {
-        self.lock().tries.remove(&(hook.clone(), event));
-        let delivered =
-            Delivered { hook, event, state: DeliveryState::Again, attempts: 0, why: Text::default() };
-        Box::pin(self.keep(vec![Entry::Delivered(Box::new(delivered))]))
+        let (state, why) = (DeliveryState::Again, Text::default());
+        let delivered = Delivered { hook: hook.clone(), event, state, attempts: 0, why };
+        Box::pin(async move {
+            self.keep(vec![Entry::Delivered(Box::new(delivered))]).await?;
+            if let Some(agenda) = self.lock().get_mut(&hook) {
+                agenda.add(event);
+            }
+            self.bell.notify_one();
+            Ok(())
+        })
     }
 
     fn trial(&self, party: PartyId, hook: Text) -> Pending<'_, Result<(), IntakeError>> {
@@ -156,9 +157,11 @@ impl Mailroom for Room {
     }
 
     fn underway(&self, hook: &str) -> BTreeMap<Seq, Underway> {
-        let inner = self.lock();
-        let of = inner.tries.iter().filter(|((id, _), _)| id == hook);
-        of.map(|((_, seq), tried)| (*seq, tried.clone())).collect()
+        self.lock().get(hook).map(|agenda| agenda.tries().clone()).unwrap_or_default()
+    }
+
+    fn lost(&self, hook: &str) -> u64 {
+        self.lock().get(hook).map_or(0, |agenda| agenda.lost)
     }
 
     fn wake(&self) {

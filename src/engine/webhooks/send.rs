@@ -1,5 +1,6 @@
 //! Sending events (Standard Webhooks): signed, again and again with full jitter, until one is taken or dead.
 
+use super::agenda::Agenda;
 use super::{Room, Underway};
 use crate::engine::webhooks::refusal;
 use base64::Engine as _;
@@ -11,8 +12,8 @@ use sealane_api::webhook_body;
 use sealane_data::Text;
 use sealane_data::recorded::{Entry, Seq};
 use sealane_data::webhook::{Delivered, DeliveryState};
-use sealane_origin::Event;
 use sealane_origin::registries::{Again, Fault, FaultKind, Retrying, again};
+use sealane_origin::{Bulletin, Event};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -29,75 +30,70 @@ impl Room {
     /// Sends what is due; returns when to look again.
     pub(super) fn send_due(&self, hooks: &[Hook], calls: &mut JoinSet<()>) -> Option<Timestamp> {
         let now = Timestamp::now();
-        let mut next: Option<Timestamp> = None;
-        for hook in hooks {
-            let id: Text = hook.id.as_str().into();
-            let open: Vec<Arc<Event>> = self.handle.shared.bulletin(|bulletin| {
-                let meant = bulletin.after(&hook.party, 0).filter(|e| hook.is_due(e));
-                meant.filter(|e| bulletin.settled(&hook.id, e.seq).is_none()).cloned().collect()
-            });
-            let mut inner = self.lock();
-            let mut out = inner.out.iter().filter(|(of, _)| *of == id).count();
-            for event in open {
-                let key = (id.clone(), event.seq);
-                if out >= AT_ONCE || inner.out.contains(&key) {
-                    continue;
-                }
-                match inner.tries.get(&key).and_then(|tried| tried.next) {
-                    Some(at) if at > now => next = Some(next.map_or(at, |n| n.min(at))),
-                    _ => {
-                        inner.out.insert(key);
-                        out += 1;
-                        calls.spawn(self.clone().deliver(hook.clone(), event));
+        let mut agendas = self.lock();
+        agendas.retain(|id, _| hooks.iter().any(|hook| *id == hook.id.as_str()));
+        let next = hooks.iter().filter_map(|hook| {
+            let agenda = agendas.entry(hook.id.as_str().into()).or_default();
+            self.handle.shared.bulletin(|bulletin| {
+                for event in bulletin.after(&hook.party, agenda.seen) {
+                    agenda.seen = event.seq;
+                    if is_open(bulletin, hook, event) {
+                        agenda.add(event.seq);
                     }
                 }
-            }
-        }
-        next
+                while let Some(seq) = agenda.start(now, AT_ONCE) {
+                    match bulletin.event(&hook.party, seq) {
+                        Some(event) if is_open(bulletin, hook, event) => {
+                            let slot = Slot { room: self.clone(), hook: hook.id.as_str().into(), seq };
+                            calls.spawn(slot.deliver(hook.clone(), event.clone()));
+                        }
+                        Some(_) => agenda.done(seq),
+                        None => lose(agenda, hook, seq),
+                    }
+                }
+            });
+            agenda.next().filter(|at| *at > now)
+        });
+        next.min()
     }
 
-    async fn deliver(self, hook: Hook, event: Arc<Event>) {
-        let key = (Text::from(hook.id.as_str()), event.seq);
-        let attempts = self.lock().tries.get(&key).map_or(0, |tried| tried.attempts) + 1;
-        let sent = self.send(&hook, &event).await;
-        let now = Timestamp::now();
-        let settled = match &sent {
-            Ok(()) => Some((DeliveryState::Taken, String::new())),
-            Err(failed) => self.given_up(failed, &event, attempts, now).map(|why| (DeliveryState::Dead, why)),
+    async fn deliver(&self, hook: Hook, event: Arc<Event>) {
+        let (id, seq) = (Text::from(hook.id.as_str()), event.seq);
+        let attempts = self.lock().get(&id).map_or(0, |agenda| agenda.attempts(seq)) + 1;
+        let Err(failed) = self.send(&hook, &event).await else {
+            return self.settle(&id, seq, DeliveryState::Taken, attempts, String::new()).await;
         };
-        if let Some((state, why)) = settled {
-            self.settle(&key, state, attempts, why).await;
-        } else {
-            let failed = sent.err();
-            let next = failed.as_ref().and_then(|f| self.next(f, attempts, now));
-            let why = failed.map(|f| f.detail).unwrap_or_default();
-            self.lock().tries.insert(key.clone(), Underway { attempts, next, why });
+        let now = Timestamp::now();
+        if self.is_given_up(&failed, &event, attempts, now) {
+            return self.settle(&id, seq, DeliveryState::Dead, attempts, failed.detail).await;
         }
-        self.lock().out.remove(&key);
-        self.bell.notify_one();
+        let next = self.next(&failed, attempts, now);
+        self.later(&id, seq, Underway { attempts, next, why: failed.detail });
     }
 
     /// Keeps what came of an event.
-    async fn settle(&self, key: &(Text, Seq), state: DeliveryState, attempts: u32, why: String) {
-        let (hook, event) = key.clone();
-        let told = Delivered { hook, event, state, attempts, why: why.as_str().into() };
-        match self.keep(vec![Entry::Delivered(Box::new(told))]).await {
-            Ok(()) => {
-                self.lock().tries.remove(key);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "what came of an event cannot be kept yet");
-                let next = Timestamp::now().checked_add(UNKEPT).ok();
-                self.lock().tries.insert(key.clone(), Underway { attempts: attempts - 1, next, why });
-            }
+    async fn settle(&self, hook: &Text, event: Seq, state: DeliveryState, attempts: u32, why: String) {
+        let told = Delivered { hook: hook.clone(), event, state, attempts, why: why.as_str().into() };
+        if let Err(error) = self.keep(vec![Entry::Delivered(Box::new(told))]).await {
+            tracing::warn!(%error, "what came of an event cannot be kept yet");
+            let next = Timestamp::now().checked_add(UNKEPT).ok();
+            return self.later(hook, event, Underway { attempts: attempts - 1, next, why });
+        }
+        if let Some(agenda) = self.lock().get_mut(hook) {
+            agenda.done(event);
         }
     }
 
-    /// Returns why an event is given up, if it is.
-    fn given_up(&self, failed: &Fault, event: &Event, attempts: u32, now: Timestamp) -> Option<String> {
+    fn later(&self, hook: &Text, event: Seq, tried: Underway) {
+        if let Some(agenda) = self.lock().get_mut(hook) {
+            agenda.later(event, tried);
+        }
+    }
+
+    /// Returns whether an event is given up.
+    fn is_given_up(&self, failed: &Fault, event: &Event, attempts: u32, now: Timestamp) -> bool {
         let over = now.duration_since(event.at) > DEADLINE;
-        let gone = failed.kind == FaultKind::Contract;
-        (attempts >= self.sending.attempts || over || gone).then(|| failed.detail.clone())
+        attempts >= self.sending.attempts || over || failed.kind == FaultKind::Contract
     }
 
     fn next(&self, failed: &Fault, attempts: u32, now: Timestamp) -> Option<Timestamp> {
@@ -138,6 +134,47 @@ impl Room {
             status => Err(Fault::new(FaultKind::Unavailable, format!("the site answers {status}"))),
         }
     }
+}
+
+/// A place among those that are sent at once. It is given back also where sending ends in a panic: the
+/// event is then sent again.
+struct Slot {
+    room: Room,
+    hook: Text,
+    seq: Seq,
+}
+
+impl Slot {
+    async fn deliver(self, hook: Hook, event: Arc<Event>) {
+        self.room.deliver(hook, event).await;
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut agendas = self.room.lock();
+        if let Some(agenda) = agendas.get_mut(&self.hook).filter(|agenda| agenda.is_out(self.seq)) {
+            let (next, attempts) = (Timestamp::now().checked_add(UNKEPT).ok(), agenda.attempts(self.seq) + 1);
+            agenda.later(self.seq, Underway { attempts, next, why: "sending ended early".to_owned() });
+        }
+        drop(agendas);
+        self.room.bell.notify_one();
+    }
+}
+
+/// Returns whether an event is for a webhook and nothing came of it yet.
+fn is_open(bulletin: &Bulletin, hook: &Hook, event: &Event) -> bool {
+    hook.is_due(event) && bulletin.settled(&hook.id, event.seq).is_none()
+}
+
+/// Takes note that an event cannot be sent any more: newer ones have taken its place.
+fn lose(agenda: &mut Agenda, hook: &Hook, seq: Seq) {
+    if agenda.lost == 0 {
+        tracing::warn!(webhook = %hook.id, event = seq, "a webhook is so far behind that events leave unsent; the log has them");
+    }
+    agenda.lost += 1;
+    agenda.done(seq);
+    metrics::counter!("sealane_webhook_lost_total").increment(1);
 }
 
 /// Returns the signature of what is sent: `v1,` and HMAC-SHA-256 of id, time and body.

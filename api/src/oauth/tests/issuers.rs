@@ -117,6 +117,32 @@ async fn keys_are_fetched_again_for_a_new_id_but_seldom_and_the_last_good_ones_s
     assert_eq!(web.fetched.load(Ordering::Relaxed), 3, "whoever does not answer is left alone for a while");
 }
 
+#[tokio::test]
+async fn whoever_comes_while_keys_are_fetched_waits_for_them() {
+    let first = Forge::new();
+    let (set, external) = (json!({"keys": [first.jwk("a")]}).to_string(), External::new(issuer("first")));
+    let (open, asked) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+    let (gate, bell) = (open.clone(), asked.clone());
+    let fetch: Fetch = Arc::new(move |_| {
+        let (set, gate, bell) = (set.clone(), gate.clone(), bell.clone());
+        Box::pin(async move {
+            bell.notify_one();
+            gate.notified().await;
+            Ok(set.into_bytes())
+        })
+    });
+    let (now, right) = (Instant::now(), token(&first, "a", &json!({})));
+    let late = async {
+        asked.notified().await;
+        // The first one is on its way: the second must not be turned away meanwhile.
+        let second = external.ready("a", &fetch, now);
+        open.notify_one();
+        second.await;
+        external.access(&super::super::jose::Compact::read(&right).unwrap(), jiff::Timestamp::now()).is_ok()
+    };
+    assert!(tokio::join!(external.ready("a", &fetch, now), late).1);
+}
+
 #[test]
 fn an_issuer_needs_parties_and_known_scopes() {
     assert_eq!(issuer("a").flaw(), None);
