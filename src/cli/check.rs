@@ -16,7 +16,7 @@ use std::process::ExitCode;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
-    /// Files or folders; `-` is standard input.
+    /// Files or folders of messages, or certificates as JSON; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The severity from which the exit code is 1.
@@ -87,6 +87,10 @@ impl Check {
                 failed |= self.try_mappings(mappings, &name, &bytes, &partner)?;
                 continue;
             }
+            if is_certificate(&bytes) {
+                failed |= self.certificate(&name, &bytes);
+                continue;
+            }
             let cx = ReadContext { partner: &partner, wants_ack: false };
             let reading = sealane_ingest::read(&bytes, cx);
             let events: usize = reading.messages.iter().map(|m| m.observations.len()).sum();
@@ -116,6 +120,22 @@ impl Check {
             }
         }
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// Checks a certificate of origin; returns whether it fails.
+    fn certificate(&self, name: &str, bytes: &[u8]) -> bool {
+        let (intended, findings) = sealane_origin::read(bytes);
+        if self.json {
+            let would_take = intended.is_some();
+            print::line(serde_json::json!({"file": name, "would_take": would_take, "findings": findings}));
+        } else {
+            let taken = if intended.is_some() { "would be taken" } else { "would not be taken" };
+            print::line(format!("{name}: a certificate that {taken}, {} findings", findings.len()));
+            for finding in &findings {
+                print::line(drawn_cell(name, finding, self.lang));
+            }
+        }
+        findings.iter().any(|f| self.fail_on.fails(f.severity))
     }
 
     fn partner(&self) -> Result<Partner> {
@@ -222,6 +242,18 @@ impl Check {
     }
 }
 
+/// Returns whether a file holds a certificate of origin: it goes to `/v1/certificates`, not among messages.
+fn is_certificate(bytes: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        #[serde(rename = "regime")]
+        _regime: String,
+        #[serde(rename = "number")]
+        _number: serde_json::Value,
+    }
+    bytes.len() <= sealane_origin::MAX_BYTES && serde_json::from_slice::<Head>(bytes).is_ok()
+}
+
 /// Names a place in a few words.
 fn where_it_is(place: &Place) -> String {
     if place.line == 0 && !place.tag.is_empty() {
@@ -253,7 +285,7 @@ fn or_table(sheet: &str) -> String {
     if sheet.is_empty() { "the table".to_owned() } else { format!("`{sheet}`") }
 }
 
-/// Draws a finding of a spreadsheet, whose place is a cell.
+/// Draws a finding whose place is a cell or a path.
 fn drawn_cell(name: &str, finding: &Finding, lang: Language) -> String {
     let place = if finding.place.tag.is_empty() { String::new() } else { format!(", {}", finding.place.tag) };
     let help = if finding.help.is_empty() {

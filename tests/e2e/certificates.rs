@@ -1,7 +1,7 @@
 //! Certificates through the doors: entered once, private until published, bound, served live.
 
 use super::server::{Server, data};
-use super::{coarri, codeco};
+use super::{coarri, codeco, run};
 use serde_json::{Value, json};
 
 pub(crate) const BOX: &str = "CSQU3054383";
@@ -61,6 +61,24 @@ pub(crate) fn enter(server: &Server, number: &str) -> String {
     let answer = server.ask("POST", "/v1/certificates", body.as_bytes());
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
     answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_certificate_is_checked_before_it_is_sent() {
+    let (dir, _) = data();
+    let check = |document: &serde_json::Value, name: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, document.to_string()).unwrap();
+        let output = run(&["check", path.to_str().unwrap()]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let mut document = certificate("EXAMPLE-0001", bindings());
+    let (code, told) = check(&document, "right.json");
+    assert!(code == Some(0) && told.contains("a certificate that would be taken"), "{told}");
+    document["items"][0]["hs6"] = "84".into();
+    let (code, told) = check(&document, "wrong.json");
+    assert!(code == Some(1) && told.contains("would not be taken"), "{told}");
+    assert!(told.contains("ECO-009") && told.contains("$.items[0].hs6"), "{told}");
 }
 
 #[test]

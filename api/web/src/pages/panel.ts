@@ -29,8 +29,8 @@ export function facts(view: CertificateView): HTMLElement {
     ...(view.regime ? row("Regime", [view.regime, view.form].filter(Boolean).join(" · ")) : []),
     ...(view.importing_party ? row("Importing party", view.importing_party) : []),
     ...row("Lifecycle", state),
-    ...row("Verification", make("span", { class: "unchecked" }, view.verification?.text ?? "not yet checked with the issuer")),
-    ...row("Movement", view.consistency && view.consistency.state !== "not_assessed" ? plain(view.consistency.state) : "not assessed"),
+    ...row("Verification", make("span", view.verification?.state === "confirmed" ? {} : { class: "unchecked" }, view.verification?.text ?? "not yet checked with the issuer")),
+    ...row("Movement", view.consistency?.text ?? "movement not yet compared"),
     ...(view.published === undefined ? [] : row("Published", view.published ? "yes, in its public profile" : "no, private")),
     ...(bound.length > 0 ? row("References", make("ul", { class: "bare" }, ...bound)) : []));
 }
