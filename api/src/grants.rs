@@ -60,10 +60,14 @@ impl<'a> Grants<'a> {
             Viewer::Operator => true,
             // Web pages read certificates only.
             Viewer::Public(_) | Viewer::Holder(..) => false,
-            Viewer::Party(party) => {
-                is_declared(party, journey) || self.is_granted(party, journey) || self.owns(party, journey)
-            }
+            Viewer::Party(party) => self.takes_part(party, journey) || self.owns(party, journey),
         }
+    }
+
+    /// Returns whether others say that a party takes part in a journey: a certificate of its own that names
+    /// the journey's references does not.
+    pub(crate) fn takes_part(&self, party: &PartyId, journey: &Journey) -> bool {
+        is_declared(party, journey) || self.is_granted(party, journey)
     }
 
     fn is_granted(&self, party: &PartyId, journey: &Journey) -> bool {

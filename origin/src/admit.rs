@@ -79,6 +79,7 @@ pub fn admit(
             known(&rule)?;
             CertificateAct::Told { rule }
         }
+        CertificateAct::Shown { goods } if goods == certificate.shows_goods(None) => return Ok(None),
         CertificateAct::Emitted(new) => match emitted(certificate, new, at) {
             Some(link) => CertificateAct::Emitted(link),
             None => return Ok(None),

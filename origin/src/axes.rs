@@ -91,6 +91,7 @@ impl Verification {
         let (state, text) = match (is_by_link(&receipt), is_by_hand(&receipt)) {
             (true, _) => (REPORTED, by_a_link(receipt.outcome)),
             (_, true) => (state, by_a_person(receipt.outcome).unwrap_or(text)),
+            _ if receipt.trial => (state, in_a_trial(receipt.outcome).unwrap_or(text)),
             _ => (state, text),
         };
         Self { state, text, receipt: Some(receipt), failed_at: None }
@@ -108,12 +109,13 @@ impl Verification {
     }
 
     fn stale(&self) -> (&'static str, &'static str) {
-        let reported = self.state == REPORTED;
-        if reported {
-            (Self::STALE.0, "somebody reported what the issuer's page said; that is too long ago")
-        } else {
-            Self::STALE
-        }
+        let by_hand = self.receipt.as_ref().is_some_and(is_by_hand);
+        let text = match (self.state == REPORTED, by_hand) {
+            (true, _) => "somebody reported what the issuer's page said; that is too long ago",
+            (_, true) => "a person saw it confirmed on the issuer's page; that is too long ago",
+            _ => Self::STALE.1,
+        };
+        (Self::STALE.0, text)
     }
 
     /// Returns until when the confirmation or report that is shown is fresh; nothing if none is shown.
@@ -137,7 +139,7 @@ impl Verification {
     /// Only then may anything be shown in green.
     pub fn is_confirmed_at(&self, now: Timestamp) -> bool {
         let fresh = |r: &VerificationReceipt| {
-            let confirmed = r.outcome == VerificationState::Confirmed && !is_by_link(r);
+            let confirmed = r.outcome == VerificationState::Confirmed && !is_by_link(r) && !r.trial;
             confirmed && r.fresh_until.is_some_and(|until| now <= until)
         };
         self.receipt.as_ref().is_some_and(fresh)
@@ -172,11 +174,21 @@ fn by_a_person(state: VerificationState) -> Option<&'static str> {
     }
 }
 
+/// Returns the sentence of what an environment for trials answered.
+fn in_a_trial(state: VerificationState) -> Option<&'static str> {
+    match state {
+        VerificationState::Confirmed => Some("a trial: confirmed by a test system, not by the issuer"),
+        VerificationState::Refuted => Some("a trial: refuted by a test system, not by the issuer"),
+        VerificationState::Inconclusive => Some("a trial: a test system answered neither yes nor no"),
+        _ => None,
+    }
+}
+
 /// Returns a state's word and sentence.
 fn word(state: VerificationState) -> (&'static str, &'static str) {
     match state {
         VerificationState::Unverified => ("not_checked", "not yet checked with the issuer"),
-        VerificationState::Pending => ("pending", "the issuer was asked and has not answered yet"),
+        VerificationState::Pending => ("pending", "a check with the issuer is under way"),
         VerificationState::Confirmed => ("confirmed", "checked with the issuer: confirmed"),
         VerificationState::Refuted => ("refuted", "checked with the issuer: not confirmed as it stands"),
         VerificationState::Inconclusive => ("inconclusive", "the issuer answered neither yes nor no"),
@@ -187,6 +199,9 @@ fn word(state: VerificationState) -> (&'static str, &'static str) {
 impl Consistency {
     /// No rule has compared the movement with the certificate.
     pub const NOT_ASSESSED: Self = Self { state: "not_assessed", text: "movement not yet compared" };
+    /// What was found at an instant in the past.
+    pub const NOT_KEPT: Self =
+        Self { state: "not_assessed", text: "what the comparison found then was not kept" };
     /// Nothing that could be compared was told.
     pub const NOT_ASSESSABLE: Self =
         Self { state: "not_assessable", text: "movement cannot be compared yet" };
@@ -251,6 +266,7 @@ mod tests {
             checked_at: "2026-09-06T02:00:00Z".parse().unwrap(),
             fresh_until: Some("2026-09-07T02:00:00Z".parse().unwrap()),
             evidence_sha256: None,
+            trial: false,
         };
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let told = Verification::answered(receipt(VerificationState::Confirmed));
@@ -275,6 +291,7 @@ mod tests {
             checked_at: "2026-09-06T02:00:00Z".parse().unwrap(),
             fresh_until: Some("2026-09-07T02:00:00Z".parse().unwrap()),
             evidence_sha256: None,
+            trial: false,
         };
         let at = |text: &str| text.parse().unwrap();
         let told = Verification::answered(receipt.clone());

@@ -93,6 +93,15 @@ impl Certificate {
         self.events.iter().any(told)
     }
 
+    /// Returns whether its owner shows its goods to the public, as of an instant or now.
+    pub fn shows_goods(&self, as_of: Option<Timestamp>) -> bool {
+        let shown = self.noted(as_of).filter_map(|n| match n.event.act {
+            CertificateAct::Shown { goods } => Some(goods),
+            _ => None,
+        });
+        shown.last().unwrap_or_default()
+    }
+
     /// Returns its chain of signed documents as the log has it.
     pub fn emitted(&self) -> impl Iterator<Item = &Emitted> {
         self.events.iter().filter_map(|n| match &n.event.act {
@@ -104,8 +113,8 @@ impl Certificate {
     /// Returns whether the fold takes an event from a party: the operator's any, an owner's only of
     /// its own certificate, and never the owner's word for what its issuer said.
     pub(crate) fn takes(&self, party: &PartyId, act: &CertificateAct) -> bool {
-        use CertificateAct::{Answered, Attached, Linked, Moved, PageTold, Unlinked};
-        let told = matches!(act, Moved { .. } | Answered(_) | Attached(_) | PageTold(_));
+        use CertificateAct::{Answered, Attached, Linked, Moved, PageTold, Shown, Unlinked};
+        let told = matches!(act, Moved { .. } | Answered(_) | Attached(_) | PageTold(_) | Shown { .. });
         let own = told || matches!(act, Linked(_) | Unlinked { .. });
         party.is_operator() || (*party == self.owner && own)
     }

@@ -43,6 +43,7 @@ fn verified(outcome: VerificationState, checked_at: &str) -> CertificateAct {
         checked_at: checked_at.parse().unwrap(),
         fresh_until: None,
         evidence_sha256: None,
+        trial: false,
     })
 }
 
@@ -55,6 +56,7 @@ fn answered(gateway: &str, outcome: VerificationState, checked_at: &str, until: 
         checked_at: checked_at.parse().unwrap(),
         fresh_until: Some(until.parse().unwrap()),
         evidence_sha256: None,
+        trial: false,
     })
 }
 

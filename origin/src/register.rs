@@ -72,8 +72,8 @@ pub struct Certificate {
     pub submission: SubmissionId,
     /// As it was taken in.
     pub record: CertificateRecord,
-    /// Whether its owner made it public.
-    pub published: bool,
+    /// When its owner made it public, if that was done.
+    pub published: Option<Timestamp>,
     /// The log position that last touched the certificate itself.
     pub seq: Seq,
     /// When it was received.
@@ -94,7 +94,7 @@ impl Certificate {
             owner: recorded.party.clone(),
             submission: recorded.submission.clone(),
             record: record.clone(),
-            published: false,
+            published: None,
             seq: recorded.seq,
             received: recorded.at,
             bindings: boxes.bindings.iter().map(|b| b.reference.clone()).collect(),
@@ -250,7 +250,7 @@ impl Register {
     /// Returns the public certificates with a number, however it is spelled.
     pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
         let found = self.by_number.get(&spelled(number)).into_iter().flatten();
-        found.filter_map(|id| self.get(id)).filter(|c| c.published)
+        found.filter_map(|id| self.get(id)).filter(|c| c.published.is_some())
     }
 
     /// Returns the certificates that were made public, in the order of the log, without the first few.
@@ -272,10 +272,10 @@ impl Register {
 
     fn publish(&mut self, recorded: &Recorded, id: &CertificateId) -> Option<CertificateId> {
         let certificate = self.certificates.get_mut(id)?;
-        if certificate.owner != recorded.party || certificate.published {
+        if certificate.owner != recorded.party || certificate.published.is_some() {
             return None;
         }
-        certificate.published = true;
+        certificate.published = Some(recorded.at);
         certificate.seq = recorded.seq;
         self.published.push(id.clone());
         Some(id.clone())

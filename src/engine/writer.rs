@@ -231,7 +231,7 @@ impl Writer {
         let (owner, published, submission) = self
             .shared
             .read(|_, register| {
-                register.get(&id).map(|c| (c.owner.clone(), c.published, c.submission.clone()))
+                register.get(&id).map(|c| (c.owner.clone(), c.published.is_some(), c.submission.clone()))
             })
             .filter(|(owner, ..)| owner == party || party.is_operator())
             .ok_or(Err(IntakeError::NotFound))?;

@@ -75,7 +75,7 @@ fn secret(auth: &Auth) -> Result<String> {
 
 /// Points every address of a profile at the sandbox.
 fn redirect(profile: &mut Profile, base: &str) {
-    let place = Environment { base: format!("{base}/{}", profile.id), ca: None };
+    let place = Environment { base: format!("{base}/{}", profile.id), ca: None, trial: None };
     profile.environments = BTreeMap::from([("sandbox".into(), place)]);
     profile.environment = "sandbox".into();
     profile.connected = true;

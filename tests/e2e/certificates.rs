@@ -66,7 +66,7 @@ pub(crate) fn enter(server: &Server, number: &str) -> String {
 #[test]
 fn a_certificate_is_checked_before_it_is_sent() {
     let (dir, _) = data();
-    let check = |document: &serde_json::Value, name: &str| {
+    let check = |document: &Value, name: &str| {
         let path = dir.path().join(name);
         std::fs::write(&path, document.to_string()).unwrap();
         let output = run(&["check", path.to_str().unwrap()]);
@@ -167,4 +167,14 @@ fn a_certificate_is_private_until_published_and_public_shows_the_public_profile_
         assert!(!text.contains(secret), "the public profile shows `{secret}`: {text}");
     }
     assert_eq!(public(&[("origin", "https://other.example")]).status, 403);
+    // Its goods are shown where the owner wants that, until the owner no longer does.
+    let path = format!("/v1/certificates/{id}?key={}", key.trim());
+    let goods = || server.ask_with("GET", &path, &site, None, b"").json()["boxes"]["items"][0].clone();
+    assert_eq!(goods(), Value::Null);
+    let publish =
+        |body: &[u8]| server.ask("POST", &format!("/v1/certificates/{id}/publish"), body).status.as_u16();
+    assert_eq!((publish(br#"{"goods": true}"#), publish(br#"{"prices": true}"#)), (200, 400));
+    assert_eq!(goods()["hs6"], "841370", "{}", goods());
+    assert_eq!((publish(b""), goods()["hs6"].as_str()), (200, Some("841370")), "what is not said stays");
+    assert_eq!((publish(br#"{"goods": false}"#), goods()), (200, Value::Null));
 }

@@ -79,11 +79,30 @@ fn a_paper_is_kept_and_believed_only_once_a_person_has_sent_the_certificate() {
     let unknown = right["findings"].as_array().unwrap().iter().any(|f| f["place"]["tag"] == "$.paper");
     assert!(!unknown, "the paper is a known field: {right}");
     assert_eq!(server.get("/v1/certificates")["certificates"], json!([]));
+    // A paper of nobody, of another digest, or that is no paper at all is not one it was typed from.
+    let message = server.ask("POST", "/v1/submissions", b"no message").json()["id"].clone();
+    for (named, digest) in [
+        ("sub_0", &told["sha256"]),
+        (submission, &json!("0".repeat(64))),
+        (message.as_str().unwrap(), &told["sha256"]),
+    ] {
+        let mut wrong = whole.clone();
+        wrong["paper"] = json!({ "submission": named, "sha256": digest });
+        let refused = server.ask("POST", "/v1/certificates", wrong.to_string().as_bytes());
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["findings"][0]["code"]),
+            (422, &json!("ECO-038")),
+            "{named}"
+        );
+    }
     let made = server.ask("POST", "/v1/certificates", whole.to_string().as_bytes());
     assert_eq!(made.status, 201);
     let made = made.json();
     assert_eq!((&made["published"], &made["verification"]["state"]), (&json!(false), &json!("not_checked")));
     let stranger = run_ok(&["keys", "--data", data.to_str().unwrap(), "add", "--party", "stranger"]);
+    let theirs = whole.to_string().replace("EXAMPLE-0001", "EXAMPLE-0009");
+    let stolen = server.ask_with("POST", "/v1/certificates", &[], Some(stranger.trim()), theirs.as_bytes());
+    assert_eq!(stolen.status, 422, "another party's paper is none of theirs");
     for path in [
         format!("/v1/submissions/{submission}/raw"),
         format!("/v1/certificates/{}", made["id"].as_str().unwrap()),

@@ -276,6 +276,8 @@ fn the_breaker_opens_and_closes_again_and_the_kill_switch_holds_calls() {
     house.verify(&id);
     let open = until(|| house.server.get("/v1/registries"), |s| s["registries"][0]["breaker"] == "open");
     assert_eq!(open["outbox"][0]["certificate"], json!(id), "{open:#}");
+    // Long before its deadline it is said that nobody can be asked.
+    until(|| house.axis(&id), |a| a["state"] == "unavailable");
     mood(&house.sandbox, "up");
     until(|| house.axis(&id), |a| a["state"] == "confirmed");
     assert_eq!(house.server.get("/v1/registries")["registries"][0]["breaker"], "closed");
@@ -290,6 +292,8 @@ fn the_breaker_opens_and_closes_again_and_the_kill_switch_holds_calls() {
     house.verify(&held);
     let status = until(|| house.server.get("/v1/registries"), |s| s["outbox"][0]["why"] == "switched_off");
     assert_eq!(status["registries"][0]["switched_off"][1], "test of the switch", "{status:#}");
+    let off = until(|| house.axis(&held), |a| a["state"] == "unavailable");
+    assert_eq!(off["local"]["state"], "local_ok", "nobody can be asked, and that is said: {off:#}");
     assert_eq!(house.counts()["calls"], calls, "nobody was called");
     switch(true);
     until(|| house.axis(&held), |a| a["state"] == "confirmed");

@@ -169,6 +169,8 @@ fn a_certificate_ends_by_the_clock_and_stays_readable_as_it_was() {
         .to_owned();
     let path = format!("/v1/certificates/{id}");
     assert_eq!(server.get(&path)["lifecycle"]["state"], "issued");
+    let taken = jiff::Timestamp::now();
+    assert_eq!(server.ask("POST", &format!("{path}/publish"), b"").status, 200);
     drop(server);
     // The scheduler looks at its start, and every minute then.
     let server = Server::serve(&data);
@@ -187,6 +189,10 @@ fn a_certificate_ends_by_the_clock_and_stays_readable_as_it_was() {
         (&events["events"][0]["to"], &events["events"][0]["party"]),
         (&json!("expired"), &json!("operator"))
     );
-    let before = server.get(&format!("{path}?as_of=2026-01-01T00:00:00Z"));
-    assert_eq!(before["lifecycle"]["state"], "issued");
+    let then = server.get(&format!("{path}?as_of={taken}"));
+    assert_eq!((&then["lifecycle"]["state"], &then["published"]), (&json!("issued"), &json!(false)));
+    assert_eq!((&then["bindings"][0]["bound"], &then["verify"]), (&json!(null), &json!(null)), "{then}");
+    assert_eq!(server.get(&path)["published"], true);
+    let before = server.ask("GET", &format!("{path}?as_of=2024-01-01T00:00:00Z"), b"");
+    assert_eq!(before.status, 404, "there was none");
 }

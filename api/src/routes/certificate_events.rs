@@ -170,6 +170,10 @@ fn shown(noted: &Noted) -> Value {
             put("act", "page_told".into());
             put("page", plain(page));
         }
+        CertificateAct::Shown { goods } => {
+            put("act", "shown".into());
+            put("goods", plain(goods));
+        }
         CertificateAct::Linked(link) => {
             put("act", "linked".into());
             put("link", json!({ "id": link.id, "profile": link.profile, "until": link.until }));

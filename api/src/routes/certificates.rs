@@ -1,5 +1,6 @@
 //! Certificates of origin.
 
+use super::certificate_events::event;
 use super::submissions::arrived;
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
@@ -12,14 +13,22 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
-use sealane_data::certificate::CertificateId;
+use sealane_data::certificate::{CertificateAct, CertificateId};
+use sealane_data::finding::Finding;
+use sealane_data::partner::PartyId;
+use sealane_data::ports::IntakeError;
 use sealane_data::submission::{CertificateOutcome, Content};
 use sealane_origin::disclosure::Profile;
+use sealane_origin::named_paper;
+use sealane_origin::paper::PAPER;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// The longest body of a wish to publish, in bytes.
+const LONGEST_WISH: usize = 1 << 10;
 
 /// The addresses of certificates.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -53,11 +62,12 @@ async fn submit(
 ) -> Answer<Response> {
     let mut submission = arrived(viewer.speaker()?, Content::Certificate, &headers)?;
     let limit = app.settings.max_body.min(sealane_origin::MAX_BYTES);
-    submission.bytes = extract::body(body, &headers, limit).await?.into();
+    let bytes = extract::body(body, &headers, limit).await?;
+    has_its_paper(&app, &submission.party, &bytes).await?;
+    submission.bytes = bytes.into();
     let receipt = app.intake.submit(submission).await?;
-    let invalid = || Problem::new(What::Invalid, "mend what the findings name and send it again");
     let Some(certificate) = receipt.certificate else {
-        return Err(invalid().with_findings(receipt.findings));
+        return Err(invalid(receipt.findings));
     };
     let status = match certificate.outcome {
         CertificateOutcome::Created => StatusCode::CREATED,
@@ -67,7 +77,7 @@ async fn submit(
                 "a certificate with this regime, issuer and number was sent before with other content";
             return Err(Problem::new(What::Conflict, detail));
         }
-        CertificateOutcome::Invalid => return Err(invalid().with_findings(receipt.findings)),
+        CertificateOutcome::Invalid => return Err(invalid(receipt.findings)),
     };
     let id = CertificateId(certificate.id);
     let mut shown = seen(&app, &viewer, &id).await?;
@@ -76,6 +86,23 @@ async fn submit(
     let location =
         HeaderValue::from_str(&format!("/v1/certificates/{id}")).map_err(|e| Problem::internal(&e))?;
     Ok((status, [(header::LOCATION, location)], Json(shown)).into_response())
+}
+
+fn invalid(findings: Vec<Finding>) -> Problem {
+    Problem::new(What::Invalid, "mend what the findings name and send it again").with_findings(findings)
+}
+
+/// Finds out whether the paper that a certificate names is one that its sender handed in.
+async fn has_its_paper(app: &App, party: &PartyId, bytes: &[u8]) -> Answer<()> {
+    let Some(named) = named_paper(bytes).map_err(|f| invalid(vec![f]))? else { return Ok(()) };
+    let whose = (!party.is_operator()).then(|| party.clone());
+    match app.intake.summary(whose, named.submission.clone()).await {
+        Ok(found) if found.source.transport == PAPER && found.sha256.eq_ignore_ascii_case(&named.sha256) => {
+            Ok(())
+        }
+        Ok(_) | Err(IntakeError::NotFound) => Err(invalid(vec![named.is_not_there()])),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Says what is wrong or doubtful in a certificate, and keeps nothing.
@@ -135,7 +162,7 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
     let profile = if public { Profile::Public } else { Profile::Internal };
     let (ids, next) = app.shared.read(|_, register| {
         let all = register.owned_by(viewer.limit().as_ref());
-        let mut visible: Vec<_> = all.into_iter().filter(|c| !public || c.published).collect();
+        let mut visible: Vec<_> = all.into_iter().filter(|c| !public || c.published.is_some()).collect();
         if let Some(at) = page.before.and_then(|id| visible.iter().position(|c| c.id.0 == id)) {
             visible.drain(..=at);
         }
@@ -155,7 +182,8 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct When {
-    /// Reads it as it was known at an instant (RFC 3339); the movement is compared now only.
+    /// Reads it as it was known at an instant (RFC 3339), its life, verification and publication; how the movement
+    /// compared and what it was tied to then was not kept. Before it was received there is none (404).
     as_of: Option<String>,
 }
 
@@ -180,9 +208,21 @@ async fn one(
     app.shared.certificate(&id, profile, as_of).map(Json).ok_or_else(Problem::not_found)
 }
 
+/// What of a certificate is made public.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Publishing {
+    /// Whether the public sees its goods too: HS code, criterion and country of origin. Left out, that stays as it is.
+    #[serde(default)]
+    goods: Option<bool>,
+}
+
 /// Makes a certificate public: its owner's publishable keys may show it from now on.
+///
+/// Its goods stay hidden from the public unless `goods` is true; sent again with `false` they are hidden again.
 #[utoipa::path(
     post, path = "/v1/certificates/{id}/publish", tag = "certificates", params(("id" = String, Path)),
+    request_body(content = Option<Publishing>, content_type = "application/json"),
     responses((status = 200, body = CertificateDocument), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn publish(
@@ -190,12 +230,19 @@ async fn publish(
     viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
     Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
 ) -> Answer<Json<Value>> {
-    viewer.speaker()?;
+    let party = viewer.speaker()?;
+    let body = extract::body(body, &headers, LONGEST_WISH).await?;
+    let wish: Publishing = if body.is_empty() { Publishing::default() } else { extract::json_of(&body)? };
     let id = CertificateId(id.into());
     app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
     let owner = app.shared.read(|_, register| register.get(&id).map(|c| c.owner.clone()));
     let owner = owner.ok_or_else(Problem::not_found)?;
     app.intake.publish(owner, id.to_string()).await?;
+    if let Some(goods) = wish.goods {
+        app.desk.note(party, event(&id, String::new(), CertificateAct::Shown { goods })).await?;
+    }
     seen(&app, &viewer, &id).await.map(Json)
 }

@@ -96,9 +96,11 @@ fn find(app: &App, asked: &Asked) -> Option<CertificateId> {
     app.shared.read(|_, register| {
         let named: Vec<&Certificate> = match (&asked.number, &asked.r#ref) {
             (Some(number), _) => register.published_by_number(number).collect(),
-            (_, Some(id)) => {
-                register.get(&CertificateId(id.as_str().into())).filter(|c| c.published).into_iter().collect()
-            }
+            (_, Some(id)) => register
+                .get(&CertificateId(id.as_str().into()))
+                .filter(|c| c.published.is_some())
+                .into_iter()
+                .collect(),
             _ => Vec::new(),
         };
         let code = |c: &Certificate| {
@@ -138,7 +140,7 @@ async fn qr(
     app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
     let secret = app.shared.secret();
     let path = app.shared.read(|_, register| {
-        let certificate = register.get(&id).filter(|c| c.published)?;
+        let certificate = register.get(&id).filter(|c| c.published.is_some())?;
         Some(format!("/verify#ref={id}&code={}", code_of_id(secret, certificate)))
     });
     let address = format!("{}{}", base(&app, &headers), path.ok_or_else(Problem::not_found)?);

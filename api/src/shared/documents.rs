@@ -51,16 +51,17 @@ impl Shared {
     ) -> Option<Value> {
         let judged = self.judged(id)?;
         self.read(|world, register| {
-            let certificate = register.get(id)?;
+            // Before it came there was none.
+            let certificate = register.get(id).filter(|c| as_of.is_none_or(|limit| limit >= c.received))?;
             let bound = register.bound(certificate, world);
             // The past is not compared anew: what the rules found then was not kept.
-            let consistency = if as_of.is_some() { Consistency::NOT_ASSESSED } else { judged.axis(profile) };
+            let consistency = if as_of.is_some() { Consistency::NOT_KEPT } else { judged.axis(profile) };
             let beside = Beside { bound: &bound, consistency, as_of, secret: &self.token_secret };
             let mut whole = views::certificate::whole(certificate, &beside);
             // Never shown as confirmed when stale, also before the scheduler has said so in the log.
             let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(|| self.now()));
             whole["verification"] = views::verification::axis(certificate, &shown);
-            Some(disclosure::certificate(profile, whole))
+            Some(disclosure::certificate_with_goods(profile, certificate.shows_goods(as_of), whole))
         })
     }
 

@@ -120,7 +120,7 @@ impl Shared {
                 })
             };
             let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);
-            slot.published.store(certificate.published, Ordering::Release);
+            slot.published.store(certificate.published.is_some(), Ordering::Release);
             slot.clear();
         }
     }

@@ -36,7 +36,8 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
     let boxes = &certificate.boxes;
     let life = certificate.life(beside.as_of);
     let claims = certificate.claims();
-    let tied = |r| beside.bound.iter().any(|b| b.holds(r));
+    // What was tied in the past was not kept, and what is tied now says nothing of it.
+    let tied = |r| beside.as_of.is_none().then(|| beside.bound.iter().any(|b| b.holds(r)));
     let bindings: Vec<Value> = certificate
         .bindings
         .iter()
@@ -44,6 +45,7 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
         .collect();
     let document = &certificate.record.document;
     let code = code_of_id(beside.secret, certificate);
+    let published = certificate.published.is_some_and(|at| beside.as_of.is_none_or(|limit| at <= limit));
     json!({
         "id": certificate.id,
         "number": document["number"],
@@ -52,7 +54,7 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
         "issuer": { "country": document["issuer"]["country"], "body": document["issuer"]["body"] },
         "exporter": { "name": document["exporter"]["name"], "country": document["exporter"]["country"] },
         "importing_party": document["importing_party"],
-        "published": certificate.published,
+        "published": published,
         "lifecycle": {
             "state": life.lifecycle.state,
             "source": life.lifecycle.source,
@@ -69,7 +71,7 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
         "bindings": bindings,
         "route": format!("/v1/certificates/{}/route", certificate.id),
         "stream": format!("/v1/certificates/{}/stream", certificate.id),
-        "verify": certificate.published.then(|| format!("/verify#ref={}&code={code}", certificate.id)),
+        "verify": published.then(|| format!("/verify#ref={}&code={code}", certificate.id)),
         "check_code": code_of_number(beside.secret, certificate),
         "as_of": beside.as_of,
         "received": certificate.received,
@@ -117,7 +119,7 @@ pub(crate) struct CertificateDocument {
     /// What the sender says about uid, lifecycle and verification.
     #[schema(value_type = Object)]
     claims: Option<Value>,
-    /// The declared references, and whether each ties a movement.
+    /// The declared references, and whether each ties a movement; null in the past.
     #[schema(value_type = Vec<Object>)]
     bindings: Option<Value>,
     /// The address of the route.

@@ -20,6 +20,9 @@ pub(crate) fn axis(certificate: &Certificate, verification: &Verification) -> Va
         axis["code"] = json!(receipt.code);
         axis["checked_at"] = json!(receipt.checked_at);
         axis["fresh_until"] = json!(receipt.fresh_until);
+        if receipt.trial {
+            axis["environment"] = json!("sandbox");
+        }
     }
     if let Some(failed) = verification.failed_at {
         axis["failed_at"] = json!(failed);
@@ -170,9 +173,8 @@ pub(crate) fn whole(certificate: &Certificate, register: &Register, now: Timesta
 /// Returns the issuers' pages on which a certificate can be checked, and its numbers.
 pub(crate) fn pages(certificate: &Certificate) -> Vec<Value> {
     let document = &certificate.record.document;
-    let country = document["issuer"]["country"].as_str().unwrap_or_default();
     let number = document["number"].clone();
-    check_pages(country).into_iter().map(|p| with_number(p, &number)).collect()
+    check_pages(document).into_iter().map(|p| with_number(p, &number)).collect()
 }
 
 fn with_number(page: &CheckPage, number: &Value) -> Value {
@@ -188,6 +190,7 @@ pub(crate) fn page(page: &CheckPage) -> Value {
         "issuer": page.issuer,
         "address": page.address,
         "country": page.country,
+        "regimes": page.regimes,
         "numbers": page.numbers,
         "note": page.note,
     })

@@ -56,6 +56,11 @@ pub enum CertificateAct {
     Attached(Paper),
     /// It was told what a page of a site says about the goods.
     PageTold(PageText),
+    /// Its owner shows its goods to the public (HS code, criterion, origin), or no longer does.
+    Shown {
+        /// Whether the public sees them.
+        goods: bool,
+    },
     /// A document about it was signed and given out, or refused: refusals keep their place too.
     Emitted(Emitted),
     /// A link was made that opens it to whoever holds the link's secret.
@@ -125,6 +130,9 @@ pub struct VerificationReceipt {
     /// SHA-256 of the answer or of the screenshot, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_sha256: Option<String>,
+    /// Whether it comes from a registry's environment for trials: then it says nothing about the certificate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 /// What a person chose about a container and a certificate.

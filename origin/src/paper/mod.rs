@@ -3,8 +3,10 @@
 //! Nothing that is read here is believed: it is a suggestion, and a certificate is what a person sends
 //! after comparing it with the paper. Scans have no text layer and give nothing.
 
+mod named;
 mod prefill;
 
+pub use named::{NamedPaper, named_paper};
 pub use prefill::prefill;
 
 use lopdf::{Document, LoadOptions};

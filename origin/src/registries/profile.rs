@@ -116,6 +116,9 @@ pub struct Environment {
     /// An authority of certificates to trust instead of the machine's.
     #[serde(default)]
     pub ca: Option<PathBuf>,
+    /// Whether its answers are for trials only; without it, every environment but `production` is.
+    #[serde(default)]
+    pub trial: Option<bool>,
 }
 
 /// How much and how fast a registry is asked.
@@ -289,6 +292,11 @@ impl Profile {
     /// Returns the environment that is used.
     pub fn place(&self) -> Option<&Environment> {
         self.environments.get(&self.environment)
+    }
+
+    /// Returns whether its answers are for trials only: they say nothing about a certificate.
+    pub fn is_trial(&self) -> bool {
+        self.place().and_then(|place| place.trial).unwrap_or(self.environment != "production")
     }
 
     /// Returns how the answer to a verb is read.

@@ -174,6 +174,7 @@ impl Handle {
             digest: None,
             archived: false,
             fresh: SignedDuration::ZERO,
+            trial: false,
             life: subject.life,
         };
         let shown = match verb {

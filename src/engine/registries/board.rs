@@ -34,6 +34,8 @@ pub(super) struct Try {
     pub(super) next: Option<Timestamp>,
     pub(super) why: Option<&'static str>,
     pub(super) last_fault: Option<String>,
+    /// Whether it was said of the certificate that the issuer cannot be asked.
+    pub(super) fault_is_told: bool,
 }
 
 /// What is guarded together.

@@ -10,8 +10,8 @@ use sealane_data::ports::{IntakeError, Pending};
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryId, RegistrySwitch};
 use sealane_origin::registries::{
-    CHECK_PAGES, Looker, MANUAL_DAYS, ManualCheck, RegistriesStatus, RegistryDesk, Requested, SwitchOrder,
-    Wish,
+    CheckPage, Looker, MANUAL_DAYS, ManualCheck, RegistriesStatus, RegistryDesk, Requested, SwitchOrder,
+    Wish, check_pages,
 };
 use sealane_origin::{BY_HAND, BY_LINK};
 use std::collections::BTreeMap;
@@ -46,7 +46,11 @@ impl RegistryDesk for Handle {
         check: ManualCheck,
     ) -> Pending<'_, Result<(), IntakeError>> {
         Box::pin(async move {
-            let mut receipt = manual(check, self.clock.now()).map_err(IntakeError::Refused)?;
+            let pages = self
+                .shared
+                .read(|_, register| register.get(&certificate).map(|c| check_pages(&c.record.document)));
+            let pages = pages.ok_or(IntakeError::NotFound)?;
+            let mut receipt = manual(&pages, check, self.clock.now()).map_err(IntakeError::Refused)?;
             let source = receipt.evidence_sha256.clone();
             let who = match by {
                 Looker::Party(party) => format!("`{party}`"),
@@ -91,9 +95,12 @@ impl RegistryDesk for Handle {
 }
 
 /// Returns the receipt of what a person saw, or why it is none.
-fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, String> {
-    if !CHECK_PAGES.iter().any(|page| page.id == check.page) {
-        return Err(format!("`{}` is no page of an issuer: `/v1/regimes` lists them", check.page));
+fn manual(pages: &[&CheckPage], check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, String> {
+    if !pages.iter().any(|page| page.id == check.page) {
+        return Err(format!(
+            "`{}` is no page that knows this certificate: its `check_yourself` lists them",
+            check.page
+        ));
     }
     if !check.outcome.is_verdict() {
         return Err("`outcome` is `confirmed`, `refuted` or `inconclusive`".to_owned());
@@ -118,6 +125,7 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
         checked_at: check.checked_at,
         fresh_until,
         evidence_sha256: Some(hash),
+        trial: false,
     })
 }
 
@@ -125,6 +133,7 @@ fn manual(check: ManualCheck, now: Timestamp) -> Result<VerificationReceipt, Str
 mod tests {
     use super::*;
     use sealane_data::certificate::VerificationState;
+    use sealane_origin::registries::CHECK_PAGES;
 
     #[test]
     fn a_manual_check_is_fresh_for_thirty_days_and_what_is_no_verdict_is_none() {
@@ -136,7 +145,8 @@ mod tests {
             checked_at: now,
             file_sha256: "AB".repeat(32),
         };
-        let receipt = manual(check.clone(), now).unwrap();
+        let pages: Vec<&CheckPage> = CHECK_PAGES.iter().collect();
+        let receipt = manual(&pages, check.clone(), now).unwrap();
         assert_eq!(receipt.gateway, "manual:gacc");
         assert_eq!(receipt.fresh_until, Some("2026-10-06T02:00:00Z".parse().unwrap()));
         assert_eq!(receipt.evidence_sha256, Some("ab".repeat(32)));
@@ -148,7 +158,7 @@ mod tests {
             (ManualCheck { checked_at: future, ..check.clone() }, "future"),
             (ManualCheck { code: Some("".into()), ..check }, "`code`"),
         ] {
-            assert!(manual(wrong, now).unwrap_err().contains(told), "{told}");
+            assert!(manual(&pages, wrong, now).unwrap_err().contains(told), "{told}");
         }
     }
 }

@@ -6,6 +6,7 @@ use sealane_data::certificate::{
 };
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryAsk, RegistryTold, Told, Verb};
+use serde_json::{Map, Value};
 
 /// How an answer came in.
 pub(super) struct Came<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Came<'a> {
     pub(super) archived: bool,
     /// For how long such answers are fresh.
     pub(super) fresh: SignedDuration,
+    /// Whether it is from an environment for trials.
+    pub(super) trial: bool,
     /// Where the certificate is in its life.
     pub(super) life: LifecycleState,
 }
@@ -65,6 +68,7 @@ pub(super) fn receipt(ask: &RegistryAsk, told: &Told, came: &Came<'_>) -> Verifi
         checked_at: came.at,
         fresh_until: outcome.is_verdict().then_some(until),
         evidence_sha256: came.digest.map(str::to_owned),
+        trial: came.trial && outcome.is_verdict(),
     }
 }
 
@@ -81,10 +85,12 @@ pub(super) fn verified(ask: &RegistryAsk, told: &Told, came: &Came<'_>) -> Entry
 /// Returns what follows from an answer for the certificate itself: only a verification says whether it
 /// stands, and only an application moves it in its life. From what a shadow is told nothing follows.
 fn consequence(ask: &RegistryAsk, told: &Told, came: &Came<'_>) -> Option<Entry> {
-    if ask.shadow || !told.settles() {
+    if ask.shadow {
         return None;
     }
     match (ask.verb, told) {
+        (Verb::Verify, Told::Waits { .. }) => Some(verified(ask, told, came)),
+        _ if !told.settles() => None,
         (Verb::Verify, _) => Some(verified(ask, told, came)),
         (Verb::Issue, Told::Answered { outcome: VerificationState::Confirmed, .. }) => {
             moved(ask, (came.life, LifecycleState::Issued), came.digest)
@@ -112,6 +118,19 @@ pub(super) fn entries(ask: &RegistryAsk, told: Told, came: &Came<'_>) -> Vec<Ent
     std::iter::once(Entry::RegistryTold(Box::new(kept))).chain(follows).collect()
 }
 
+/// The longest that an answer's further fields may be to be kept in the log.
+const LONGEST: usize = 64 << 10;
+
+/// Returns an answer's further fields as the log keeps them: what is too long stays in the archive.
+pub(super) fn kept(fields: &Map<String, Value>) -> Map<String, Value> {
+    let short = |value: &Value| value.to_string().len() <= LONGEST;
+    fields
+        .iter()
+        .filter(|(_, value)| short(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +154,8 @@ mod tests {
 
     fn came(life: LifecycleState) -> Came<'static> {
         let at = "2026-11-20T08:00:00Z".parse().unwrap();
-        Came { at, attempts: 1, digest: None, archived: true, fresh: SignedDuration::from_hours(24), life }
+        let fresh = SignedDuration::from_hours(24);
+        Came { at, attempts: 1, digest: None, archived: true, fresh, trial: false, life }
     }
 
     fn answered(outcome: VerificationState) -> Told {
@@ -144,7 +164,7 @@ mod tests {
             code: None,
             valid_until: None,
             reasons: Vec::new(),
-            fields: serde_json::Map::new(),
+            fields: Map::new(),
         }
     }
 

@@ -7,6 +7,7 @@ mod archive;
 mod asking;
 mod board;
 mod desk;
+mod faults;
 mod files;
 mod follows;
 mod pushed;

@@ -1,7 +1,7 @@
 //! What registries push: signed with the shared secret, about a question that we asked.
 
+use super::follows::kept;
 use super::follows::{Came, entries, verified};
-use super::worker::kept;
 use crate::engine::Handle;
 use ring::hmac;
 use sealane_data::ports::IntakeError;
@@ -56,7 +56,7 @@ impl Handle {
         };
         let attempts = self.registries.lock().tries.get(&ask.key).map_or(0, |t| t.attempts);
         // What is pushed is no exchange of ours, and not in the archive.
-        let came = Came { archived: false, ..self.came(&ask, attempts, Some(&digest), profile.cache.fresh) };
+        let came = Came { archived: false, ..self.came(&ask, attempts, Some(&digest), Some(profile)) };
         // To a subscription every push is news about the certificate, also before it was answered itself.
         let entries = match ask.verb {
             _ if ask.shadow && !open => Vec::new(),

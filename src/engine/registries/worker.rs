@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::board::Inner;
-use super::follows::{Came, entries, event};
+use super::follows::{Came, entries, event, kept};
 use super::reconciling::Reconciliation;
 use crate::engine::Handle;
 use crate::engine::folder::TomlFolder;
@@ -15,7 +15,6 @@ use sealane_data::registry::{RegistryAsk, Told, Verb};
 use sealane_origin::registries::{
     Admission, Again, Exchange, Open, Outcome, Profile, Question, Registry, When, again,
 };
-use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -56,6 +55,7 @@ pub(crate) async fn run(handle: Handle, stop: CancellationToken) {
             }
             handle.lapse().await;
             handle.give_up(Timestamp::now()).await;
+            handle.tell_faults().await;
             published = handle.want_published(published).await;
             reconciling.look(&handle).await;
         }
@@ -131,10 +131,13 @@ impl Handle {
         ask: &RegistryAsk,
         attempts: u32,
         digest: Option<&'a str>,
-        fresh: SignedDuration,
+        profile: Option<&Profile>,
     ) -> Came<'a> {
         let life = self.shared.read(|_, r| r.get(&ask.certificate).map(|c| c.life(None).state));
-        Came { at: self.clock.now(), attempts, digest, archived: true, fresh, life: life.unwrap_or_default() }
+        let (at, life) = (self.clock.now(), life.unwrap_or_default());
+        let fresh = profile.map_or(SignedDuration::ZERO, |p| p.cache.fresh);
+        let trial = profile.is_some_and(Profile::is_trial);
+        Came { at, attempts, digest, archived: true, fresh, trial, life }
     }
 
     /// Settles requests whose time is over before anybody could be asked: a fault, never a verdict.
@@ -152,8 +155,7 @@ impl Handle {
             };
             let detail = format!("given up at its deadline: {}", why.as_deref().unwrap_or("never asked"));
             let told = Told::Failed { fault: "deadline".into(), detail };
-            let entries =
-                entries(&open.ask, told, &self.came(&open.ask, attempts, None, SignedDuration::ZERO));
+            let entries = entries(&open.ask, told, &self.came(&open.ask, attempts, None, None));
             if let Err(error) = self.settle(&open.ask.key, entries).await {
                 return tracing::warn!(%error, "a request whose time is over cannot be settled yet");
             }
@@ -286,7 +288,7 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
     {
         return handle.ended(&open, Some(&exchange), Some(*again));
     }
-    let came = handle.came(ask, attempts, digest.as_deref(), registry.profile().cache.fresh);
+    let came = handle.came(ask, attempts, digest.as_deref(), Some(registry.profile()));
     let entries = entries(ask, told, &came);
     match handle.settle(&ask.key, entries).await {
         Ok(()) => handle.ended(&open, Some(&exchange), None),
@@ -332,19 +334,6 @@ fn told(
             }
         },
     }
-}
-
-/// The longest that an answer's further fields may be to be kept in the log.
-const LONGEST: usize = 64 << 10;
-
-/// Returns an answer's further fields as the log keeps them: what is too long stays in the archive.
-pub(super) fn kept(fields: &Map<String, Value>) -> Map<String, Value> {
-    let short = |value: &Value| value.to_string().len() <= LONGEST;
-    fields
-        .iter()
-        .filter(|(_, value)| short(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 impl Handle {

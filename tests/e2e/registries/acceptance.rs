@@ -150,6 +150,20 @@ fn ac3_an_open_map_hears_of_every_change_without_a_reload() {
 }
 
 #[test]
+fn ac3_an_open_map_hears_how_it_stands_however_the_registry_behaves() {
+    for (mood_of, state) in MOODS {
+        let house = house("1h");
+        mood(&house.sandbox, mood_of);
+        let id = house.enter("EXAMPLE-7700");
+        let mut events = Events::open(&house.server, &format!("/v1/certificates/{id}/stream"), None);
+        assert_eq!(events.next().name, "snapshot");
+        house.verify(&id);
+        let mut said = || events.next().data["sealane"]["certificate"]["verification"]["state"].clone();
+        assert!((0..6).any(|_| said() == state), "{mood_of}");
+    }
+}
+
+#[test]
 fn ac4_a_hook_answers_in_one_call_within_two_seconds() {
     for (mood_of, state) in MOODS {
         let house = house("1h");
@@ -180,19 +194,25 @@ fn ac4_a_hook_answers_in_one_call_within_two_seconds() {
 
 #[test]
 fn ac6_every_line_stop_and_event_carries_its_source_and_time() {
-    let house = house("1h");
-    gate_and_load(&house.server);
-    house.server.ask("POST", "/v1/submissions", discharge().as_bytes());
-    let id = asked(&house, "EXAMPLE-7700", "confirmed");
-    for profile in PROFILES {
-        let document = route(&house, &id, profile);
-        let features = document["features"].as_array().unwrap();
-        let kinds: Vec<&str> = features.iter().map(|f| f["properties"]["kind"].as_str().unwrap()).collect();
-        assert!(kinds.contains(&"stop") && kinds.contains(&"leg"), "{kinds:?}");
-        for feature in features {
-            told(feature, profile == "public");
+    for (mood_of, state) in MOODS {
+        let house = house("1h");
+        mood(&house.sandbox, mood_of);
+        gate_and_load(&house.server);
+        house.server.ask("POST", "/v1/submissions", discharge().as_bytes());
+        let id = asked(&house, "EXAMPLE-7700", state);
+        for profile in PROFILES {
+            let document = route(&house, &id, profile);
+            let features = document["features"].as_array().unwrap();
+            let kinds: Vec<&str> =
+                features.iter().map(|f| f["properties"]["kind"].as_str().unwrap()).collect();
+            assert!(kinds.contains(&"stop") && kinds.contains(&"leg"), "{kinds:?}");
+            for feature in features {
+                told(feature, profile == "public");
+            }
+            assert!(
+                document["sealane"]["as_of"].is_string() && document["sealane"]["sources"][0].is_string()
+            );
         }
-        assert!(document["sealane"]["as_of"].is_string() && document["sealane"]["sources"][0].is_string());
     }
 }
 
@@ -258,13 +278,18 @@ fn ac7_every_gateway_is_chosen_by_a_file_and_has_its_sandbox() {
     for (n, (gateway, regime)) in gateways.into_iter().enumerate() {
         connect(&house.data, gateway, &base, QUICK);
         house.connected(gateway);
-        let mut document = of_regime(regime);
-        document["number"] = format!("EXAMPLE-{n}00").into();
-        let entered = house.server.ask("POST", "/v1/certificates", document.to_string().as_bytes());
-        assert_eq!(entered.status, 201, "{gateway}: {}", String::from_utf8_lossy(&entered.body));
-        let id = entered.json()["id"].as_str().unwrap().to_owned();
-        assert_eq!(house.settled(&id)["outcome"], "confirmed", "{gateway}");
-        assert_eq!(house.axis(&id)["gateway"], gateway);
+        for (m, (mood_of, state)) in MOODS.into_iter().enumerate() {
+            mood(&house.sandbox, mood_of);
+            let mut document = of_regime(regime);
+            document["number"] = format!("EXAMPLE-{n}{m}00").into();
+            let entered = house.server.ask("POST", "/v1/certificates", document.to_string().as_bytes());
+            assert_eq!(entered.status, 201, "{gateway}: {}", String::from_utf8_lossy(&entered.body));
+            let id = entered.json()["id"].as_str().unwrap().to_owned();
+            house.verify(&id);
+            until(|| house.axis(&id), |a| a["state"] == state);
+            assert_eq!(house.axis(&id)["gateway"], gateway, "{mood_of}");
+        }
+        mood(&house.sandbox, "up");
         let now = house.server.get("/v1/regimes")["regimes"].as_array().unwrap().clone();
         let connected: Vec<&Value> =
             now.iter().filter(|r| r["connected"] == true).map(|r| &r["id"]).collect();

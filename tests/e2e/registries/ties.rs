@@ -130,6 +130,10 @@ fn strangers_learn_nothing_and_an_owners_word_stays_a_claim() {
     for (method, path) in [("POST", &checks), ("POST", &verifications), ("GET", &verifications)] {
         assert_eq!(parties.ask(stranger, method, path, &seen(now)).status, 404, "{method} {path}");
     }
+    // Whoever enters a certificate that names the same box and booking is no party to the movement.
+    let tied = parties.ask(stranger, "POST", "/v1/certificates", &certificate("EXAMPLE-9999", bindings()));
+    assert_eq!((tied.status.as_u16(), &tied.json()["bindings"][0]["bound"]), (201, &json!(true)));
+    assert_eq!(parties.ask(stranger, "POST", &checks, &seen(now)).status, 404);
     let hook = json!({"certificate": parties.id});
     assert_eq!(parties.ask(stranger, "POST", "/v1/hooks/order", &hook).status, 404);
     assert_eq!(parties.ask(stranger, "GET", "/v1/registries", &json!({})).status, 403);
@@ -165,9 +169,11 @@ fn what_a_person_saw_counts_for_thirty_days() {
     assert!(shown["text"].as_str().unwrap().starts_with("a person looked"), "{shown}");
     let cached = parties.ask(owner, "POST", "/v1/hooks/order", &json!({"number": "EXAMPLE-7700"}));
     assert_eq!((cached.status.as_u16(), &cached.json()["state"]), (200, &json!("confirmed")));
-    let mut bad = seen(now);
-    bad["outcome"] = json!("pending");
-    assert_eq!(parties.ask(buyer, "POST", &checks, &bad).status, 409);
+    for (field, wrong) in [("outcome", "pending"), ("page", "moon")] {
+        let mut bad = seen(now);
+        bad[field] = json!(wrong);
+        assert_eq!(parties.ask(buyer, "POST", &checks, &bad).status, 409, "{wrong}");
+    }
 }
 
 #[test]
