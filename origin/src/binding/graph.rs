@@ -298,7 +298,8 @@ fn parted(certificate: &Certificate, container: &Text, journey: &Journey) -> boo
     last.is_some_and(|d| d.choice == sealane_data::certificate::Choice::Part)
 }
 
-/// Journeys that carry an invoice of the certificate, scored by what else fits.
+/// Journeys that somebody told with the certificate's number or an invoice of it, scored by what else fits. They
+/// are for the operator only: numbers run in sequence, and who guesses one must learn nothing.
 fn proposals(
     certificate: &Certificate,
     world: &impl Movements,
@@ -310,13 +311,17 @@ fn proposals(
         .chain(certificate.bindings.iter().filter(|r| r.kind == ReferenceKind::Invoice).cloned())
         .filter(Reference::joins)
         .collect();
-    let mut hits: BTreeMap<JourneyKey, u32> = BTreeMap::new();
+    let number = Reference::new(ReferenceKind::Certificate, &certificate.boxes.number);
+    let named: BTreeSet<JourneyKey> =
+        if number.joins() { world.journeys(&number).into_iter().collect() } else { BTreeSet::new() };
+    let mut hits: BTreeMap<JourneyKey, u32> = named.iter().map(|key| (key.clone(), 0)).collect();
     for key in invoices.iter().flat_map(|invoice| world.journeys(invoice)) {
         *hits.entry(key).or_default() += 1;
     }
     let fresh = hits.into_iter().filter(|(key, _)| !tied.contains(key));
-    let mut found: Vec<Proposal> =
-        fresh.filter_map(|(key, hits)| proposal(certificate, world, &key, hits)).collect();
+    let mut found: Vec<Proposal> = fresh
+        .filter_map(|(key, hits)| proposal(certificate, world, &key, (named.contains(&key), hits)))
+        .collect();
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.journey.cmp(&b.journey)));
     found
 }
@@ -325,11 +330,19 @@ fn proposal(
     certificate: &Certificate,
     world: &impl Movements,
     key: &JourneyKey,
-    invoices: u32,
+    (named, invoices): (bool, u32),
 ) -> Option<Proposal> {
     let journey = world.journey(key)?;
-    let mut reasons = vec!["invoice"];
-    let mut score = 40 + invoices.saturating_sub(1).min(2) * 5;
+    let mut reasons = Vec::new();
+    let mut score = 0;
+    if named {
+        reasons.push("certificate_number");
+        score += PROPOSED;
+    }
+    if invoices > 0 {
+        reasons.push("invoice");
+        score += 40 + (invoices - 1).min(2) * 5;
+    }
     let near = anchor(certificate).and_then(|(day, _)| days_off(&journey, day));
     if near.is_some_and(|off| off.abs() <= SLACK_DAYS) {
         reasons.push("dates");

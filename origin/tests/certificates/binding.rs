@@ -110,6 +110,20 @@ fn an_invoice_only_proposes() {
 }
 
 #[test]
+fn a_movement_that_names_the_certificate_is_proposed_and_not_tied() {
+    let mut tale = story(json!([{"type": "INV", "value": "INV-2026-0907"}]));
+    let named = |kind, at, where_| moved(kind, MINE, at, where_).with(&["certificate:EXAMPLE-0001"]);
+    tale.says("yangshan-terminal", [named(Kind::Loaded, "2026-09-05T08:00", YANGSHAN).on(STAR, "2609S")]);
+    let graph = tale.told().graph("eco_1");
+    assert_eq!(graph.edges.len(), 0, "numbers run in sequence: who enters one must learn nothing");
+    let proposal = &graph.proposals[0];
+    assert_eq!(
+        (proposal.score, proposal.reasons.as_slice()),
+        (80, ["certificate_number", "dates"].as_slice())
+    );
+}
+
+#[test]
 fn a_new_binding_has_another_digest_and_shifts_with_nothing_else() {
     let mut tale =
         story(json!([{"type": "TRD", "value": "EXBL00012345"}, {"type": "BKG", "value": "EXBK9988"}]));

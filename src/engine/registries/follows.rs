@@ -159,13 +159,7 @@ mod tests {
     }
 
     fn answered(outcome: VerificationState) -> Told {
-        Told::Answered {
-            outcome,
-            code: None,
-            valid_until: None,
-            reasons: Vec::new(),
-            fields: Map::new(),
-        }
+        Told::Answered { outcome, code: None, valid_until: None, reasons: Vec::new(), fields: Map::new() }
     }
 
     /// The act that follows, as a word.
