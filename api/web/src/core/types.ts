@@ -105,13 +105,25 @@ export interface VesselProperties {
 /** A feature with a top-level id, which the server promises. */
 export type MapFeature = Feature<Geometry | null> & { id: string };
 
+/** What the server says of the check with the issuer. */
+export interface CheckState {
+  state: string;
+  /** The registry that answered, or `manual:PAGE` for a person who looked at the issuer's page. */
+  gateway?: string;
+  /** What the answer was, beside a state that does not name it (`reported`). */
+  outcome?: string;
+  code?: string | null;
+  checked_at?: string;
+  fresh_until?: string | null;
+}
+
 /** What the server says of a route's certificate: three axes, never one flag. */
 export interface CertificateMeta {
   id: string;
   number: string;
   regime?: string;
   exporter?: { name?: string };
-  verification?: { state: string; code?: string | null; checked_at?: string; fresh_until?: string | null };
+  verification?: CheckState;
   lifecycle?: { state: string; source: string };
   consistency?: { state: string };
   /** The address of the page on which anybody can check it. */
@@ -172,7 +184,7 @@ export interface CertificateView {
   importing_party?: string | null;
   published?: boolean;
   lifecycle?: { state: string; source: string };
-  verification?: { state: string; text: string };
+  verification?: CheckState;
   consistency?: { state: string; text?: string };
   bindings?: { kind: string; value: string; bound: boolean }[];
 }
