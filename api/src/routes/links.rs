@@ -1,11 +1,13 @@
 //! Opening a certificate to others: links with a secret, and short-lived passes for iframes.
 
 use super::certificate_events::{Acting, MAX_ORDER, acting, event};
+use super::verify::base;
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::pass::Pass;
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::{App, Client};
+use crate::site;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -231,19 +233,26 @@ struct WantedPass {
 }
 
 /// Makes a pass (`sl_tk_`) that opens a certificate for 15 minutes, for an iframe of the owner's own site:
-/// it goes into the fragment, `/embed/{id}#key=sl_tk_...`.
+/// `address` is what to put into it, with the pass in the fragment. With a `site` its pages may frame that address,
+/// and nobody else may use the pass; without one the address is for a tab of its own.
 #[utoipa::path(
     post, path = "/v1/certificates/{id}/passes", tag = "links", params(("id" = String, Path)), request_body = WantedPass,
     responses((status = 201, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn pass(
     State(app): State<App>,
+    headers: HeaderMap,
     Acting { id, order: wanted, .. }: Acting<WantedPass>,
 ) -> Answer<Response> {
     let profile = giveable(&wanted.profile)?;
     let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
-    let site = wanted.site.map(|s| s.to_ascii_lowercase());
+    let none = || Problem::new(What::BadRequest, "`site` is a web origin, such as `https://shop.example`");
+    let site = wanted.site.map(|s| site::origin(&s).ok_or_else(none)).transpose()?;
+    let framed = site.as_ref().map(|s| format!("?site={s}")).unwrap_or_default();
     let token = Pass::new(&id, profile, until).for_site(site).token(app.shared.secret());
-    let shown = json!({ "pass": token, "certificate": id, "profile": profile.word(), "until": until });
+    let address = format!("{}/embed/{id}{framed}#key={token}", base(&app, &headers));
+    let shown = json!({
+        "pass": token, "certificate": id, "profile": profile.word(), "until": until, "address": address,
+    });
     Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
 }

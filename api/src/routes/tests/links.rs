@@ -100,7 +100,20 @@ async fn a_pass_of_one_site_is_of_no_use_to_another() {
         asked
     };
     assert_eq!(house.send(from("https://shop.example")).await.status, StatusCode::OK);
-    assert_problem(&house.send(from("https://evil.example")).await, 401, "API-002");
+    assert_problem(&house.send(from("https://evil.example")).await, 403, "API-004");
+    // The page for embedding asks as our own page and names who frames it.
+    for (framed_by, status) in [("https://shop.example", 200), ("https://evil.example", 403), ("null", 403)] {
+        let mut asked = from("https://maps.example");
+        asked.headers_mut().insert("host", "maps.example".parse().unwrap());
+        asked.headers_mut().insert("sealane-site", framed_by.parse().unwrap());
+        assert_eq!(house.send(asked).await.status.as_u16(), status, "{framed_by}");
+    }
+    let token = made["pass"].as_str().unwrap();
+    let id = path.rsplit('/').next().unwrap();
+    let address = made["address"].as_str().unwrap();
+    assert!(address.ends_with(&format!("/embed/{id}?site=https://shop.example#key={token}")), "{address}");
+    let wanted = json!({"profile": "buyer", "site": "https://shop.example/pumps"}).to_string();
+    assert_problem(&house.post(&house.owner, &format!("{path}/passes"), wanted).await, 400, "API-009");
     let buyer = pass(&house, &path, "buyer").await;
     let (said, tag) = buyer.rsplit_once('.').unwrap();
     let turned: String = tag.chars().rev().collect();

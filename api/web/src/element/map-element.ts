@@ -27,6 +27,7 @@ export class SealaneMap extends HTMLElement {
   #trouble: Trouble | null = null;
   #restarting = false;
   #secret: string | null = null;
+  #site: string | null = null;
   #given: MapFeature[] | null = null;
   #qr: SVGSVGElement | null = null;
   #turn: ReturnType<typeof setTimeout> | undefined;
@@ -69,10 +70,10 @@ export class SealaneMap extends HTMLElement {
     return this.#stage && this.#session ? stateOf(this.getAttribute("certificate"), this.#stage, this.#session) : null;
   }
 
-  /** Sets a key that must not stand in the document; it goes before the attribute. */
-  useKey(key: string | null): void {
-    if (this.#secret === key) return;
-    this.#secret = key;
+  /** Sets a key that must not stand in the document; it goes before the attribute. A page of the server's own names the site that frames it. */
+  useKey(key: string | null, site: string | null = null): void {
+    if (this.#secret === key && this.#site === site) return;
+    [this.#secret, this.#site] = [key, site];
     if (this.#stage) this.#restart();
   }
 
@@ -142,7 +143,7 @@ export class SealaneMap extends HTMLElement {
 
   #open(stage: Stage): void {
     try {
-      const wish = wishOf(this, this.#secret, this.#given);
+      const wish = wishOf(this, this.#secret, this.#given, this.#site);
       this.#session = new Session(wish, {
         route: (how) => this.#showRoute(how),
         nodes: () => stage.drawNodes(),
@@ -208,7 +209,7 @@ export class SealaneMap extends HTMLElement {
     const empty = !this.#session || (this.#session.route.all().length === 0 && this.#session.vessels.all().length === 0);
     if (empty && this.#parts) {
       this.#trouble = trouble;
-      writeMessage(this.#parts, sentenceOf(trouble, this.#say), true);
+      writeMessage(this.#parts, sentenceOf(trouble, this.#say, this.#site), true);
     }
     this.#tell("error", trouble);
   }
@@ -239,7 +240,7 @@ export class SealaneMap extends HTMLElement {
     this.#showCertificate();
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
-    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say), true);
+    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say, this.#site), true);
   }
 
   #applyPanel(): void {
