@@ -79,6 +79,10 @@ const checks = {
       assert.notEqual(late.standing, "good", `${state}, too long ago`);
       assert.notEqual(checkOf({ state, fresh_until: "2026-09-21T08:00:00Z" }, NaN).standing, "good", "without a clock");
     }
+    for (const state of states) {
+      assert.deepEqual(told(state, "rcep-smart", { environment: "sandbox" }), { word: "checked_trial", standing: "trial" }, state);
+      assert.deepEqual(told(state, "rcep-smart", { environment: "production" }), told(state, "rcep-smart"), state);
+    }
     for (const outcome of ["confirmed", "refuted", "inconclusive"]) {
       assert.equal(told(outcome, "manual:gacc").word, `seen_${outcome}`);
       assert.equal(told("reported", "manual:gacc:link", { outcome }).word, `link_${outcome}`);

@@ -1,10 +1,10 @@
 // What is said of the check with the issuer: one table, for the map element and for every page. Green only while an answer of the
-// issuer's own system is fresh.
+// issuer's own system, not one for trying out, is fresh.
 import type { CheckState } from "./types";
 import type { Word } from "./words";
 
-/** How a certificate stands, worst first. `seen` is what a person saw on the issuer's page. */
-export type Standing = "bad" | "doubtful" | "open" | "seen" | "good";
+/** How a certificate stands, worst first. `trial` is what a system for trying out said, `seen` what a person saw on the issuer's page. */
+export type Standing = "bad" | "trial" | "doubtful" | "open" | "seen" | "good";
 
 /** What is said of one state, and how a certificate stands by it. */
 export interface Check {
@@ -36,6 +36,9 @@ const REPORTS: Readonly<Record<string, Check>> = {
   inconclusive: row("link_inconclusive", "doubtful"),
 };
 
+/** Whatever a system for trying out said, the issuer said nothing. */
+const TRIAL = row("checked_trial", "trial");
+
 /** A state of a newer server: what it means is not guessed. */
 const UNKNOWN = row("checked_unknown", "doubtful");
 
@@ -56,6 +59,7 @@ export function holdsUntil(said: CheckState | undefined): number | null {
 /** What is to be said of a check at an instant (milliseconds). */
 export function checkOf(said: CheckState | undefined, now: number): Check {
   const told = said ?? { state: "not_checked" };
+  if ((told.environment ?? "production") !== "production") return TRIAL;
   const until = holdsUntil(told);
   const state = until !== null && !(now <= until) ? "stale" : told.state;
   if (state === "reported" && told.outcome && Object.hasOwn(REPORTS, told.outcome)) return REPORTS[told.outcome]!;

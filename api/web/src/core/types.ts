@@ -110,6 +110,8 @@ export interface CheckState {
   state: string;
   /** The registry that answered, or `manual:PAGE` for a person who looked at the issuer's page. */
   gateway?: string;
+  /** Which of the registry's systems was asked; anything but `production`, which is meant without it, is a trial. */
+  environment?: string | null;
   /** What the answer was, beside a state that does not name it (`reported`). */
   outcome?: string;
   code?: string | null;

@@ -13,6 +13,7 @@ const AGREES = ["consistent", "not_assessable", "not_assessed"];
 export function standing(certificate: CertificateMeta, now: number, live: boolean): Standing {
   const [checked, agrees] = [checkOf(certificate.verification, now).standing, certificate.consistency?.state ?? "not_assessed"];
   if (VOID.includes(certificate.lifecycle?.state ?? "") || checked === "bad" || agrees === "conflict") return "bad";
+  if (checked === "trial") return "trial";
   if (checked === "doubtful" || !AGREES.includes(agrees)) return "doubtful";
   return live ? checked : "open";
 }

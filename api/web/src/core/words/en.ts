@@ -77,6 +77,7 @@ export const en = {
   checked_unavailable: "The issuer's system could not be asked",
   checked_not_checked: "Not yet checked with the issuer",
   checked_stale: "Confirmed once; the answer is no longer fresh",
+  checked_trial: "Sandbox: a trial, not the issuer",
   checked_unknown: "What came of the check cannot be told here",
   seen_confirmed: "A person looked at the issuer's page: confirmed",
   seen_refuted: "A person looked at the issuer's page: not confirmed as it stands",

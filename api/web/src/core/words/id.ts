@@ -78,6 +78,7 @@ export const id: Words = {
   checked_unavailable: "Sistem penerbit tidak dapat ditanya",
   checked_not_checked: "Belum diperiksa pada penerbit",
   checked_stale: "Pernah dikonfirmasi; jawaban tidak lagi baru",
+  checked_trial: "Sandbox: uji coba, bukan penerbit",
   checked_unknown: "Hasil pemeriksaan tidak dapat disebutkan di sini",
   seen_confirmed: "Seseorang melihat halaman penerbit: dikonfirmasi",
   seen_refuted: "Seseorang melihat halaman penerbit: tidak dikonfirmasi sebagaimana adanya",

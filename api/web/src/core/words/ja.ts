@@ -78,6 +78,7 @@ export const ja: Words = {
   checked_unavailable: "発給機関のシステムに照会できませんでした",
   checked_not_checked: "発給機関にはまだ照会していません",
   checked_stale: "以前に確認済み；回答の有効期限が過ぎています",
+  checked_trial: "サンドボックスでの試行：発給機関ではありません",
   checked_unknown: "照会の結果をここでは表せません",
   seen_confirmed: "人が発給機関のページを見ました：確認",
   seen_refuted: "人が発給機関のページを見ました：現状のままでは確認されていません",

@@ -78,6 +78,7 @@ export const ko: Words = {
   checked_unavailable: "발급기관 시스템에 조회할 수 없음",
   checked_not_checked: "아직 발급기관에 조회하지 않음",
   checked_stale: "이전에 확인됨; 답변의 유효 시간이 지남",
+  checked_trial: "샌드박스 시험: 발급기관이 아님",
   checked_unknown: "조회 결과를 여기서 나타낼 수 없음",
   seen_confirmed: "사람이 발급기관 페이지를 봄: 확인됨",
   seen_refuted: "사람이 발급기관 페이지를 봄: 현재 상태로는 확인되지 않음",

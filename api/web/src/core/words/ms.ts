@@ -78,6 +78,7 @@ export const ms: Words = {
   checked_unavailable: "Sistem pengeluar tidak dapat ditanya",
   checked_not_checked: "Belum disemak dengan pengeluar",
   checked_stale: "Pernah disahkan; jawapan tidak lagi baharu",
+  checked_trial: "Kotak pasir: percubaan, bukan pengeluar",
   checked_unknown: "Hasil semakan tidak dapat dinyatakan di sini",
   seen_confirmed: "Seseorang melihat halaman pengeluar: disahkan",
   seen_refuted: "Seseorang melihat halaman pengeluar: tidak disahkan seperti sedia ada",

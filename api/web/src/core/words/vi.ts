@@ -78,6 +78,7 @@ export const vi: Words = {
   checked_unavailable: "Không thể hỏi hệ thống của cơ quan cấp",
   checked_not_checked: "Chưa kiểm tra với cơ quan cấp",
   checked_stale: "Từng được xác nhận; câu trả lời không còn mới",
+  checked_trial: "Môi trường thử: không phải cơ quan cấp",
   checked_unknown: "Không thể nêu kết quả kiểm tra ở đây",
   seen_confirmed: "Một người đã xem trang của cơ quan cấp: xác nhận",
   seen_refuted: "Một người đã xem trang của cơ quan cấp: không xác nhận như hiện trạng",

@@ -78,6 +78,7 @@ export const zh: Words = {
   checked_unavailable: "无法询问签发机构的系统",
   checked_not_checked: "尚未向签发机构核查",
   checked_stale: "曾经确认；该答复已过时效",
+  checked_trial: "沙盒试验：并非签发机构",
   checked_unknown: "此处无法说明核查结果",
   seen_confirmed: "有人查看了签发机构的网页：属实",
   seen_refuted: "有人查看了签发机构的网页：未确认其现状",
