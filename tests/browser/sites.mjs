@@ -209,6 +209,24 @@ export const checks = {
     return `land ${(day("#c80064") * 100).toFixed(0)} %, night water ${(night("#000080") * 100).toFixed(0)} %`;
   },
 
+  async "a way by sea that was computed looks and reads as computed"(world) {
+    const { en } = await languages();
+    place(world, "/computed.html", [{ certificate: world.certificates[0] }]);
+    const page = await world.open(await world.browser("nogl"));
+    await page.goto(`${world.sites.listed}/computed.html`);
+    await shown(page, 1, "svg");
+    const told = await page.evaluate(() => {
+      const root = document.querySelector("sealane-map").shadowRoot;
+      const lines = [...root.querySelectorAll(".svg .leg")].map((e) => ({ id: e.dataset.id, kind: e.getAttribute("class"), dash: getComputedStyle(e).strokeDasharray, width: parseFloat(getComputedStyle(e).strokeWidth) }));
+      return { lines, note: root.querySelector(".note").textContent };
+    });
+    assert.ok(told.lines.length > 0);
+    // The public is given no positions, so every line is the sea network's, however well its ends are known.
+    for (const line of told.lines) assert.ok(line.kind.includes("by-computed") && line.dash.split(",").length === 4 && line.width < 3, JSON.stringify(line));
+    assert.ok(told.note.includes(en.lines_computed), told.note);
+    await world.shot(page, "computed");
+  },
+
   async "every language is spoken, with its dates"(world) {
     const texts = await languages();
     place(world, "/words.html", [{ certificate: world.certificates[0], theme: "light" }]);
@@ -223,11 +241,12 @@ export const checks = {
         const all = (selector) => [...map.shadowRoot.querySelectorAll(selector)].map((e) => e.textContent);
         const at = map.state().features.find((f) => f.kind === "stop");
         return { at, lang: map.shadowRoot.querySelector(".frame").lang, legend: all(".legend strong"), about: all(".legend small"), title: all(".list-title")[0],
-          status: all(".status")[0], stop: all(".stop-text")[0], zoom: map.shadowRoot.querySelector(".button").title, box: map.shadowRoot.querySelector(".box.svg").getAttribute("aria-label") };
+          status: all(".status")[0], note: all(".note")[0], stop: all(".stop-text")[0], zoom: map.shadowRoot.querySelector(".button").title, box: map.shadowRoot.querySelector(".box.svg").getAttribute("aria-label") };
       }, lang);
       assert.equal(said.lang, lang);
-      assert.deepEqual(said.legend, ["observed", "reported", "planned", "inferred"].map((c) => words[c]));
-      assert.deepEqual(said.about, ["observed_about", "reported_about", "planned_about", "inferred_about", "ship_about"].map((c) => words[c]));
+      assert.deepEqual(said.legend, ["observed", "reported", "planned", "inferred", "computed"].map((c) => words[c]));
+      assert.deepEqual(said.about, ["observed_about", "reported_about", "planned_about", "inferred_about", "computed_about", "ship_about"].map((c) => words[c]));
+      assert.ok(said.note.includes(words.lines_computed), said.note);
       assert.deepEqual([said.title, said.status, said.zoom, said.box], [words.stops, words.live, words.zoom_in, words.map]);
       assert.ok(said.stop.startsWith(`${words.load} · ${words[said.at.event]} · ${words[said.at.certainty]} · `), said.stop);
       const date = said.stop.split(" · ").at(3).replaceAll("\u00a0", " ");

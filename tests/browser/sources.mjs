@@ -90,6 +90,19 @@ const checks = {
     assert.equal(told("a newer word", "rcep-smart").word, "checked_unknown");
   },
 
+  async "a way that was computed is never drawn as a sailed one"() {
+    const [{ drawnAs }, { overlay }] = [await source("core/drawn.ts"), await source("gl/style.ts")];
+    const leg = (line) => drawnAs({ type: "Feature", id: "leg-1", geometry: null, properties: { kind: "leg", certainty: "observed", line } });
+    assert.deepEqual([leg({ source: "sea_network", at: null }), leg({ source: "positions", at: null }), leg(null), leg(undefined)], ["computed", "pieces", "told", "told"]);
+    const layers = overlay({}).filter((l) => l.type === "line" && l.id.startsWith("leg-") && l.id !== "leg-case");
+    for (const layer of layers) {
+      const [, as] = layer.filter.flat().join().match(/get,drawn,(\w+)/) ?? [];
+      assert.equal(as, layer.id === "leg-computed" ? "computed" : "told", `${layer.id}: ${JSON.stringify(layer.filter)}`);
+    }
+    assert.equal(layers.length, 5);
+    assert.ok(layers.find((l) => l.id === "leg-computed").paint["line-dasharray"].length > 0);
+  },
+
   async "the documentation names every attribute, event, colour, part and language"() {
     const page = await read("docs/map-element.md");
     const [css, parts, wish, element] = await Promise.all(["style.css", "parts.ts", "wish.ts", "map-element.ts"].map((n) => read(`api/web/src/element/${n}`)));

@@ -77,6 +77,8 @@ export interface LegProperties {
   departure: Moment | null;
   arrival: Moment | null;
   certainty: Certainty;
+  /** Who gave its line: positions of the ship, or the sea network; null without a line. */
+  line?: { source: "positions" | "sea_network"; at: string | null } | null;
   progress?: Progress | null;
   expected?: Expected | null;
   /** Since when nothing has been heard of the ship or the nodes. */

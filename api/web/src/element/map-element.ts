@@ -3,7 +3,7 @@ import type { Connection } from "../core/live";
 import type { MapFeature } from "../core/types";
 import { words, type Say } from "../core/words";
 import { qrOf, turns, writeCertificate } from "./certificate";
-import { build, writeMessage, writeStatus, writeStops, writeWords, type Parts } from "./parts";
+import { build, writeMessage, writeNote, writeStatus, writeStops, writeWords, type Parts } from "./parts";
 import { Session } from "./session";
 import { Stage } from "./stage";
 import { latest, stateOf, type MapState } from "./state";
@@ -133,6 +133,7 @@ export class SealaneMap extends HTMLElement {
     this.#applyPanel();
     stage.show(null, false);
     parts.stops.replaceChildren();
+    writeNote(parts, [], this.#say);
     this.#writeAttribution();
     const follows = this.hasAttribute("certificate") || this.hasAttribute("fleet");
     parts.status.classList.toggle("none", !follows || givesAway(this));
@@ -167,6 +168,7 @@ export class SealaneMap extends HTMLElement {
     this.#writeAttribution();
     stage.drawRoute();
     writeStops(parts, features, this.#say, this.#locale);
+    writeNote(parts, features, this.#say);
     this.#showCertificate();
     if (how === "first") void this.#fetchQr(session);
     if (how === "live") parts.news.textContent = `${this.#say("changed")} ${latest(features, this.#say, this.#locale)}`;
@@ -239,6 +241,7 @@ export class SealaneMap extends HTMLElement {
     stage.label(this.#say("map"));
     this.#showCertificate();
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
+    writeNote(parts, session?.route.all() ?? [], this.#say);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
     else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say, this.#site), true);
   }

@@ -81,9 +81,10 @@ function ahead(p: LegProperties, now: number): Node[] {
 
 function leg(p: LegProperties, now: number): HTMLElement {
   const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
+  const way = p.line?.source === "sea_network" ? [make("small", {}, `${say("computed")}: ${say("computed_about")}`)] : [];
   const by = p.mode === "sea" ? ship || "ship not told" : "by land";
   return make("li", { class: `leg ${p.certainty}`, "data-key": p.id }, make("span", { class: "rail", "aria-hidden": "true" }),
-    make("div", {}, by, " ", chip(p.certainty), ...progress(p), ...ahead(p, now), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
+    make("div", {}, by, " ", chip(p.certainty), ...way, ...progress(p), ...ahead(p, now), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
 }
 
 /** The timeline: stops in order with the legs between them, as of an instant; each stop names itself in `data-stop`. */
