@@ -19,7 +19,7 @@ use sealane_data::partner::PartyId;
 use sealane_data::submission::Sha256;
 use sealane_origin::disclosure::Profile;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Instant;
 use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
@@ -109,12 +109,10 @@ async fn make(
     Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
 }
 
-/// What must stay in no cache and be told to no other site.
+/// What must stay in no cache; the layers say that it is for no index and no other site.
 fn unkept(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
 }
 
@@ -128,7 +126,7 @@ async fn list(
     viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
     Id(id): Id,
-) -> Answer<Json<Value>> {
+) -> Answer<Response> {
     let id = CertificateId(id.into());
     acting(&app, &viewer, &id)?;
     let now = Timestamp::now();
@@ -143,7 +141,8 @@ async fn list(
         };
         Some(certificate.links().into_iter().map(line).collect::<Vec<_>>())
     });
-    Ok(Json(json!({ "certificate": id, "links": links.ok_or_else(Problem::not_found)? })))
+    let links = links.ok_or_else(Problem::not_found)?;
+    Ok(unkept(Json(json!({ "certificate": id, "links": links })).into_response()))
 }
 
 /// A link, named.

@@ -90,6 +90,33 @@ async fn wrong_and_used_up_links_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn what_links_and_passes_open_is_in_no_index_and_told_to_no_other_site() {
+    let (house, path) = certified().await;
+    let (_, fragment) = linked(&house, &path, json!({"profile": "buyer"})).await;
+    let opened = open(&house, &fragment).await;
+    let pass = opened.json()["pass"].as_str().unwrap().to_owned();
+    let answers = [
+        house.get(&house.owner, &format!("{path}/links")).await,
+        house.get(&pass, &path).await,
+        house.get(&pass, &format!("{path}/route")).await,
+        house.get(&pass, &format!("{path}/links")).await,
+        open(&house, "eco_1.sl_ln_00").await,
+        house.get("", "/v1/verify?number=1&code=2").await,
+        opened,
+    ];
+    for got in &answers {
+        assert_eq!((got.header("referrer-policy"), got.header("x-robots-tag")), ("no-referrer", "noindex"));
+        assert!(
+            ["private", "no-store"].iter().any(|word| got.header("cache-control").contains(word)),
+            "{}",
+            got.status
+        );
+    }
+    let statuses: Vec<u16> = answers.iter().map(|got| got.status.as_u16()).collect();
+    assert_eq!(statuses, [200, 200, 200, 403, 404, 404, 200]);
+}
+
+#[tokio::test]
 async fn a_pass_of_one_site_is_of_no_use_to_another() {
     let (house, path) = certified().await;
     let wanted = json!({"profile": "buyer", "site": "https://shop.example"}).to_string();
