@@ -133,7 +133,7 @@ export class SealaneMap extends HTMLElement {
     this.#applyPanel();
     stage.show(null, false);
     parts.stops.replaceChildren();
-    writeNote(parts, [], this.#say);
+    writeNote(parts, [], undefined, this.#say);
     this.#writeAttribution();
     const follows = this.hasAttribute("certificate") || this.hasAttribute("fleet");
     parts.status.classList.toggle("none", !follows || givesAway(this));
@@ -168,7 +168,7 @@ export class SealaneMap extends HTMLElement {
     this.#writeAttribution();
     stage.drawRoute();
     writeStops(parts, features, this.#say, this.#locale);
-    writeNote(parts, features, this.#say);
+    writeNote(parts, features, session.meta?.profile, this.#say);
     this.#showCertificate();
     if (how === "first") void this.#fetchQr(session);
     if (how === "live") parts.news.textContent = `${this.#say("changed")} ${latest(features, this.#say, this.#locale)}`;
@@ -241,7 +241,7 @@ export class SealaneMap extends HTMLElement {
     stage.label(this.#say("map"));
     this.#showCertificate();
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
-    writeNote(parts, session?.route.all() ?? [], this.#say);
+    writeNote(parts, session?.route.all() ?? [], session?.meta?.profile, this.#say);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
     else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say, this.#site), true);
   }

@@ -27,7 +27,7 @@ export interface Parts {
   certificate: HTMLElement;
   list: HTMLElement;
   stops: HTMLOListElement;
-  /** What must be known to read the map rightly, below the stops. */
+  /** What must be known to read the map rightly, above the stops. */
   note: HTMLElement;
   legend: HTMLElement;
   /** The corner with the status and the legend, and the buttons: what lies over the map. */
@@ -93,7 +93,7 @@ export function build(open: boolean): Parts {
   const map = make("div", named("map"), make("slot"), svg, gl, controls, corner, message, attribution);
   const stops = make("ol");
   const note = make("p", named("note", " none"));
-  const list = make("section", { ...named("list"), "data-aria": "stops" }, certificate, worded("h2", "stops", named("list-title")), stops, note);
+  const list = make("section", { ...named("list"), "data-aria": "stops" }, certificate, worded("h2", "stops", named("list-title")), note, stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
   const probe = make("i", { hidden: "" });
   const root = make("div", named("frame"), map, list, news, probe);
@@ -135,9 +135,11 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
 }
 
 /** Writes what must be known to read the map rightly; nothing where nothing could be mistaken. */
-export function writeNote({ note }: Parts, features: MapFeature[], say: Say): void {
+export function writeNote({ note }: Parts, features: MapFeature[], profile: string | undefined, say: Say): void {
   const computed = features.some((f) => f.properties?.["kind"] === "leg" && f.geometry && drawnAs(f) === "computed");
-  note.textContent = computed ? say("lines_computed") : "";
+  // The public profile holds no position of a ship, neither at once nor later.
+  const hidden = features.length > 0 && profile === "public";
+  note.textContent = [computed ? say("lines_computed") : "", hidden ? say("positions_none") : ""].filter(Boolean).join(" ");
   note.classList.toggle("none", note.textContent === "");
 }
 

@@ -6,6 +6,7 @@ export const en = {
   stops: "Stops on the way",
   no_stops: "No stop is known yet.",
   lines_computed: "Lines of dashes and dots are computed ways by sea: nobody saw the ship there.",
+  positions_none: "Live ship positions are not shown publicly.",
   loading: "Loading the route …",
   live: "Live",
   connecting: "Connecting …",

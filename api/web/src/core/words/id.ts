@@ -7,6 +7,7 @@ export const id: Words = {
   stops: "Titik singgah",
   no_stops: "Belum ada titik singgah yang diketahui.",
   lines_computed: "Garis putus-titik adalah jalur laut yang dihitung: tidak ada yang melihat kapal di sana.",
+  positions_none: "Posisi kapal langsung tidak ditampilkan kepada publik.",
   loading: "Memuat rute …",
   live: "Langsung",
   connecting: "Menghubungkan …",

@@ -7,6 +7,7 @@ export const ja: Words = {
   stops: "経由地",
   no_stops: "経由地はまだ分かっていません。",
   lines_computed: "一点鎖線は計算した海上経路です：船がそこで確認されたわけではありません。",
+  positions_none: "船の現在位置は一般には表示されません。",
   loading: "経路を読み込んでいます…",
   live: "ライブ",
   connecting: "接続しています…",

@@ -7,6 +7,7 @@ export const ko: Words = {
   stops: "경유지",
   no_stops: "아직 알려진 경유지가 없습니다.",
   lines_computed: "일점쇄선은 계산한 바닷길입니다: 선박이 거기서 목격된 것이 아닙니다.",
+  positions_none: "선박의 실시간 위치는 공개되지 않습니다.",
   loading: "경로를 불러오는 중…",
   live: "실시간",
   connecting: "연결 중…",

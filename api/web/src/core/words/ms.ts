@@ -7,6 +7,7 @@ export const ms: Words = {
   stops: "Persinggahan",
   no_stops: "Belum ada persinggahan diketahui.",
   lines_computed: "Garis sempang titik ialah laluan laut yang dikira: tiada sesiapa melihat kapal di situ.",
+  positions_none: "Kedudukan kapal secara langsung tidak ditunjukkan kepada umum.",
   loading: "Memuatkan laluan …",
   live: "Langsung",
   connecting: "Menyambung …",

@@ -7,6 +7,7 @@ export const vi: Words = {
   stops: "Các điểm dừng",
   no_stops: "Chưa biết điểm dừng nào.",
   lines_computed: "Nét gạch chấm là đường biển tính toán: không ai thấy tàu ở đó.",
+  positions_none: "Vị trí trực tiếp của tàu không được hiển thị công khai.",
   loading: "Đang tải tuyến …",
   live: "Trực tiếp",
   connecting: "Đang kết nối …",

@@ -7,6 +7,7 @@ export const zh: Words = {
   stops: "途经地点",
   no_stops: "尚无已知地点。",
   lines_computed: "点划线为计算出的海上航线：无人在该处看到船舶。",
+  positions_none: "不公开显示船舶的实时位置。",
   loading: "正在加载路线……",
   live: "实时",
   connecting: "正在连接……",
