@@ -6,6 +6,7 @@ use crate::pass::{self, Pass};
 use crate::problem::{Problem, What};
 use crate::scopes::{self, Scope};
 use crate::settings::{App, Doors};
+use crate::site;
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -156,7 +157,7 @@ pub(crate) fn identify(
     };
     let unknown = || Problem::new(What::KeyUnknown, "the key is unknown or was revoked");
     if sent.starts_with(pass::PREFIX) {
-        return holder(doors, headers, &sent).ok_or_else(unknown);
+        return holder(doors, headers, &sent).map_err(|why| why.unwrap_or_else(unknown));
     }
     if OAuth::is_token(&sent) {
         return tokened(doors, &sent, needs()).map_err(|why| why.unwrap_or_else(unknown));
@@ -192,16 +193,16 @@ fn is_secret(text: &str) -> bool {
 }
 
 /// Returns who holds a pass, if it opens anything now and from the asking site.
-fn holder(doors: &Doors, headers: &HeaderMap, sent: &str) -> Option<Caller> {
-    let pass = Pass::read(sent, doors.shared.secret(), jiff::Timestamp::now())?;
-    let site =
-        headers.get(header::ORIGIN).map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
-    let allowed = match (&pass.site, &site) {
-        (Some(bound), Some(site)) => bound == site || is_own(site, headers),
-        _ => true,
-    };
-    let viewer = Viewer::Holder(CertificateId(pass.certificate.as_str().into()), pass.profile()?);
-    (allowed && pass.is_live(doors)).then_some(Caller { pass: Some(pass), ..Caller::keyless(viewer) })
+fn holder(doors: &Doors, headers: &HeaderMap, sent: &str) -> Result<Caller, Option<Problem>> {
+    let pass = Pass::read(sent, doors.shared.secret(), jiff::Timestamp::now()).ok_or(None)?;
+    let viewer = Viewer::Holder(CertificateId(pass.certificate.as_str().into()), pass.profile().ok_or(None)?);
+    if !pass.is_live(doors) {
+        return Err(None);
+    }
+    match (&pass.site, site::asking(headers)) {
+        (Some(bound), Some(site)) if *bound != site => Err(Some(elsewhere("pass"))),
+        _ => Ok(Caller { pass: Some(pass), ..Caller::keyless(viewer) }),
+    }
 }
 
 fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {
@@ -211,28 +212,15 @@ fn viewer(key: &Key, headers: &HeaderMap) -> Result<Viewer, Problem> {
         KeyKind::Client => {
             Err(Problem::new(What::KeyUnknown, "a client's secret opens `/oauth/token` only: send a token"))
         }
-        KeyKind::Publishable => {
-            let site = headers
-                .get(header::ORIGIN)
-                .map(|o| String::from_utf8_lossy(o.as_bytes()).to_ascii_lowercase());
-            match site {
-                Some(site)
-                    if !key.sites.is_empty() && !key.sites.contains(&site) && !is_own(&site, headers) =>
-                {
-                    Err(Problem::new(What::SiteNotAllowed, "this key is not bound to the asking site"))
-                }
-                _ => Ok(Viewer::Public(key.party.clone())),
-            }
-        }
+        KeyKind::Publishable => match site::asking(headers) {
+            Some(site) if !key.sites.is_empty() && !key.sites.contains(&site) => Err(elsewhere("key")),
+            _ => Ok(Viewer::Public(key.party.clone())),
+        },
     }
 }
 
-/// Whether the asking page came from this very server, as `/embed` does; who may frame such a page
-/// is held by its `frame-ancestors`.
-fn is_own(site: &str, headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
-    let named = site.strip_prefix("https://").or_else(|| site.strip_prefix("http://"));
-    named.zip(host).is_some_and(|(named, host)| named.eq_ignore_ascii_case(host))
+fn elsewhere(what: &str) -> Problem {
+    Problem::new(What::SiteNotAllowed, format!("this {what} is not bound to the asking site"))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -330,20 +318,6 @@ mod tests {
         ] {
             assert_eq!(guard(&headers(&pairs), &uri).is_ok(), passes, "{pairs:?}");
         }
-    }
-
-    #[test]
-    fn a_page_of_this_server_is_its_own_site() {
-        for (site, host, own) in [
-            ("https://maps.example", "maps.example", true),
-            ("http://127.0.0.1:8600", "127.0.0.1:8600", true),
-            ("https://shop.example", "maps.example", false),
-            ("https://maps.example:444", "maps.example", false),
-            ("null", "maps.example", false),
-        ] {
-            assert_eq!(is_own(site, &headers(&[("host", host)])), own, "{site} at {host}");
-        }
-        assert!(!is_own("https://maps.example", &headers(&[])));
     }
 
     #[test]

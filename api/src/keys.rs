@@ -6,6 +6,7 @@
 //! changes keys waits that long before it says that it is done.
 
 use crate::list_file::{ListError, ListFile, Stamp};
+use crate::site;
 use sealane_data::partner::PartyId;
 use sealane_data::submission::Sha256;
 use serde::{Deserialize, Serialize};
@@ -125,11 +126,11 @@ impl Keys {
         sites: &[String],
         label: &str,
     ) -> Result<String, KeysError> {
-        if let Some(bad) = sites.iter().find(|s| !is_site(s)) {
+        if let Some(bad) = sites.iter().find(|s| site::origin(s).is_none()) {
             return Err(KeysError::Site(bad.clone()));
         }
         let (secret, key) = fresh(kind, party, label)?;
-        let sites = sites.iter().map(|s| s.to_ascii_lowercase()).collect();
+        let sites = sites.iter().filter_map(|s| site::origin(s)).collect();
         self.change(|keys| keys.push(Key { sites, ..key }))?;
         Ok(secret)
     }
@@ -292,14 +293,6 @@ fn random_hex<const N: usize>() -> Result<String, KeysError> {
         let _ = write!(s, "{b:02x}");
         s
     }))
-}
-
-/// Whether a text is a web origin: scheme, host, perhaps a port, and nothing after it.
-fn is_site(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|host| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! 1. a request id, made or taken over, sent back; the trace and the measures (method, matched
 //!    route and status; never a query or a header)
 //! 2. the guard of the open demo
-//! 3. security headers, and entity tags of compressed answers
+//! 3. security headers, what keeps the opened out of indexes, and entity tags of compressed answers
 //! 4. CORS: the asking site is echoed; keys, not cookies, decide
 //! 5. compression of texts (never of event streams)
 //! 6. panics become problems
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PATIENCE_FOR_UPLOADS: Duration = Duration::from_mins(10);
 
 /// How many headers the other layers add to an answer.
-const LAYERS_ADD: usize = 8;
+const LAYERS_ADD: usize = 10;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -53,10 +53,14 @@ pub(crate) fn around(router: Router, app: &App) -> Router {
 /// Steps 1 to 3.
 async fn outer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let measured = Measured::begin(&mut request);
+    let closed = is_closed(request.uri().path());
     let mut response = match auth::open_guard(&app, &request) {
         Ok(()) => next.run(request).instrument(measured.span()).await,
         Err(problem) => problem.into_response(),
     };
+    if closed {
+        keep_apart(response.headers_mut());
+    }
     secure(response.headers_mut());
     tag_compressed(response.headers_mut());
     measured.end(&mut response);
@@ -97,6 +101,18 @@ fn cors() -> CorsLayer {
         .allow_headers(send)
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, REQUEST_ID])
         .max_age(Duration::from_mins(10))
+}
+
+/// Where links, passes and keys open something, or fail to: everywhere but at the pages and files that are alike for all.
+fn is_closed(path: &str) -> bool {
+    path == "/verify" || ["/v1/", "/embed/"].iter().any(|start| path.starts_with(start))
+}
+
+/// What is opened to somebody is in no index, in no cache that others share, and told to no other site.
+fn keep_apart(headers: &mut HeaderMap) {
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
 }
 
 /// Headers that every answer has; pages set their own content policy.

@@ -26,6 +26,7 @@ pub mod sea;
 mod settings;
 mod shared;
 pub mod signing;
+mod site;
 mod views;
 
 #[cfg(test)]

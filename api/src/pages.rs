@@ -5,6 +5,7 @@ use crate::documents::not_modified;
 use crate::problem::{Problem, What};
 use crate::scopes;
 use crate::settings::App;
+use crate::site;
 use crate::views::svg;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -43,6 +44,8 @@ mod embedded {
 
 /// Where the picture of a route goes in the page for embedding.
 const FIRST_PAINT: &str = "<!--sealane:first-paint-->";
+/// Where the site that may frame it is named in that page.
+const SITE: &str = "<!--sealane:site-->";
 
 /// What pages and their workers may load: only what this machine serves. Styles are written by the
 /// map itself and by the picture; workers start from a blob where a page of another site embeds us.
@@ -125,6 +128,7 @@ async fn embed(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     make_ready(&app, &headers).await;
+    let site = site::in_address(&uri)?;
     let needs = || scopes::needed(&Method::GET, "/embed/{id}");
     let caller = match identify(&app, &headers, &uri, needs) {
         Ok(caller) => Some(caller),
@@ -132,25 +136,31 @@ async fn embed(
         // The page itself is no secret; it will say that its key is not valid.
         Err(_) => None,
     };
-    let ancestors = ancestors(caller.as_ref());
+    let ancestors = ancestors(caller.as_ref(), site.as_deref());
     let asset = asset("/embed.html")?;
     let html = String::from_utf8_lossy(asset.bytes);
     let id = CertificateId(id.into());
     app.shared.ready(&id).await;
     let picture = caller.and_then(|c| picture(&app, &c.viewer, &id)).unwrap_or_default();
-    let mut response = html.replacen(FIRST_PAINT, &picture, 1).into_response();
+    let named =
+        site.map(|site| format!("<meta name=\"sealane-site\" content=\"{site}\">")).unwrap_or_default();
+    let html = html.replacen(SITE, &named, 1).replacen(FIRST_PAINT, &picture, 1);
+    let mut response = html.into_response();
     dress(&mut response, asset, &ancestors);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
 }
 
-/// Returns who may frame the page: the sites of its key; everybody for a key that is bound to none.
-/// Without a key that we see nobody else may, for one in the fragment could be bound to any site.
-fn ancestors(caller: Option<&Caller>) -> String {
-    match caller.map(Caller::sites) {
-        None => "'self'".to_owned(),
-        Some([]) => "*".to_owned(),
-        Some(sites) => format!("'self' {}", sites.join(" ")),
+/// Returns who may frame the page: the site that its address names, which a key that we see has to be bound to
+/// and one in the fragment will be asked for; else the sites of its key, and everybody for a key that is
+/// bound to none. Without both nobody else may, for a key in the fragment could be bound to any site.
+fn ancestors(caller: Option<&Caller>, site: Option<&str>) -> String {
+    match (caller.map(Caller::sites), site) {
+        (None | Some([]), Some(site)) => format!("'self' {site}"),
+        (Some(sites), Some(site)) if sites.iter().any(|s| s == site) => format!("'self' {site}"),
+        (None, None) | (Some(_), Some(_)) => "'self'".to_owned(),
+        (Some([]), None) => "*".to_owned(),
+        (Some(sites), None) => format!("'self' {}", sites.join(" ")),
     }
 }
 
@@ -184,6 +194,14 @@ mod tests {
         for (house, query, who) in [
             (&house, format!("?key={}", house.public), "'self' https://shop.example"),
             (&house, "?key=sl_pk_unknown".to_owned(), "'self'"),
+            (&house, "?site=https://Shop.Example:443".to_owned(), "'self' https://shop.example"),
+            (
+                &house,
+                format!("?key={}&site=https://shop.example", house.public),
+                "'self' https://shop.example",
+            ),
+            // The picture that is drawn for the key is for no other site.
+            (&house, format!("?key={}&site=https://evil.example", house.public), "'self'"),
             (&self::house(Settings { open: true, ..Settings::default() }), String::new(), "*"),
         ] {
             let mut page = request("GET", "", &format!("/embed/eco_x{query}"), Body::empty());
@@ -191,6 +209,17 @@ mod tests {
             page.headers_mut().insert("host", "localhost".parse().unwrap());
             let policy = house.send(page).await.header("content-security-policy").to_owned();
             assert!(policy.ends_with(&format!("frame-ancestors {who}")), "{policy}");
+        }
+        let named = house.get("", "/embed/eco_x?site=https://shop.example").await;
+        let meta = "<meta name=\"sealane-site\" content=\"https://shop.example\">";
+        assert!(String::from_utf8_lossy(&named.bytes).contains(meta), "the page can name who frames it");
+        for bad in ["*", "https://shop.example/x", "https://a.example&site=https://b.example", "%27none%27"] {
+            let got = house.get("", &format!("/embed/eco_x?site={bad}")).await;
+            assert_eq!(
+                (got.status, &got.json()["code"]),
+                (StatusCode::BAD_REQUEST, &"API-008".into()),
+                "{bad}"
+            );
         }
         for asset in ASSETS.iter().filter(|a| !a.is_page()) {
             let mut again = request("GET", "", asset.path, Body::empty());

@@ -1,18 +1,26 @@
-//! How often somebody without a key may ask: a small store of tokens for each address, and one for all.
+//! How often somebody without a key may ask: a small store of tokens for each household and for the network
+//! around it, and one for all, of which a part is kept for networks that have not asked of late.
+//!
+//! Who asks much empties its own network's store, not everybody's: addresses are cheap, networks of
+//! providers are not. A flood from hundreds of networks leaves the kept part to those who ask now and then.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// Questions at once from one address.
-const BURST: f64 = 10.0;
-/// Questions a minute from one address.
-const EACH: f64 = 10.0;
-/// Questions a minute from everybody, and at once.
-const ALL: f64 = 600.0;
-/// Addresses that are remembered at most.
-const ADDRESSES: usize = 50_000;
+/// Questions a minute from one household, and at once.
+const NEAR: f64 = 10.0;
+/// Questions a minute from the network around it, and at once.
+const AROUND: f64 = 60.0;
+/// Questions a minute from everybody, and at once: each costs microseconds, and a code has 50 bits.
+const ALL: f64 = 6_000.0;
+/// How many of these are kept for networks that have been quiet.
+const KEPT: f64 = 600.0;
+/// For how long a network has been quiet then.
+const QUIET: Duration = Duration::from_mins(1);
+/// Households, and networks, that are remembered at most.
+const REMEMBERED: usize = 50_000;
 
 struct Store {
     tokens: f64,
@@ -21,67 +29,104 @@ struct Store {
 
 impl Store {
     /// Returns how many tokens there are, with what has come since.
-    fn left(&self, now: Instant, a_minute: f64, burst: f64) -> f64 {
+    fn left(&self, now: Instant, a_minute: f64) -> f64 {
         let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        (self.tokens + passed * a_minute / 60.0).min(burst)
+        (self.tokens + passed * a_minute / 60.0).min(a_minute)
     }
 
-    /// Takes one token, after adding what has come since.
-    fn take(&mut self, now: Instant, a_minute: f64, burst: f64) -> bool {
-        self.tokens = self.left(now, a_minute, burst);
+    /// Takes one token, after adding what has come since, if more are there than have to be kept.
+    fn take(&mut self, now: Instant, a_minute: f64, kept: f64) -> bool {
+        self.tokens = self.left(now, a_minute);
         self.at = now;
-        let has = self.tokens >= 1.0;
+        let has = self.tokens >= kept + 1.0;
         self.tokens -= f64::from(u8::from(has));
         has
     }
 }
 
+/// Stores by the start of their addresses.
+#[derive(Default)]
+struct Stores(HashMap<IpAddr, Store>);
+
+impl Stores {
+    /// Takes a token of one of them; returns whether it had one, and whether it was quiet before.
+    fn take(&mut self, mut of: IpAddr, now: Instant, a_minute: f64) -> (bool, bool) {
+        let quiet = |store: &Store| now.saturating_duration_since(store.at) >= QUIET;
+        if self.0.len() >= REMEMBERED && !self.0.contains_key(&of) {
+            // Who has not asked for a minute has a full store and need not be remembered.
+            self.0.retain(|_, store| !quiet(store));
+        }
+        if self.0.len() >= REMEMBERED && !self.0.contains_key(&of) {
+            of = IpAddr::from([0, 0, 0, 0]);
+        }
+        let was_quiet = self.0.get(&of).is_none_or(quiet);
+        let store = self.0.entry(of).or_insert(Store { tokens: a_minute, at: now });
+        (store.take(now, a_minute, 0.0), was_quiet)
+    }
+}
+
+/// Everything that is remembered of who asked.
+struct Asked {
+    all: Store,
+    near: Stores,
+    around: Stores,
+}
+
 /// The limits of one address of ours.
-pub(crate) struct Rate(Mutex<(Store, HashMap<IpAddr, Store>)>);
+pub(crate) struct Rate(Mutex<Asked>);
 
 impl Default for Rate {
     fn default() -> Self {
-        Self(Mutex::new((Store { tokens: ALL, at: Instant::now() }, HashMap::new())))
+        let all = Store { tokens: ALL, at: Instant::now() };
+        Self(Mutex::new(Asked { all, near: Stores::default(), around: Stores::default() }))
     }
 }
 
 impl Rate {
-    /// Returns whether an address alone has asked too often, and takes nothing: others do not hold it up.
+    /// Returns whether a household alone has asked too often, and takes nothing: others do not hold it up.
     pub(crate) fn is_dry(&self, from: Option<IpAddr>, now: Instant) -> bool {
-        let stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let store = from.map(network).and_then(|from| stores.1.get(&from));
-        store.is_some_and(|store| store.left(now, EACH, BURST) < 1.0)
+        let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = from.and_then(|from| asked.near.0.get(&household(from)));
+        store.is_some_and(|store| store.left(now, NEAR) < 1.0)
     }
 
     /// Returns whether another question may be asked from an address at an instant.
     pub(crate) fn allows(&self, from: Option<IpAddr>, now: Instant) -> bool {
-        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (all, each) = &mut *stores;
-        if let Some(mut from) = from.map(network) {
-            if each.len() >= ADDRESSES && !each.contains_key(&from) {
-                // Who has not asked for a minute has a full store and need not be remembered.
-                each.retain(|_, store| now.saturating_duration_since(store.at).as_secs() < 60);
-            }
-            if each.len() >= ADDRESSES && !each.contains_key(&from) {
-                from = IpAddr::from([0, 0, 0, 0]);
-            }
-            let fresh = || Store { tokens: BURST, at: now };
-            if !each.entry(from).or_insert_with(fresh).take(now, EACH, BURST) {
-                return false;
-            }
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(from) = from else { return asked.all.take(now, ALL, KEPT) };
+        if !asked.near.take(household(from), now, NEAR).0 {
+            return false;
         }
-        all.take(now, ALL, ALL)
+        match asked.around.take(network(from), now, AROUND) {
+            (false, _) => false,
+            (true, was_quiet) => asked.all.take(now, ALL, if was_quiet { 0.0 } else { KEPT }),
+        }
     }
 }
 
-/// A household has a whole IPv6 network of 64 bits: it counts as one address.
+/// A household has one address of IPv4, or a whole IPv6 network of 64 bits.
+fn household(address: IpAddr) -> IpAddr {
+    start(address, 4, 4)
+}
+
+/// A provider gives a customer 48 bits of IPv6 at most; of IPv4, 24 bits are the least that is routed.
 fn network(address: IpAddr) -> IpAddr {
+    start(address, 3, 3)
+}
+
+/// Returns an address without what follows its first bytes (IPv4) or groups (IPv6).
+fn start(address: IpAddr, bytes: usize, groups: usize) -> IpAddr {
     // Behind a socket for both families, IPv4 comes inside IPv6.
     match address.to_canonical() {
-        short @ IpAddr::V4(_) => short,
+        IpAddr::V4(short) => {
+            let mut octets = short.octets();
+            octets.iter_mut().skip(bytes).for_each(|octet| *octet = 0);
+            IpAddr::from(octets)
+        }
         IpAddr::V6(long) => {
-            let [a, b, c, d, ..] = long.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+            let mut segments = long.segments();
+            segments.iter_mut().skip(groups).for_each(|segment| *segment = 0);
+            IpAddr::from(segments)
         }
     }
 }
@@ -118,10 +163,60 @@ mod tests {
         assert!(!rate.is_dry(one, now + Duration::from_secs(7)));
     }
 
+    /// The `n`th address of a network of IPv4.
+    fn of(network: u16, n: u8) -> Option<IpAddr> {
+        let [a, b] = network.to_be_bytes();
+        Some(IpAddr::from([10, a, b, n]))
+    }
+
+    #[test]
+    fn who_has_many_addresses_empties_its_own_network_only() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        let mut passed = 0;
+        // A whole network of 48 bits: 60 households of it alone used to empty everybody's store.
+        for n in 0..2_000_u16 {
+            let from = IpAddr::from([0x2001, 0xdb8, 0x7, n, 0, 0, 0, 1]);
+            passed += u32::from(rate.allows(Some(from), now));
+        }
+        assert_eq!(passed, 60);
+        let other = Some("2001:db8:8::1".parse().unwrap());
+        assert!(rate.allows(other, now), "its neighbour is not held up");
+        assert_eq!((0..=255).filter(|n| rate.allows(of(1, *n), now)).count(), 60, "24 bits of IPv4");
+    }
+
+    #[test]
+    fn a_flood_from_many_networks_leaves_a_share_to_the_quiet_ones() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        assert!(rate.allows(of(9_999, 1), now));
+        let flood = |now| {
+            (0..100_u16).map(|n| (0..60).filter(|a| rate.allows(of(n, *a), now)).count()).sum::<usize>()
+        };
+        let passed = flood(now);
+        assert!((5_399..=5_500).contains(&passed), "{passed}: all but what is kept");
+        assert_eq!(flood(now), 0, "and no more");
+        assert!(!rate.allows(of(9_999, 1), now), "nor for who asked just now");
+        assert!(!rate.allows(None, now));
+        let quiet = (1_000..1_400_u16).filter(|n| rate.allows(of(*n, 1), now)).count();
+        assert_eq!(quiet, 400, "who has been quiet asks its question");
+        assert!(!rate.allows(of(1_000, 1), now), "one");
+        let later = now + Duration::from_secs(61);
+        assert!(rate.allows(of(9_999, 1), later));
+    }
+
     #[test]
     fn everybody_together_is_limited_too() {
         let (rate, now) = (Rate::default(), Instant::now());
-        let passed = (0..1000_u32).filter(|n| rate.allows(Some(IpAddr::from(n.to_be_bytes())), now)).count();
-        assert_eq!(passed, 600);
+        let passed = (0..10_000_u16).filter(|n| rate.allows(of(*n, 1), now)).count();
+        assert_eq!(passed, 6_000);
+    }
+
+    #[test]
+    fn so_many_networks_that_they_cannot_be_remembered_share_one_store() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        for n in 0..u16::MAX {
+            rate.allows(of(n, 1), now);
+        }
+        let asked = rate.0.lock().unwrap();
+        assert!(asked.near.0.len() <= REMEMBERED + 1 && asked.around.0.len() <= REMEMBERED + 1);
     }
 }

@@ -1,8 +1,9 @@
 // Maps in frames, in React, WordPress and Shopify, under the keyboard, and as they look.
 import assert from "node:assert/strict";
 import * as examples from "./examples.mjs";
-import { tell } from "./news.mjs";
+import { json, tell } from "./news.mjs";
 import { place, shown } from "./sites.mjs";
+import { languages } from "./words.mjs";
 
 const frame = (world, certificate, more = "") =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>A frame</title><script>addEventListener("message", (e) => e.data?.type === "sealane:height" && (globalThis.told = e.data.height))</script>
@@ -59,6 +60,45 @@ export const checks = {
     await page.waitForFunction(() => document.querySelector("iframe"));
     const refused = page.frames().at(-1);
     assert.ok(!refused.url().startsWith(world.url), `a frame of another site stays empty: ${refused.url()}`);
+  },
+
+  async "a pass in a frame opens the map on its own site and nowhere else"(world) {
+    const id = world.certificates[0];
+    const send = { method: "POST", body: JSON.stringify({ profile: "buyer", site: world.sites.listed }), headers: { "content-type": "application/json" } };
+    const { address, pass } = await json(world, `/v1/certificates/${id}/passes`, send);
+    assert.equal(address, `${world.url}/embed/${id}?site=${world.sites.listed}#key=${pass}`);
+    const framed = (src) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>A frame</title><iframe src="${src}" style="width:640px;height:560px;border:0"></iframe></html>`;
+    put(world, { "/pass.html": framed(address), "/stolen.html": framed(address.replace(world.sites.listed, world.sites.stranger)), "/bare.html": framed(address.replace(/\?site=[^#]*/, "")),
+      "/fragment.html": framed(`${world.url}/embed/${id}?site=${world.sites.listed}#key=${world.key}`), "/alien.html": framed(`${world.url}/embed/${id}?site=${world.sites.stranger}#key=${world.key}`) });
+    const page = await world.open(await world.browser("nogl"), { expected: [/frame-ancestors/, /status of 403/, /WebSocket connection/] });
+    const inside = async (site, path) => {
+      await page.goto(`${site}/${path}.html`);
+      return (await page.waitForSelector("iframe")).contentFrame();
+    };
+    const frame = await inside(world.sites.listed, "pass");
+    await shown(frame, 1, "svg");
+    const seen = await frame.evaluate(() => JSON.stringify(document.querySelector("sealane-map").state()));
+    assert.ok(seen.includes('"live"'), "it is followed, too");
+    assert.match(await frame.evaluate(() => document.querySelector("sealane-map").shadowRoot.querySelector(".certificate-name").textContent), /EXAMPLE-0001/, "as the buyer may see it");
+    await world.shot(page, "frame-pass");
+    await shown(await inside(world.sites.listed, "fragment"), 1, "svg");
+    // The address as it is, elsewhere; and without a site, anywhere but in a tab of its own.
+    for (const [site, path] of [[world.sites.stranger, "pass"], [world.sites.stranger, "fragment"], [world.sites.listed, "bare"]]) {
+      const refused = await inside(site, path);
+      assert.ok(!refused.url().startsWith(world.url), `${path} in a frame of ${site} stays empty: ${refused.url()}`);
+    }
+    // A thief who names his own site may frame the page, and learns nothing by a pass or a key of another.
+    const { en } = await languages();
+    for (const path of ["stolen", "alien"]) {
+      const told = await inside(world.sites.stranger, path);
+      const text = await told.waitForFunction(() => document.querySelector("sealane-map")?.shadowRoot?.querySelector(".has-trouble .message:not(.none)")?.textContent).then((h) => h.jsonValue());
+      assert.equal(text, en.site_refused.replace("{0}", world.sites.stranger));
+      await told.waitForFunction(() => document.querySelector("sealane-map").state().connection.state === "refused");
+      assert.deepEqual(await told.evaluate(() => document.querySelector("sealane-map").state().features), []);
+      await world.shot(page, `frame-${path}`);
+    }
+    await page.goto(address.replace(/\?site=[^#]*/, ""));
+    await shown(page, 1, "svg");
   },
 
   async "the keyboard stays where it is while the route changes"(world) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as examples from "./examples.mjs";
-import { tell } from "./news.mjs";
+import { json, tell } from "./news.mjs";
 import { decode, rgb, share } from "./pixels.mjs";
 import { startProxy, startSites } from "./places.mjs";
 import { languages } from "./words.mjs";
@@ -209,6 +209,30 @@ export const checks = {
     return `land ${(day("#c80064") * 100).toFixed(0)} %, night water ${(night("#000080") * 100).toFixed(0)} %`;
   },
 
+  async "a way by sea that was computed looks and reads as computed"(world) {
+    const { en } = await languages();
+    place(world, "/computed.html", [{ certificate: world.certificates[0] }]);
+    const page = await world.open(await world.browser("nogl"));
+    await page.goto(`${world.sites.listed}/computed.html`);
+    await shown(page, 1, "svg");
+    const told = await page.evaluate(() => {
+      const root = document.querySelector("sealane-map").shadowRoot;
+      const lines = [...root.querySelectorAll(".svg .leg")].map((e) => ({ id: e.dataset.id, kind: e.getAttribute("class"), dash: getComputedStyle(e).strokeDasharray, width: parseFloat(getComputedStyle(e).strokeWidth) }));
+      return { lines, note: root.querySelector(".note").textContent };
+    });
+    assert.ok(told.lines.length > 0);
+    // The public is given no positions, so every line is the sea network's, however well its ends are known.
+    for (const line of told.lines) assert.ok(line.kind.includes("by-computed") && line.dash.split(",").length === 4 && line.width < 3, JSON.stringify(line));
+    assert.equal(told.note, `${en.lines_computed} ${en.positions_none}`);
+    // Who may know where the ship is is not told that the public may not.
+    const { pass } = await json(world, `/v1/certificates/${world.certificates[0]}/passes`, { method: "POST", body: JSON.stringify({ profile: "buyer" }), headers: { "content-type": "application/json" } });
+    const buyer = await world.open(await world.browser("nogl"));
+    await buyer.goto(`${world.url}/embed/${world.certificates[0]}?lang=en#key=${pass}`);
+    await shown(buyer, 1, "svg");
+    assert.equal(await buyer.evaluate(() => document.querySelector("sealane-map").shadowRoot.querySelector(".note").textContent.includes("positions")), false);
+    await world.shot(page, "computed");
+  },
+
   async "every language is spoken, with its dates"(world) {
     const texts = await languages();
     place(world, "/words.html", [{ certificate: world.certificates[0], theme: "light" }]);
@@ -223,11 +247,12 @@ export const checks = {
         const all = (selector) => [...map.shadowRoot.querySelectorAll(selector)].map((e) => e.textContent);
         const at = map.state().features.find((f) => f.kind === "stop");
         return { at, lang: map.shadowRoot.querySelector(".frame").lang, legend: all(".legend strong"), about: all(".legend small"), title: all(".list-title")[0],
-          status: all(".status")[0], stop: all(".stop-text")[0], zoom: map.shadowRoot.querySelector(".button").title, box: map.shadowRoot.querySelector(".box.svg").getAttribute("aria-label") };
+          status: all(".status")[0], note: all(".note")[0], stop: all(".stop-text")[0], zoom: map.shadowRoot.querySelector(".button").title, box: map.shadowRoot.querySelector(".box.svg").getAttribute("aria-label") };
       }, lang);
       assert.equal(said.lang, lang);
-      assert.deepEqual(said.legend, ["observed", "reported", "planned", "inferred"].map((c) => words[c]));
-      assert.deepEqual(said.about, ["observed_about", "reported_about", "planned_about", "inferred_about", "ship_about"].map((c) => words[c]));
+      assert.deepEqual(said.legend, ["observed", "reported", "planned", "inferred", "computed"].map((c) => words[c]));
+      assert.deepEqual(said.about, ["observed_about", "reported_about", "planned_about", "inferred_about", "computed_about", "ship_about"].map((c) => words[c]));
+      assert.equal(said.note, `${words.lines_computed} ${words.positions_none}`);
       assert.deepEqual([said.title, said.status, said.zoom, said.box], [words.stops, words.live, words.zoom_in, words.map]);
       assert.ok(said.stop.startsWith(`${words.load} · ${words[said.at.event]} · ${words[said.at.certainty]} · `), said.stop);
       const date = said.stop.split(" · ").at(3).replaceAll("\u00a0", " ");

@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modules } from "./find.mjs";
-import { languages } from "./words.mjs";
+import { languages, source } from "./words.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path) => readFile(join(root, path), "utf8");
@@ -57,6 +57,50 @@ const checks = {
     const names = [...kinds.matchAll(/^ {4}(\w+)(?: =.*)?,$/gm)].map((m) => m[1].replace(/(?<!^)[A-Z]/g, "_$&").toLowerCase());
     assert.ok(names.length >= 17, `${names.length} kinds were found`);
     assert.deepEqual(names.filter((n) => !(n in en)), [], "add these to every file of api/web/src/core/words");
+  },
+
+  async "every state that the server tells of a check has its own words, and only the issuer's own fresh answer is green"() {
+    const { CHECKS, checkOf } = await source("core/checked.ts");
+    const axes = await read("origin/src/axes.rs");
+    const states = unique([...axes.matchAll(/VerificationState::\w+ => \("(\w+)"/g), .../const REPORTED: &str = ("(\w+)")/.exec(axes).slice(2).map((s) => [s, s]), .../const STALE[^=]*=\s*\("(\w+)"/.exec(axes).slice(1).map((s) => [s, s])]);
+    assert.ok(states.length >= 8, states.join());
+    assert.deepEqual(Object.keys(CHECKS).sort(), states, "the table of api/web/src/core/checked.ts is that of the server");
+    const now = Date.parse("2026-09-20T08:00:00Z");
+    const told = (state, gateway, more) => checkOf({ state, gateway, fresh_until: "2026-09-21T08:00:00Z", ...more }, now);
+    const words = states.map((state) => told(state, "rcep-smart").word);
+    assert.equal(new Set(words).size, states.length, words.join());
+    for (const state of states) {
+      for (const gateway of ["rcep-smart", "manual:gacc", "manual:gacc:link", undefined]) {
+        const { standing } = told(state, gateway);
+        const good = state === "confirmed" && !gateway?.startsWith("manual:");
+        assert.equal(standing === "good", good, `${state} by ${gateway}: ${standing}`);
+      }
+      const late = checkOf({ state, fresh_until: "2026-09-19T08:00:00Z" }, now);
+      assert.notEqual(late.standing, "good", `${state}, too long ago`);
+      assert.notEqual(checkOf({ state, fresh_until: "2026-09-21T08:00:00Z" }, NaN).standing, "good", "without a clock");
+    }
+    for (const state of states) {
+      assert.deepEqual(told(state, "rcep-smart", { environment: "sandbox" }), { word: "checked_trial", standing: "trial" }, state);
+      assert.deepEqual(told(state, "rcep-smart", { environment: "production" }), told(state, "rcep-smart"), state);
+    }
+    for (const outcome of ["confirmed", "refuted", "inconclusive"]) {
+      assert.equal(told(outcome, "manual:gacc").word, `seen_${outcome}`);
+      assert.equal(told("reported", "manual:gacc:link", { outcome }).word, `link_${outcome}`);
+    }
+    assert.equal(told("a newer word", "rcep-smart").word, "checked_unknown");
+  },
+
+  async "a way that was computed is never drawn as a sailed one"() {
+    const [{ drawnAs }, { overlay }] = [await source("core/drawn.ts"), await source("gl/style.ts")];
+    const leg = (line) => drawnAs({ type: "Feature", id: "leg-1", geometry: null, properties: { kind: "leg", certainty: "observed", line } });
+    assert.deepEqual([leg({ source: "sea_network", at: null }), leg({ source: "positions", at: null }), leg(null), leg(undefined)], ["computed", "pieces", "told", "told"]);
+    const layers = overlay({}).filter((l) => l.type === "line" && l.id.startsWith("leg-") && l.id !== "leg-case");
+    for (const layer of layers) {
+      const [, as] = layer.filter.flat().join().match(/get,drawn,(\w+)/) ?? [];
+      assert.equal(as, layer.id === "leg-computed" ? "computed" : "told", `${layer.id}: ${JSON.stringify(layer.filter)}`);
+    }
+    assert.equal(layers.length, 5);
+    assert.ok(layers.find((l) => l.id === "leg-computed").paint["line-dasharray"].length > 0);
   },
 
   async "the documentation names every attribute, event, colour, part and language"() {

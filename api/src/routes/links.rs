@@ -1,11 +1,13 @@
 //! Opening a certificate to others: links with a secret, and short-lived passes for iframes.
 
 use super::certificate_events::{Acting, MAX_ORDER, acting, event};
+use super::verify::base;
 use crate::auth::Viewer;
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::pass::Pass;
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::{App, Client};
+use crate::site;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,7 +19,7 @@ use sealane_data::partner::PartyId;
 use sealane_data::submission::Sha256;
 use sealane_origin::disclosure::Profile;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Instant;
 use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
@@ -107,12 +109,10 @@ async fn make(
     Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
 }
 
-/// What must stay in no cache and be told to no other site.
+/// What must stay in no cache; the layers say that it is for no index and no other site.
 fn unkept(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
 }
 
@@ -126,7 +126,7 @@ async fn list(
     viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
     Id(id): Id,
-) -> Answer<Json<Value>> {
+) -> Answer<Response> {
     let id = CertificateId(id.into());
     acting(&app, &viewer, &id)?;
     let now = Timestamp::now();
@@ -141,7 +141,8 @@ async fn list(
         };
         Some(certificate.links().into_iter().map(line).collect::<Vec<_>>())
     });
-    Ok(Json(json!({ "certificate": id, "links": links.ok_or_else(Problem::not_found)? })))
+    let links = links.ok_or_else(Problem::not_found)?;
+    Ok(unkept(Json(json!({ "certificate": id, "links": links })).into_response()))
 }
 
 /// A link, named.
@@ -231,19 +232,26 @@ struct WantedPass {
 }
 
 /// Makes a pass (`sl_tk_`) that opens a certificate for 15 minutes, for an iframe of the owner's own site:
-/// it goes into the fragment, `/embed/{id}#key=sl_tk_...`.
+/// `address` is what to put into it, with the pass in the fragment. With a `site` its pages may frame that address,
+/// and nobody else may use the pass; without one the address is for a tab of its own.
 #[utoipa::path(
     post, path = "/v1/certificates/{id}/passes", tag = "links", params(("id" = String, Path)), request_body = WantedPass,
     responses((status = 201, body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
 )]
 async fn pass(
     State(app): State<App>,
+    headers: HeaderMap,
     Acting { id, order: wanted, .. }: Acting<WantedPass>,
 ) -> Answer<Response> {
     let profile = giveable(&wanted.profile)?;
     let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
-    let site = wanted.site.map(|s| s.to_ascii_lowercase());
+    let none = || Problem::new(What::BadRequest, "`site` is a web origin, such as `https://shop.example`");
+    let site = wanted.site.map(|s| site::origin(&s).ok_or_else(none)).transpose()?;
+    let framed = site.as_ref().map(|s| format!("?site={s}")).unwrap_or_default();
     let token = Pass::new(&id, profile, until).for_site(site).token(app.shared.secret());
-    let shown = json!({ "pass": token, "certificate": id, "profile": profile.word(), "until": until });
+    let address = format!("{}/embed/{id}{framed}#key={token}", base(&app, &headers));
+    let shown = json!({
+        "pass": token, "certificate": id, "profile": profile.word(), "until": until, "address": address,
+    });
     Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
 }

@@ -154,7 +154,7 @@ async fn qr(
 }
 
 /// Where this server is found from outside: a domain that nobody set is this machine's own name.
-fn base(app: &App, headers: &HeaderMap) -> String {
+pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
     let domain = &app.signing.ring().domain;
     if domain != "localhost" {
         return format!("https://{domain}");

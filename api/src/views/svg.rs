@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 /// Colours follow the reader's light or dark setting.
 const STYLE: &str = ".w{fill:#dfe9f1}.l{fill:#f6f4ee;stroke:#c4c9cd;stroke-width:.6}.r{fill:none;stroke:#1b62b5;\
 stroke-width:3;stroke-linejoin:round;stroke-linecap:round}.r.planned,.r.inferred{stroke-dasharray:2 6}\
-.r.reported{stroke-dasharray:9 5}.s{fill:#fff;stroke:#1b62b5;stroke-width:3}.s.planned,.s.inferred{stroke-dasharray:2 2}\
+.r.reported{stroke-dasharray:9 5}.r.computed{stroke-width:2;stroke-dasharray:9 4 2 4;stroke-linecap:butt}.s{fill:#fff;stroke:#1b62b5;stroke-width:3}.s.planned,.s.inferred{stroke-dasharray:2 2}\
 text{font:600 13px system-ui,sans-serif;fill:#12324f;paint-order:stroke;stroke:#fff;stroke-width:3}\
 .c{font-size:9px;font-weight:400}\
 @media(prefers-color-scheme:dark){.w{fill:#14202b}.l{fill:#26333d;stroke:#3c4b56}.r{stroke:#6fb1ff}\
@@ -88,7 +88,11 @@ fn description(features: &[&Value]) -> String {
 }
 
 fn draw_leg(svg: &mut String, leg: &Value, frame: &Frame) {
-    let certainty = escape(leg["properties"]["certainty"].as_str().unwrap_or_default());
+    let mut certainty = escape(leg["properties"]["certainty"].as_str().unwrap_or_default());
+    // However well its ends are known: a way that was computed is no sailed one.
+    if leg["properties"]["line"]["source"] == "sea_network" {
+        certainty.push_str(" computed");
+    }
     for line in frame::lines(&leg["geometry"]) {
         let _ = write!(svg, "<path class=\"r {certainty}\" d=\"{}\"/>", frame.path(&line));
     }
@@ -156,6 +160,21 @@ mod tests {
         let land = svg.split("class=\"l\" d=\"").nth(1).unwrap();
         let land = land.split('"').next().unwrap();
         assert!(land.len() > 1_000, "land is drawn");
+    }
+
+    #[test]
+    fn a_way_that_was_computed_is_no_sailed_one() {
+        let mut leg = json!({"geometry": {"type": "LineString", "coordinates": [[122.0, 30.0], [101.0, 3.0]]},
+            "properties": {"kind": "leg", "certainty": "observed", "line": {"source": "positions"}}});
+        let frame = Frame::around(&[&leg]);
+        let drawn = |leg: &Value| {
+            let mut svg = String::new();
+            draw_leg(&mut svg, leg, &frame);
+            svg
+        };
+        assert!(drawn(&leg).contains("class=\"r observed\""));
+        leg["properties"]["line"]["source"] = "sea_network".into();
+        assert!(drawn(&leg).contains("class=\"r observed computed\""));
     }
 
     #[test]

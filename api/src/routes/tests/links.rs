@@ -90,6 +90,33 @@ async fn wrong_and_used_up_links_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn what_links_and_passes_open_is_in_no_index_and_told_to_no_other_site() {
+    let (house, path) = certified().await;
+    let (_, fragment) = linked(&house, &path, json!({"profile": "buyer"})).await;
+    let opened = open(&house, &fragment).await;
+    let pass = opened.json()["pass"].as_str().unwrap().to_owned();
+    let answers = [
+        house.get(&house.owner, &format!("{path}/links")).await,
+        house.get(&pass, &path).await,
+        house.get(&pass, &format!("{path}/route")).await,
+        house.get(&pass, &format!("{path}/links")).await,
+        open(&house, "eco_1.sl_ln_00").await,
+        house.get("", "/v1/verify?number=1&code=2").await,
+        opened,
+    ];
+    for got in &answers {
+        assert_eq!((got.header("referrer-policy"), got.header("x-robots-tag")), ("no-referrer", "noindex"));
+        assert!(
+            ["private", "no-store"].iter().any(|word| got.header("cache-control").contains(word)),
+            "{}",
+            got.status
+        );
+    }
+    let statuses: Vec<u16> = answers.iter().map(|got| got.status.as_u16()).collect();
+    assert_eq!(statuses, [200, 200, 200, 403, 404, 404, 200]);
+}
+
+#[tokio::test]
 async fn a_pass_of_one_site_is_of_no_use_to_another() {
     let (house, path) = certified().await;
     let wanted = json!({"profile": "buyer", "site": "https://shop.example"}).to_string();
@@ -100,7 +127,20 @@ async fn a_pass_of_one_site_is_of_no_use_to_another() {
         asked
     };
     assert_eq!(house.send(from("https://shop.example")).await.status, StatusCode::OK);
-    assert_problem(&house.send(from("https://evil.example")).await, 401, "API-002");
+    assert_problem(&house.send(from("https://evil.example")).await, 403, "API-004");
+    // The page for embedding asks as our own page and names who frames it.
+    for (framed_by, status) in [("https://shop.example", 200), ("https://evil.example", 403), ("null", 403)] {
+        let mut asked = from("https://maps.example");
+        asked.headers_mut().insert("host", "maps.example".parse().unwrap());
+        asked.headers_mut().insert("sealane-site", framed_by.parse().unwrap());
+        assert_eq!(house.send(asked).await.status.as_u16(), status, "{framed_by}");
+    }
+    let token = made["pass"].as_str().unwrap();
+    let id = path.rsplit('/').next().unwrap();
+    let address = made["address"].as_str().unwrap();
+    assert!(address.ends_with(&format!("/embed/{id}?site=https://shop.example#key={token}")), "{address}");
+    let wanted = json!({"profile": "buyer", "site": "https://shop.example/pumps"}).to_string();
+    assert_problem(&house.post(&house.owner, &format!("{path}/passes"), wanted).await, 400, "API-009");
     let buyer = pass(&house, &path, "buyer").await;
     let (said, tag) = buyer.rsplit_once('.').unwrap();
     let turned: String = tag.chars().rev().collect();

@@ -39,7 +39,7 @@ const clocks = new Map<string, { clock: ServerClock; users: number; timer: Retur
 
 /** Returns the one clock of a server that everything on the page shares, and how to let go of it. */
 export function clockOf(door: Door): { clock: ServerClock; leave: () => void } {
-  const name = `${door.base}\n${door.key ?? ""}`;
+  const name = `${door.base}\n${door.key ?? ""}\n${door.site ?? ""}`;
   let shared = clocks.get(name);
   if (!shared) {
     const clock = new ServerClock();

@@ -11,6 +11,8 @@ export class Problem extends Error {
 export interface Door {
   base: string;
   key: string | null;
+  /** The site that frames our own page: keys and passes of another are refused. */
+  site?: string | null;
 }
 
 /** The address of a path at a server; `path` starts with a slash. */
@@ -32,6 +34,7 @@ export async function ask(door: Door, path: string, init: RequestInit = {}): Pro
   let target = address(door, path);
   if (publishable(door.key)) target += `${path.includes("?") ? "&" : "?"}key=${encodeURIComponent(door.key)}`;
   else if (door.key) headers.set("Authorization", `Bearer ${door.key}`);
+  if (door.site) headers.set("Sealane-Site", door.site);
   const answer = await fetch(target, { ...init, headers });
   if (answer.ok || answer.status === 304) return answer;
   throw await problem(answer);

@@ -42,6 +42,7 @@ export function socketLink(door: Door, proven: boolean, on: LinkEvents): Link {
   // Publishable keys may stand in an address; secret keys never do.
   if (publishable(door.key)) url.searchParams.set("key", door.key);
   else if (door.key) protocols.push(`sealane.key.${door.key}`);
+  if (door.site) protocols.push(`sealane.site.${btoa(door.site).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_")}`);
   const socket = new WebSocket(url, protocols);
   let silence: ReturnType<typeof setTimeout> | undefined;
   let over = false;

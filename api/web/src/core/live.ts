@@ -154,7 +154,7 @@ const connections = new Map<string, LiveConnection>();
 
 /** Listens to a topic (`certificate:<id>` or `vessels`) over the page's one connection; returns how to stop. */
 export function listen(door: Door, topic: string, listener: Listener): () => void {
-  const name = `${door.base}\n${door.key ?? ""}`;
+  const name = `${door.base}\n${door.key ?? ""}\n${door.site ?? ""}`;
   let connection = connections.get(name);
   if (!connection) {
     const made = new LiveConnection(door, () => {

@@ -77,6 +77,8 @@ export interface LegProperties {
   departure: Moment | null;
   arrival: Moment | null;
   certainty: Certainty;
+  /** Who gave its line: positions of the ship, or the sea network; null without a line. */
+  line?: { source: "positions" | "sea_network"; at: string | null } | null;
   progress?: Progress | null;
   expected?: Expected | null;
   /** Since when nothing has been heard of the ship or the nodes. */
@@ -105,13 +107,27 @@ export interface VesselProperties {
 /** A feature with a top-level id, which the server promises. */
 export type MapFeature = Feature<Geometry | null> & { id: string };
 
+/** What the server says of the check with the issuer. */
+export interface CheckState {
+  state: string;
+  /** The registry that answered, or `manual:PAGE` for a person who looked at the issuer's page. */
+  gateway?: string;
+  /** Which of the registry's systems was asked; anything but `production`, which is meant without it, is a trial. */
+  environment?: string | null;
+  /** What the answer was, beside a state that does not name it (`reported`). */
+  outcome?: string;
+  code?: string | null;
+  checked_at?: string;
+  fresh_until?: string | null;
+}
+
 /** What the server says of a route's certificate: three axes, never one flag. */
 export interface CertificateMeta {
   id: string;
   number: string;
   regime?: string;
   exporter?: { name?: string };
-  verification?: { state: string; code?: string | null; checked_at?: string; fresh_until?: string | null };
+  verification?: CheckState;
   lifecycle?: { state: string; source: string };
   consistency?: { state: string };
   /** The address of the page on which anybody can check it. */
@@ -172,7 +188,7 @@ export interface CertificateView {
   importing_party?: string | null;
   published?: boolean;
   lifecycle?: { state: string; source: string };
-  verification?: { state: string; text: string };
+  verification?: CheckState;
   consistency?: { state: string; text?: string };
   bindings?: { kind: string; value: string; bound: boolean }[];
 }

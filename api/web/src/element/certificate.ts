@@ -1,42 +1,35 @@
 // The certificate beside the map: a badge over it and a panel above the stops. Green only while the issuer's confirmation is fresh.
+import { checkOf, from, holdsUntil, type Standing } from "../core/checked";
 import { make, update } from "../core/dom";
 import { address, ask, type Door } from "../core/http";
 import { when } from "../core/times";
-import type { CertificateMeta, RouteMeta } from "../core/types";
+import type { CertificateMeta, CheckState, RouteMeta } from "../core/types";
 import { LIVES, type Say, type Word } from "../core/words";
-
-/** How a certificate stands, worst first. */
-export type Standing = "bad" | "doubtful" | "open" | "good";
 
 const VOID = ["rejected", "cancelled", "replaced", "revoked", "expired", "denied"];
 const AGREES = ["consistent", "not_assessable", "not_assessed"];
 
-/** Whether the issuer's confirmation is fresh at an instant (milliseconds). */
-function fresh(certificate: CertificateMeta, now: number): boolean {
-  const until = Date.parse(certificate.verification?.fresh_until ?? "");
-  return certificate.verification?.state === "confirmed" && Number.isFinite(until) && now <= until;
-}
-
 /** How a certificate stands at an instant. `live` is false when nobody could tell us of a change: then nothing is good. */
 export function standing(certificate: CertificateMeta, now: number, live: boolean): Standing {
-  const [checked, agrees] = [certificate.verification?.state ?? "not_checked", certificate.consistency?.state ?? "not_assessed"];
-  if (VOID.includes(certificate.lifecycle?.state ?? "") || checked === "refuted" || agrees === "conflict") return "bad";
-  const isFresh = fresh(certificate, now);
-  if ((checked === "confirmed" && !isFresh) || ["unavailable", "inconclusive"].includes(checked) || !AGREES.includes(agrees)) return "doubtful";
-  return isFresh && live ? "good" : "open";
+  const [checked, agrees] = [checkOf(certificate.verification, now).standing, certificate.consistency?.state ?? "not_assessed"];
+  if (VOID.includes(certificate.lifecycle?.state ?? "") || checked === "bad" || agrees === "conflict") return "bad";
+  if (checked === "trial") return "trial";
+  if (checked === "doubtful" || !AGREES.includes(agrees)) return "doubtful";
+  return live ? checked : "open";
 }
 
 /** When the standing changes by the passing of time alone; nothing if it does not. */
 export function turns(certificate: CertificateMeta, now: number): number | null {
-  return fresh(certificate, now) ? Date.parse(certificate.verification!.fresh_until!) + 1 : null;
+  const until = holdsUntil(certificate.verification);
+  return until !== null && now <= until ? until + 1 : null;
 }
 
-/** The word for what the issuer said. */
-function checkedWord(certificate: CertificateMeta, now: number): Word {
-  const state = certificate.verification?.state ?? "not_checked";
-  if (state === "confirmed" && !fresh(certificate, now)) return "checked_stale";
-  const known = ["confirmed", "refuted", "pending", "inconclusive", "unavailable"].includes(state);
-  return (known ? `checked_${state}` : "checked_not_checked") as Word;
+/** What the issuer said, or who else said what of it: the words, the code, when, and until when it is fresh. */
+function checkWords(said: CheckState | undefined, now: number, say: Say, at: (instant: string | null | undefined) => string): string[] {
+  const asked = said && from(said) !== "issuer" ? "seen_at" : "checked_at";
+  return [say(checkOf(said, now).word), said?.code ? say("checked_code", said.code) : "",
+    said?.checked_at ? say(asked, at(said.checked_at)) : "",
+    said?.fresh_until ? say("fresh_until", at(said.fresh_until)) : ""].filter(Boolean);
 }
 
 function agreesWord(certificate: CertificateMeta): Word {
@@ -76,13 +69,11 @@ export function writeCertificate(badge: HTMLElement, panel: HTMLElement, shown: 
   if (!certificate) return;
   const state = standing(certificate, now, shown.live);
   badge.dataset["standing"] = panel.dataset["standing"] = state;
-  badge.textContent = say(checkedWord(certificate, now));
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const at = (instant: string | null | undefined): string => when(instant, zone, lang);
   const { verification, lifecycle } = certificate;
-  const checked = [say(checkedWord(certificate, now)), verification?.code ? say("checked_code", verification.code) : "",
-    verification?.checked_at ? say("checked_at", at(verification.checked_at)) : "",
-    verification?.fresh_until ? say("fresh_until", at(verification.fresh_until)) : ""].filter(Boolean);
+  const checked = checkWords(verification, now, say, at);
+  badge.textContent = checked[0]!;
   const life = [say(lifeWord(certificate)), lifecycle?.source === "claimed" ? say("as_claimed") : ""].filter(Boolean);
   const rows = [
     row("issuer", say("issuer_check"), ...checked.map((text) => make("span", {}, text))),

@@ -3,7 +3,7 @@ import type { Connection } from "../core/live";
 import type { MapFeature } from "../core/types";
 import { words, type Say } from "../core/words";
 import { qrOf, turns, writeCertificate } from "./certificate";
-import { build, writeMessage, writeStatus, writeStops, writeWords, type Parts } from "./parts";
+import { build, writeMessage, writeNote, writeStatus, writeStops, writeWords, type Parts } from "./parts";
 import { Session } from "./session";
 import { Stage } from "./stage";
 import { latest, stateOf, type MapState } from "./state";
@@ -27,6 +27,7 @@ export class SealaneMap extends HTMLElement {
   #trouble: Trouble | null = null;
   #restarting = false;
   #secret: string | null = null;
+  #site: string | null = null;
   #given: MapFeature[] | null = null;
   #qr: SVGSVGElement | null = null;
   #turn: ReturnType<typeof setTimeout> | undefined;
@@ -69,10 +70,10 @@ export class SealaneMap extends HTMLElement {
     return this.#stage && this.#session ? stateOf(this.getAttribute("certificate"), this.#stage, this.#session) : null;
   }
 
-  /** Sets a key that must not stand in the document; it goes before the attribute. */
-  useKey(key: string | null): void {
-    if (this.#secret === key) return;
-    this.#secret = key;
+  /** Sets a key that must not stand in the document; it goes before the attribute. A page of the server's own names the site that frames it. */
+  useKey(key: string | null, site: string | null = null): void {
+    if (this.#secret === key && this.#site === site) return;
+    [this.#secret, this.#site] = [key, site];
     if (this.#stage) this.#restart();
   }
 
@@ -132,6 +133,7 @@ export class SealaneMap extends HTMLElement {
     this.#applyPanel();
     stage.show(null, false);
     parts.stops.replaceChildren();
+    writeNote(parts, [], undefined, this.#say);
     this.#writeAttribution();
     const follows = this.hasAttribute("certificate") || this.hasAttribute("fleet");
     parts.status.classList.toggle("none", !follows || givesAway(this));
@@ -142,7 +144,7 @@ export class SealaneMap extends HTMLElement {
 
   #open(stage: Stage): void {
     try {
-      const wish = wishOf(this, this.#secret, this.#given);
+      const wish = wishOf(this, this.#secret, this.#given, this.#site);
       this.#session = new Session(wish, {
         route: (how) => this.#showRoute(how),
         nodes: () => stage.drawNodes(),
@@ -166,6 +168,7 @@ export class SealaneMap extends HTMLElement {
     this.#writeAttribution();
     stage.drawRoute();
     writeStops(parts, features, this.#say, this.#locale);
+    writeNote(parts, features, session.meta?.profile, this.#say);
     this.#showCertificate();
     if (how === "first") void this.#fetchQr(session);
     if (how === "live") parts.news.textContent = `${this.#say("changed")} ${latest(features, this.#say, this.#locale)}`;
@@ -208,7 +211,7 @@ export class SealaneMap extends HTMLElement {
     const empty = !this.#session || (this.#session.route.all().length === 0 && this.#session.vessels.all().length === 0);
     if (empty && this.#parts) {
       this.#trouble = trouble;
-      writeMessage(this.#parts, sentenceOf(trouble, this.#say), true);
+      writeMessage(this.#parts, sentenceOf(trouble, this.#say, this.#site), true);
     }
     this.#tell("error", trouble);
   }
@@ -238,8 +241,9 @@ export class SealaneMap extends HTMLElement {
     stage.label(this.#say("map"));
     this.#showCertificate();
     if (session) writeStatus(parts, session.connection, this.#say, this.#locale);
+    writeNote(parts, session?.route.all() ?? [], session?.meta?.profile, this.#say);
     if (session && session.route.all().length > 0) writeStops(parts, session.route.all(), this.#say, this.#locale);
-    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say), true);
+    else if (this.#trouble) writeMessage(parts, sentenceOf(this.#trouble, this.#say, this.#site), true);
   }
 
   #applyPanel(): void {

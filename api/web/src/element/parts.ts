@@ -1,5 +1,6 @@
 // The element's own document: map boxes, buttons, legend, status, list of stops, text for screen readers.
 import { make, update } from "../core/dom";
+import { drawnAs } from "../core/drawn";
 import type { Connection } from "../core/live";
 import { CERTAINTIES, type MapFeature, type StopProperties } from "../core/types";
 import { when } from "../core/times";
@@ -9,7 +10,7 @@ import { plain, type Say, type Word } from "../core/words";
 export const PARTS = [
   "frame", "map", "controls", "button", "corner", "status", "legend", "legend-title", "legend-row", "message", "attribution",
   "badge", "certificate", "certificate-title", "certificate-name", "certificate-rows", "certificate-check",
-  "list", "list-title", "stop", "stop-button", "stop-number", "stop-name", "stop-text",
+  "list", "list-title", "stop", "stop-button", "stop-number", "stop-name", "stop-text", "note",
 ] as const;
 type Part = (typeof PARTS)[number];
 
@@ -26,6 +27,8 @@ export interface Parts {
   certificate: HTMLElement;
   list: HTMLElement;
   stops: HTMLOListElement;
+  /** What must be known to read the map rightly, above the stops. */
+  note: HTMLElement;
   legend: HTMLElement;
   /** The corner with the status and the legend, and the buttons: what lies over the map. */
   corner: HTMLElement;
@@ -61,13 +64,15 @@ function worded<K extends keyof HTMLElementTagNameMap>(name: K, word: Word, attr
   return make(name, { "data-word": word, ...attributes });
 }
 
-/** The legend: every certainty by line style and by words. */
+/** The legend: every certainty by line style and by words, and what no line may be mistaken for. */
 function legend(open: boolean): HTMLElement {
   const rows = CERTAINTIES.map((certainty) => make("li", named("legend-row"),
     drawing("M2 6H36", { class: `key ${certainty}`, viewBox: "0 0 38 12" }),
     make("span", {}, worded("strong", certainty), " ", worded("small", `${certainty}_about`))));
+  const computed = make("li", named("legend-row", " of-way"), drawing("M2 6H36", { class: "key computed", viewBox: "0 0 38 12" }),
+    make("span", {}, worded("strong", "computed"), " ", worded("small", "computed_about")));
   const ship = make("li", named("legend-row", " of-ship"), drawing("M19 0 L23 11 L19 8.6 L15 11 Z", { class: "ship", viewBox: "0 0 38 12" }), worded("small", "ship_about"));
-  return make("details", { ...named("legend"), ...(open ? { open: "" } : {}) }, worded("summary", "legend", named("legend-title")), make("ul", {}, ...rows, ship));
+  return make("details", { ...named("legend"), ...(open ? { open: "" } : {}) }, worded("summary", "legend", named("legend-title")), make("ul", {}, ...rows, computed, ship));
 }
 
 /** Builds everything once; `open` says whether the legend lies open at first. */
@@ -87,11 +92,12 @@ export function build(open: boolean): Parts {
   const corner = make("div", named("corner"), status, badge, box);
   const map = make("div", named("map"), make("slot"), svg, gl, controls, corner, message, attribution);
   const stops = make("ol");
-  const list = make("section", { ...named("list"), "data-aria": "stops" }, certificate, worded("h2", "stops", named("list-title")), stops);
+  const note = make("p", named("note", " none"));
+  const list = make("section", { ...named("list"), "data-aria": "stops" }, certificate, worded("h2", "stops", named("list-title")), note, stops);
   const news = make("div", { class: "sr", role: "status", "aria-live": "polite" });
   const probe = make("i", { hidden: "" });
   const root = make("div", named("frame"), map, list, news, probe);
-  return { root, map, svg, gl, status, message, badge, certificate, list, stops, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole, probe };
+  return { root, map, svg, gl, status, message, badge, certificate, list, stops, note, legend: box, corner, controls, attribution, news, zoomIn, zoomOut, whole, probe };
 }
 
 /** Writes every word that does not change with the route, in place; the language decides the letters' shapes and the voice too. */
@@ -126,6 +132,15 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
       make("span", named("stop-text"), `${say(p.role)} · ${sentence(p, say, lang)}`)));
   });
   update(parts.stops, items.length > 0 ? items : [make("li", named("stop-text"), say("no_stops"))]);
+}
+
+/** Writes what must be known to read the map rightly; nothing where nothing could be mistaken. */
+export function writeNote({ note }: Parts, features: MapFeature[], profile: string | undefined, say: Say): void {
+  const computed = features.some((f) => f.properties?.["kind"] === "leg" && f.geometry && drawnAs(f) === "computed");
+  // The public profile holds no position of a ship, neither at once nor later.
+  const hidden = features.length > 0 && profile === "public";
+  note.textContent = [computed ? say("lines_computed") : "", hidden ? say("positions_none") : ""].filter(Boolean).join(" ");
+  note.classList.toggle("none", note.textContent === "");
 }
 
 /** Writes a sentence over the map, or takes it away; after a trouble there is nothing for the legend and the list to tell. */

@@ -1,6 +1,7 @@
 // The map of one element: SVG at once, MapLibre in its place after the first paint where there is WebGL.
 import type { BBox } from "geojson";
 import { boxOf } from "../core/store";
+import { drawnAs } from "../core/drawn";
 import type { MapFeature } from "../core/types";
 import { calm, type MapView, type Palette, type Room } from "../map/view";
 import { SvgView } from "../map/svg";
@@ -171,7 +172,8 @@ export class Stage {
       const long = String(f.properties?.["name"] ?? "").length > 9;
       const eastern = this.narrow ? share > 1 / 2 : long && share > 15 / 16;
       // The new way of a ship off its route is worked out, told by nobody.
-      const drawn = f.properties?.["kind"] === "onward" ? { kind: "leg", certainty: "inferred" } : {};
+      const kind = f.properties?.["kind"] as unknown;
+      const drawn = kind === "onward" ? { kind: "leg", certainty: "inferred", drawn: "told" } : kind === "leg" ? { drawn: drawnAs(f) } : {};
       return { ...f, properties: { ...f.properties, ...drawn, named, side: eastern ? "right" : "left" } };
     });
   }

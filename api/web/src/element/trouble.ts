@@ -23,9 +23,9 @@ export function troubleOf(error: unknown): Trouble {
   return { status: 0, code: null, message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Says a trouble in one sentence. */
-export function sentenceOf({ status, code, message }: Trouble, say: Say): string {
+/** Says a trouble in one sentence; `site` is the one that frames the page, if one does. */
+export function sentenceOf({ status, code, message }: Trouble, say: Say, site: string | null): string {
   const word = code ? WORDS[code] : undefined;
-  if (word) return say(word, location.origin);
+  if (word) return say(word, site ?? location.origin);
   return status === 0 ? say("unreachable") : say("failed", message);
 }

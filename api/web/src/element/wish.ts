@@ -38,10 +38,10 @@ export function givesAway(element: Element): boolean {
 }
 
 /** Works out what is asked for: `src` is a server beside a certificate or a fleet, and a GeoJSON route alone. */
-export function wishOf(element: Element, secret: string | null, features: MapFeature[] | null): Wish {
+export function wishOf(element: Element, secret: string | null, features: MapFeature[] | null, site: string | null): Wish {
   const [certificate, src, fleet] = [element.getAttribute("certificate"), element.getAttribute("src"), element.hasAttribute("fleet")];
   const key = secret ?? keyOf(element);
-  if (certificate !== null || fleet) return { door: { base: src ? server(src) : own, key }, certificate, source: null, features: null, fleet };
+  if (certificate !== null || fleet) return { door: { base: src ? server(src) : own, key, site }, certificate, source: null, features: null, fleet };
   const source = src ? new URL(src, document.baseURI).href : null;
   // A file elsewhere is nobody's to see the key.
   const ours = source?.startsWith(own) ?? false;

@@ -215,7 +215,7 @@ export class GlView implements MapView {
       center: [lng, lat],
       zoom: this.map.getZoom(),
       settled: this.settled(),
-      route: ids(["leg-observed", "leg-reported", "leg-planned", "leg-inferred", "stop"]),
+      route: ids(["leg-case", "stop"]),
       nodes: ids(["port", "terminal"]),
       ships,
     };

@@ -1,6 +1,7 @@
 // The MapLibre style: land and coast, quays, ships' ways, the route by certainty, nodes and ships.
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Palette } from "../map/view";
+import type { Drawn } from "../core/drawn";
 import { CERTAINTIES, type Certainty } from "../core/types";
 
 /** From this zoom on the fine coast and the detail boxes are drawn. */
@@ -12,6 +13,9 @@ const PORTS = 4;
 
 /** Line dashes tell certainty also without colour: solid, long dash, short dash, dots. */
 const DASHES: Record<Certainty, number[] | null> = { observed: null, reported: [5, 1.4], planned: [2, 1.6], inferred: [0.1, 1.9] };
+
+/** Dashes and dots: a way that was computed. */
+const COMPUTED = [4, 1.8, 0.9, 1.8];
 
 const FONT = ["sans-serif"];
 const empty = { type: "geojson" as const, data: { type: "FeatureCollection" as const, features: [] } };
@@ -44,18 +48,25 @@ function basemap(p: Palette): LayerSpecification[] {
 function routeLayers(p: Palette): LayerSpecification[] {
   const kind = (name: string): ExpressionSpecification => ["==", ["get", "kind"], name];
   const leg = kind("leg");
+  const drawn = (as: Drawn): ExpressionSpecification => ["==", ["get", "drawn"], as];
   return [
     {
       id: "leg-case", type: "line", source: "route", filter: leg,
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": p.halo, "line-width": 7, "line-opacity": 0.85 },
     },
-    // What was sailed lies over the whole leg: what is left of the leg stays as it is planned.
+    // However well its ends are known: a way that was computed is no sailed one.
+    {
+      id: "leg-computed", type: "line", source: "route", filter: ["all", leg, drawn("computed")],
+      layout: { "line-join": "round" },
+      paint: { "line-color": certaintyColour(p), "line-width": 2.2, "line-dasharray": COMPUTED },
+    },
+    // Where pieces of the way are known they are drawn in place of the whole.
     ...["leg", "piece"].flatMap((name) => CERTAINTIES.map((certainty): LayerSpecification => {
       const dash = DASHES[certainty];
       return {
         id: `${name}-${certainty}`, type: "line", source: "route",
-        filter: ["all", kind(name), ["==", ["get", "certainty"], certainty]],
+        filter: ["all", kind(name), ["==", ["get", "certainty"], certainty], ...(name === "leg" ? [drawn("told")] : [])],
         layout: { "line-cap": certainty === "inferred" ? "round" : "butt", "line-join": "round" },
         paint: { "line-color": p[certainty], "line-width": 3.4, ...(dash ? { "line-dasharray": dash } : {}) },
       };

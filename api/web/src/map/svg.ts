@@ -192,9 +192,9 @@ export class SvgView implements MapView {
     void this.drawLand();
     this.drawLines("lanes", this.data.lanes, project, box, (f) => ({ class: "lane", "data-id": f.id }));
     this.drawAreas(project, box);
-    // What was sailed lies over the whole leg: what is left of the leg stays as it is planned.
+    // Where pieces of the way are known they are drawn in place of the whole.
     const of = (kind: string): MapFeature[] => this.data.route.filter((f) => f.properties?.["kind"] === kind && f.geometry);
-    this.drawLines("legs", [...of("leg"), ...of("piece")], project, box, (f) => ({ class: `leg ${String(f.properties?.["certainty"])}`, "data-id": f.id }));
+    this.drawLines("legs", [...of("leg"), ...of("piece")], project, box, (f) => ({ class: `leg ${String(f.properties?.["certainty"])} by-${String(f.properties?.["drawn"])}`, "data-id": f.id }));
     this.drawNodes(project);
     this.drawStops(project);
     this.drawMovers();

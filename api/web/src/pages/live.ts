@@ -5,7 +5,7 @@ import type { Connection } from "../core/live";
 import { make, update } from "../core/dom";
 import { askJson, Problem } from "../core/http";
 import { when } from "../core/times";
-import type { CertificateView, MapFeature } from "../core/types";
+import type { CertificateView, ClockReading, MapFeature } from "../core/types";
 import { words } from "../core/words";
 import { askKey, door } from "./key";
 import { facts, timeline } from "./panel";
@@ -79,7 +79,8 @@ async function choose(id: string): Promise<void> {
   map.setAttribute("certificate", id);
   document.body.classList.add("has-chosen");
   try {
-    writeChosen(await guarded<CertificateView>(`/v1/certificates/${encodeURIComponent(id)}`));
+    const [view, reading] = await Promise.all([guarded<CertificateView>(`/v1/certificates/${encodeURIComponent(id)}`), guarded<ClockReading>("/v1/clock")]);
+    writeChosen(view, Date.parse(reading.now));
   } catch (error) {
     chosen.replaceChildren(make("p", { class: "quiet" }, `This certificate could not be loaded: ${String((error as Error).message)}`));
   }
@@ -97,7 +98,7 @@ function leave(): void {
   filter.focus();
 }
 
-function writeChosen(view: CertificateView): void {
+function writeChosen(view: CertificateView, now: number): void {
   if (view.id !== wanted) return;
   const back = make("button", { type: "button", class: "back" }, "← All certificates");
   back.addEventListener("click", leave);
@@ -105,7 +106,7 @@ function writeChosen(view: CertificateView): void {
   const place = make("div", { id: "way" }, make("p", { class: "quiet" }, say("loading")));
   place.addEventListener("click", visit);
   chosen.dataset["id"] = view.id;
-  chosen.replaceChildren(back, make("h2", {}, make("small", {}, "Certificate of origin"), view.number), facts(view), make("h3", {}, say("stops")), place, make("p", {}, share));
+  chosen.replaceChildren(back, make("h2", {}, make("small", {}, "Certificate of origin"), view.number), facts(view, now), make("h3", {}, say("stops")), place, make("p", {}, share));
   // The route may have come before the certificate it belongs to.
   writeWay();
 }

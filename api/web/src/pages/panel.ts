@@ -1,4 +1,5 @@
 // The panel of the chosen certificate: what it says, what was claimed, and the way of its goods, in words.
+import { checkOf } from "../core/checked";
 import { make } from "../core/dom";
 import { when } from "../core/times";
 import type { CertificateView, LegProperties, MapFeature, StopEvent, StopProperties } from "../core/types";
@@ -16,8 +17,9 @@ function chip(certainty: StopEvent["certainty"]): HTMLElement {
   return make("span", { class: `chip ${certainty}`, title: say(`${certainty}_about`) }, say(certainty));
 }
 
-/** The certificate's own facts and what was claimed about it. */
-export function facts(view: CertificateView): HTMLElement {
+/** The certificate's own facts at an instant, and what was claimed about it. */
+export function facts(view: CertificateView, now: number): HTMLElement {
+  const check = checkOf(view.verification, now);
   const issuer = [view.issuer?.body, view.issuer?.country].filter(Boolean).join(", ");
   const exporter = [view.exporter?.name, view.exporter?.country].filter(Boolean).join(", ");
   const state = view.lifecycle ? `${plain(view.lifecycle.state)} (${view.lifecycle.source === "claimed" ? "as claimed by who sent it" : view.lifecycle.source})` : "unknown";
@@ -29,7 +31,7 @@ export function facts(view: CertificateView): HTMLElement {
     ...(view.regime ? row("Regime", [view.regime, view.form].filter(Boolean).join(" · ")) : []),
     ...(view.importing_party ? row("Importing party", view.importing_party) : []),
     ...row("Lifecycle", state),
-    ...row("Verification", make("span", view.verification?.state === "confirmed" ? {} : { class: "unchecked" }, view.verification?.text ?? "not yet checked with the issuer")),
+    ...row("Verification", make("span", check.standing === "good" ? {} : { class: "unchecked" }, say(check.word))),
     ...row("Movement", view.consistency?.text ?? "movement not yet compared"),
     ...(view.published === undefined ? [] : row("Published", view.published ? "yes, in its public profile" : "no, private")),
     ...(bound.length > 0 ? row("References", make("ul", { class: "bare" }, ...bound)) : []));
@@ -79,9 +81,10 @@ function ahead(p: LegProperties, now: number): Node[] {
 
 function leg(p: LegProperties, now: number): HTMLElement {
   const ship = p.ship ? [p.ship.name ?? (p.ship.imo && `IMO ${p.ship.imo}`), p.ship.voyage && `voyage ${p.ship.voyage}`].filter(Boolean).join(", ") : "";
+  const way = p.line?.source === "sea_network" ? [make("small", {}, `${say("computed")}: ${say("computed_about")}`)] : [];
   const by = p.mode === "sea" ? ship || "ship not told" : "by land";
   return make("li", { class: `leg ${p.certainty}`, "data-key": p.id }, make("span", { class: "rail", "aria-hidden": "true" }),
-    make("div", {}, by, " ", chip(p.certainty), ...progress(p), ...ahead(p, now), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
+    make("div", {}, by, " ", chip(p.certainty), ...way, ...progress(p), ...ahead(p, now), ...(p.reason ? [make("small", {}, p.reason.text)] : [])));
 }
 
 /** The timeline: stops in order with the legs between them, as of an instant; each stop names itself in `data-stop`. */
