@@ -1,6 +1,5 @@
 //! What the forms share: identity, companies, transport, ticks, and whether dates and Parties agree.
 
-use super::boxes::amount;
 use super::boxes::{Boxes, Company, Issuer, OriginalProof, Producer, Ticks, Transport};
 use super::items;
 use super::proof::{COMMON, Proof};
@@ -8,6 +7,7 @@ use crate::axes;
 use crate::field::{Field, Report, is_unseen};
 use crate::findings as f;
 use crate::layout::clip;
+use crate::shares::{Sum, sums};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sealane_data::Text;
@@ -250,21 +250,16 @@ pub(super) fn unknown_fields(root: &Field<'_>, proof: &Proof, report: &mut Repor
     }
 }
 
-/// Remarks on shares of an item that add up to more than the item has.
+/// Remarks on shares of an item that add up to more than the item has, or cannot be added up.
 pub(super) fn shares(root: &Field<'_>, boxes: &Boxes, report: &mut Report) {
-    for item in &boxes.items {
-        let Some((has, unit)) = amount(item.quantity.as_ref()) else { continue };
-        let of_item = boxes.bindings.iter().filter_map(|b| b.share.as_ref());
-        let shared: f64 = of_item
-            .filter(|s| s.item.is_none_or(|no| no == item.no) && s.unit == unit)
-            .filter(|s| s.item.is_some() || boxes.items.len() == 1)
-            .map(|s| s.quantity)
-            .sum();
-        // A share is rounded where it is weighed; a thousandth is no second use.
-        if shared > has * 1.001 {
-            let message =
-                format!("The shares of item {} add up to {shared} {unit}, more than its {has}.", item.no);
-            report.add(f::SHARE, &root.key("bindings").path, message);
-        }
+    let at = root.key("bindings").path;
+    let (sums, odd) = sums(boxes);
+    // A share is rounded where it is weighed; a thousandth is no second use.
+    for Sum { item, has, unit, shared } in sums.iter().filter(|s| s.shared > s.has * 1.001) {
+        let message = format!("The shares of item {item} add up to {shared} {unit}, more than its {has}.");
+        report.add(f::SHARE, &at, message);
+    }
+    if let Some(odd) = odd.first() {
+        report.add(f::SHARE, &at, format!("The shares cannot be added up: {odd}."));
     }
 }
