@@ -118,8 +118,7 @@ pub(super) fn ticks(root: &Field<'_>, others: &[&str], report: &mut Report) -> T
         (ticks.third_party_invoicing, "third_party_invoicing", "third_party"),
     ] {
         if ticked && root.key("remarks").is_missing() && root.key(told).is_missing() {
-            let message =
-                format!("`{name}` is ticked and neither `$.{told}` nor box 14 (`$.remarks`) says more.");
+            let message = format!("`{name}` is ticked and neither `$.{told}` nor `$.remarks` says more.");
             report.add(f::REMARKS, &flags.key(name).path, message);
         }
     }
@@ -187,9 +186,10 @@ pub(super) fn dates(root: &Field<'_>, boxes: &Boxes, report: &mut Report) {
     }
     let departed = boxes.transport.departure_date;
     let late = departed.and_then(|day| day.checked_add(RETROACTIVE_AFTER_DAYS.days()).ok());
-    if late.is_some_and(|day| issued > day) && !boxes.ticks.issued_retroactively {
+    let unticked = boxes.kind.has_retroactive_tick() && !boxes.ticks.issued_retroactively;
+    if unticked && late.is_some_and(|day| issued > day) {
         let message = format!(
-            "It was issued on {issued}, more than three days after departure, and box 17 is not ticked."
+            "It was issued on {issued}, more than three days after departure, and is not ticked as issued retroactively."
         );
         report.add(f::DATES_DISAGREE, &root.key("flags").path, message);
     }
