@@ -72,12 +72,15 @@ pub fn admit(
             Some(page) => CertificateAct::PageTold(page),
             None => return Ok(None),
         },
-        CertificateAct::Told { rule } => {
-            if certificate.exporter_knows(&rule) {
+        CertificateAct::Told { rule, finding } => {
+            known(&rule)?;
+            if !is_digest(&finding) {
+                return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
+            }
+            if certificate.told_of(&rule).any(|(_, told)| told == finding) {
                 return Ok(None);
             }
-            known(&rule)?;
-            CertificateAct::Told { rule }
+            CertificateAct::Told { rule, finding }
         }
         CertificateAct::Shown { goods } if goods == certificate.shows_goods(None) => return Ok(None),
         CertificateAct::Emitted(new) => match emitted(certificate, new, at) {

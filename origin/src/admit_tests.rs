@@ -116,7 +116,7 @@ fn nobody_speaks_for_another_and_the_owner_does_not_speak_for_the_issuer() {
     assert_eq!(desk.say("other", to(S::Presented)).unwrap_err(), Refusal::NotFound);
     assert_eq!(desk.say("owner", to(S::Expired)).unwrap_err(), Refusal::OperatorOnly);
     assert_eq!(
-        desk.say("owner", CertificateAct::Told { rule: "R6".into() }).unwrap_err(),
+        desk.say("owner", CertificateAct::Told { rule: "R6".into(), finding: "ab".repeat(32) }).unwrap_err(),
         Refusal::OperatorOnly
     );
     let decision = BindingDecision {
@@ -187,9 +187,11 @@ fn links_end_by_uses_by_time_and_by_being_taken_back() {
 #[test]
 fn an_exporter_is_told_once_and_answers_known_rules_only() {
     let mut desk = Desk::new();
-    let told = || CertificateAct::Told { rule: "R6".into() };
-    assert!(desk.say("operator", told()).unwrap().is_some());
-    assert!(desk.say("operator", told()).unwrap().is_none());
+    let told = |finding: &str| CertificateAct::Told { rule: "R6".into(), finding: finding.repeat(32) };
+    assert!(desk.say("operator", told("ab")).unwrap().is_some());
+    assert!(desk.say("operator", told("ab")).unwrap().is_none());
+    assert!(desk.say("operator", told("cd")).unwrap().is_some(), "another finding of the same rule");
+    assert!(matches!(desk.say("operator", told("")), Err(Refusal::Bad(_))), "it does not say what was found");
     let answer = |rule: &str, text: &str, file: Option<&str>| {
         CertificateAct::Answered(Answer {
             rule: rule.into(),

@@ -47,7 +47,7 @@ mod kinds {
     pub(crate) const BLANKET: FindingKind = row("ECO-034", Error, "A blanket period is longer than twelve months or ends before it begins.", "Give its first and last day, at most a year apart.");
     pub(crate) const CERTIFIER: FindingKind = row("ECO-035", Error, "The certifier's role is not one that USMCA knows.", "Use importer, exporter or producer.");
     pub(crate) const ORIGINAL: FindingKind = row("ECO-036", Warning, "The original proof of a back-to-back certificate does not go with it.", "Tick back_to_back, and end its validity no later than that of the original proof.");
-    pub(crate) const SHARE: FindingKind = row("ECO-037", Warning, "The shares of an item add up to more than the item has.", "Correct the quantities in `bindings`.");
+    pub(crate) const SHARE: FindingKind = row("ECO-037", Warning, "The shares of an item add up to more than the item has, or cannot be added up.", "Correct the quantities in `bindings`, and write them in the unit of the item.");
     pub(crate) const PAPER: FindingKind = row("ECO-038", Error, "The paper that the certificate was typed from was not handed in by its sender, or has another digest.", "Send the PDF to `/v1/papers` first and name `submission` and `sha256` of its answer, or leave `paper` out.");
 }
 pub(crate) use kinds::*;

@@ -26,7 +26,9 @@ mod papers;
 mod register;
 pub mod registries;
 pub mod rules;
+mod shares;
 pub mod trust;
+mod units;
 
 pub use admit::{Refusal, admit};
 pub use axes::{Claims, Consistency, Lifecycle, Verification};

@@ -2,6 +2,7 @@
 
 use crate::axes::{self, Lifecycle, Verification};
 use crate::register::Certificate;
+use crate::rules::Ruling;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{
@@ -87,10 +88,22 @@ impl Certificate {
         })
     }
 
-    /// Returns whether its exporter was told what a rule found.
-    pub fn exporter_knows(&self, rule: &str) -> bool {
-        let told = |n: &Noted| matches!(&n.event.act, CertificateAct::Told { rule: told } if told == rule);
-        self.events.iter().any(told)
+    /// Returns whether its exporter was told of a finding as it stands: of its rule, and of what it says.
+    ///
+    /// An entry from before findings were named counts for what rests on nothing newer than itself.
+    pub fn exporter_knows(&self, finding: &Ruling) -> bool {
+        let digest = finding.digest();
+        self.told_of(finding.rule).any(|(seq, told)| {
+            told == digest || (told.is_empty() && finding.seqs.iter().all(|told| *told <= seq))
+        })
+    }
+
+    /// Returns the findings of a rule that its exporter was told of, with the log positions.
+    pub(crate) fn told_of<'a>(&'a self, rule: &'a str) -> impl Iterator<Item = (Seq, &'a str)> {
+        self.events.iter().filter_map(move |n| match &n.event.act {
+            CertificateAct::Told { rule: told, finding } if told == rule => Some((n.seq, finding.as_str())),
+            _ => None,
+        })
     }
 
     /// Returns whether its owner shows its goods to the public, as of an instant or now.
@@ -227,13 +240,13 @@ pub fn expiry(certificate: &Certificate, today: jiff::civil::Date) -> Option<Cer
     })
 }
 
-/// Returns the event that says that an exporter was told what a rule found.
-pub fn told(certificate: &Certificate, rule: &str) -> CertificateEvent {
+/// Returns the event that says that an exporter was told of a finding.
+pub fn told(certificate: &Certificate, finding: &Ruling) -> CertificateEvent {
     CertificateEvent {
         certificate: certificate.id.clone(),
         source_sha256: String::new(),
         reason: String::new(),
-        act: CertificateAct::Told { rule: Text::from(rule) },
+        act: CertificateAct::Told { rule: Text::from(finding.rule), finding: finding.digest() },
     }
 }
 

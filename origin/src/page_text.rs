@@ -1,7 +1,10 @@
 //! Reading what a page of a site says about goods: the certificate's number, HS codes, origins, the regime.
 //!
 //! Only what stands in words that mean it is taken: a number after "certificate no", a code after "HS", a
-//! country after "made in". What cannot be read is left out, and never guessed.
+//! country after "made in" in the languages of the map. What cannot be read is left out, and never guessed.
+
+mod countries;
+mod origins;
 
 use sealane_data::Text;
 use std::collections::BTreeSet;
@@ -18,54 +21,6 @@ pub struct PageRead {
     /// The countries of origin that it names.
     pub origins: Vec<Text>,
 }
-
-/// Countries as pages write them. Every Party of RCEP, ATIGA and USMCA is here; what is not is left out.
-const COUNTRIES: &[(&str, &str)] = &[
-    ("AUSTRALIA", "AU"),
-    ("BRUNEI", "BN"),
-    ("BRUNEI DARUSSALAM", "BN"),
-    ("CAMBODIA", "KH"),
-    ("CANADA", "CA"),
-    ("CHINA", "CN"),
-    ("PR CHINA", "CN"),
-    ("P R CHINA", "CN"),
-    ("PRC", "CN"),
-    ("THE PEOPLES REPUBLIC OF CHINA", "CN"),
-    ("FRANCE", "FR"),
-    ("GERMANY", "DE"),
-    ("INDIA", "IN"),
-    ("INDONESIA", "ID"),
-    ("ITALY", "IT"),
-    ("JAPAN", "JP"),
-    ("KOREA", "KR"),
-    ("SOUTH KOREA", "KR"),
-    ("REPUBLIC OF KOREA", "KR"),
-    ("LAOS", "LA"),
-    ("LAO PDR", "LA"),
-    ("MALAYSIA", "MY"),
-    ("MEXICO", "MX"),
-    ("MYANMAR", "MM"),
-    ("NEW ZEALAND", "NZ"),
-    ("PHILIPPINES", "PH"),
-    ("THE PHILIPPINES", "PH"),
-    ("SINGAPORE", "SG"),
-    ("TAIWAN", "TW"),
-    ("THAILAND", "TH"),
-    ("TURKEY", "TR"),
-    ("UNITED KINGDOM", "GB"),
-    ("UK", "GB"),
-    ("UNITED STATES", "US"),
-    ("THE UNITED STATES", "US"),
-    ("UNITED STATES OF AMERICA", "US"),
-    ("USA", "US"),
-    ("THE USA", "US"),
-    ("VIETNAM", "VN"),
-    ("VIET NAM", "VN"),
-];
-
-/// Words before a country of origin.
-const BEFORE_ORIGIN: &[&str] =
-    &["MADE IN", "PRODUCT OF", "MANUFACTURED IN", "PRODUCED IN", "COUNTRY OF ORIGIN"];
 
 /// Words before a certificate's number.
 const BEFORE_NUMBER: &[&str] = &[
@@ -107,7 +62,7 @@ pub fn read_page(text: &str) -> PageRead {
         // A page that names several agreements says of none that it is this one.
         regime: named.first().filter(|_| named.len() == 1).map(|r| (*r).to_owned()),
         hs_codes: codes(&tokens, &words),
-        origins: origins(&words),
+        origins: origins::origins(&plain),
     }
 }
 
@@ -187,23 +142,6 @@ fn codes(tokens: &[&str], words: &[String]) -> Vec<String> {
     found
 }
 
-fn origins(words: &[String]) -> Vec<Text> {
-    let mut found: Vec<Text> = Vec::new();
-    for at in after(words, BEFORE_ORIGIN) {
-        let country = (1..=5).rev().find_map(|len| {
-            let name = words.get(at..at + len)?.join(" ");
-            COUNTRIES
-                .iter()
-                .find(|(known, code)| *known == name || (len == 1 && *code == name))
-                .map(|(_, c)| *c)
-        });
-        if let Some(country) = country.filter(|c| !found.iter().any(|f| f == c)) {
-            found.push(country.into());
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,6 +177,15 @@ mod tests {
         assert_eq!(read_page("Product of the United States of America").origins, ["US"]);
     }
 
+    #[test]
+    fn origins_are_read_in_the_pages_language_and_a_denial_is_none() {
+        let page = "<h1>离心泵</h1><p>原产地：<b>越南</b></p><p>HS: 841370</p>";
+        assert_eq!(read_page(page).origins, ["VN"]);
+        assert_eq!(read_page("<p>Sản xuất tại <b>Việt&nbsp;Nam</b></p>").origins, ["VN"]);
+        assert_eq!(read_page("Our pumps are not made in Vietnam."), PageRead::default());
+        assert_eq!(read_page("非越南制造"), PageRead::default());
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_without_a_panic(text in "\\PC{0,300}") {
@@ -246,7 +193,7 @@ mod tests {
         }
 
         #[test]
-        fn any_tags_are_left_out(parts in prop::collection::vec("(<script>|</script>|<b|>|<!--|HS code |841370|é|<)", 0..20)) {
+        fn any_tags_are_left_out(parts in prop::collection::vec("(<script>|</script>|<b|>|<!--|HS code |841370|é|<|非|原产地|越南|制造|ベトナム製|원산지|베트남|ผลิตใน|Sản xuất tại |not |made in )", 0..20)) {
             read_page(&parts.concat());
         }
     }

@@ -49,6 +49,9 @@ pub enum CertificateAct {
     Told {
         /// The rule.
         rule: Text,
+        /// SHA-256 over what it found, hexadecimal; empty in entries from before findings were named.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        finding: String,
     },
     /// Its exporter answered what a rule found; nothing is erased by it.
     Answered(Answer),
@@ -239,6 +242,17 @@ mod tests {
         );
         assert_eq!(serde_json::from_value::<Entry>(told).unwrap(), entry);
         assert_eq!(entry.width(), 1);
+    }
+
+    #[test]
+    fn what_an_exporter_was_told_before_findings_were_named_still_reads() {
+        let old = json!({"act": "told", "rule": "R6"});
+        let act: CertificateAct = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(act, CertificateAct::Told { rule: "R6".into(), finding: String::new() });
+        assert_eq!(serde_json::to_value(&act).unwrap(), old);
+        let new = json!({"act": "told", "rule": "R6", "finding": "ab"});
+        let act = CertificateAct::Told { rule: "R6".into(), finding: "ab".into() };
+        assert_eq!(serde_json::to_value(act).unwrap(), new);
     }
 
     #[test]

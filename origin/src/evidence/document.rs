@@ -2,6 +2,7 @@
 
 use super::{Pack, Source, draft};
 use crate::binding::Edge;
+use crate::rules::Observed;
 use sealane_data::recorded::Seq;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ pub(super) fn evidence(pack: &Pack<'_>) -> Value {
         "what": "Evidence of the way of goods under a certificate of origin",
         "limits": "Movement is witnessed by the named sources; origin is not.",
         "written_by": pack.ring.domain,
-        "made_at": pack.at,
+        "as_of": pack.as_of(),
         "certificate": {
             "id": certificate.id,
             "number": certificate.boxes.number,
@@ -50,6 +51,7 @@ pub(super) fn evidence(pack: &Pack<'_>) -> Value {
         "consistency": pack.assessment,
         "non_manipulation_drafts": draft::drafts(certificate, pack.assessment, pack.route),
         "sources": pack.sources.iter().map(source).collect::<Vec<_>>(),
+        "events": pack.assessment.observed.iter().map(|o| event(o, pack.sources)).collect::<Vec<_>>(),
         "unsourced": unsourced(pack),
         "exporters_answers": certificate.answers().map(|(noted, answer)| json!({
             "at": noted.at, "rule": answer.rule, "text": answer.text, "file_sha256": answer.file_sha256,
@@ -57,6 +59,10 @@ pub(super) fn evidence(pack: &Pack<'_>) -> Value {
         "papers": certificate.papers().into_iter().map(|(noted, paper)| json!({
             "seq": noted.seq, "at": noted.at, "by": noted.party, "kind": paper.kind, "number": paper.number,
             "date": paper.date, "sha256": paper.sha256,
+        })).collect::<Vec<_>>(),
+        "pages": certificate.pages().into_iter().map(|(noted, page)| json!({
+            "seq": noted.seq, "at": noted.at, "page": page.page, "sha256": page.sha256, "number": page.number,
+            "regime": page.regime, "hs_codes": page.hs_codes, "origins": page.origins,
         })).collect::<Vec<_>>(),
         "chain": pack.chain.last().map(|link| json!({ "link": link.link, "sha256": link.sha256, "prev": link.prev })),
         "route": pack.route,
@@ -89,13 +95,23 @@ fn source(source: &Source) -> Value {
     })
 }
 
+/// Returns an observation with the message that told it: a number in a rule is looked up here.
+fn event(observed: &Observed, sources: &[Source]) -> Value {
+    let mut event = json!(observed);
+    let told = sources.iter().find(|s| (s.first..=s.last).contains(&observed.seq));
+    event["source"] = json!(told.map(|s| json!({
+        "message": s.family, "submission": s.submission, "sha256": s.sha256, "received": s.received,
+    })));
+    event
+}
+
 /// Returns the observations that rules rest on and whose message is not among the sources: an
 /// evidence file says what it cannot show.
 fn unsourced(pack: &Pack<'_>) -> BTreeSet<Seq> {
     let rules = pack.assessment.rules.iter().flat_map(|r| &r.seqs);
     let stays = pack.assessment.custody.iter().flat_map(|s| &s.seqs);
     let legs = pack.assessment.legs.iter().flat_map(|l| &l.seqs);
-    // Papers are named by their own digests, and pages by what they say.
+    // Papers and pages are listed with their own numbers and digests.
     let own: BTreeSet<Seq> = pack.certificate.events.iter().map(|noted| noted.seq).collect();
     let shown =
         |seq: &&Seq| own.contains(*seq) || pack.sources.iter().any(|s| (s.first..=s.last).contains(*seq));

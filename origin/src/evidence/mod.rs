@@ -1,7 +1,8 @@
 //! The evidence pack (RCEP Article 3.15.2 and 3.15.3): what was observed of the goods' way, with the
 //! digests of the messages that told it, signed, and one page that checks itself offline.
 //!
-//! The same input always gives the same bytes: the archive's times are fixed and its entries sorted.
+//! The same facts always give the same bytes: the archive's times are fixed, its entries sorted, and it
+//! names the instant of its newest fact.
 
 mod archive;
 mod document;
@@ -20,7 +21,7 @@ use crate::register::Certificate;
 use crate::rules::Assessment;
 use crate::trust::{self, KeyRing, Signed};
 use jiff::Timestamp;
-use sealane_data::certificate::Emitted;
+use sealane_data::certificate::{CertificateAct, Emitted};
 use sealane_data::submission::Sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -41,8 +42,15 @@ pub struct Pack<'a> {
     pub chain: &'a [Emitted],
     /// The keys, and the domain that signs.
     pub ring: &'a KeyRing,
-    /// When the pack is made.
+    /// When the pack is asked for: what is stale by then reads so. The pack itself names the instant of its
+    /// newest fact, so that unchanged facts give the same bytes.
     pub at: Timestamp,
+}
+
+/// Whether a pack shows an act: who was told of what, and which links were given out, is not in it.
+fn is_shown(act: &CertificateAct) -> bool {
+    use CertificateAct::{Linked, Told, Unlinked, Used};
+    !matches!(act, Told { .. } | Linked(_) | Unlinked { .. } | Used { .. })
 }
 
 /// What a reader does with a pack.
@@ -50,7 +58,19 @@ const READ_ME: &str = include_str!("readme.txt");
 
 impl Pack<'_> {
     fn sign(&self, document: &Value) -> Signed {
-        trust::sign(document, &self.ring.domain, self.ring.current(), self.at)
+        trust::sign(document, &self.ring.domain, self.ring.current(), self.as_of())
+    }
+
+    /// Returns the instant of the newest fact in the pack: received, noted, signed, or no longer fresh.
+    fn as_of(&self) -> Timestamp {
+        let noted = self.certificate.noted(Some(self.at)).filter(|n| is_shown(&n.event.act)).map(|n| n.at);
+        let lapsed = self.certificate.life(Some(self.at)).verification.confirmed_until();
+        let route = self.route["sealane"]["as_of"].as_str().and_then(|at| at.parse().ok());
+        let sources = self.sources.iter().map(|s| s.received);
+        let facts =
+            noted.chain(sources).chain(self.chain.iter().map(|link| link.at)).chain(lapsed).chain(route);
+        let known = facts.filter(|at| *at <= self.at).max();
+        known.map_or(self.certificate.received, |at| at.max(self.certificate.received))
     }
 
     /// Returns the files of the pack by name.
@@ -77,7 +97,7 @@ impl Pack<'_> {
         // The list comes last: it names every other file, and is signed itself.
         let digests: BTreeMap<&str, String> =
             files.iter().map(|(name, bytes)| (name.as_str(), Sha256::of(bytes).hex())).collect();
-        let manifest = self.sign(&json!({ "files": digests, "made_at": self.at }));
+        let manifest = self.sign(&json!({ "files": digests, "as_of": self.as_of() }));
         files.insert("manifest.json".to_owned(), manifest.bytes);
         files.insert("manifest.json.jws".to_owned(), manifest.jws.into_bytes());
         Ok(files)

@@ -45,7 +45,11 @@ pub(super) fn head(evidence: &Value, kid: &str) -> Vec<Line> {
         line(Look::Title, text(&evidence["what"])),
         line(
             Look::Plain,
-            format!("Written by {domain} at {}. {}", text(&evidence["made_at"]), text(&evidence["limits"])),
+            format!(
+                "Written by {domain}; the newest fact in it is of {}. {}",
+                text(&evidence["as_of"]),
+                text(&evidence["limits"])
+            ),
         ),
         line(
             Look::Plain,
@@ -65,12 +69,34 @@ pub(super) fn head(evidence: &Value, kid: &str) -> Vec<Line> {
         row("Exporter", &c["boxes"]["exporter"]["name"]),
         line(
             Look::Row("Life"),
-            format!("{} ({})", text(&c["lifecycle"]["state"]), text(&c["lifecycle"]["source"])),
+            format!("{} ({})", text(&c["lifecycle"]["state"]), whose(&c["lifecycle"]["source"])),
         ),
-        row("Issuer asked", &c["verification"]["text"]),
+        line(Look::Row("Issuer asked"), asked(&c["verification"])),
         row("SHA-256", &c["sha256"]),
         line(Look::Heading, "Route"),
     ]
+}
+
+/// Says who says where a certificate is in its life.
+fn whose(source: &Value) -> &str {
+    match source.as_str() {
+        Some("claimed") => "as its sender claims",
+        Some("recorded") => "as recorded here",
+        _ => "not told",
+    }
+}
+
+/// Returns what the issuer said, with when, through what, until when it is fresh, and its code.
+fn asked(verification: &Value) -> String {
+    let mut told = text(&verification["text"]);
+    for (before, name) in
+        [("asked", "checked_at"), ("through", "gateway"), ("fresh until", "fresh_until"), ("code", "code")]
+    {
+        if let Some(value) = verification[name].as_str() {
+            told.push_str(&format!(", {before} {value}"));
+        }
+    }
+    told
 }
 
 /// Returns the lines after the picture of the route.
@@ -102,9 +128,12 @@ pub(super) fn body(evidence: &Value) -> Vec<Line> {
             text(&rule["result"]).replace('_', " "),
             text(&rule["text"])
         );
-        lines.push(line(Look::Plain, found));
+        let seqs = text(&rule["seqs"]);
+        let rests = if seqs.is_empty() { String::new() } else { format!(" (observations {seqs})") };
+        lines.push(line(Look::Plain, found + &rests));
     }
     lines.extend(custody(consistency));
+    lines.extend(events(evidence));
     lines.extend(sources(evidence));
     lines
 }
@@ -142,6 +171,40 @@ fn custody(consistency: &Value) -> Vec<Line> {
                 text(&leg["to"])
             ),
         ));
+    }
+    lines
+}
+
+/// The observations by their numbers, each with the digest of the message that told it.
+fn events(evidence: &Value) -> Vec<Line> {
+    let mut lines = vec![line(Look::Heading, "What was told, by the number of the observation")];
+    for event in list(&evidence["events"]) {
+        let mut told = format!("{}: {}", text(&event["seq"]), text(&event["kind"]).replace('_', " "));
+        for name in ["classifier", "at", "node", "container", "ship"] {
+            if !event[name].is_null() {
+                told.push_str(&format!(", {}", text(&event[name])));
+            }
+        }
+        let seals = text(&event["seals"]);
+        if !seals.is_empty() {
+            told.push_str(&format!(", seal {seals}"));
+        }
+        let source = &event["source"];
+        let message = format!(
+            ", told by {}, {}, SHA-256 {}",
+            text(&event["told_by"]),
+            text(&source["message"]),
+            text(&source["sha256"])
+        );
+        lines.push(line(Look::Plain, told + &message));
+    }
+    for (what, name) in [("paper", "papers"), ("page", "pages")] {
+        for own in list(&evidence[name]) {
+            let of = if own["page"].is_null() { &own["number"] } else { &own["page"] };
+            let told =
+                format!("{}: {what} {}, SHA-256 {}", text(&own["seq"]), text(of), text(&own["sha256"]));
+            lines.push(line(Look::Plain, told));
+        }
     }
     lines
 }

@@ -6,7 +6,7 @@ use krilla::color::rgb;
 use krilla::geom::{Path, PathBuilder, Point};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
+use krilla::paint::{Fill, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
 use serde_json::Value;
@@ -106,7 +106,7 @@ fn ems(c: char) -> f32 {
 
 /// Breaks a text into parts that are no wider than so many ems; a word that is wider is cut.
 fn wrapped(text: &str, ems_wide: f32) -> Vec<String> {
-    let printable: String = text.chars().map(|c| if in_font(c) { c } else { '?' }).collect();
+    let printable = printable(text);
     let (mut parts, mut part, mut width) = (Vec::new(), String::new(), 0.0);
     for word in printable.split_inclusive(' ') {
         let wide: f32 = word.trim_end().chars().map(ems).sum();
@@ -127,6 +127,36 @@ fn wrapped(text: &str, ems_wide: f32) -> Vec<String> {
     parts
 }
 
+/// Returns a text as the font can print it: letters that it lacks are counted and never guessed.
+fn printable(text: &str) -> String {
+    let (mut shown, mut lacking) = (String::with_capacity(text.len()), 0);
+    let count = |shown: &mut String, lacking: &mut usize| {
+        match *lacking {
+            0 => {}
+            1 => shown.push_str("[1 letter]"),
+            n => shown.push_str(&format!("[{n} letters]")),
+        }
+        *lacking = 0;
+    };
+    for c in text.chars().map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }) {
+        if in_font(c) {
+            count(&mut shown, &mut lacking);
+            shown.push(c);
+        } else {
+            lacking += 1;
+        }
+    }
+    count(&mut shown, &mut lacking);
+    shown
+}
+
+/// What the paper copy says where its font lacks letters.
+const LACKING: &str = "The font of this paper copy lacks letters of some names: where it says [n letters], evidence.json and evidence.html have them.";
+
+/// What the picture's lines mean.
+const LEGEND: &str =
+    "Solid: positions of the ship were told. Dashed: computed by sea network; nobody observed the line.";
+
 /// Whether the font has a character.
 fn in_font(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{a0}'..='\u{17f}' | '\u{1a0}' | '\u{1a1}' | '\u{1af}' | '\u{1b0}' | '\u{1ea0}'..='\u{1ef9}' | '\u{2010}'..='\u{2026}' | '\u{20ab}' | '\u{20ac}')
@@ -136,11 +166,22 @@ fn in_font(c: char) -> bool {
 pub(super) fn pdf(evidence: &Value, kid: &str) -> Result<Vec<u8>, Error> {
     let font = Font::new(FONT.into(), 0).ok_or_else(|| Error::other("the font cannot be read"))?;
     let mut layout = Layout::new();
-    for line in &paper::head(evidence, kid) {
+    let (head, body) = (paper::head(evidence, kid), paper::body(evidence));
+    let stops = plane(&evidence["route"]).1;
+    let texts = head.iter().chain(&body).map(|line| &line.text).chain(stops.iter().map(|(_, name)| name));
+    let unprintable = |c: char| !in_font(c) && !c.is_whitespace() && !c.is_control();
+    let lacking = texts.into_iter().any(|text| text.contains(unprintable));
+    let note = |text: &str| Line { look: Look::Plain, text: text.to_owned() };
+    for (n, line) in head.iter().enumerate() {
         layout.add(line);
+        // Behind the title and the two sentences of what this is.
+        if n == 2 && lacking {
+            layout.add(&note(LACKING));
+        }
     }
     layout.picture();
-    for line in &paper::body(evidence) {
+    layout.add(&note(LEGEND));
+    for line in &body {
         layout.add(line);
     }
     let mut document = Document::new();
@@ -175,8 +216,27 @@ fn write(surface: &mut Surface<'_>, font: &Font, placed: &Placed) {
 /// A position on the plane: longitude unrolled, latitude.
 type Plane = (f64, f64);
 
+/// A line of the route, and whether positions of the ship tell it.
+type Way = (Vec<Plane>, bool);
+
+/// Whether somebody observed a line: positions of the ship, not the sea network, tell it.
+fn is_observed(feature: &Value) -> bool {
+    let told = &feature["properties"];
+    match told["kind"].as_str() {
+        Some("piece") => !told["source"].is_null(),
+        _ => told["line"]["source"] == "positions",
+    }
+}
+
+/// Whether a line is drawn by its pieces.
+fn is_parted(route: &Value, feature: &Value) -> bool {
+    let id = &feature["properties"]["id"];
+    let of_it = |f: &Value| f["properties"]["kind"] == "piece" && f["properties"]["leg"] == *id;
+    !id.is_null() && route["features"].as_array().is_some_and(|all| all.iter().any(of_it))
+}
+
 /// Reads the route's lines and stops; a line over the antimeridian goes on beyond it.
-fn plane(route: &Value) -> (Vec<Vec<Plane>>, Vec<(Plane, String)>) {
+fn plane(route: &Value) -> (Vec<Way>, Vec<(Plane, String)>) {
     let (mut lines, mut stops, mut before) = (Vec::new(), Vec::new(), None);
     let mut near = |at: &Value| -> Option<Plane> {
         let (lon, lat) = (at.get(0)?.as_f64()?, at.get(1)?.as_f64()?);
@@ -187,8 +247,9 @@ fn plane(route: &Value) -> (Vec<Vec<Plane>>, Vec<(Plane, String)>) {
     for feature in route["features"].as_array().into_iter().flatten() {
         let coordinates = &feature["geometry"]["coordinates"];
         match feature["geometry"]["type"].as_str() {
-            Some("LineString") => {
-                lines.push(coordinates.as_array().into_iter().flatten().filter_map(&mut near).collect());
+            Some("LineString") if !is_parted(route, feature) => {
+                let line = coordinates.as_array().into_iter().flatten().filter_map(&mut near).collect();
+                lines.push((line, is_observed(feature)));
             }
             Some("Point") => {
                 let name = feature["properties"]["name"].as_str().unwrap_or_default().to_owned();
@@ -203,7 +264,7 @@ fn plane(route: &Value) -> (Vec<Vec<Plane>>, Vec<(Plane, String)>) {
 /// Draws the route into its box, one degree as long in both directions.
 fn draw(surface: &mut Surface<'_>, route: &Value, top: f32, font: &Font) {
     let (lines, stops) = plane(route);
-    let all = || lines.iter().flatten().chain(stops.iter().map(|(at, _)| at));
+    let all = || lines.iter().flat_map(|(line, _)| line).chain(stops.iter().map(|(at, _)| at));
     let bound = |of: fn(&Plane) -> f64, pick: fn(f64, f64) -> f64| all().map(of).reduce(pick);
     let lon = bound(|p| p.0, f64::min).zip(bound(|p| p.0, f64::max));
     let lat = bound(|p| p.1, f64::min).zip(bound(|p| p.1, f64::max));
@@ -218,12 +279,10 @@ fn draw(surface: &mut Surface<'_>, route: &Value, top: f32, font: &Font) {
         at
     };
     surface.set_fill(None);
-    surface.set_stroke(Some(Stroke {
-        paint: rgb::Color::new(37, 99, 235).into(),
-        width: 1.4,
-        ..Stroke::default()
-    }));
-    for line in &lines {
+    for (line, observed) in &lines {
+        let dash = (!observed).then(|| StrokeDash { array: vec![4.0, 3.0], offset: 0.0 });
+        let paint = rgb::Color::new(37, 99, 235).into();
+        surface.set_stroke(Some(Stroke { paint, width: 1.4, dash, ..Stroke::default() }));
         if let Some(path) = path(line.iter().map(place)) {
             surface.draw_path(&path);
         }
@@ -262,7 +321,8 @@ mod tests {
         let parts = wrapped(&digest, 20.0);
         assert_eq!(parts.concat(), digest);
         assert!(parts.len() > 1 && parts.iter().all(|p| p.chars().map(ems).sum::<f32>() <= 20.0));
-        assert_eq!(wrapped("Công ty 例 Đà Nẵng", 90.0), ["Công ty ? Đà Nẵng"]);
+        assert_eq!(wrapped("Công ty 例 Đà Nẵng", 90.0), ["Công ty [1 letter] Đà Nẵng"]);
+        assert_eq!(wrapped("上海泵业 Co.\n有限", 90.0), ["[4 letters] Co. [2 letters]"]);
         assert_eq!(wrapped("", 9.0), [""]);
     }
 }

@@ -150,6 +150,13 @@ pub enum Kind {
     Certification,
 }
 
+impl Kind {
+    /// Returns whether its form can be ticked as issued retroactively: what a company makes out cannot.
+    pub fn has_retroactive_tick(self) -> bool {
+        self == Self::Certificate
+    }
+}
+
 /// The proof that a back-to-back certificate rests on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OriginalProof {

@@ -1,6 +1,5 @@
 //! What the forms share: identity, companies, transport, ticks, and whether dates and Parties agree.
 
-use super::boxes::amount;
 use super::boxes::{Boxes, Company, Issuer, OriginalProof, Producer, Ticks, Transport};
 use super::items;
 use super::proof::{COMMON, Proof};
@@ -8,6 +7,7 @@ use crate::axes;
 use crate::field::{Field, Report, is_unseen};
 use crate::findings as f;
 use crate::layout::clip;
+use crate::shares::{Sum, sums};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sealane_data::Text;
@@ -118,8 +118,7 @@ pub(super) fn ticks(root: &Field<'_>, others: &[&str], report: &mut Report) -> T
         (ticks.third_party_invoicing, "third_party_invoicing", "third_party"),
     ] {
         if ticked && root.key("remarks").is_missing() && root.key(told).is_missing() {
-            let message =
-                format!("`{name}` is ticked and neither `$.{told}` nor box 14 (`$.remarks`) says more.");
+            let message = format!("`{name}` is ticked and neither `$.{told}` nor `$.remarks` says more.");
             report.add(f::REMARKS, &flags.key(name).path, message);
         }
     }
@@ -187,9 +186,10 @@ pub(super) fn dates(root: &Field<'_>, boxes: &Boxes, report: &mut Report) {
     }
     let departed = boxes.transport.departure_date;
     let late = departed.and_then(|day| day.checked_add(RETROACTIVE_AFTER_DAYS.days()).ok());
-    if late.is_some_and(|day| issued > day) && !boxes.ticks.issued_retroactively {
+    let unticked = boxes.kind.has_retroactive_tick() && !boxes.ticks.issued_retroactively;
+    if unticked && late.is_some_and(|day| issued > day) {
         let message = format!(
-            "It was issued on {issued}, more than three days after departure, and box 17 is not ticked."
+            "It was issued on {issued}, more than three days after departure, and is not ticked as issued retroactively."
         );
         report.add(f::DATES_DISAGREE, &root.key("flags").path, message);
     }
@@ -250,21 +250,16 @@ pub(super) fn unknown_fields(root: &Field<'_>, proof: &Proof, report: &mut Repor
     }
 }
 
-/// Remarks on shares of an item that add up to more than the item has.
+/// Remarks on shares of an item that add up to more than the item has, or cannot be added up.
 pub(super) fn shares(root: &Field<'_>, boxes: &Boxes, report: &mut Report) {
-    for item in &boxes.items {
-        let Some((has, unit)) = amount(item.quantity.as_ref()) else { continue };
-        let of_item = boxes.bindings.iter().filter_map(|b| b.share.as_ref());
-        let shared: f64 = of_item
-            .filter(|s| s.item.is_none_or(|no| no == item.no) && s.unit == unit)
-            .filter(|s| s.item.is_some() || boxes.items.len() == 1)
-            .map(|s| s.quantity)
-            .sum();
-        // A share is rounded where it is weighed; a thousandth is no second use.
-        if shared > has * 1.001 {
-            let message =
-                format!("The shares of item {} add up to {shared} {unit}, more than its {has}.", item.no);
-            report.add(f::SHARE, &root.key("bindings").path, message);
-        }
+    let at = root.key("bindings").path;
+    let (sums, odd) = sums(boxes);
+    // A share is rounded where it is weighed; a thousandth is no second use.
+    for Sum { item, has, unit, shared } in sums.iter().filter(|s| s.shared > s.has * 1.001) {
+        let message = format!("The shares of item {item} add up to {shared} {unit}, more than its {has}.");
+        report.add(f::SHARE, &at, message);
+    }
+    if let Some(odd) = odd.first() {
+        report.add(f::SHARE, &at, format!("The shares cannot be added up: {odd}."));
     }
 }

@@ -138,6 +138,16 @@ pub fn parties_of(regime: &str) -> &'static [&'static str] {
     }
 }
 
+/// Returns the article by which a regime asks for evidence of goods in transit; nothing of an unknown one.
+pub fn transit_article(regime: &str) -> Option<&'static str> {
+    match regime {
+        "RCEP" => Some("RCEP Article 3.15"),
+        "ATIGA" => Some("ATIGA Article 32"),
+        "USMCA" => Some("USMCA Article 4.18"),
+        _ => None,
+    }
+}
+
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> Finding {
     let lines = bytes.split_inclusive(|b| *b == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();

@@ -1,11 +1,15 @@
 //! What rules find: an outcome, one sentence, and the observations it rests on.
 
+use super::Observed;
 use crate::axes::Consistency;
+use crate::canonical::canonical;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::node::NodeId;
 use sealane_data::recorded::Seq;
+use sealane_data::submission::Sha256;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What a rule found.
@@ -39,6 +43,12 @@ pub struct Ruling {
 }
 
 impl Ruling {
+    /// Returns SHA-256 over what it says, hexadecimal: rule, result and sentence. More observations of
+    /// the same say nothing new, and who was told of it need not be told again.
+    pub fn digest(&self) -> String {
+        Sha256::of(canonical(&json!([self.rule, self.result, self.text])).as_bytes()).hex()
+    }
+
     pub(super) fn new(result: Outcome, text: impl Into<String>) -> Self {
         Self { rule: "", result, text: text.into(), details: BTreeMap::new(), seqs: Vec::new() }
     }
@@ -134,6 +144,9 @@ pub struct Witnesses {
     pub seqs: Vec<Seq>,
 }
 
+/// The legs by sea, and everything that was told.
+pub(super) type Told = (Vec<Witnesses>, Vec<Observed>);
+
 /// What all rules found together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assessment {
@@ -147,10 +160,13 @@ pub struct Assessment {
     pub custody: Custody,
     /// The legs by sea.
     pub legs: Vec<Witnesses>,
+    /// What was told of the containers, by log position: the evidence pack lists it, no other document.
+    #[serde(skip)]
+    pub observed: Vec<Observed>,
 }
 
 impl Assessment {
-    pub(super) fn new(rules: Vec<Ruling>, custody: Custody, legs: Vec<Witnesses>) -> Self {
+    pub(super) fn new(rules: Vec<Ruling>, custody: Custody, (legs, observed): Told) -> Self {
         let worst = rules.iter().map(|r| r.result).max().unwrap_or(Outcome::NotAssessable);
         let moved = |r: &Ruling| !["R12", "R14", "R15"].contains(&r.rule) && r.result == Outcome::Pass;
         let axis = match worst {
@@ -159,7 +175,7 @@ impl Assessment {
             Outcome::Pass if rules.iter().any(moved) => Consistency::CONSISTENT,
             Outcome::Pass | Outcome::NotAssessable => Consistency::NOT_ASSESSABLE,
         };
-        Self { state: axis.state, text: axis.text, rules, custody, legs }
+        Self { state: axis.state, text: axis.text, rules, custody, legs, observed }
     }
 
     /// Returns the axis.

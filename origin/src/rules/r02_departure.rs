@@ -28,7 +28,8 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
         None => Ruling::open(format!("The certificate states no departure date; the goods left on {left}.")),
     };
     let ruling = ruling.with("departed", &left).on([event.seq]);
-    match late_issue.filter(|_| !boxes.ticks.issued_retroactively) {
+    let unticked = boxes.kind.has_retroactive_tick() && !boxes.ticks.issued_retroactively;
+    match late_issue.filter(|_| unticked) {
         Some(issued) if ruling.result < super::Outcome::Warn => {
             let text = format!(
                 "It was issued on {issued}, more than three days after the departure on {left}, and is not ticked as issued retroactively."

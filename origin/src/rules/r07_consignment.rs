@@ -1,8 +1,8 @@
-//! R7: direct consignment (RCEP Article 3.15). A call counts when the goods were discharged there;
+//! R7: direct consignment, or transit as the regime allows it. A call counts when the goods were discharged there;
 //! staying on board while the ship calls is no transit.
 
 use super::{Case, Ruling, StayState, Witnesses, r08_custody};
-use crate::form::parties_of;
+use crate::form::{parties_of, transit_article};
 use crate::movement::Trip;
 use sealane_data::partner::PartyId;
 use std::collections::BTreeSet;
@@ -42,13 +42,13 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let names = via.into_iter().collect::<Vec<_>>().join(", ");
     let stays = r08_custody::custody(case);
     let continuous = !stays.is_empty() && stays.iter().all(|s| s.state == StayState::Continuous);
+    let article = transit_article(&case.certificate.boxes.regime);
+    let asks = article.map(|article| format!("; {article} asks for evidence")).unwrap_or_default();
     let ruling = if continuous {
-        Ruling::pass(format!(
-            "The goods changed ships in {names} with custody told throughout; Article 3.15 asks for evidence."
-        ))
+        Ruling::pass(format!("The goods changed ships in {names} with custody told throughout{asks}."))
     } else {
         Ruling::warn(format!(
-            "The goods were in {names} on the way, and custody there is not told throughout."
+            "The goods were in {names} on the way, and custody there is not told throughout{asks}."
         ))
     };
     ruling.with("class", &class).with("via", &names).on(seqs)

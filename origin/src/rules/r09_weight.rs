@@ -3,6 +3,7 @@
 
 use super::{Case, Papers, Ruling};
 use crate::form::boxes::amount;
+use crate::units::in_unit;
 use sealane_data::recorded::Seq;
 use std::collections::BTreeMap;
 
@@ -70,12 +71,7 @@ fn by_papers(papers: &Papers, kilograms: Option<f64>, packages: Option<u64>) -> 
 
 /// Returns an amount in kilograms (UN/ECE Recommendation 20).
 fn kilograms((value, unit): (f64, sealane_data::Text)) -> Option<f64> {
-    match unit.as_str() {
-        "KGM" | "KG" | "KGS" => Some(value),
-        "TNE" | "MT" => Some(value * 1_000.0),
-        "GRM" => Some(value / 1_000.0),
-        _ => None,
-    }
+    in_unit(value, &unit, "KGM")
 }
 
 /// Returns the greatest mass that was named for each container.

@@ -46,7 +46,8 @@ fn route(told: &Told) -> Value {
         let ship = leg.ship.as_ref().map(|s| json!({"name": s.name, "imo": s.imo, "voyage": s.voyage}));
         json!({"type": "Feature", "id": leg.id, "geometry": line.map(|line| json!({"type": "LineString", "coordinates": line})),
             "properties": {"id": leg.id, "kind": "leg", "from": route.stops[leg.from].node, "to": route.stops[leg.to].node,
-                "certainty": leg.certainty, "ship": ship, "containers": leg.containers}})
+                "certainty": leg.certainty, "ship": ship, "containers": leg.containers,
+                "line": {"source": "sea_network", "at": null}}})
     });
     json!({"type": "FeatureCollection", "features": legs.chain(stops).collect::<Vec<_>>()})
 }
@@ -68,6 +69,10 @@ fn sources(told: &Told) -> Vec<Source> {
 }
 
 fn with_pack<T>(told: &Told, sources: &[Source], act: impl FnOnce(&Pack<'_>) -> T) -> T {
+    with_pack_at("2026-09-15T06:00:00Z", told, sources, act)
+}
+
+fn with_pack_at<T>(at: &str, told: &Told, sources: &[Source], act: impl FnOnce(&Pack<'_>) -> T) -> T {
     let (graph, assessment, route, ring) = (told.graph("eco_1"), told.assess("eco_1"), route(told), ring());
     act(&Pack {
         certificate: told.get("eco_1"),
@@ -77,7 +82,7 @@ fn with_pack<T>(told: &Told, sources: &[Source], act: impl FnOnce(&Pack<'_>) -> 
         sources,
         chain: &[],
         ring: &ring,
-        at: "2026-09-15T06:00:00Z".parse().unwrap(),
+        at: at.parse().unwrap(),
     })
 }
 
@@ -134,6 +139,91 @@ fn a_pack_is_the_same_each_time_and_signed_throughout() {
 }
 
 #[test]
+fn unchanged_facts_give_the_same_bytes_whenever_they_are_packed() {
+    let told = told();
+    let sources = sources(&told);
+    let at = |at: &str| with_pack_at(at, &told, &sources, |pack| pack.files().unwrap());
+    let (now, later) = (at("2026-12-01T06:00:00Z"), at("2026-12-01T06:00:02Z"));
+    assert!(now == later, "two packs of the same facts differ");
+    let evidence: Value = serde_json::from_slice(&now["evidence.json"]).unwrap();
+    let newest = sources.iter().map(|s| s.received).max().unwrap();
+    assert_eq!((&evidence["as_of"], evidence.get("made_at")), (&json!(newest), None));
+    // What was known by then is what counts: a fact more is another pack.
+    let fewer = with_pack_at("2026-12-01T06:00:00Z", &told, &sources[..2], |pack| pack.files().unwrap());
+    assert_ne!(fewer["evidence.json"], now["evidence.json"]);
+}
+
+#[test]
+fn a_confirmation_that_ends_is_a_fact_of_its_own() {
+    let mut story = Story::new();
+    story.certificate("exporter", "eco_1", &sample(&[]));
+    direct(&mut story, MINE);
+    let receipt = sealane_data::certificate::VerificationReceipt {
+        gateway: "sandbox".into(),
+        outcome: sealane_data::certificate::VerificationState::Confirmed,
+        code: Some("V-7Q2K".into()),
+        checked_at: "2026-09-22T06:00:00Z".parse().unwrap(),
+        fresh_until: Some("2026-12-01T06:00:00Z".parse().unwrap()),
+        evidence_sha256: None,
+    };
+    story.act("operator", "eco_1", sealane_data::certificate::CertificateAct::Verified(receipt));
+    let told = story.told();
+    let evidence = |at: &str| -> Value {
+        let files = with_pack_at(at, &told, &sources(&told), |pack| pack.files().unwrap());
+        serde_json::from_slice(&files["evidence.json"]).unwrap()
+    };
+    let state = |e: &Value| e["certificate"]["verification"]["state"].clone();
+    let (fresh, stale) = (evidence("2026-11-30T06:00:00Z"), evidence("2026-12-24T06:00:00Z"));
+    assert_eq!((state(&fresh), state(&stale)), (json!("confirmed"), json!("stale")));
+    assert_eq!(stale["as_of"], "2026-12-01T06:00:00Z", "when it ended, not when it was asked for");
+    assert_eq!(stale, evidence("2026-12-25T06:00:00Z"));
+    assert!(fresh["as_of"].as_str() < stale["as_of"].as_str());
+}
+
+#[test]
+fn every_number_that_a_rule_names_is_looked_up_in_the_pack() {
+    let mut story = Story::new();
+    story.certificate("exporter", "eco_1", &sample(&[]));
+    direct(&mut story, MINE);
+    let told = story.told();
+    let sources = sources(&told);
+    let evidence: Value = with_pack(&told, &sources, |pack| {
+        serde_json::from_slice(&pack.files().unwrap()["evidence.json"]).unwrap()
+    });
+    let events = evidence["events"].as_array().unwrap();
+    let numbers = |of: &Value| -> Vec<u64> {
+        let each = of.as_array().unwrap().iter().flat_map(|r| r["seqs"].as_array().unwrap());
+        each.map(|n| n.as_u64().unwrap()).collect()
+    };
+    let told_by_rules = numbers(&evidence["consistency"]["rules"]);
+    assert!(told_by_rules.len() > 10, "{told_by_rules:?}");
+    for seq in told_by_rules.into_iter().chain(numbers(&evidence["consistency"]["legs"])) {
+        let event = events.iter().find(|e| e["seq"] == seq).unwrap_or_else(|| panic!("{seq} is nowhere"));
+        assert_eq!((&event["container"], event["kind"].is_string()), (&json!(MINE), true));
+        let source = sources.iter().find(|s| (s.first..=s.last).contains(&seq)).unwrap();
+        assert_eq!(event["source"]["sha256"], source.sha256.as_str(), "{event}");
+    }
+    let load = events.iter().find(|e| e["kind"] == "loaded" && e["classifier"] == "actual").unwrap();
+    assert_eq!(
+        (&load["ship"], &load["node"], &load["country"]),
+        (&json!("EXAMPLE STAR"), &json!("CN-YANGSHAN-3"), &json!("CN"))
+    );
+    let sealed = events.iter().filter(|e| e["seals"][0].is_string()).count();
+    assert_eq!(sealed, 5, "every source of a seal, also beside an event that another one told first");
+    // Only the pack has it: what profiles read of the rules is unchanged.
+    assert!(json!(told.assess("eco_1")).get("observed").is_none());
+}
+
+#[test]
+fn the_read_me_names_a_command_with_keys() {
+    let told = told();
+    let readme = with_pack(&told, &[], |pack| pack.files().unwrap()["README.txt"].clone());
+    let readme = String::from_utf8(readme).unwrap();
+    assert!(readme.contains("sealane verify evidence.json --keys sealane.example=known.json"), "{readme}");
+    assert!(readme.contains("https://sealane.example/.well-known/jwks.json") && !readme.contains("{domain}"));
+}
+
+#[test]
 fn evidence_names_every_source_and_what_it_cannot_show() {
     let told = told();
     let evidence = |sources: &[Source]| -> Value {
@@ -154,6 +244,43 @@ fn evidence_names_every_source_and_what_it_cannot_show() {
     let text = whole.to_string().to_lowercase();
     assert!(!text.contains("origin proven") && text.contains("origin is not"));
     assert_ne!(evidence(&[])["unsourced"], json!([]), "what has no source is named");
+}
+
+#[test]
+fn the_paper_copy_says_what_its_font_lacks_and_when_the_issuer_was_asked() {
+    let mut story = Story::new();
+    let name = "上海泵业有限公司 (Example Pump Works)";
+    story.certificate("exporter", "eco_1", &sample(&[("/exporter/name", json!(name))]));
+    direct(&mut story, MINE);
+    let paper = |story: &Story| {
+        let told = story.told();
+        let at = "2026-09-22T06:00:00Z";
+        let files = with_pack_at(at, &told, &sources(&told), |pack| pack.files().unwrap());
+        let text = sealane_origin::paper::read_paper(&files["evidence.pdf"]).unwrap().text;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = paper(&story);
+    assert!(text.contains("[8 letters] (Example Pump Works)") && !text.contains("??"), "{text}");
+    assert!(text.contains("lacks letters of some names") && text.contains("evidence.json"), "{text}");
+    assert!(text.contains("issued (as its sender claims)") && text.contains("not yet checked"), "{text}");
+    assert!(text.contains("nobody observed the line"), "{text}");
+    let receipt = sealane_data::certificate::VerificationReceipt {
+        gateway: "sandbox".into(),
+        outcome: sealane_data::certificate::VerificationState::Confirmed,
+        code: Some("V-7Q2K".into()),
+        checked_at: "2026-09-21T06:00:00Z".parse().unwrap(),
+        fresh_until: Some("2026-09-23T06:00:00Z".parse().unwrap()),
+        evidence_sha256: None,
+    };
+    story.act("operator", "eco_1", sealane_data::certificate::CertificateAct::Verified(receipt));
+    let text = paper(&story);
+    for word in ["asked 2026-09-21T06:00:00Z", "through sandbox", "fresh until 2026-09-23", "code V-7Q2K"] {
+        assert!(text.contains(word), "{word} is not in: {text}");
+    }
+    let plain = told();
+    let files = with_pack(&plain, &[], |pack| pack.files().unwrap());
+    let text = sealane_origin::paper::read_paper(&files["evidence.pdf"]).unwrap().text;
+    assert!(!text.contains("lacks letters"), "nothing is lacking there: {text}");
 }
 
 #[test]
@@ -248,7 +375,12 @@ fn the_page_checks_itself_in_a_browser_without_a_network() {
     assert!(
         seen.contains("data-verdict=\"intact\"") && seen.contains("<svg") && seen.contains("class=\"leg ")
     );
+    assert!(seen.matches(" computed\"").count() >= 2, "what the sea network computed is dashed: {seen}");
+    let words =
+        ["Dashed: computed by sea network; nobody observed the line", "What was told", "href=\"#o2\""];
     for word in ["Movement: movement agrees", "Westports", "EXAMPLE-0001", "VN-CMIT", "841370", "continuous"]
+        .into_iter()
+        .chain(words)
     {
         assert!(seen.contains(word), "{word} is not shown");
     }

@@ -12,5 +12,8 @@ mod binding;
 mod docs;
 mod evidence;
 mod jose;
+mod regimes;
 mod rules;
+mod seals;
 mod story;
+mod uses;

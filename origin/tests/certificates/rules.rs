@@ -9,23 +9,23 @@ use sealane_origin::{Assessment, Papers, RULES};
 use serde_json::{Value, json};
 
 /// Returns what warns or fails.
-fn found(assessment: &Assessment) -> Vec<(&str, Outcome)> {
+pub(crate) fn found(assessment: &Assessment) -> Vec<(&str, Outcome)> {
     assessment.found().map(|r| (r.rule, r.result)).collect()
 }
 
-fn certified(changes: &[(&str, Value)]) -> Story {
+pub(crate) fn certified(changes: &[(&str, Value)]) -> Story {
     let mut story = Story::new();
     story.certificate("exporter", "eco_1", &sample(changes));
     story
 }
 
-fn after(changes: &[(&str, Value)], tell: impl FnOnce(&mut Story)) -> Assessment {
+pub(crate) fn after(changes: &[(&str, Value)], tell: impl FnOnce(&mut Story)) -> Assessment {
     let mut story = certified(changes);
     tell(&mut story);
     story.told().assess("eco_1")
 }
 
-fn m(kind: Kind, at: &str, where_: (&str, &str)) -> Move {
+pub(crate) fn m(kind: Kind, at: &str, where_: (&str, &str)) -> Move {
     moved(kind, MINE, at, where_)
 }
 
