@@ -114,7 +114,8 @@ impl Index {
     }
 
     /// Returns a segment whose first element means something else than it says.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a segment is made once for each and must not go through memory")]
+    #[inline(always)]
     pub(crate) fn segment_meaning<'a>(
         &'a self,
         bytes: &'a [u8],
@@ -265,28 +266,28 @@ impl Index {
     fn close(&mut self, bytes: &[u8], end: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         let Scan { start, flags, .. } = self.scan;
         // What stands behind a letter is not released: no letter is a release character.
-        let tag = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
-            Some([a, b, c, next]) if end == start + 3 || (end > start + 3 && d.separates(*next)) => {
-                Tag::letters([*a, *b, *c])
-            }
-            _ => Tag::NONE,
-        };
-        if tag == Tag::NONE || flags & !RELEASED != 0 {
+        let four = bytes.get(start..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_be_bytes(*four));
+        let [.., next] = four.to_be_bytes();
+        let whole = end == start + 3 || (d.separates(next) && end > start + 3);
+        let tag = if whole && flags & !RELEASED == 0 { Tag::letters(four >> 8) } else { Tag::NONE };
+        if tag == Tag::NONE {
             return self.close_unusual(bytes, end, enough);
         }
-        self.open_next(end);
-        self.add((start, end), tag, flags, enough)
+        (self.scan.start, self.scan.flags) = (end + 1, 0);
+        self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
+        if tag.ends_a_message() {
+            return Some(Stop::Service(tag));
+        }
+        (self.entries.len() >= enough).then_some(Stop::Enough)
     }
 
     /// Lets the next segment begin behind `end`.
-    #[inline]
     fn open_next(&mut self, end: usize) {
         self.scan.start = end + 1;
         self.scan.flags = 0;
     }
 
     /// Adds a segment to the index, and says whether the scan stops with it.
-    #[inline]
     fn add(&mut self, (start, end): (usize, usize), tag: Tag, flags: u8, enough: usize) -> Option<Stop> {
         self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
         if tag.ends_a_message() {
@@ -320,6 +321,13 @@ impl Index {
         self.add((start, end), tag, flags, enough)
     }
 
+    /// Reads all of some bytes with the standard's separators.
+    #[cfg(test)]
+    pub(crate) fn read_all(&mut self, bytes: &[u8]) {
+        self.clear();
+        while let Stop::Service(_) | Stop::Enough = self.scan(bytes, true, Delimiters::default(), usize::MAX) {}
+    }
+
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
     pub(in crate::formats) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
         let before = self.entries.len();
@@ -346,10 +354,7 @@ mod tests {
 
     fn scan(bytes: &[u8]) -> Index {
         let mut index = Index::default();
-        index.clear();
-        while let Stop::Service(_) | Stop::Enough = index.scan(bytes, true, Delimiters::default(), usize::MAX)
-        {
-        }
+        index.read_all(bytes);
         index
     }
 
