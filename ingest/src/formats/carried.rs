@@ -113,23 +113,23 @@ fn begins(bytes: &[u8], segment: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     const EDI: &str = "UNB+UNOC:3+A+B+260905:1430+REF1'UNH+1+CODECO:D:95B:UN:ITG14'BGM+34+M\u{e1}laga+9'";
 
     /// Base64 in lines of 76, as mail programs write it.
-    fn base64(bytes: &[u8]) -> String {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    pub(crate) fn base64(bytes: &[u8]) -> String {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let mut text = String::new();
-        for three in bytes.chunks(3) {
-            let bits = three.iter().fold(0, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - three.len()));
-            for at in 0..4 {
-                let digit = DIGITS[(bits >> (18 - 6 * at)) as usize % 64];
-                text.push(if at <= three.len() { char::from(digit) } else { '=' });
+        for chunk in bytes.chunks(3) {
+            let n = chunk.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+            for i in 0..4 {
+                let six = (n >> (18 - 6 * i)) & 63;
+                text.push(if i > chunk.len() { '=' } else { ALPHABET[six as usize].into() });
             }
         }
-        text.as_bytes().chunks(76).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect()
+        text.as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned() + "\r\n").collect()
     }
 
     fn latin() -> Vec<u8> {
