@@ -51,6 +51,9 @@ pub(crate) fn edi(bytes: &[u8]) -> Option<Carried> {
 fn in_base64(bytes: &[u8]) -> bool {
     let text = plain(bytes);
     let coded = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    if !text.iter().take(16).all(|b| coded(b) || b.is_ascii_whitespace()) {
+        return false;
+    }
     // Whole quadruples, so that the end of the look is no end of the coding.
     let head: Vec<u8> = text.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).take(256).collect();
     head.len() >= 16
@@ -66,7 +69,10 @@ fn plain(bytes: &[u8]) -> &[u8] {
 /// Returns whether a submission is a mail of which some part is coded.
 fn is_coded_mail(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(sniff::HEAD)];
-    sniff::is_mail(plain(head)) && {
+    // Nearly all submissions do not even begin with a name and a colon.
+    let name = plain(head).iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'-');
+    let field = name.is_some_and(|at| at > 0 && plain(head).get(at) == Some(&b':'));
+    field && sniff::is_mail(plain(head)) && {
         let lower = head.to_ascii_lowercase();
         let named = |name: &[u8]| memchr::memmem::find(&lower, name).is_some();
         named(b"content-transfer-encoding") && (named(b"base64") || named(b"quoted-printable"))
@@ -80,7 +86,9 @@ fn gather(mail: &Message<'_>, depth: usize, found: &mut Vec<Vec<u8>>) {
             PartType::Message(inner) if depth < DEEPEST => gather(inner, depth + 1, found),
             PartType::Multipart(_) | PartType::Message(_) | PartType::Html(_) => {}
             _ if matches!(part.encoding, Encoding::None) => {}
-            _ => found.extend(raw(mail, part).filter(|bytes| found.len() < MOST && is_edi(bytes)).map(Cow::into_owned)),
+            _ => found.extend(
+                raw(mail, part).filter(|bytes| found.len() < MOST && is_edi(bytes)).map(Cow::into_owned),
+            ),
         }
     }
 }
@@ -143,7 +151,9 @@ pub(crate) mod tests {
             assert!(may_be(&text.as_bytes()[..100]));
             assert_eq!(edi(text.as_bytes()).map(|c| c.bytes), Some(latin()), "{before:?}");
         }
-        for other in [base64(b"hello, this is no EDI at all"), EDI.to_owned(), "VU5C".to_owned(), String::new()] {
+        for other in
+            [base64(b"hello, this is no EDI at all"), EDI.to_owned(), "VU5C".to_owned(), String::new()]
+        {
             assert_eq!(edi(other.as_bytes()), None, "{other}");
         }
         let broken = format!("{}****", base64(&latin().repeat(9)));

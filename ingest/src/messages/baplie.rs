@@ -324,13 +324,13 @@ impl Bayplan {
             equipment.gross_kg = mass;
             equipment.trade = trade.or(equipment.trade);
         };
-        let mut said = self.cell.take();
-        said.equipment.iter_mut().for_each(complete);
+        self.cell.said.equipment.iter_mut().for_each(complete);
+        let first = m.observations.len();
+        m.observations.push(self.cell.take());
         for mut equipment in self.cell.more.drain(..) {
             complete(&mut equipment);
-            let next = Observation { equipment: Some(equipment), ..said.clone() };
-            m.observations.push(std::mem::replace(&mut said, next));
+            let said = m.observations.get(first).cloned();
+            m.observations.extend(said.map(|said| Observation { equipment: Some(equipment), ..said }));
         }
-        m.observations.push(said);
     }
 }

@@ -17,7 +17,8 @@ pub struct Dialect {
 
 /// The qualifiers of move times by guide: ITIGG guides write 203, SMDG guides write 7 for gates.
 /// 181 and 405 occur in terminals' own guides, `ACT` behind the truck in those of Spanish ports.
-const MOVE_TIMES: &[(&str, &[Code])] = &[("ITG", &EXECUTED_FIRST), ("SMDG", &EFFECTIVE_FIRST), ("", &EXECUTED_FIRST)];
+const MOVE_TIMES: &[(&str, &[Code])] =
+    &[("ITG", &EXECUTED_FIRST), ("SMDG", &EFFECTIVE_FIRST), ("", &EXECUTED_FIRST)];
 const EXECUTED_FIRST: [Code; 5] = codes([b"203", b"7", b"181", b"405", b"ACT"]);
 const EFFECTIVE_FIRST: [Code; 5] = codes([b"7", b"203", b"181", b"405", b"ACT"]);
 

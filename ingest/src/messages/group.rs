@@ -1,9 +1,9 @@
 //! The equipment group that messages share: one `EQD` and what follows it.
 
-use super::{Ignored, times, usual};
 use super::parts::{DTM, LOC, MEA, NAD, RFF, SEL, TDT};
 use super::ports::Ports;
 use super::reader::{Outcome, Reader, copy};
+use super::{Ignored, times, usual};
 use crate::findings as kinds;
 use crate::formats::edifact::{Code, Segment, Tag, codes};
 use sealane_data::Text;
@@ -71,7 +71,7 @@ impl Group {
 
     /// Takes what was said of the container.
     pub(super) fn take(&mut self) -> Observation {
-        std::mem::replace(&mut self.said, Observation::new(Kind::Status, Classifier::Actual))
+        taken(&mut self.said)
     }
 
     /// Reads a segment of the group.
@@ -113,7 +113,8 @@ impl Group {
         if self.on_carriage && self.time.is_some() {
             return Outcome::Ignored;
         }
-        if let Some(time) = lead.rest.and_then(usual::minute).and_then(times::minute).or_else(|| m.read_time(s))
+        if let Some(time) =
+            lead.rest.and_then(usual::minute).and_then(times::minute).or_else(|| m.read_time(s))
             && self.time.is_none_or(|(best, _)| rank < best)
         {
             self.time = Some((rank, time));
@@ -165,12 +166,30 @@ impl Group {
     }
 }
 
+/// Takes all that an observation owns. The rest is written anew for the next container, so it need not be cleared.
+pub(super) fn taken(said: &mut Observation) -> Observation {
+    Observation {
+        kind: said.kind,
+        classifier: said.classifier,
+        time: said.time,
+        place: said.place.take(),
+        equipment: said.equipment.take(),
+        vessel: said.vessel.take(),
+        references: std::mem::take(&mut said.references),
+        plan: said.plan.take(),
+        fix: said.fix.take(),
+        status: said.status.take(),
+        stowage: said.stowage.take(),
+        span: said.span,
+    }
+}
+
 /// Returns how good a mass is by what is measured: 3 verified, 2 gross, 1 other.
 pub(super) fn rank(attribute: Code, dimension: Code) -> Option<u8> {
     Some(match (attribute, dimension) {
         (VERIFIED, _) | (_, VERIFIED) => 3,
         (_, GROSS | WITH_TARE) => 2,
-        (WEIGHT, Code::NONE) | (_, ESTIMATED) => 1,
+        (WEIGHT, Code::NONE) | (_, ESTIMATED | WEIGHT) => 1,
         _ => return None,
     })
 }
@@ -236,12 +255,13 @@ pub(super) enum Mass {
 }
 
 impl Reader<'_> {
-    /// Reads a mass: verified (`VGM`), gross (`G`, `AET`) or as the guide for bay plans has it (`WT`).
+    /// Reads a mass: verified (`VGM`), gross (`G`, `AET`) or as guides for bay plans have it (`WT`).
     pub(super) fn read_mass(&mut self, s: &Segment<'_>) -> Mass {
         let usual = self.usual(s).and_then(usual::mass);
         match usual.unwrap_or_else(|| self.any_mass(s)) {
             Mass::Kilograms(_, 0) => {
-                let message = || "a mass of 0 says nothing and was left out, here and in all that follow".into();
+                let message =
+                    || "a mass of 0 says nothing and was left out, here and in all that follow".into();
                 self.find_once(&kinds::MASS_ZERO, s, (3, 2), message);
                 Mass::Wrong
             }

@@ -135,7 +135,8 @@ fn slot(ports: [u32; 4]) -> usize {
 #[inline]
 fn set(said: &[u8]) -> usize {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |mixed: u64, eight: [u8; 8]| (mixed.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(ODD);
+    let mix =
+        |mixed: u64, eight: [u8; 8]| (mixed.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(ODD);
     let mixed = match said.last_chunk() {
         Some(last) => said.as_chunks().0.iter().copied().chain([*last]).fold(0, mix),
         None => said.iter().fold(0, |mixed, byte| mix(mixed, [*byte; 8])),

@@ -5,7 +5,9 @@ use super::places::Handle;
 use super::usual::Lead;
 use super::{Dialect, Ignored, KnownPlaces};
 use crate::findings as f;
-use crate::formats::edifact::{Delimiters, Envelope, Fields, Fit, Index, MessageHeader, Segment, Tag, Unwrapped, Window};
+use crate::formats::edifact::{
+    Delimiters, Envelope, Fields, Fit, Index, MessageHeader, Segment, Tag, Unwrapped, Window,
+};
 use crate::message_findings as of;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
@@ -201,7 +203,9 @@ impl<'a> Reader<'a> {
     fn text_in(&mut self, s: &Segment<'_>, (start, end): (usize, usize), at: (u16, u16)) -> Option<Text> {
         let plain = self.plain.filter(|_| !s.has_release());
         let Some(text) = plain.and_then(|plain| plain.get(start..end)) else { return self.decoded(s, at) };
-        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else { return None };
+        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else {
+            return None;
+        };
         if *first > b' ' && *last > b' ' {
             return Some(copy(text));
         }

@@ -98,7 +98,12 @@ pub(super) fn container(segment: &str) -> Option<Container<'_>> {
         _ => return None,
     };
     let free = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
-    (free(number) && free(size_type)).then_some(Container { number, size_type, trade, load: Code::new(&[*load]) })
+    (free(number) && free(size_type)).then_some(Container {
+        number,
+        size_type,
+        trade,
+        load: Code::new(&[*load]),
+    })
 }
 
 /// Returns a cell of seven digits behind its qualifier.

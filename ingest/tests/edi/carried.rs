@@ -15,7 +15,9 @@ const CODED: [&str; 3] = [
 
 fn mail(coding: &str, body: &str) -> String {
     let head = "From: edi@port.example\r\nTo: feed@node.example\r\nSubject: CODECO\r\nMIME-Version: 1.0\r\n";
-    format!("{head}Content-Type: application/edifact\r\nContent-Transfer-Encoding: {coding}\r\n\r\n{body}\r\n")
+    format!(
+        "{head}Content-Type: application/edifact\r\nContent-Transfer-Encoding: {coding}\r\n\r\n{body}\r\n"
+    )
 }
 
 #[test]
@@ -31,7 +33,11 @@ fn base64_alone_and_in_a_mail_is_decoded_and_read() {
     ] {
         let reading = super::read(text.as_bytes());
         assert_eq!(reading.messages, plain.messages, "{text}");
-        assert_eq!(reading.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["EDI-073"], "{text}");
+        assert_eq!(
+            reading.findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(),
+            ["EDI-073"],
+            "{text}"
+        );
         assert_eq!(reading.interchanges, plain.interchanges);
     }
 }
@@ -41,11 +47,12 @@ fn a_stream_of_base64_reads_as_the_whole_does() {
     let text = CODED.join("\n");
     let partner = Partner::operator();
     let mut items = Vec::new();
-    let totals = read_stream(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false }, &mut |item| {
-        items.push(item);
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    let totals =
+        read_stream(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false }, &mut |item| {
+            items.push(item);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
     assert_eq!(totals.message, text.len() as u64);
     let messages = items.iter().filter(|item| matches!(item, Item::Message(m) if m.observations.len() == 1));
     assert_eq!(messages.count(), 1);
@@ -54,7 +61,9 @@ fn a_stream_of_base64_reads_as_the_whole_does() {
 #[test]
 fn base64_of_something_else_stays_what_it_is() {
     let hello = "aGVsbG8sIHRoaXMgaXMgbm8gRURJIGF0IGFsbA==";
-    let codes = |text: &str| super::read(text.as_bytes()).findings.iter().map(|f| f.code.to_string()).collect::<Vec<_>>();
+    let codes = |text: &str| {
+        super::read(text.as_bytes()).findings.iter().map(|f| f.code.to_string()).collect::<Vec<_>>()
+    };
     assert!(!codes(hello).contains(&"EDI-073".to_owned()));
     assert!(!codes(&mail("base64", hello)).contains(&"EDI-073".to_owned()));
     let cut = CODED[0].trim_end_matches('=').to_owned() + "%%";

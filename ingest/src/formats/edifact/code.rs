@@ -36,7 +36,10 @@ impl Code {
     }
 
     /// Reads the code of the value that stands in `bytes` from `start` to `end`.
-    #[expect(clippy::inline_always, reason = "this is done for every segment and is short but at the end of the bytes")]
+    #[expect(
+        clippy::inline_always,
+        reason = "this is done for every segment and is short but at the end of the bytes"
+    )]
     #[inline(always)]
     pub(super) fn read(bytes: &[u8], (start, end): (usize, usize)) -> Self {
         let len = end.wrapping_sub(start);

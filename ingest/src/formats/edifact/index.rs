@@ -114,7 +114,10 @@ impl Index {
     }
 
     /// Returns a segment whose first element means something else than it says.
-    #[expect(clippy::inline_always, reason = "a segment is made once for each and must not go through memory")]
+    #[expect(
+        clippy::inline_always,
+        reason = "a segment is made once for each and must not go through memory"
+    )]
     #[inline(always)]
     pub(crate) fn segment_meaning<'a>(
         &'a self,
@@ -200,17 +203,10 @@ impl Index {
             let (at, byte) = (base + bit, block[bit]);
             let stop = if byte == d.terminator {
                 self.close(bytes, at, d, enough)
-            } else if byte == d.release && d.release != 0 {
-                self.scan.released = at + 1;
-                self.scan.flags |= RELEASED;
-                self.release(block, &mut found);
-                self.marks.write(base, found.separators);
-                None
-            } else if at == self.scan.start {
-                self.scan.start = at + 1;
-                None
             } else {
-                self.control(bytes, at, d, enough)
+                let stop;
+                (stop, found) = self.other_stop(bytes, block, (at, byte), found, (d, enough));
+                stop
             };
             if stop.is_some() {
                 self.scan.pos = at + 1;
@@ -218,6 +214,29 @@ impl Index {
             }
         }
         None
+    }
+
+    /// Deals with a release or control character, and returns what is left of the block.
+    #[inline(never)]
+    fn other_stop(
+        &mut self,
+        bytes: &[u8],
+        block: &[u8; BLOCK],
+        (at, byte): (usize, u8),
+        mut found: Masks,
+        (d, enough): (Delimiters, usize),
+    ) -> (Option<Stop>, Masks) {
+        if byte == d.release && d.release != 0 {
+            self.scan.released = at + 1;
+            self.scan.flags |= RELEASED;
+            self.release(block, &mut found);
+            self.marks.write(self.scan.pos, found.separators);
+        } else if at == self.scan.start {
+            self.scan.start = at + 1;
+        } else {
+            return (self.control(bytes, at, d, enough), found);
+        }
+        (None, found)
     }
 
     /// Takes the character behind a release character out of what was found in the block.
@@ -266,28 +285,27 @@ impl Index {
     fn close(&mut self, bytes: &[u8], end: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         let Scan { start, flags, .. } = self.scan;
         // What stands behind a letter is not released: no letter is a release character.
-        let four = bytes.get(start..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_be_bytes(*four));
+        let four =
+            bytes.get(start..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_be_bytes(*four));
         let [.., next] = four.to_be_bytes();
         let whole = end == start + 3 || (d.separates(next) && end > start + 3);
         let tag = if whole && flags & !RELEASED == 0 { Tag::letters(four >> 8) } else { Tag::NONE };
         if tag == Tag::NONE {
             return self.close_unusual(bytes, end, enough);
         }
-        (self.scan.start, self.scan.flags) = (end + 1, 0);
-        self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
-        if tag.ends_a_message() {
-            return Some(Stop::Service(tag));
-        }
-        (self.entries.len() >= enough).then_some(Stop::Enough)
+        self.open_next(end);
+        self.add((start, end), tag, flags, enough)
     }
 
     /// Lets the next segment begin behind `end`.
+    #[inline]
     fn open_next(&mut self, end: usize) {
         self.scan.start = end + 1;
         self.scan.flags = 0;
     }
 
     /// Adds a segment to the index, and says whether the scan stops with it.
+    #[inline]
     fn add(&mut self, (start, end): (usize, usize), tag: Tag, flags: u8, enough: usize) -> Option<Stop> {
         self.entries.push(Entry { start: small(start), end: small(end), tag, flags });
         if tag.ends_a_message() {
@@ -325,7 +343,9 @@ impl Index {
     #[cfg(test)]
     pub(crate) fn read_all(&mut self, bytes: &[u8]) {
         self.clear();
-        while let Stop::Service(_) | Stop::Enough = self.scan(bytes, true, Delimiters::default(), usize::MAX) {}
+        while let Stop::Service(_) | Stop::Enough = self.scan(bytes, true, Delimiters::default(), usize::MAX)
+        {
+        }
     }
 
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.

@@ -4,7 +4,7 @@ use super::DETAIL;
 use crate::findings as f;
 use crate::formats::edifact::{Code, Segment, codes};
 use crate::messages::Ignored;
-use crate::messages::group::{Mass, OTHER_PLACES};
+use crate::messages::group::{Mass, OTHER_PLACES, taken};
 use crate::messages::parts::{DTM, EQD, MEA, RFF, TDT};
 use crate::messages::ports::{DISCHARGE, LOAD, Ports};
 use crate::messages::reader::{Outcome, Reader, copy};
@@ -55,7 +55,7 @@ impl Cell {
 
     /// Takes what was said of the container.
     pub(super) fn take(&mut self) -> Observation {
-        std::mem::replace(&mut self.said, Observation::new(Kind::OnBoard, Classifier::Actual))
+        taken(&mut self.said)
     }
 
     /// Takes the cell, which is brought to seven digits.
