@@ -90,6 +90,7 @@ impl ContainerNumber {
     }
 
     /// Returns whether the number may join movements: right, or complete but for its digit.
+    #[inline]
     pub fn joins(&self) -> bool {
         matches!(self.status, CheckStatus::Valid | CheckStatus::DigitMissing)
     }
@@ -132,7 +133,7 @@ fn shape(ten: &[u8; 10]) -> bool {
 
 /// Returns the ISO 6346 check digit (annex A) of ten characters of the right shape.
 fn check_digit(ten: &[u8; 10]) -> u8 {
-    let sum: u32 = ten.iter().enumerate().map(|(i, &b)| u32::from(VALUES[usize::from(b)]) << i).sum();
+    let sum = ten.iter().rev().fold(0, |sum, &b| 2 * sum + u32::from(VALUES[usize::from(b)]));
     u8::try_from(sum % 11 % 10).unwrap_or(0)
 }
 

@@ -66,7 +66,7 @@ impl Reference {
     #[inline]
     pub fn of(kind: ReferenceKind, mut value: Text) -> Self {
         // Nearly all are upper case, and changing a text costs more than looking at it.
-        if value.bytes().any(|b| b.is_ascii_lowercase()) {
+        if may_have_lowercase(value.as_bytes()) {
             value.make_ascii_uppercase();
         }
         Self { kind, value }
@@ -82,6 +82,18 @@ impl Reference {
         let varied = || v.iter().any(|b| *b != v[0]);
         self.kind != ReferenceKind::Other && v.len() >= 4 && varied() && v.iter().any(u8::is_ascii_digit)
     }
+}
+
+/// Whether any byte is one of the 32 among which the small letters are, eight at a time.
+#[inline]
+fn may_have_lowercase(bytes: &[u8]) -> bool {
+    const BIT: u64 = 0x4040_4040_4040_4040;
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let eight = |eight: &[u8; 8]| {
+        let bits = u64::from_le_bytes(*eight);
+        bits & (bits << 1) & BIT != 0
+    };
+    eights.iter().any(eight) || rest.iter().any(|byte| byte & 0x60 == 0x60)
 }
 
 impl fmt::Display for Reference {

@@ -92,10 +92,11 @@ impl VesselRef {
     /// Returns whether the source said nothing at all of the ship.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.is_anonymous() && self.carrier.is_none() && self.voyage.is_none()
     }
 
     /// Returns whether the source said nothing that identifies a ship.
+    #[inline]
     pub fn is_anonymous(&self) -> bool {
         self.imo.is_none() && self.call_sign.is_none() && self.mmsi.is_none() && self.name.is_none()
     }

@@ -89,6 +89,8 @@ findings! {
     OTHER_TERMINATOR, "EDI-070", Warning, "segments end with another character than their terminator", "end every segment with `'`, or name the character in `UNA` and send it as one byte";
     NO_MESSAGE, "EDI-071", Warning, "an interchange holds no message that could be read", "check that every message begins with `UNH` and that segments have their terminators";
     REPEATED, "EDI-072", Warning, "only the first repetition of an element was read", "write a segment of its own for each value";
+    CARRIED, "EDI-073", Info, "messages that came as Base64 or in coded parts of a mail were decoded and read", "nothing to do; places in findings count in what was decoded";
+    MASS_ZERO, "EDI-074", Info, "a mass of 0 was left out, for no container weighs nothing", "leave the mass out where it is not known";
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod summary;
 use crate::answers::aperak;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
+use crate::formats::carried::{self, Carried};
 use crate::formats::edifact::{Charset, Cut, Cutter, Totals, Unwrapped};
 use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
@@ -17,6 +18,7 @@ use crate::formats::x12;
 use crate::messages::sheet::{self, headings};
 use crate::messages::{KnownPlaces, feeds};
 use crate::sheet_findings;
+use crate::x12_findings as xf;
 use meaning::Meaning;
 use policy::Policy;
 use sealane_data::finding::{Finding, Place};
@@ -76,14 +78,41 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    if read_document(bytes, cx, &mut sink).is_none() {
+    if let Some(carried) = carried::edi(bytes) {
+        let _ = read_carried(&carried, cx, &mut sink);
+    } else if read_document(bytes, cx, &mut sink).is_none() {
         let _ = match table_format(bytes) {
             Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
-            None => Session::new(cx, bytes).feed(bytes, true, &mut sink).map_continue(|_| ()),
+            None => read_edi(bytes, cx, &mut sink),
         };
     }
     (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
+}
+
+/// Reads messages that are whole in memory.
+fn read_edi(
+    bytes: &[u8],
+    cx: ReadContext<'_>,
+    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut session = Session::new(cx, bytes);
+    if session.lower {
+        return session.feed(&bytes.to_ascii_uppercase(), true, sink).map_continue(|_| ());
+    }
+    session.feed(bytes, true, sink).map_continue(|_| ())
+}
+
+/// Reads messages that were carried in another coding, and says so: what they say of places counts from the
+/// start of what was decoded.
+fn read_carried(
+    carried: &Carried,
+    cx: ReadContext<'_>,
+    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let message = format!("the submission carries EDI as {}, which was decoded", carried.how);
+    sink(Item::Finding(Finding::new(&f::CARRIED, Place { line: 1, ..Place::default() }, message)))?;
+    read_edi(&carried.bytes, cx, sink)
 }
 
 /// Reads a submission of JSON or XML, or a table that a mapping of the partner reads; nothing for any other.
@@ -122,6 +151,15 @@ pub fn read_stream(
 ) -> io::Result<Totals> {
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
     input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
+    // What another coding carries is read whole, up to the bound.
+    if carried::may_be(&buffer) {
+        let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
+        input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
+        if let Some(carried) = carried::edi(&buffer) {
+            let _ = read_carried(&carried, cx, sink);
+            return Ok(Totals { message: buffer.len() as u64, ..Totals::default() });
+        }
+    }
     // Documents and mapped tables are read whole, up to the bound.
     if sniff::document(&buffer).is_some() || !cx.partner.mappings.is_empty() {
         let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
@@ -139,6 +177,7 @@ pub fn read_stream(
         }
     }
     let mut session = Session::new(cx, &buffer);
+    session.raise(&mut buffer);
     if let ControlFlow::Continue(done) = session.feed(&buffer, false, sink) {
         buffer.drain(..done);
     } else {
@@ -146,8 +185,9 @@ pub fn read_stream(
     }
     loop {
         // A message that is not complete yet makes the portions grow, so that copying stays linear.
-        let portion = PORTION.max(buffer.len());
+        let (portion, before) = (PORTION.max(buffer.len()), buffer.len());
         let read = input.by_ref().take(portion as u64).read_to_end(&mut buffer)?;
+        session.raise(&mut buffer[before..]);
         match session.feed(&buffer, read == 0, sink) {
             ControlFlow::Continue(done) => drop(buffer.drain(..done)),
             ControlFlow::Break(()) => break,
@@ -224,7 +264,10 @@ struct Session<'a> {
     cx: ReadContext<'a>,
     cutter: Cutting,
     meaning: Meaning<'a>,
-    bad_charset: Option<Finding>,
+    /// What is said before anything else.
+    first: Vec<Finding>,
+    /// Whether all is in lower case and is read in upper case.
+    lower: bool,
     /// Where the header of the open interchange stands.
     header: Place,
     /// Digests of the messages of the open interchange.
@@ -258,10 +301,17 @@ impl<'a> Session<'a> {
     fn new(cx: ReadContext<'a>, head: &[u8]) -> Self {
         let label = cx.partner.charset.as_deref();
         let pinned = label.and_then(Charset::pinned);
-        let bad_charset = label.filter(|_| pinned.is_none()).map(|label| {
+        let mut first = Vec::new();
+        first.extend(label.filter(|_| pinned.is_none()).map(|label| {
             let message = format!("the profile's character set `{label}` is unknown or no superset of ASCII");
             Finding::new(&f::CHARSET_UNKNOWN, Place::default(), message)
-        });
+        }));
+        let lower = x12::in_lower_case(head);
+        if lower {
+            let message = "the whole interchange is in lower case; it is read in upper case";
+            let place = Place { line: 1, len: 3, tag: "isa".into(), ..Place::default() };
+            first.push(Finding::new(&xf::LOWER_CASE, place, message));
+        }
         let meaning = Meaning {
             partner: cx.partner,
             profile: profile_hash(cx.partner),
@@ -272,7 +322,7 @@ impl<'a> Session<'a> {
         };
         let cutter = if sniff::ais_begins(head) {
             Cutting::Ais(Box::new(ais::Stream::new(cx.partner, profile_hash(cx.partner), head)))
-        } else if sniff::x12(head) {
+        } else if lower || sniff::x12(head) {
             Cutting::X12(Box::new(x12::Cutter::new(pinned)))
         } else if sniff::flat(head) {
             Cutting::Flat(Box::new(flat::Cutter::new(pinned)))
@@ -285,10 +335,18 @@ impl<'a> Session<'a> {
             cx,
             cutter,
             meaning,
-            bad_charset,
+            first,
+            lower,
             header: Place::default(),
             content: Digest::default(),
             policy: Policy::of(cx.partner),
+        }
+    }
+
+    /// Brings bytes to upper case where all is in lower case.
+    fn raise(&self, bytes: &mut [u8]) {
+        if self.lower {
+            bytes.make_ascii_uppercase();
         }
     }
 
@@ -299,7 +357,7 @@ impl<'a> Session<'a> {
         sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
     ) -> ControlFlow<(), usize> {
         debug_assert_eq!(self.cx.partner.id, self.meaning.partner.id);
-        if let Some(finding) = self.bad_charset.take() {
+        for finding in self.first.drain(..) {
             sink(Item::Finding(finding))?;
         }
         if let Cutting::Ais(stream) = &mut self.cutter {

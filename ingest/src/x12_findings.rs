@@ -47,4 +47,5 @@ findings! {
     CALL, "X12-040", Info, "an event of a ship is unknown, so its time gave no call", "use `DTM` 369 to 372, or `V9` with `ARR` or `DEP`";
     CELL, "X12-041", Info, "a container on board names no cell", "fill `V4` element 1";
     EARLY, "X12-042", Warning, "a time that is called actual lies after the interchange was written and was taken as no more than an estimate", "use `DTM` 139, 369 or 371 for what has not happened yet";
+    LOWER_CASE, "X12-043", Warning, "an interchange in lower case was read in upper case", "write segment identifiers and codes in upper case";
 }

@@ -7,6 +7,8 @@
 
 #[path = "edi/bounds.rs"]
 mod bounds;
+#[path = "edi/carried.rs"]
+mod carried;
 #[path = "edi/differential.rs"]
 mod differential;
 #[path = "edi/golden.rs"]

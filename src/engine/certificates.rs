@@ -82,14 +82,9 @@ impl Handle {
 
     /// Notes that exporters were told of what was found two days ago: from then on others read it.
     fn tell_exporters(&self, now: Timestamp) -> Result<usize, IntakeError> {
-        let told = |(certificate, rule): (_, &str)| CertificateEvent {
-            certificate,
-            source_sha256: String::new(),
-            reason: "it stood in the exporter's own view for two days".to_owned(),
-            act: CertificateAct::Told { rule: rule.into() },
-        };
-        let due = self.shared.overdue_findings(now - EXPORTER_FIRST);
-        self.append(due.into_iter().map(told).collect())
+        let reason = "it stood in the exporter's own view for two days";
+        let due = self.shared.overdue_findings(now - EXPORTER_FIRST).into_iter();
+        self.append(due.map(|told| CertificateEvent { reason: reason.to_owned(), ..told }).collect())
     }
 
     fn append(&self, events: Vec<CertificateEvent>) -> Result<usize, IntakeError> {

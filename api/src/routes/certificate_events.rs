@@ -154,7 +154,7 @@ fn shown(noted: &Noted) -> Value {
             put("act", "decided".into());
             put("decision", plain(decision));
         }
-        CertificateAct::Told { rule } => {
+        CertificateAct::Told { rule, .. } => {
             put("act", "told".into());
             put("rule", plain(rule));
         }

@@ -57,12 +57,11 @@ async fn consistency(
 
 /// Notes that the exporter was told of what was found: from here on others may read it.
 async fn tell(app: &App, id: &CertificateId, judged: &Judged) -> Answer<()> {
-    let untold: Vec<&'static str> = app.shared.read(|_, register| {
-        let rules = register.get(id).map(|c| judged.untold(c).map(|(rule, _)| rule).collect());
-        rules.unwrap_or_default()
+    let untold: Vec<CertificateEvent> = app.shared.read(|_, register| {
+        let of = |c| judged.untold(c).map(|finding| sealane_origin::told(c, finding)).collect();
+        register.get(id).map(of).unwrap_or_default()
     });
-    for rule in untold {
-        let told = event(id, String::new(), CertificateAct::Told { rule: rule.into() });
+    for told in untold {
         app.desk.note(PartyId::operator(), told).await?;
     }
     Ok(())

@@ -106,14 +106,9 @@ impl Judged {
         self.of(profile).consistency().shown_to(profile, self.told)
     }
 
-    /// Returns the rules that found something which the exporter was not told of, with the last log
-    /// position that each rests on.
-    pub(crate) fn untold<'a>(
-        &'a self,
-        certificate: &'a Certificate,
-    ) -> impl Iterator<Item = (&'static str, Option<Seq>)> + 'a {
-        let found = self.own.found().filter(|r| !certificate.exporter_knows(r.rule));
-        found.map(|r| (r.rule, r.seqs.last().copied()))
+    /// Returns the findings that the exporter was not told of as they stand.
+    pub(crate) fn untold<'a>(&'a self, certificate: &'a Certificate) -> impl Iterator<Item = &'a Ruling> {
+        self.own.found().filter(|finding| !certificate.exporter_knows(finding))
     }
 }
 
@@ -197,9 +192,9 @@ impl Shared {
         cargo
     }
 
-    /// Returns the rules that found something which an exporter should be told of by now: it had its
-    /// days to look. `received` of the last observation counts, else of the certificate.
-    pub fn overdue_findings(&self, before: Timestamp) -> Vec<(CertificateId, &'static str)> {
+    /// Returns the events that exporters were told of findings which they had their days to look at: `received` of
+    /// the last observation counts, else of the certificate.
+    pub fn overdue_findings(&self, before: Timestamp) -> Vec<CertificateEvent> {
         let ids: Vec<CertificateId> =
             self.read(|_, register| register.owned_by(None).iter().map(|c| c.id.clone()).collect());
         let mut due = Vec::new();
@@ -207,10 +202,10 @@ impl Shared {
             let Some(judged) = self.judged(&id) else { continue };
             self.read(|_, register| {
                 let Some(certificate) = register.get(&id) else { return };
-                for (rule, seq) in judged.untold(certificate) {
-                    let since = seq.and_then(|seq| self.received_at(seq)).unwrap_or(certificate.received);
-                    if since.max(certificate.received) <= before {
-                        due.push((id.clone(), rule));
+                for finding in judged.untold(certificate) {
+                    let last = finding.seqs.last().and_then(|seq| self.received_at(*seq));
+                    if last.unwrap_or(certificate.received).max(certificate.received) <= before {
+                        due.push(sealane_origin::told(certificate, finding));
                     }
                 }
             });
@@ -260,7 +255,7 @@ fn judge(
     };
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
-    let told = own.found().all(|r| certificate.exporter_knows(r.rule));
+    let told = own.found().all(|r| certificate.exporter_knows(r));
     let sources = movement::sources(&bound, world);
     Judged { own, full, told, binding: graph.digest(), sources, again: again.get() }
 }

@@ -1,5 +1,6 @@
 //! Pure grammar: how bytes fall into parts. Knows no port and no partner.
 
+pub(crate) mod carried;
 pub mod edifact;
 pub mod flat;
 pub mod json;

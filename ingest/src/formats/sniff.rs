@@ -110,7 +110,7 @@ const MAIL_FIELDS: [&str; 10] = [
 ];
 
 /// Returns whether a text begins with the header of a mail (RFC 5322).
-fn is_mail(head: &[u8]) -> bool {
+pub(super) fn is_mail(head: &[u8]) -> bool {
     let mut found = 0;
     for line in head.split(|b| *b == b'\n').take(60) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);

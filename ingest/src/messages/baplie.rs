@@ -13,9 +13,10 @@ mod cell;
 use super::listing::end_of_group;
 use super::parts::{BGM, DTM, EQD, HAN, LOC, RFF, TDT};
 use super::reader::{Outcome, Reader};
+use super::usual::Lead;
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
-use crate::formats::edifact::{Segment, Tag, UNH, UNT};
+use crate::formats::edifact::{Code, Segment, Tag, UNH, UNT};
 use crate::message_findings as mf;
 use cell::Cell;
 use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Kind, Observation, Trade};
@@ -51,6 +52,9 @@ const WHEN: &[(&[u8], Classifier)] =
 
 /// Dates of the ship's call that schedules tell better.
 const CALL_DATES: &[&[u8]] = &[b"132", b"178", b"232", b"189"];
+
+/// The cell of a container (data element 3227).
+const STOWAGE: Code = Code::new(b"147");
 
 /// Segments after which a mass is no longer the box's.
 const DETAIL: [Tag; 2] = [Tag::new(b"DGS"), Tag::new(b"EQA")];
@@ -120,7 +124,9 @@ struct Bayplan {
     head_closed: bool,
     /// Whether a box stands before its cell, once a box was seen.
     box_first: Option<bool>,
-    cell: Option<Cell>,
+    cell: Cell,
+    /// Whether the cell is being read.
+    open: bool,
 }
 
 impl Bayplan {
@@ -137,7 +143,8 @@ impl Bayplan {
             arrival: None,
             head_closed: false,
             box_first: None,
-            cell: None,
+            cell: Cell::new(),
+            open: false,
         }
     }
 
@@ -150,39 +157,46 @@ impl Bayplan {
                 m.read_bgm(s)
             }
             EQD if self.boxes_first(m) => {
-                self.flush(m, s.at());
-                self.close_head(m);
-                let mut cell = Cell::new(s.at());
-                let outcome = cell.read(m, s, self.guide.ignored);
-                self.cell = Some(cell);
-                outcome
+                self.begin(m, s);
+                self.cell.read(m, s, self.guide.ignored)
             }
-            LOC if s.first(1) == b"147" => {
-                if self.box_first == Some(true)
-                    && let Some(cell) = self.cell.as_mut().filter(|cell| !cell.placed)
-                {
-                    cell.place(m, s);
-                    return Outcome::Used;
+            LOC => {
+                let lead = m.lead(s);
+                match lead.code {
+                    STOWAGE => self.place(m, s, &lead),
+                    _ if self.open => self.cell.location(m, s, &lead),
+                    _ => self.head(m, s),
                 }
-                self.flush(m, s.at());
-                self.close_head(m);
-                self.cell = Some(Cell::open(m, s));
-                Outcome::Used
             }
             HAN if !self.guide.handling.is_empty() => self.handling(m, s),
-            _ => match &mut self.cell {
-                Some(cell) => cell.read(m, s, self.guide.ignored),
-                None => self.head(m, s),
-            },
+            _ if self.open => self.cell.read(m, s, self.guide.ignored),
+            _ => self.head(m, s),
         }
+    }
+
+    /// Takes the cell of a box, which normally is said before the box.
+    fn place(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, lead: &Lead<'_>) -> Outcome {
+        if self.box_first != Some(true) || !self.open || self.cell.placed {
+            self.begin(m, s);
+        }
+        self.cell.place(m, s, lead);
+        Outcome::Used
+    }
+
+    /// Ends the open cell and begins another.
+    fn begin(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) {
+        self.flush(m, s.at());
+        self.close_head(m);
+        self.cell.begin(s.at());
+        self.open = true;
     }
 
     /// Whether boxes stand before their cells: so where the first box does, and a cell is the last of both; and
     /// where no cell is named at all.
     fn boxes_first(&mut self, m: &Reader<'_>) -> bool {
-        let head = self.cell.is_none() && !self.head_closed;
+        let head = !self.open && !self.head_closed;
         *self.box_first.get_or_insert_with(|| {
-            let cell = |at: &usize| m.segment(*at).is_some_and(|s| s.tag() == LOC && s.first(1) == b"147");
+            let cell = |at: &usize| m.segment(*at).is_some_and(|s| s.tag() == LOC && s.code() == STOWAGE);
             let last_cell = (0..m.len()).rev().find(cell);
             let last_box = (0..m.len()).rev().find(|at| m.tag(*at) == Some(EQD));
             head && last_cell.is_none_or(|at| last_box < Some(at))
@@ -223,7 +237,7 @@ impl Bayplan {
     fn handling(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
         let order = self.guide.handling.iter().find(|(code, ..)| *code == s.first(1));
         // From D.21A on `HAN` also stands behind a box and handles it alone.
-        if order.is_none() && self.cell.is_some() && m.dialect.directory >= (2021, b'A') {
+        if order.is_none() && self.open && m.dialect.directory >= (2021, b'A') {
             return Outcome::Ignored;
         }
         self.flush(m, s.at());
@@ -271,10 +285,15 @@ impl Bayplan {
 
     /// Makes the observations of the open cell, which ends before segment `to`.
     fn flush(&mut self, m: &mut Reader<'_>, to: usize) {
-        let Some(cell) = &mut self.cell else { return };
+        if !std::mem::take(&mut self.open) {
+            return;
+        }
+        let cell = &mut self.cell;
         let Some(s) = m.segment(cell.at) else { return };
-        if cell.boxed.is_none() {
+        if cell.said.equipment.is_none() {
             m.find(&f::CELL_EMPTY, &s, (2, 1), "the cell names no container");
+            cell.take();
+            return;
         }
         let orders = !self.guide.handling.is_empty();
         let (classifier, time) = match self.when {
@@ -288,33 +307,30 @@ impl Bayplan {
             None if orders => (Kind::Status, None),
             None => (Kind::OnBoard, None),
         };
-        let time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
-        let (plan, span) = (cell.ports.plan(m), m.span(&s, end_of_group(m, to)));
-        let vessel = Some(&self.ship).filter(|ship| !ship.is_empty());
-        let alone = cell.more.is_empty();
-        let mass = cell.mass.map(|(_, kg)| kg).filter(|_| alone);
-        let mut tell = |mut equipment: Equipment| {
-            // Of a bundle only the whole mass is told.
+        let said = &mut cell.said;
+        (said.kind, said.classifier) = (kind, classifier);
+        said.time = if kind == Kind::Discharged { self.arrival.or(time) } else { time };
+        (said.plan, said.span) = (cell.ports.plan(m), m.span(&s, end_of_group(m, to)));
+        said.place.clone_from(&self.here);
+        said.vessel = (!self.ship.is_empty()).then(|| self.ship.clone());
+        self.tell(m, trade);
+    }
+
+    /// Makes the observations of the boxes of a cell.
+    fn tell(&mut self, m: &mut Reader<'_>, trade: Option<Trade>) {
+        // Of a bundle only the whole mass is told.
+        let mass = self.cell.mass.map(|(_, kg)| kg).filter(|_| self.cell.more.is_empty());
+        let complete = |equipment: &mut Equipment| {
             equipment.gross_kg = mass;
             equipment.trade = trade.or(equipment.trade);
-            m.observations.push(Observation {
-                time,
-                place: self.here.clone(),
-                equipment: Some(equipment),
-                vessel: vessel.cloned(),
-                references: cell.references.clone(),
-                plan: plan.clone(),
-                stowage: cell.stowage.clone(),
-                span,
-                ..Observation::new(kind, classifier)
-            });
         };
-        if let Some(equipment) = cell.boxed.take() {
-            tell(equipment);
+        self.cell.said.equipment.iter_mut().for_each(complete);
+        let first = m.observations.len();
+        m.observations.push(self.cell.take());
+        for mut equipment in self.cell.more.drain(..) {
+            complete(&mut equipment);
+            let said = m.observations.get(first).cloned();
+            m.observations.extend(said.map(|said| Observation { equipment: Some(equipment), ..said }));
         }
-        for equipment in std::mem::take(&mut cell.more) {
-            tell(equipment);
-        }
-        self.cell = None;
     }
 }

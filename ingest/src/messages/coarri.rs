@@ -12,7 +12,7 @@ use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Span};
+use sealane_data::observation::{Classifier, DeclaredPlace, Few, Kind, Observation, Span};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -167,26 +167,19 @@ impl Listing for Report {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
-        let (equipment, group, span) = said;
-        let kind = self.kind.unwrap_or(Kind::Status);
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, group: &mut Group) {
+        let (kind, said) = (self.kind.unwrap_or(Kind::Status), &mut group.said);
         // Without a place in the head, the container's own port of this direction is this port.
         let own = if kind == Kind::Loaded { &group.ports.load } else { &group.ports.discharge };
-        let place = self.here().cloned().or_else(|| own.place(m)).or_else(|| group.place.take());
-        m.check_when_and_where(opened, group.time.is_some(), place.is_some());
-        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
-        let plan = group.ports.plan(m);
-        m.observations.push(Observation {
-            time: group.time.map(|(_, time)| time),
-            place,
-            equipment: Some(equipment),
-            vessel: (!self.ship.is_empty()).then(|| self.ship.clone()),
-            references,
-            plan,
-            status: (kind == Kind::Status).then(|| m.code.clone()),
-            span,
-            ..Observation::new(kind, Classifier::Actual)
-        });
+        let here = self.here().cloned().or_else(|| own.place(m));
+        said.kind = kind;
+        said.time = group.time.map(|(_, time)| time);
+        said.place = here.or_else(|| said.place.take());
+        m.check_when_and_where(opened, said.time.is_some(), said.place.is_some());
+        said.references = m.behind(opened, &self.references, std::mem::take(&mut said.references));
+        said.plan = group.ports.plan(m);
+        said.vessel = (!self.ship.is_empty()).then(|| self.ship.clone());
+        said.status = (kind == Kind::Status).then(|| m.code.clone());
     }
 }
 

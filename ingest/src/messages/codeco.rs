@@ -13,7 +13,7 @@ use super::reader::{Outcome, Reader};
 use super::{Ignored, MessageFamily, why};
 use crate::findings as f;
 use crate::formats::edifact::{Segment, Tag};
-use sealane_data::observation::{Classifier, DeclaredPlace, Equipment, Few, Kind, Observation, Span};
+use sealane_data::observation::{DeclaredPlace, Few, Kind};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -121,32 +121,25 @@ impl Listing for Gate {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
-        let (equipment, group, span) = said;
-        let time = group.time.or(self.time).map(|(_, time)| time);
-        let place = group.place.take().or_else(|| self.place.clone());
-        m.check_when_and_where(opened, time.is_some(), place.is_some());
-        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
-        let kind = self.kind.unwrap_or(Kind::Status);
-        let plan = group.ports.plan(m);
-        m.observations.push(Observation {
-            time,
-            place,
-            equipment: Some(equipment),
-            vessel: self.ship.clone(),
-            references,
-            plan,
-            status: (kind == Kind::Status).then(|| m.code.clone()),
-            span,
-            ..Observation::new(kind, Classifier::Actual)
-        });
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, group: &mut Group) {
+        let (kind, said) = (self.kind.unwrap_or(Kind::Status), &mut group.said);
+        said.kind = kind;
+        said.time = group.time.or(self.time).map(|(_, time)| time);
+        if said.place.is_none() {
+            said.place.clone_from(&self.place);
+        }
+        m.check_when_and_where(opened, said.time.is_some(), said.place.is_some());
+        said.references = m.behind(opened, &self.references, std::mem::take(&mut said.references));
+        said.plan = group.ports.plan(m);
+        said.vessel.clone_from(&self.ship);
+        said.status = (kind == Kind::Status).then(|| m.code.clone());
     }
 }
 
 impl Gate {
     /// Takes the best time of the move; other dates are the ship's and repeat what others report.
     fn head_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let Some(rank) = m.dialect.move_times.iter().position(|q| *q == s.first(1)) else {
+        let Some(rank) = m.dialect.move_times.iter().position(|q| *q == s.code()) else {
             return Outcome::Ignored;
         };
         let Some(time) = m.read_time(s) else { return Outcome::Found };

@@ -1,67 +1,77 @@
 //! The equipment group that messages share: one `EQD` and what follows it.
 
-use super::Ignored;
 use super::parts::{DTM, LOC, MEA, NAD, RFF, SEL, TDT};
 use super::ports::Ports;
-use super::reader::{Outcome, Reader};
-use crate::findings as f;
-use crate::formats::edifact::{Segment, Tag};
+use super::reader::{Outcome, Reader, copy};
+use super::{Ignored, times, usual};
+use crate::findings as kinds;
+use crate::formats::edifact::{Code, Segment, Tag, codes};
 use sealane_data::Text;
 use sealane_data::container::{CheckStatus, ContainerNumber, SizeType};
-use sealane_data::observation::{DeclaredPlace, Equipment, Few, Load, Trade};
+use sealane_data::observation::{Classifier, Equipment, Few, Kind, Load, Observation, Trade};
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
-use std::sync::Arc;
 
 /// Segments after which measures and dates speak of something else than the box.
 const DETAIL: [Tag; 3] = [Tag::new(b"DGS"), Tag::new(b"DAM"), Tag::new(b"EQA")];
 
 /// Qualifiers of dates in an equipment group that are known and are not the time of the move.
-const OTHER_DATES: &[&[u8]] = &[
+const OTHER_DATES: [Code; 18] = codes([
     b"132", b"133", b"178", b"186", b"137", b"798", b"WAT", b"36", b"63", b"64", b"180", b"200", b"201",
     b"234", b"400", b"392", b"ZEL", b"ATR",
-];
+]);
 
 /// Places of an equipment group that are known and say nothing the map needs: stowage (147),
 /// original port of loading (76), next port of discharge (152), transshipment ports (13, 98, 99,
 /// 10), place of acceptance and options (1, 5, 8, 64, 68, 33, 57, 175, 80, 92, 94, 150, 163).
-pub(super) const OTHER_PLACES: &[&[u8]] = &[
+pub(super) const OTHER_PLACES: [Code; 28] = codes([
     b"147", b"76", b"152", b"13", b"98", b"99", b"10", b"1", b"5", b"8", b"64", b"68", b"33", b"57", b"175",
     b"80", b"92", b"94", b"150", b"163", b"14", b"18", b"19", b"20", b"21", b"61", b"65", b"84",
-];
+]);
+
+/// Where a container is.
+const STANDS: Code = Code::new(b"165");
 
 /// One container with what its group said so far.
 #[derive(Debug)]
 pub(super) struct Group {
     /// The segment that opened it.
     pub(super) at: usize,
-    /// Nothing for equipment that is no container.
-    pub(super) equipment: Option<Equipment>,
+    /// What will be said of the container; it has no equipment where that is no container.
+    pub(super) said: Observation,
     /// The best time so far and its rank, 0 being best.
     pub(super) time: Option<(usize, DeclaredTime)>,
-    /// Where the container is (`LOC+165`).
-    pub(super) place: Option<Arc<DeclaredPlace>>,
     pub(super) ports: Ports,
-    pub(super) references: Few<Reference>,
     mass: u8,
     on_carriage: bool,
     detail: bool,
 }
 
 impl Group {
-    /// Opens a group with `EQD`.
-    pub(super) fn open(m: &mut Reader<'_>, s: &Segment<'_>) -> Self {
+    /// Returns a group that nothing opened yet.
+    pub(super) fn new() -> Self {
         Self {
-            at: s.at(),
-            equipment: m.read_equipment(s),
+            at: 0,
+            said: Observation::new(Kind::Status, Classifier::Actual),
             time: None,
-            place: None,
             ports: Ports::default(),
-            references: Few::new(),
             mass: 0,
             on_carriage: false,
             detail: false,
         }
+    }
+
+    /// Opens the group with `EQD`; what it said before was taken.
+    pub(super) fn open(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) {
+        self.at = s.at();
+        self.said.equipment = m.read_equipment(s);
+        (self.time, self.ports, self.mass) = (None, Ports::default(), 0);
+        (self.on_carriage, self.detail) = (false, false);
+    }
+
+    /// Takes what was said of the container.
+    pub(super) fn take(&mut self) -> Observation {
+        taken(&mut self.said)
     }
 
     /// Reads a segment of the group.
@@ -69,7 +79,7 @@ impl Group {
         match s.tag() {
             RFF => match m.read_reference(s) {
                 Some(reference) => {
-                    self.references.push(reference);
+                    self.said.references.push(reference);
                     Outcome::Used
                 }
                 None => Outcome::Ignored,
@@ -93,9 +103,9 @@ impl Group {
 
     /// Takes the best date of the move by the dialect's order.
     fn read_date(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let qualifier = s.first(1);
-        let Some(rank) = m.dialect.move_times.iter().position(|q| *q == qualifier) else {
-            if OTHER_DATES.contains(&qualifier) {
+        let lead = m.lead(s);
+        let Some(rank) = m.dialect.move_times.iter().position(|q| *q == lead.code) else {
+            if OTHER_DATES.contains(&lead.code) {
                 return Outcome::Ignored;
             }
             return m.unused(s);
@@ -103,7 +113,8 @@ impl Group {
         if self.on_carriage && self.time.is_some() {
             return Outcome::Ignored;
         }
-        if let Some(time) = m.read_time(s)
+        if let Some(time) =
+            lead.rest.and_then(usual::minute).and_then(times::minute).or_else(|| m.read_time(s))
             && self.time.is_none_or(|(best, _)| rank < best)
         {
             self.time = Some((rank, time));
@@ -113,14 +124,14 @@ impl Group {
 
     /// Takes where the box is and where it goes.
     fn read_location(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        let qualifier = s.first(1);
-        if let Some(port) = self.ports.of(qualifier) {
-            port.take(m, s);
-        } else if qualifier == b"165" {
-            if self.place.is_none() {
-                self.place = m.read_place(s);
+        let lead = m.lead(s);
+        if let Some(port) = self.ports.of(lead.code) {
+            port.take(m, s, &lead);
+        } else if lead.code == STANDS {
+            if self.said.place.is_none() {
+                self.said.place = m.read_place(s);
             }
-        } else if OTHER_PLACES.contains(&qualifier) {
+        } else if OTHER_PLACES.contains(&lead.code) {
             return Outcome::Ignored;
         } else {
             return m.unused(s);
@@ -130,7 +141,7 @@ impl Group {
 
     /// Takes the verified gross mass, else the gross mass (`MEA`).
     fn take_mass(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        match (m.read_mass(s), &mut self.equipment) {
+        match (m.read_mass(s), &mut self.said.equipment) {
             (Mass::Kilograms(rank, kg), Some(equipment)) => {
                 if rank > self.mass {
                     self.mass = rank;
@@ -145,7 +156,7 @@ impl Group {
 
     /// Takes a seal number.
     fn read_seal(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) -> Outcome {
-        match (m.text(s, 1, 1), &mut self.equipment) {
+        match (m.text(s, 1, 1), &mut self.said.equipment) {
             (Some(seal), Some(equipment)) if equipment.seals.len() < 20 => {
                 equipment.seals.push(seal);
                 Outcome::Used
@@ -153,6 +164,39 @@ impl Group {
             _ => Outcome::Ignored,
         }
     }
+}
+
+/// Takes all that an observation owns. The rest is written anew for the next container, so it need not be cleared.
+pub(super) fn taken(said: &mut Observation) -> Observation {
+    Observation {
+        kind: said.kind,
+        classifier: said.classifier,
+        time: said.time,
+        place: said.place.take(),
+        equipment: said.equipment.take(),
+        vessel: said.vessel.take(),
+        references: std::mem::take(&mut said.references),
+        plan: said.plan.take(),
+        fix: said.fix.take(),
+        status: said.status.take(),
+        stowage: said.stowage.take(),
+        span: said.span,
+    }
+}
+
+/// Returns how good a mass is by what is measured: 3 verified, 2 gross, 1 other.
+pub(super) fn rank(attribute: Code, dimension: Code) -> Option<u8> {
+    Some(match (attribute, dimension) {
+        (VERIFIED, _) | (_, VERIFIED) => 3,
+        (_, GROSS | WITH_TARE) => 2,
+        (WEIGHT, Code::NONE) | (_, ESTIMATED | WEIGHT) => 1,
+        _ => return None,
+    })
+}
+
+/// Returns what a code means.
+fn meaning<T: Copy>(meanings: &[(Code, T)], code: Code) -> Option<T> {
+    meanings.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
 }
 
 /// A container of which only the number is known.
@@ -168,12 +212,39 @@ pub(super) fn bare(number: &str) -> Equipment {
 }
 
 /// Reads a whole number of up to six digits.
-fn whole(digits: &[u8]) -> Option<u32> {
+pub(super) fn whole(digits: &[u8]) -> Option<u32> {
     let sound = !digits.is_empty() && digits.len() <= 6 && digits.iter().all(u8::is_ascii_digit);
     sound.then(|| digits.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0')))
 }
 
+/// What `MEA` measures (data elements 6311 and 6313), and in which unit.
+pub(super) const VERIFIED: Code = Code::new(b"VGM");
+pub(super) const GROSS: Code = Code::new(b"G");
+const WITH_TARE: Code = Code::new(b"AET");
+const WEIGHT: Code = Code::new(b"WT");
+const ESTIMATED: Code = Code::new(b"EGW");
+const POUNDS: Code = Code::new(b"LBR");
+const TONNES: Code = Code::new(b"TNE");
+
+/// Containers among equipment (data element 8053).
+const CONTAINER: Code = Code::new(b"CN");
+
+/// What loads (8169) and trades (8249) mean.
+const LOADS: [(Code, Load); 2] = [(Code::new(b"4"), Load::Empty), (Code::new(b"5"), Load::Laden)];
+const TRADES: [(Code, Trade); 9] = [
+    (Code::new(b"2"), Trade::Export),
+    (Code::new(b"3"), Trade::Import),
+    (Code::new(b"6"), Trade::Transshipment),
+    (Code::new(b"4"), Trade::RemainOnBoard),
+    (Code::new(b"5"), Trade::Restow),
+    (Code::new(b"1"), Trade::Domestic),
+    (Code::new(b"9"), Trade::Domestic),
+    (Code::new(b"14"), Trade::Restow),
+    (Code::new(b"17"), Trade::Transshipment),
+];
+
 /// What a `MEA` says of a box's mass.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Mass {
     /// How good it is (3 verified, 2 gross, 1 other) and whole kilograms.
     Kilograms(u8, u32),
@@ -184,18 +255,28 @@ pub(super) enum Mass {
 }
 
 impl Reader<'_> {
-    /// Reads a mass: verified (`VGM`), gross (`G`, `AET`) or as the guide for bay plans has it (`WT`).
+    /// Reads a mass: verified (`VGM`), gross (`G`, `AET`) or as guides for bay plans have it (`WT`).
     pub(super) fn read_mass(&mut self, s: &Segment<'_>) -> Mass {
-        let rank = match (s.first(1), s.first(2)) {
-            (b"VGM", _) | (_, b"VGM") => 3,
-            (_, b"G" | b"AET") => 2,
-            (b"WT", b"") | (_, b"EGW") => 1,
-            _ => return Mass::Other,
-        };
-        let unit = match s.value(3, 1) {
-            b"LBR" => 0.453_592_37,
-            b"TNE" => 1000.0,
-            _ => match whole(s.value(3, 2)) {
+        let usual = self.usual(s).and_then(usual::mass);
+        match usual.unwrap_or_else(|| self.any_mass(s)) {
+            Mass::Kilograms(_, 0) => {
+                let message =
+                    || "a mass of 0 says nothing and was left out, here and in all that follow".into();
+                self.find_once(&kinds::MASS_ZERO, s, (3, 2), message);
+                Mass::Wrong
+            }
+            mass => mass,
+        }
+    }
+
+    /// Reads a mass in any form.
+    pub(super) fn any_mass(&mut self, s: &Segment<'_>) -> Mass {
+        let f = s.fields();
+        let Some(rank) = rank(f.code(1, 1), f.code(2, 1)) else { return Mass::Other };
+        let unit = match f.code(3, 1) {
+            POUNDS => 0.453_592_37,
+            TONNES => 1000.0,
+            _ => match whole(f.value(3, 2)) {
                 // Nearly all are whole kilograms.
                 Some(kg) => return Mass::Kilograms(rank, kg),
                 None => 1.0,
@@ -214,7 +295,7 @@ impl Reader<'_> {
                 Mass::Kilograms(rank, kg as u32)
             }
             _ => {
-                self.find(&f::NUMBER, s, (3, 2), format!("`{raw}` is no mass"));
+                self.find(&kinds::NUMBER, s, (3, 2), format!("`{raw}` is no mass"));
                 Mass::Wrong
             }
         }
@@ -222,32 +303,34 @@ impl Reader<'_> {
 
     /// Reads `EQD`: a container with size, load and trade; nothing for other equipment.
     pub(super) fn read_equipment(&mut self, s: &Segment<'_>) -> Option<Equipment> {
-        if !matches!(s.first(1), b"CN" | b"") {
+        let Some(said) = self.usual(s).and_then(usual::container) else { return self.any_equipment(s) };
+        let number = self.numbered(s, (2, 1), copy(said.number));
+        let size_type = self.sized(s, Some(SizeType::of(copy(said.size_type))));
+        Some(Equipment {
+            number,
+            size_type,
+            load: meaning(&LOADS, said.load).unwrap_or_default(),
+            trade: meaning(&TRADES, said.trade),
+            seals: Few::new(),
+            gross_kg: None,
+        })
+    }
+
+    /// Reads a container in any form.
+    pub(super) fn any_equipment(&mut self, s: &Segment<'_>) -> Option<Equipment> {
+        let f = s.fields();
+        if !matches!(f.code(1, 1), CONTAINER | Code::NONE) {
             let message =
                 format!("equipment of type `{}` is no container", String::from_utf8_lossy(s.first(1)));
-            self.find(&f::NOT_A_CONTAINER, s, (1, 1), message);
+            self.find(&kinds::NOT_A_CONTAINER, s, (1, 1), message);
             return None;
         }
-        let number = self.container(s, (2, 1));
-        let size_type = self.text(s, 3, 1).map(SizeType::of);
-        if size_type.as_ref().and_then(SizeType::teu).is_none() {
-            let shown = size_type.as_ref().map_or("", SizeType::as_found);
-            self.find(&f::SIZE_TYPE, s, (3, 1), format!("the size-type `{shown}` says no length"));
-        }
-        let load = match s.first(6) {
-            b"4" => Load::Empty,
-            b"5" => Load::Laden,
-            _ => Load::Unknown,
-        };
-        let trade = match s.first(5) {
-            b"1" | b"9" => Some(Trade::Domestic),
-            b"2" => Some(Trade::Export),
-            b"3" => Some(Trade::Import),
-            b"4" => Some(Trade::RemainOnBoard),
-            b"5" | b"14" => Some(Trade::Restow),
-            b"6" | b"17" => Some(Trade::Transshipment),
-            _ => None,
-        };
+        let text = self.text_of(s, &f, (2, 1)).unwrap_or_default();
+        let number = self.numbered(s, (2, 1), text);
+        let size_type = self.text_of(s, &f, (3, 1)).map(SizeType::of);
+        let size_type = self.sized(s, size_type);
+        let load = meaning(&LOADS, f.code(6, 1)).unwrap_or_default();
+        let trade = meaning(&TRADES, f.code(5, 1));
         Some(Equipment { number, size_type, load, trade, seals: Few::new(), gross_kg: None })
     }
 
@@ -268,31 +351,49 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a container number and says what is wrong with it.
-    pub(super) fn container(&mut self, s: &Segment<'_>, at: (u16, u16)) -> ContainerNumber {
-        let text: Text = self.text(s, at.0, at.1).unwrap_or_default();
+    /// Says of a size-type that it says no length.
+    #[inline]
+    fn sized(&mut self, s: &Segment<'_>, size_type: Option<SizeType>) -> Option<SizeType> {
+        if size_type.as_ref().and_then(SizeType::teu).is_none() {
+            let shown = size_type.as_ref().map_or("", SizeType::as_found);
+            self.find(&kinds::SIZE_TYPE, s, (3, 1), format!("the size-type `{shown}` says no length"));
+        }
+        size_type
+    }
+
+    /// Makes a text a container number and says what is wrong with it.
+    #[inline]
+    fn numbered(&mut self, s: &Segment<'_>, at: (u16, u16), text: Text) -> ContainerNumber {
         let number = ContainerNumber::of(text);
+        if !number.joins() {
+            self.say_number(s, at, &number);
+        }
+        number
+    }
+
+    /// Says what is wrong with a container number.
+    #[cold]
+    fn say_number(&mut self, s: &Segment<'_>, at: (u16, u16), number: &ContainerNumber) {
         let text = number.as_found();
         match number.status() {
             CheckStatus::Valid | CheckStatus::DigitMissing => {}
-            _ if text.is_empty() => self.find(&f::NO_CONTAINER, s, at, "the container has no number"),
+            _ if text.is_empty() => self.find(&kinds::NO_CONTAINER, s, at, "the container has no number"),
             CheckStatus::DigitWrong => {
-                self.find(&f::CONTAINER_DIGIT, s, at, format!("the check digit of `{text}` is wrong"));
+                self.find(&kinds::CONTAINER_DIGIT, s, at, format!("the check digit of `{text}` is wrong"));
             }
             CheckStatus::WrongShape => {
-                self.find(&f::CONTAINER_SHAPE, s, at, format!("`{text}` is no container number"));
+                self.find(&kinds::CONTAINER_SHAPE, s, at, format!("`{text}` is no container number"));
             }
         }
-        number
     }
 
     /// Says that a group has no time or place, unless the profile knows a place for it.
     pub(super) fn check_when_and_where(&mut self, s: &Segment<'_>, time: bool, place: bool) {
         if !time {
-            self.find(&f::NO_TIME, s, (0, 0), "the event has no usable time");
+            self.find(&kinds::NO_TIME, s, (0, 0), "the event has no usable time");
         }
         if !place && self.partner.default_node.is_none() {
-            self.find(&f::NO_PLACE, s, (0, 0), "the event names no place");
+            self.find(&kinds::NO_PLACE, s, (0, 0), "the event names no place");
         }
     }
 
@@ -304,7 +405,7 @@ impl Reader<'_> {
         let declared = self.text(s, 1, 2).unwrap_or_default();
         if declared.parse() != Ok(listed) {
             let message = format!("`{declared}` containers are counted, {listed} are listed");
-            self.find(&f::COUNT_DIFFERS, s, (1, 2), message);
+            self.find(&kinds::COUNT_DIFFERS, s, (1, 2), message);
         }
         Outcome::Used
     }

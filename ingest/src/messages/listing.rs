@@ -5,7 +5,6 @@ use super::group::Group;
 use super::parts::{BGM, CNT, EQD};
 use super::reader::{Outcome, Reader};
 use crate::formats::edifact::{Segment, UNH, UNT};
-use sealane_data::observation::{Equipment, Span};
 
 /// What differs between the messages that list containers.
 pub(super) trait Listing {
@@ -31,8 +30,8 @@ pub(super) trait Listing {
     /// Settles what the head said, before the first container and again at the end.
     fn close_head(&mut self, _: &mut Reader<'_>) {}
 
-    /// Makes the observation of one container.
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span));
+    /// Completes what is said of one container; its span is set, and its time and ports are left to this.
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, group: &mut Group);
 
     /// Says what is left to say at the end of the message.
     fn close(&mut self, _: &mut Reader<'_>) {}
@@ -40,7 +39,8 @@ pub(super) trait Listing {
 
 /// Reads the whole message.
 pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
-    let (mut begun, mut listed, mut asked, mut group) = (false, 0, 0, None);
+    let (mut begun, mut listed, mut asked) = (false, 0, 0);
+    let (mut group, mut open) = (Group::new(), false);
     for at in 0..m.len() {
         let Some(s) = m.segment(at) else { break };
         let outcome = match s.tag() {
@@ -50,7 +50,9 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
                 list.begin(m, &s)
             }
             EQD => {
-                flush(m, list, &mut group, at);
+                if std::mem::take(&mut open) {
+                    close(m, list, &mut group, at);
+                }
                 list.close_head(m);
                 if list.asks(m, &s) {
                     asked += 1;
@@ -58,25 +60,28 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
                     continue;
                 }
                 listed += 1;
-                let opened = group.insert(Group::open(m, &s));
-                if opened.equipment.is_some() { Outcome::Used } else { Outcome::Found }
+                open = true;
+                group.open(m, &s);
+                if group.said.equipment.is_some() { Outcome::Used } else { Outcome::Found }
             }
             CNT => {
-                flush(m, list, &mut group, at);
+                if std::mem::take(&mut open) {
+                    close(m, list, &mut group, at);
+                }
                 // Guides differ on whether boxes that are only asked for count.
                 if asked > 0 { Outcome::Ignored } else { m.check_count(&s, listed) }
             }
-            _ => match &mut group {
-                Some(group) => match list.inside(m, &s) {
-                    Some(outcome) => outcome,
-                    None => group.read(m, &s, list.ignored()),
-                },
-                None => list.head(m, &s),
+            _ if open => match list.inside(m, &s) {
+                Some(outcome) => outcome,
+                None => group.read(m, &s, list.ignored()),
             },
+            _ => list.head(m, &s),
         };
         m.count(outcome);
     }
-    flush(m, list, &mut group, m.len());
+    if open {
+        close(m, list, &mut group, m.len());
+    }
     list.close_head(m);
     if !begun {
         m.say_not_begun("direction");
@@ -84,16 +89,17 @@ pub(super) fn read(m: &mut Reader<'_>, list: &mut impl Listing) {
     list.close(m);
 }
 
-/// Lets the open group, which ends before segment `to`, become an observation.
-fn flush(m: &mut Reader<'_>, list: &mut impl Listing, group: &mut Option<Group>, to: usize) {
-    if let Some(group) = group
+/// Lets the group, which ends before segment `to`, become an observation, unless it is of no container.
+fn close(m: &mut Reader<'_>, list: &mut impl Listing, group: &mut Group, to: usize) {
+    if group.said.equipment.is_some()
         && let Some(s) = m.segment(group.at)
-        && let Some(equipment) = group.equipment.take()
     {
-        let span = m.span(&s, end_of_group(m, to));
-        list.observe(m, &s, (equipment, group, span));
+        group.said.span = m.span(&s, end_of_group(m, to));
+        list.observe(m, &s, group);
+        m.observations.push(group.take());
+    } else {
+        group.take();
     }
-    *group = None;
 }
 
 /// Returns the last segment of a group that ends before `to`; the message trailer is none of its.

@@ -42,6 +42,7 @@ mod route;
 pub mod sheet;
 pub mod times;
 mod tpfrep;
+mod usual;
 mod vermas;
 mod vesdep;
 mod voyage;

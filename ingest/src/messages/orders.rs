@@ -251,27 +251,21 @@ impl Listing for Orders {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
-        let (equipment, group, span) = said;
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, group: &mut Group) {
         self.numbered = true;
-        let (_, kind, at) = self.order_for(m, opened, &equipment);
+        let (_, kind, at) = self.order_for(m, opened, group.said.equipment.as_ref());
         let place = self.place_of(m, at, Some(group));
         m.check_when_and_where(opened, true, place.is_some() || kind == Kind::Status);
         let own_time = group.time.map(|(_, time)| time).or(self.own_time.take().map(|(_, time)| time));
         let ship = self.own_ship.take().unwrap_or_else(|| self.ship.clone());
-        let (references, plan) =
-            (m.behind(opened, &self.references, std::mem::take(&mut group.references)), group.ports.plan(m));
-        m.observations.push(Observation {
-            time: own_time.or(self.truck).or_else(|| self.time_of_call(kind)),
-            place,
-            equipment: Some(equipment),
-            vessel: (!ship.is_empty()).then_some(ship),
-            references,
-            plan,
-            status: (kind == Kind::Status).then(|| m.code.clone()),
-            span,
-            ..Observation::new(kind, Classifier::Planned)
-        });
+        let said = &mut group.said;
+        (said.kind, said.classifier) = (kind, Classifier::Planned);
+        said.references = m.behind(opened, &self.references, std::mem::take(&mut said.references));
+        said.plan = group.ports.plan(m);
+        said.time = own_time.or(self.truck).or_else(|| self.time_of_call(kind));
+        said.place = place;
+        said.vessel = (!ship.is_empty()).then_some(ship);
+        said.status = (kind == Kind::Status).then(|| m.code.clone());
         self.own_places.clear();
     }
 
@@ -353,9 +347,9 @@ impl Orders {
     }
 
     /// Returns what is ordered for a box; a message without a direction has it by the box's trade.
-    fn order_for(&self, m: &mut Reader<'_>, opened: &Segment<'_>, equipment: &Equipment) -> Order {
+    fn order_for(&self, m: &mut Reader<'_>, opened: &Segment<'_>, equipment: Option<&Equipment>) -> Order {
         const VISIT: &[&[u8]] = &[b"88", b"165", b"98", b"99", b"9", b"11", b"153"];
-        let by_trade = match equipment.trade.filter(|_| self.guide.by_trade) {
+        let by_trade = match equipment.and_then(|e| e.trade).filter(|_| self.guide.by_trade) {
             Some(Trade::Export) => Some(Kind::GateIn),
             Some(Trade::Import) => Some(Kind::GateOut),
             _ => None,
@@ -373,7 +367,7 @@ impl Orders {
     fn place_of(&self, m: &mut Reader<'_>, at: &[&[u8]], group: Option<&Group>) -> Option<SharedPlace> {
         at.iter().find_map(|q| {
             let own = match *q {
-                b"165" => group.and_then(|g| g.place.clone()),
+                b"165" => group.and_then(|g| g.said.place.clone()),
                 b"9" => group.and_then(|g| g.ports.load.place(m)),
                 b"11" => group.and_then(|g| g.ports.discharge.place(m)),
                 _ => find(&self.own_places, q).filter(|_| group.is_some()).cloned(),

@@ -1,9 +1,10 @@
 //! Segments that mean the same in every family: heads, times, places, ships, references.
 
-use super::reader::{Outcome, Reader};
+use super::reader::{Outcome, Reader, copy};
 use super::times::{self, Doubt};
+use super::usual;
 use crate::findings as f;
-use crate::formats::edifact::{Segment, Tag};
+use crate::formats::edifact::{Code, Segment, Tag};
 use sealane_data::Text;
 use sealane_data::container::CheckStatus;
 use sealane_data::observation::{DeclaredPlace, Revision};
@@ -86,7 +87,8 @@ impl Reader<'_> {
 
     /// Reads the time of a `DTM`; says what is doubtful.
     pub(super) fn read_time(&mut self, s: &Segment<'_>) -> Option<DeclaredTime> {
-        let (value, format) = (s.value(1, 2), s.value(1, 3));
+        let fields = s.fields();
+        let (value, format) = (fields.value(1, 2), fields.value(1, 3));
         let (time, doubt) = if s.has_release() {
             let plain = self.text(s, 1, 2).unwrap_or_default();
             times::read(plain.as_bytes(), format)
@@ -142,7 +144,7 @@ impl Reader<'_> {
 
     /// Reads a place in any of the dialects of terminal codes (`LOC` C517, C519, C553).
     pub(super) fn read_place(&mut self, s: &Segment<'_>) -> Option<Arc<DeclaredPlace>> {
-        self.place_once(s.from_element(2)?, |m| {
+        self.place_once(s.fields().from(2)?, |m| {
             let mut place = DeclaredPlace::default();
             let sound = m.read_locode(s, &mut place);
             m.read_facility(s, &mut place);
@@ -238,28 +240,31 @@ impl Reader<'_> {
 
     /// Reads a reference without a word about constants: some guides make them mandatory.
     pub(super) fn reference(&mut self, s: &Segment<'_>) -> Option<Reference> {
-        let value = self.text(s, 1, 2)?;
-        let qualifier = s.value(1, 1);
-        let Some(kind) = reference_kind(qualifier) else {
-            let named = format!("{}:{value}", String::from_utf8_lossy(qualifier));
-            return Some(Reference::new(ReferenceKind::Other, &named));
+        let lead = self.lead(s);
+        let value = match lead.rest.and_then(usual::value) {
+            Some(value) => copy(value),
+            None => self.text(s, 1, 2)?,
         };
-        Some(Reference::of(kind, value))
+        if let Some((_, kind)) = REFERENCES.iter().find(|(known, _)| *known == lead.code) {
+            return Some(Reference::of(*kind, value));
+        }
+        let named = format!("{}:{value}", String::from_utf8_lossy(s.value(1, 1)));
+        Some(Reference::new(ReferenceKind::Other, &named))
     }
 }
 
 /// What the qualifiers of `RFF` (data element 1153) mean to us; all others are kept as `Other`.
-fn reference_kind(qualifier: &[u8]) -> Option<ReferenceKind> {
-    Some(match qualifier {
-        b"BN" => ReferenceKind::Booking,
-        b"BM" | b"MB" => ReferenceKind::MasterBl,
-        b"BH" | b"HWB" => ReferenceKind::HouseBl,
-        b"SI" | b"SRN" => ReferenceKind::Shipment,
-        b"IV" => ReferenceKind::Invoice,
-        b"EQ" => ReferenceKind::Container,
-        _ => return None,
-    })
-}
+const REFERENCES: [(Code, ReferenceKind); 9] = [
+    (Code::new(b"BN"), ReferenceKind::Booking),
+    (Code::new(b"BM"), ReferenceKind::MasterBl),
+    (Code::new(b"MB"), ReferenceKind::MasterBl),
+    (Code::new(b"BH"), ReferenceKind::HouseBl),
+    (Code::new(b"HWB"), ReferenceKind::HouseBl),
+    (Code::new(b"SI"), ReferenceKind::Shipment),
+    (Code::new(b"SRN"), ReferenceKind::Shipment),
+    (Code::new(b"IV"), ReferenceKind::Invoice),
+    (Code::new(b"EQ"), ReferenceKind::Container),
+];
 
 /// Two letters and three letters or digits: the shape of a UN/LOCODE.
 fn locode_shape(code: &[u8]) -> bool {

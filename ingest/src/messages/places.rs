@@ -1,9 +1,7 @@
 //! The places of a stream that were read before: the same few ports are named a million times.
 
 use crate::formats::edifact::Delimiters;
-use rustc_hash::FxHasher;
 use sealane_data::observation::{DeclaredPlace, Plan};
-use std::hash::Hasher as _;
 use std::sync::Arc;
 
 /// A place as observations have it.
@@ -63,25 +61,26 @@ impl KnownPlaces {
         }
     }
 
-    /// Returns what is known by these bytes.
+    /// Returns what is known by these bytes, and where it is kept.
     #[inline]
-    fn find(&self, said: &[u8]) -> Option<&Known> {
-        let known = self.sets.get(set(said))?;
-        known.iter().find(|known| {
+    fn find(&self, said: &[u8]) -> Option<(usize, &Known)> {
+        let set = set(said);
+        let known = self.sets.get(set)?.iter().find(|known| {
             usize::from(known.len) == said.len() && known.bytes.get(..said.len()).is_some_and(|b| b == said)
-        })
+        })?;
+        Some((set, known))
     }
 
     /// Returns the place that the same bytes named before.
     pub(super) fn get(&self, said: &[u8]) -> Option<Arc<DeclaredPlace>> {
-        self.find(said)?.place.clone()
+        self.find(said)?.1.place.clone()
     }
 
     /// Returns the place that the same bytes named before, without counting it.
     #[inline]
     pub(super) fn handle(&self, said: &[u8]) -> Option<Handle> {
-        let number = self.find(said)?.number;
-        (number > 0).then(|| Handle { number, set: set(said) })
+        let (set, known) = self.find(said)?;
+        (known.number > 0).then_some(Handle { number: known.number, set })
     }
 
     /// Returns a place by what was returned for it, if it was not forgotten since.
@@ -133,11 +132,17 @@ fn slot(ports: [u32; 4]) -> usize {
 }
 
 /// Returns in which set the bytes' place is kept.
+#[inline]
 fn set(said: &[u8]) -> usize {
-    let mut hasher = FxHasher::default();
-    hasher.write(said);
-    // Below `SETS` whatever the width of a word.
-    usize::try_from(hasher.finish() % SETS as u64).unwrap_or(0)
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix =
+        |mixed: u64, eight: [u8; 8]| (mixed.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(ODD);
+    let mixed = match said.last_chunk() {
+        Some(last) => said.as_chunks().0.iter().copied().chain([*last]).fold(0, mix),
+        None => said.iter().fold(0, |mixed, byte| mix(mixed, [*byte; 8])),
+    };
+    // The high bits are mixed best; there are as many as `SETS` needs.
+    usize::try_from(mixed >> 32).unwrap_or(0) % SETS
 }
 
 #[cfg(test)]

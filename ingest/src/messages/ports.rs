@@ -5,9 +5,19 @@
 
 use super::places::Handle;
 use super::reader::Reader;
-use crate::formats::edifact::Segment;
+use super::usual::Lead;
+use crate::formats::edifact::{Code, Segment};
 use sealane_data::observation::{DeclaredPlace, Plan};
 use std::sync::Arc;
+
+/// Qualifiers of `LOC` (data element 3227) that name a port of the plan.
+pub(super) const LOAD: Code = Code::new(b"9");
+pub(super) const DISCHARGE: Code = Code::new(b"11");
+const DELIVERY: Code = Code::new(b"7");
+const FINAL: Code = Code::new(b"83");
+/// Where the goods go, in gate reports of Spanish ports.
+const DESTINATION: Code = Code::new(b"164");
+const RECEIPT: Code = Code::new(b"88");
 
 /// One port.
 #[derive(Debug, Default)]
@@ -32,11 +42,12 @@ pub(super) struct Ports {
 
 impl Port {
     /// Takes the place that a segment names, unless an earlier one named one.
-    pub(super) fn take(&mut self, m: &mut Reader<'_>, s: &Segment<'_>) {
+    pub(super) fn take(&mut self, m: &mut Reader<'_>, s: &Segment<'_>, lead: &Lead<'_>) {
         if !matches!(self, Self::Unsaid) {
             return;
         }
-        *self = match m.known_place(s) {
+        let said = lead.behind().map(str::as_bytes).or_else(|| s.fields().from(2));
+        *self = match said.and_then(|said| m.known_place(said)) {
             Some(handle) => Self::Known(handle, s.at()),
             None => m.read_place(s).map_or(Self::Unsaid, Self::New),
         };
@@ -67,12 +78,12 @@ impl Port {
 
 impl Ports {
     /// Returns the port that a qualifier of `LOC` names, if it names one of the plan.
-    pub(super) fn of(&mut self, qualifier: &[u8]) -> Option<&mut Port> {
+    pub(super) fn of(&mut self, qualifier: Code) -> Option<&mut Port> {
         Some(match qualifier {
-            b"9" => &mut self.load,
-            b"11" => &mut self.discharge,
-            b"7" | b"83" => &mut self.delivery,
-            b"88" => &mut self.receipt,
+            LOAD => &mut self.load,
+            DISCHARGE => &mut self.discharge,
+            DELIVERY | FINAL | DESTINATION => &mut self.delivery,
+            RECEIPT => &mut self.receipt,
             _ => return None,
         })
     }

@@ -2,16 +2,18 @@
 
 use super::parts::LOC;
 use super::places::Handle;
+use super::usual::Lead;
 use super::{Dialect, Ignored, KnownPlaces};
 use crate::findings as f;
-use crate::formats::edifact::{Envelope, Fit, Index, MessageHeader, Segment, Tag, Unwrapped, Window};
+use crate::formats::edifact::{
+    Delimiters, Envelope, Fields, Fit, Index, MessageHeader, Segment, Tag, Unwrapped, Window,
+};
 use crate::message_findings as of;
 use sealane_data::Text;
 use sealane_data::finding::{Finding, FindingKind, Place};
 use sealane_data::observation::{DeclaredPlace, Observation, Revision, Span};
 use sealane_data::partner::Partner;
 use sealane_data::time::DeclaredTime;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// How many findings of one message are listed.
@@ -56,6 +58,10 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     /// The same bytes where all are ASCII: values without a release character need no decoding.
     plain: Option<&'a str>,
+    /// The same where the separators are the standard's own too.
+    standard: Option<&'a str>,
+    /// The segment that was left unread before, and the table that says so.
+    passed: (Tag, *const Ignored),
     known: &'a mut KnownPlaces,
     raw: &'a [u8],
     index: &'a Index,
@@ -103,9 +109,12 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let (bytes, index) = unwrapped.map_or((window.bytes, window.index), |u| (&u.bytes[..], &u.index));
         known.begin(window.delimiters);
+        let plain = simdutf8::basic::from_utf8(bytes).ok().filter(|text| text.is_ascii());
         Self {
             bytes,
-            plain: bytes.is_ascii().then(|| str::from_utf8(bytes).ok()).flatten(),
+            plain,
+            standard: plain.filter(|_| window.delimiters == Delimiters::default()),
+            passed: (Tag::NONE, std::ptr::null()),
             known,
             raw: window.bytes,
             index,
@@ -179,15 +188,44 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns a value without blanks around it, decoded; nothing where it is empty.
-    #[inline]
     pub fn text(&mut self, s: &Segment<'_>, element: u16, component: u16) -> Option<Text> {
-        let (start, end) = s.value_range(element, component)?;
+        self.text_in(s, s.value_range(element, component)?, (element, component))
+    }
+
+    /// Returns a value of a segment whose fields are at hand; see [`Reader::text`].
+    #[expect(clippy::inline_always, reason = "where the value lies is known when this is compiled")]
+    #[inline(always)]
+    pub(super) fn text_of(&mut self, s: &Segment<'_>, f: &Fields<'_, '_>, at: (u16, u16)) -> Option<Text> {
+        self.text_in(s, f.range(at.0, at.1)?, at)
+    }
+
+    /// Returns the value that lies in a range of the window.
+    fn text_in(&mut self, s: &Segment<'_>, (start, end): (usize, usize), at: (u16, u16)) -> Option<Text> {
         let plain = self.plain.filter(|_| !s.has_release());
-        if let Some(text) = plain.and_then(|plain| plain.get(start..end)) {
-            let text = text.trim_ascii();
-            return (!text.is_empty()).then(|| text.into());
+        let Some(text) = plain.and_then(|plain| plain.get(start..end)) else { return self.decoded(s, at) };
+        let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last()) else {
+            return None;
+        };
+        if *first > b' ' && *last > b' ' {
+            return Some(copy(text));
         }
-        self.decoded(s, (element, component))
+        let text = text.trim_ascii();
+        (!text.is_empty()).then(|| text.into())
+    }
+
+    /// Returns a segment that is written as nearly all are: ASCII, with the standard's own separators, and no
+    /// release character among them.
+    #[inline]
+    pub(super) fn usual(&self, s: &Segment<'_>) -> Option<&'a str> {
+        let (start, end) = s.range();
+        self.standard.filter(|_| s.is_plain())?.get(start..end)
+    }
+
+    /// Returns what a segment begins with.
+    #[inline]
+    pub(super) fn lead(&self, s: &Segment<'_>) -> Lead<'a> {
+        let usual = self.usual(s).and_then(Lead::read);
+        usual.unwrap_or_else(|| Lead { code: s.code(), rest: None })
     }
 
     /// Decodes a value that has release characters or other than ASCII around it.
@@ -205,15 +243,15 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
-    /// Returns the place of a segment from the stream's known ones, else what `read` makes of it.
+    /// Returns the place that these bytes of the window name, from the stream's known ones, else what `read`
+    /// makes of it.
     ///
     /// `read` also says whether it was read without a finding.
     pub(super) fn place_once(
         &mut self,
-        said: Range<usize>,
+        said: &[u8],
         read: impl FnOnce(&mut Self) -> Option<(DeclaredPlace, bool)>,
     ) -> Option<Arc<DeclaredPlace>> {
-        let said = &self.bytes[said];
         if let Some(place) = self.known.get(said) {
             return Some(place);
         }
@@ -225,10 +263,10 @@ impl<'a> Reader<'a> {
         Some(place)
     }
 
-    /// Returns which known place a `LOC` names, if the stream named it before without a finding.
+    /// Returns which known place these bytes name, if the stream named it before without a finding.
     #[inline]
-    pub(super) fn known_place(&self, s: &Segment<'_>) -> Option<Handle> {
-        self.known.handle(&self.bytes[s.from_element(2)?])
+    pub(super) fn known_place(&self, said: &[u8]) -> Option<Handle> {
+        self.known.handle(said)
     }
 
     /// Returns the places and plans of the stream.
@@ -335,7 +373,10 @@ impl<'a> Reader<'a> {
 
     /// Deals with a segment that the family has no use for.
     pub fn other(&mut self, s: &Segment<'_>, ignored: &[Ignored]) -> Outcome {
-        if ignored.iter().any(|(tag, _)| *tag == s.tag()) {
+        // What is left unread mostly comes again with the next container.
+        let passed = (s.tag(), ignored.as_ptr());
+        if passed == self.passed || ignored.iter().any(|(tag, _)| *tag == s.tag()) {
+            self.passed = passed;
             return Outcome::Ignored;
         }
         let written = String::from_utf8_lossy(s.tag_bytes()).chars().take(20).collect::<String>();
@@ -386,6 +427,27 @@ impl<'a> Reader<'a> {
     fn to_raw(&self, at: usize) -> usize {
         self.unwrapped.map_or(at, |u| u.to_raw(at))
     }
+}
+
+/// Copies a text. Numbers of containers, bookings and seals, cells and size-types have lengths that are known when
+/// this is compiled, and then no call is needed for it.
+pub(super) fn copy(text: &str) -> Text {
+    match text.len() {
+        4 => fixed::<4>(text),
+        7 => fixed::<7>(text),
+        9 => fixed::<9>(text),
+        10 => fixed::<10>(text),
+        11 => fixed::<11>(text),
+        12 => fixed::<12>(text),
+        14 => fixed::<14>(text),
+        _ => text.into(),
+    }
+}
+
+/// Copies a text of a length.
+#[inline]
+fn fixed<const N: usize>(text: &str) -> Text {
+    text.get(..N).map_or_else(Text::default, Text::new)
 }
 
 /// Ordinals count from 1, the message header being 1.

@@ -33,7 +33,7 @@ pub fn read(value: &[u8], format: &[u8]) -> (Option<DeclaredTime>, Option<Doubt>
 }
 
 /// Reads format 203: year, month, day, hour and minute; nothing that is doubtful in any way.
-fn minute(digits: &[u8; 12]) -> Option<DeclaredTime> {
+pub(super) fn minute(digits: &[u8; 12]) -> Option<DeclaredTime> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

@@ -11,7 +11,7 @@ use super::{Ignored, MessageFamily, why};
 use crate::formats::edifact::{Segment, Tag};
 use crate::message_findings as mf;
 use sealane_data::Text;
-use sealane_data::observation::{Classifier, Equipment, Few, Kind, Observation, Span};
+use sealane_data::observation::Few;
 use sealane_data::reference::Reference;
 use sealane_data::time::DeclaredTime;
 use sealane_data::vessel::VesselRef;
@@ -107,24 +107,17 @@ impl Listing for Masses {
         }
     }
 
-    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, said: (Equipment, &mut Group, Span)) {
-        let (equipment, group, span) = said;
-        if equipment.gross_kg.is_none() {
+    fn observe(&mut self, m: &mut Reader<'_>, opened: &Segment<'_>, group: &mut Group) {
+        let said = &mut group.said;
+        if said.equipment.as_ref().is_none_or(|equipment| equipment.gross_kg.is_none()) {
             m.find(&mf::NO_MASS, opened, (0, 0), "no verified mass follows the container");
         }
-        let references = m.behind(opened, &self.references, std::mem::take(&mut group.references));
-        let ship = std::mem::take(&mut self.ship);
-        let plan = group.ports.plan(m);
-        m.observations.push(Observation {
-            time: self.weighed.take().or(m.written),
-            equipment: Some(equipment),
-            vessel: (!ship.is_empty()).then_some(ship),
-            references,
-            plan,
-            status: Some(Text::const_new("VGM")),
-            span,
-            ..Observation::new(Kind::Status, Classifier::Actual)
-        });
+        said.references = m.behind(opened, &self.references, std::mem::take(&mut said.references));
+        said.plan = group.ports.plan(m);
+        said.time = self.weighed.take().or(m.written);
+        said.place = None;
+        said.vessel = Some(std::mem::take(&mut self.ship)).filter(|ship| !ship.is_empty());
+        said.status = Some(Text::const_new("VGM"));
         self.papers = false;
     }
 }

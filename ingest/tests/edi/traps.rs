@@ -278,3 +278,33 @@ fn a_report_may_say_in_its_head_only_where_it_is() {
     assert_eq!((place.locode.as_deref(), place.facility.as_deref()), (Some("THLCH"), Some("LCIT")));
     assert_eq!((observations(&reading)[0].kind, codes(&reading)), (Kind::Loaded, vec![]));
 }
+
+#[test]
+fn a_mass_of_0_is_none() {
+    let list = "BGM+34+X1+9'EQD+CN+CSQU3054383+22G1'DTM+7:202609051420:203'LOC+165+MYPKG:139:6'";
+    for (mea, kg) in [
+        ("MEA+AAE+VGM+KGM:0'", None),
+        ("MEA+AAE+G+KGM:00.0'MEA+AAE+VGM+KGM:7335'", Some(7335)),
+        ("MEA+AAE+VGM+KGM:0'MEA+AAE+G+KGM:2200'", Some(2200)),
+    ] {
+        let reading = message("CODECO:D:95B:UN:ITG14", &format!("{list}{mea}"));
+        assert_eq!(observations(&reading)[0].equipment.as_ref().unwrap().gross_kg, kg, "{mea}");
+        assert_eq!(codes(&reading), ["EDI-074"], "{mea}");
+    }
+}
+
+#[test]
+fn gate_reports_of_spanish_ports_name_the_truck_and_where_the_goods_go() {
+    let list = |dates: &str| {
+        format!(
+            "BGM+34++9'EQD+CN+CSQU3054383+22G1'{dates}LOC+165+ESHUV:139:6'LOC+164+ESFUE:139:6'TDT+1++3++:172:ZZZ+++AAA:146'DTM+ACT:202609051455:203'"
+        )
+    };
+    for (dates, minute) in [("DTM+7:202609051420:203'", 20), ("", 55)] {
+        let reading = message("CODECO:D:95B:UN:SMDG16", &list(dates));
+        let said = &observations(&reading)[0];
+        assert_eq!(said.time.unwrap().local.minute(), minute, "the time of the move goes before the truck's");
+        let delivery = said.plan.as_ref().and_then(|plan| plan.delivery.as_ref()?.locode.as_deref());
+        assert_eq!((delivery, codes(&reading)), (Some("ESFUE"), vec![]));
+    }
+}

@@ -3,7 +3,8 @@
 use super::{codes, read};
 use sealane_data::observation::{Classifier, Kind};
 use sealane_data::partner::{Partner, PartyId};
-use sealane_ingest::{ReadContext, Reading};
+use sealane_ingest::{Item, ReadContext, Reading, read_stream};
+use std::ops::ControlFlow;
 
 const ISA: &str = "ISA*00*          *00*          *ZZ*SIMA           *ZZ*SEALANE        *260905*1430*U*00401*000000321*0*P*>~";
 const GS: &str = "GS*QO*SIMA*SEALANE*20260905*1430*77*X*004010~";
@@ -21,6 +22,29 @@ fn with(text: &str) -> Vec<String> {
 fn containers(reading: &Reading) -> Vec<String> {
     let all = reading.messages.iter().flat_map(|m| &m.observations);
     all.filter_map(|o| o.equipment.as_ref()).map(|e| e.number.canonical().to_owned()).collect()
+}
+
+#[test]
+fn a_file_in_lower_case_is_read_in_upper_case() {
+    let text = format!("{ISA}{GS}{SET}{END}");
+    let proper = read(text.as_bytes());
+    for before in ["", "\u{feff}\r\n"] {
+        let lower = format!("{before}{}", text.to_ascii_lowercase());
+        assert_eq!(with(&lower), ["X12-043"], "{before:?}");
+        let (found, expected) = (&read(lower.as_bytes()).messages[0], &proper.messages[0]);
+        assert_eq!((&found.family, found.key), (&expected.family, expected.key));
+    }
+    let partner = Partner::operator();
+    let mut boxes = 0;
+    let cx = ReadContext { partner: &partner, wants_ack: false };
+    read_stream(text.to_ascii_lowercase().as_bytes(), cx, &mut |item| {
+        if let Item::Message(message) = item {
+            boxes += message.observations.len();
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(boxes, 1);
 }
 
 #[test]

@@ -114,7 +114,11 @@ impl Index {
     }
 
     /// Returns a segment whose first element means something else than it says.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a segment is made once for each and must not go through memory"
+    )]
+    #[inline(always)]
     pub(crate) fn segment_meaning<'a>(
         &'a self,
         bytes: &'a [u8],
@@ -199,17 +203,10 @@ impl Index {
             let (at, byte) = (base + bit, block[bit]);
             let stop = if byte == d.terminator {
                 self.close(bytes, at, d, enough)
-            } else if byte == d.release && d.release != 0 {
-                self.scan.released = at + 1;
-                self.scan.flags |= RELEASED;
-                self.release(block, &mut found);
-                self.marks.write(base, found.separators);
-                None
-            } else if at == self.scan.start {
-                self.scan.start = at + 1;
-                None
             } else {
-                self.control(bytes, at, d, enough)
+                let stop;
+                (stop, found) = self.other_stop(bytes, block, (at, byte), found, (d, enough));
+                stop
             };
             if stop.is_some() {
                 self.scan.pos = at + 1;
@@ -217,6 +214,29 @@ impl Index {
             }
         }
         None
+    }
+
+    /// Deals with a release or control character, and returns what is left of the block.
+    #[inline(never)]
+    fn other_stop(
+        &mut self,
+        bytes: &[u8],
+        block: &[u8; BLOCK],
+        (at, byte): (usize, u8),
+        mut found: Masks,
+        (d, enough): (Delimiters, usize),
+    ) -> (Option<Stop>, Masks) {
+        if byte == d.release && d.release != 0 {
+            self.scan.released = at + 1;
+            self.scan.flags |= RELEASED;
+            self.release(block, &mut found);
+            self.marks.write(self.scan.pos, found.separators);
+        } else if at == self.scan.start {
+            self.scan.start = at + 1;
+        } else {
+            return (self.control(bytes, at, d, enough), found);
+        }
+        (None, found)
     }
 
     /// Takes the character behind a release character out of what was found in the block.
@@ -265,13 +285,12 @@ impl Index {
     fn close(&mut self, bytes: &[u8], end: usize, d: Delimiters, enough: usize) -> Option<Stop> {
         let Scan { start, flags, .. } = self.scan;
         // What stands behind a letter is not released: no letter is a release character.
-        let tag = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
-            Some([a, b, c, next]) if end == start + 3 || (end > start + 3 && d.separates(*next)) => {
-                Tag::letters([*a, *b, *c])
-            }
-            _ => Tag::NONE,
-        };
-        if tag == Tag::NONE || flags & !RELEASED != 0 {
+        let four =
+            bytes.get(start..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_be_bytes(*four));
+        let [.., next] = four.to_be_bytes();
+        let whole = end == start + 3 || (d.separates(next) && end > start + 3);
+        let tag = if whole && flags & !RELEASED == 0 { Tag::letters(four >> 8) } else { Tag::NONE };
+        if tag == Tag::NONE {
             return self.close_unusual(bytes, end, enough);
         }
         self.open_next(end);
@@ -320,6 +339,15 @@ impl Index {
         self.add((start, end), tag, flags, enough)
     }
 
+    /// Reads all of some bytes with the standard's separators.
+    #[cfg(test)]
+    pub(crate) fn read_all(&mut self, bytes: &[u8]) {
+        self.clear();
+        while let Stop::Service(_) | Stop::Enough = self.scan(bytes, true, Delimiters::default(), usize::MAX)
+        {
+        }
+    }
+
     /// Ends the open segment at the end of the bytes, as the last one of a cut file.
     pub(in crate::formats) fn close_cut(&mut self, bytes: &[u8]) -> Option<Stop> {
         let before = self.entries.len();
@@ -346,10 +374,7 @@ mod tests {
 
     fn scan(bytes: &[u8]) -> Index {
         let mut index = Index::default();
-        index.clear();
-        while let Stop::Service(_) | Stop::Enough = index.scan(bytes, true, Delimiters::default(), usize::MAX)
-        {
-        }
+        index.read_all(bytes);
         index
     }
 

@@ -5,6 +5,7 @@
 
 mod charset;
 mod clean;
+mod code;
 mod cutter;
 mod delimiters;
 mod edges;
@@ -22,11 +23,13 @@ mod window;
 pub use charset::{Charset, Fit};
 pub(crate) use clean::REPETITION;
 pub use clean::Unwrapped;
+pub use code::Code;
+pub(crate) use code::codes;
 pub use cutter::{Cutter, MESSAGE_CAP};
 pub use delimiters::{Advice, Delimiters};
 pub use envelope::{Envelope, MessageFault, MessageHeader};
 pub use index::Index;
 pub(in crate::formats) use index::{BY_LINE, CUT, WRAPPED};
-pub use segment::{Segment, Tag, UNH, UNT};
+pub use segment::{Fields, Segment, Tag, UNH, UNT};
 pub use trailer::Interchange;
 pub use window::{Cut, Syntax, Totals, Window};

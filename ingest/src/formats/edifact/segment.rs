@@ -1,8 +1,8 @@
 //! Tags and segments: what the index hands out.
 
+use super::code::Code;
 use super::index::{Entry, RELEASED};
 use super::marks::{self, COMPONENTS, ELEMENTS, WORD, Word};
-use std::ops::Range;
 
 /// A segment tag: three upper-case characters (in X12 also two) in one number, or [`Tag::NONE`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,10 +32,10 @@ impl Tag {
         }
     }
 
-    /// Reads three letters in upper case, as all standard tags are; all others are none.
+    /// Reads three letters in upper case, as all standard tags are, in the lower bytes of a number; all others are none.
     #[inline]
-    pub(super) fn letters(three: [u8; 3]) -> Self {
-        let tag = Self::new(&three);
+    pub(super) fn letters(three: u32) -> Self {
+        let tag = Self(three);
         // The highest bit of each byte: not below `A`, not above `Z`, and no other than ASCII.
         let (from_a, above_z) = (tag.0 + 0x003F_3F3F, tag.0 + 0x0025_2525);
         if from_a & !above_z & !tag.0 & 0x0080_8080 == 0x0080_8080 { tag } else { Self::NONE }
@@ -89,10 +89,18 @@ pub struct Segment<'a> {
     entry: Entry,
     /// The separators of the window.
     words: &'a [Word],
-    /// Those of its first 64 bytes: few segments have more.
-    head: Word,
     at: usize,
     qualifier: Option<&'a [u8]>,
+}
+
+/// The values of a segment for who asks for several: where they are separated is looked up once.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'s, 'a> {
+    segment: &'s Segment<'a>,
+    /// Where its first 64 bytes separate elements: few segments have more.
+    elements: u64,
+    /// Where they separate elements or components.
+    all: u64,
 }
 
 impl<'a> Segment<'a> {
@@ -106,9 +114,7 @@ impl<'a> Segment<'a> {
         at: usize,
         qualifier: Option<&'a [u8]>,
     ) -> Self {
-        let (start, end) = (entry.start as usize, entry.end as usize);
-        let head = marks::head(words, start, end.saturating_sub(start));
-        Self { bytes, entry, words, head, at, qualifier }
+        Self { bytes, entry, words, at, qualifier }
     }
 
     /// Returns the tag.
@@ -133,49 +139,45 @@ impl<'a> Segment<'a> {
         self.entry.flags & RELEASED != 0
     }
 
+    /// Returns whether nothing is odd about it: no release character, no line break, and its own qualifier.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.entry.flags == 0 && self.qualifier.is_none()
+    }
+
     /// Returns where it lies in its window, without the terminator.
     pub fn range(&self) -> (usize, usize) {
         (self.entry.start as usize, self.entry.end as usize)
     }
 
+    /// Returns the values.
+    #[expect(clippy::inline_always, reason = "what it returns is to stay in registers")]
+    #[inline(always)]
+    pub fn fields(&self) -> Fields<'_, 'a> {
+        let (start, end) = self.range();
+        let [elements, components] = marks::head(self.words, start, end.saturating_sub(start));
+        Fields { segment: self, elements, all: elements | components }
+    }
+
+    /// Returns what the first component of the first element is, or means by the partner's profile.
+    #[inline]
+    pub fn code(&self) -> Code {
+        self.fields().code(1, 1)
+    }
+
     /// Returns where the value of a component lies in the window.
     #[inline]
     pub fn value_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
-        if element == 0 {
-            // The tag has no components.
-            return None;
-        }
-        let (start, end) = self.range();
-        if end > start + WORD {
-            return self.far_range(element, component);
-        }
-        let mut elements = self.head[ELEMENTS];
-        for _ in 1..element {
-            elements &= elements.wrapping_sub(1);
-        }
-        if elements == 0 {
-            return None;
-        }
-        let (from, next) = (elements.trailing_zeros(), elements & (elements - 1));
-        // Behind the element's separator and before the next one; all that follows where there is none.
-        let own = (!0 << from) & (next & next.wrapping_neg()).wrapping_sub(1);
-        let mut components = self.head[COMPONENTS] & own;
-        let mut value = from;
-        for _ in 1..component {
-            if components == 0 {
-                return None;
-            }
-            value = components.trailing_zeros();
-            components &= components - 1;
-        }
-        let to = components.trailing_zeros().min(next.trailing_zeros()) as usize;
-        Some((start + value as usize + 1, (start + to).min(end)))
+        self.fields().range(element, component)
     }
 
     /// Returns where a value lies in a segment of more than 64 bytes.
     #[cold]
     #[inline(never)]
     fn far_range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        if element == 0 {
+            return None;
+        }
         let (mut value, end) = self.range();
         let next = |kind: usize, from: usize, to: usize| marks::first(self.words, (from, to), |w| w[kind]);
         for _ in 0..element {
@@ -200,16 +202,76 @@ impl<'a> Segment<'a> {
         self.qualifier.filter(|_| element == 1).unwrap_or_else(|| self.value(element, 1))
     }
 
-    /// Returns where the segment lies in the window from an element on.
-    pub fn from_element(&self, element: u16) -> Option<Range<usize>> {
-        let (start, end) = (self.value_range(element, 1)?.0, self.entry.end as usize);
-        Some(start..end.max(start))
-    }
-
     /// Returns whether the element has any component with a value.
     pub fn has(&self, element: u16) -> bool {
         (1..=5).any(|c| !self.value(element, c).is_empty())
     }
+}
+
+impl<'a> Fields<'_, 'a> {
+    /// Returns where the value of a component lies in the window.
+    #[expect(clippy::inline_always, reason = "which value is asked for is known when this is compiled")]
+    #[inline(always)]
+    pub fn range(&self, element: u16, component: u16) -> Option<(usize, usize)> {
+        let (start, end) = self.segment.range();
+        if end >= start + WORD {
+            return self.segment.far_range(element, component);
+        }
+        let mut elements = self.elements;
+        for _ in 1..element {
+            elements &= elements.wrapping_sub(1);
+        }
+        if elements == 0 || element == 0 {
+            // The tag has no components.
+            return None;
+        }
+        // The separator before the value, and then the one behind it.
+        let mut before = elements & elements.wrapping_neg();
+        for _ in 1..component {
+            before = after(self.all, before);
+            if before == 0 || before & elements != 0 {
+                return None;
+            }
+        }
+        // Where nothing separates any more, the segment ends before the last bit.
+        let to = (after(self.all, before) | 1 << (WORD - 1)).trailing_zeros() as usize;
+        Some((start + before.trailing_zeros() as usize + 1, (start + to).min(end)))
+    }
+
+    /// Returns the raw bytes of a component, release characters included; empty where there is none.
+    #[expect(clippy::inline_always, reason = "which value is asked for is known when this is compiled")]
+    #[inline(always)]
+    pub fn value(&self, element: u16, component: u16) -> &'a [u8] {
+        self.range(element, component).map_or(&[], |(start, end)| &self.segment.bytes[start..end])
+    }
+
+    /// Returns the code that a component is; the first is what it means by the partner's profile.
+    #[expect(clippy::inline_always, reason = "which value is asked for is known when this is compiled")]
+    #[inline(always)]
+    pub fn code(&self, element: u16, component: u16) -> Code {
+        if let (Some(meant), 1, 1) = (self.segment.qualifier, element, component) {
+            return Code::new(meant);
+        }
+        match self.range(element, component) {
+            Some(range) => Code::read(self.segment.bytes, range),
+            None => Code::NONE,
+        }
+    }
+
+    /// Returns what the segment says from an element on.
+    #[expect(clippy::inline_always, reason = "which element is asked for is known when this is compiled")]
+    #[inline(always)]
+    pub fn from(&self, element: u16) -> Option<&'a [u8]> {
+        let start = self.range(element, 1)?.0;
+        self.segment.bytes.get(start..self.segment.entry.end as usize)
+    }
+}
+
+/// Returns the lowest bit above another, 0 where there is none.
+#[inline]
+fn after(bits: u64, bit: u64) -> u64 {
+    let above = bits & !(bit | bit.wrapping_sub(1));
+    above & above.wrapping_neg()
 }
 
 #[cfg(test)]

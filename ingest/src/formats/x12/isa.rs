@@ -26,6 +26,13 @@ pub(in crate::formats) fn begins(rest: &[u8]) -> bool {
     is_separator(*sep) && !code[0].eq(sep) && code.contains(sep)
 }
 
+/// Returns whether a text begins with a header in lower case, and so is all in lower case.
+pub(crate) fn in_lower_case(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let lower = text.starts_with(b"isa") && text.first_chunk::<9>().is_some();
+    lower && begins(&text[..9].to_ascii_uppercase())
+}
+
 impl Isa {
     /// Reads the header at the start of `rest`: by its places, else by counting elements, else by
     /// what stands before the first group.

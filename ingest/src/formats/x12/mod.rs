@@ -16,3 +16,4 @@ pub use receipt::{GroupReceipt, Receipt, SetReceipt};
 pub use separators::{Separators, Terminator};
 
 pub(super) use isa::begins;
+pub(crate) use isa::in_lower_case;

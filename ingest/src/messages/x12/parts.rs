@@ -274,6 +274,12 @@ impl Reader<'_> {
         };
         let raw = self.text(s, 3, 1)?;
         match raw.parse::<f64>().map(|n| (n * unit).round()) {
+            Ok(0.0) => {
+                let message =
+                    || "a mass of 0 says nothing and was left out, here and in all that follow".into();
+                self.find_once(&f::MASS_ZERO, s, (3, 1), message);
+                None
+            }
             Ok(kg) if (0.0..=1_000_000.0).contains(&kg) =>
             {
                 #[expect(

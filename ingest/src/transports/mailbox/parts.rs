@@ -1,11 +1,9 @@
 //! What of a mail is handed over: its attachments that can be read, else its text, else the mail itself.
 
+use crate::formats::carried::{is_edi, raw};
 use crate::formats::{sheet, sniff};
 use crate::reading::table_format;
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
-use std::borrow::Cow;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 /// Most attachments of one mail.
 const MOST: usize = 64;
@@ -89,28 +87,6 @@ fn contents(mail: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
         return raw.into_owned();
     }
     part.contents().to_vec()
-}
-
-fn raw<'a>(mail: &'a Message<'_>, part: &MessagePart<'_>) -> Option<Cow<'a, [u8]>> {
-    let raw = mail.raw_message.get(part.raw_body_offset() as usize..part.raw_end_offset() as usize)?;
-    match part.encoding {
-        Encoding::None => Some(raw.into()),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw).map(Cow::Owned),
-        Encoding::Base64 => base64_decode(raw).map(Cow::Owned),
-    }
-}
-
-fn is_edi(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(sniff::HEAD)];
-    sniff::x12(head) || sniff::flat(head) || [&b"UNA"[..], b"UNB+", b"UNH+"].iter().any(|s| begins(head, s))
-}
-
-/// Returns whether a segment begins in some bytes, not inside a word.
-fn begins(bytes: &[u8], segment: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, segment).any(|at| {
-        let free = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-        free && bytes.get(at + segment.len()).is_some_and(|b| segment != b"UNA" || b.is_ascii_punctuation())
-    })
 }
 
 /// Returns whether there is something in the bytes that may be read: EDI, a table, JSON or XML. Pictures,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::formats::carried::tests::base64;
 
 const EDI: &str = "UNB+UNOC:3+PORT:ZZ+LINE:ZZ+260501:1200+1'UNH+1+CODECO:D:95B:UN'BGM+34+1+9'FTX+AAI+++K\u{f6}ln'UNT+4+1'UNZ+1+1'";
 
@@ -13,20 +14,6 @@ fn multipart(parts: &[&str]) -> String {
 }
 
 const NOTE: &str = "Content-Type: text/plain\r\n\r\nPlease find attached.";
-
-/// Base64 in lines of 76, as mail programs write it.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let n = chunk.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let six = (n >> (18 - 6 * i)) & 63;
-            text.push(if i > chunk.len() { '=' } else { ALPHABET[six as usize].into() });
-        }
-    }
-    text.as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned() + "\r\n").collect()
-}
 
 fn attached(kind: &str, name: &str, encoding: &str, body: &str) -> String {
     format!(

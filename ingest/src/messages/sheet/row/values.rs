@@ -99,7 +99,8 @@ impl Reader<'_, '_> {
             self.find(&f::NUMBER, column, format!("`{}` is no mass", cell.shown()));
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range by the guard")]
-        kg.map(|kg| kg as u32)
+        // No mass at all is not said with a zero.
+        kg.map(|kg| kg as u32).filter(|kg| *kg > 0)
     }
 
     /// Returns the ship.
