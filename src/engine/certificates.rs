@@ -5,7 +5,7 @@ use super::Handle;
 use super::job::Task;
 use super::pulse::Pulse;
 use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::{CertificateAct, CertificateEvent};
+use sealane_data::certificate::CertificateEvent;
 use sealane_data::desk::{Desk, SourceMessage};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{IntakeError, Pending};

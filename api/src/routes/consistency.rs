@@ -11,7 +11,7 @@ use crate::views::plain;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use sealane_data::certificate::{self, CertificateAct, CertificateId};
+use sealane_data::certificate::{self, CertificateAct, CertificateEvent, CertificateId};
 use sealane_data::partner::PartyId;
 use sealane_origin::disclosure::{self, Profile};
 use sealane_origin::{Assessment, Certificate, RULES};

@@ -3,7 +3,7 @@
 use super::{Shared, Slot};
 use crate::views::expected;
 use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::CertificateId;
+use sealane_data::certificate::{CertificateEvent, CertificateId};
 use sealane_data::feed::FeedsStatus;
 use sealane_data::node::NodeId;
 use sealane_data::observation::Kind;
@@ -11,7 +11,7 @@ use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
 use sealane_mapper::coverage::Coverage;
 use sealane_origin::disclosure::Profile;
-use sealane_origin::rules::SiteText;
+use sealane_origin::rules::{Ruling, SiteText};
 use sealane_origin::{
     Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
 };

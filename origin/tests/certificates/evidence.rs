@@ -165,6 +165,7 @@ fn a_confirmation_that_ends_is_a_fact_of_its_own() {
         checked_at: "2026-09-22T06:00:00Z".parse().unwrap(),
         fresh_until: Some("2026-12-01T06:00:00Z".parse().unwrap()),
         evidence_sha256: None,
+        trial: false,
     };
     story.act("operator", "eco_1", sealane_data::certificate::CertificateAct::Verified(receipt));
     let told = story.told();
@@ -271,6 +272,7 @@ fn the_paper_copy_says_what_its_font_lacks_and_when_the_issuer_was_asked() {
         checked_at: "2026-09-21T06:00:00Z".parse().unwrap(),
         fresh_until: Some("2026-09-23T06:00:00Z".parse().unwrap()),
         evidence_sha256: None,
+        trial: false,
     };
     story.act("operator", "eco_1", sealane_data::certificate::CertificateAct::Verified(receipt));
     let text = paper(&story);

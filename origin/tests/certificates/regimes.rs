@@ -93,6 +93,7 @@ fn answered(outcome: VerificationState, gateway: &str) -> CertificateAct {
         checked_at: Timestamp::from_second(1_790_000_500).unwrap(),
         fresh_until: Some(Timestamp::from_second(1_790_086_900).unwrap()),
         evidence_sha256: None,
+        trial: false,
     })
 }
 
