@@ -1,8 +1,10 @@
-//! Measures index and observations, `edifact-parser` beside them: `speed FILE` (a file of `gen_edi.py`), best of
-//! five by CPU time, one core. `speed FILE index|read [ROUNDS]` does only one of them, for a count of instructions or a profile.
+//! Measures index, observations and the readers of others in one run: `speed FILE` (a file of `gen_edi.py`), best of
+//! five by CPU time, one core. `speed FILE index|read [ROUNDS]` does only one of them, for a count of instructions or a
+//! profile; `speed FILE stream` reads the file from the disk and says how much memory that took.
 #![expect(clippy::print_stdout, reason = "an example speaks to its user")]
 
 use edifact_parser::{EdifactHandler, EdifactStreamParser, EdifactTokenizer};
+use edifact_rs::EdifactDeserialize;
 use sealane_data::partner::Partner;
 use sealane_ingest::formats::edifact::{Cut, Cutter};
 use sealane_ingest::{Item, ReadContext, read_stream};
@@ -15,15 +17,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::io::Result<()> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "/tmp/gen64.edi".to_owned());
-    let bytes = std::fs::read(&path)?;
     let partner = Partner::operator();
     let cx = ReadContext { partner: &partner, wants_ack: false };
+    if std::env::args().nth(2).as_deref() == Some("stream") {
+        return report(&path, cx, "peak");
+    }
+    let bytes = std::fs::read(&path)?;
     match std::env::args().nth(2).as_deref() {
         Some("index") => println!("{} segments", rounds(&mut || index(&bytes))),
         Some("read") => println!("{} observations", rounds(&mut || observations(&bytes, cx))),
         _ => {
             speeds(&bytes, cx);
-            report(&path, cx)?;
+            println!("one message of 4 KB to observations: {:.1} us", message_of_4_kb(cx));
+            report(&path, cx, "peak (with the file in memory)")?;
         }
     }
     Ok(())
@@ -57,6 +63,42 @@ fn speeds(bytes: &[u8], cx: ReadContext<'_>) {
     speed("edifact-parser: handler", "file", &mut || {
         u64::from(EdifactStreamParser::parse(bytes, &mut KeepsNothing).is_ok())
     });
+    speed("edifact-rs: from_bytes", "segments", &mut || {
+        edifact_rs::from_bytes(bytes).flatten().count() as u64
+    });
+    speed("edifact-rs: typed messages", "records", &mut || {
+        edifact_rs::deserialize_messages::<Typed>(bytes).flatten().map(|typed| typed.0.len() as u64).sum()
+    });
+}
+
+/// What a user of the typed path keeps: one value of each segment that matters most.
+struct Typed(Vec<String>);
+
+impl EdifactDeserialize for Typed {
+    fn edifact_deserialize(segments: &[edifact_rs::Segment<'_>]) -> Result<Self, edifact_rs::EdifactError> {
+        let value = |s: &edifact_rs::Segment<'_>| match s.tag() {
+            "RFF" | "DTM" => s.component_str(0, 1).map(str::to_owned),
+            "EQD" | "LOC" => s.component_str(1, 0).map(str::to_owned),
+            "TDT" => s.element_str(1).map(str::to_owned),
+            _ => None,
+        };
+        Ok(Self(segments.iter().filter_map(value).collect()))
+    }
+}
+
+/// Returns the microseconds that one message of 4 KB takes, the median of many.
+fn message_of_4_kb(cx: ReadContext<'_>) -> f64 {
+    let head = "UNB+UNOA:2+A+B+260905:1430+REF00001'UNH+1+CODECO:D:95B:UN:ITG14'BGM+34+D1+9'";
+    let one = "EQD+CN+CSQU3054383+22R1:102:5++6+4'RFF+BN:1793141911'DTM+7:202603100657:203'LOC+165+CNSHA:139:6+YS3:TER:306'LOC+11+THLCH:139:6'MEA+AAE+VGM+KGM:7335'SEL+CN9779793+CA'";
+    let text = format!("{head}{}UNT+4+1'UNZ+1+REF00001'", one.repeat(4_000 / one.len()));
+    let once = |_| {
+        let begin = std::time::Instant::now();
+        assert!(observations(text.as_bytes(), cx) > 20);
+        begin.elapsed().as_secs_f64() * 1e6
+    };
+    let mut took: Vec<f64> = (0..2_000).map(once).collect();
+    took.sort_by(f64::total_cmp);
+    took[took.len() / 2]
 }
 
 /// A handler that keeps nothing: the least that a user of that parser pays.
@@ -97,7 +139,7 @@ fn observations(bytes: &[u8], cx: ReadContext<'_>) -> u64 {
 }
 
 /// Prints what was found, and how much memory it took.
-fn report(path: &str, cx: ReadContext<'_>) -> std::io::Result<()> {
+fn report(path: &str, cx: ReadContext<'_>, what: &str) -> std::io::Result<()> {
     let mut findings = std::collections::BTreeMap::new();
     let file = File::open(path)?;
     read_stream(file, cx, &mut |item| {
@@ -114,7 +156,7 @@ fn report(path: &str, cx: ReadContext<'_>) -> std::io::Result<()> {
     println!("findings      {findings:?}");
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
         let peak = status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or_default();
-        println!("peak (with the file in memory)  {peak}");
+        println!("{what}  {peak}");
     }
     Ok(())
 }

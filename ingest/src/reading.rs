@@ -110,7 +110,10 @@ fn read_carried(
     cx: ReadContext<'_>,
     sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let message = format!("the submission carries EDI as {}, which was decoded", carried.how);
+    let mut message = format!("the submission carries EDI as {}, which was decoded", carried.how);
+    if carried.left > 0 {
+        message += &format!("; {} spreadsheets beside it were left unread", carried.left);
+    }
     sink(Item::Finding(Finding::new(&f::CARRIED, Place { line: 1, ..Place::default() }, message)))?;
     read_edi(&carried.bytes, cx, sink)
 }

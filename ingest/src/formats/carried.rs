@@ -19,6 +19,8 @@ pub(crate) struct Carried {
     pub(crate) bytes: Vec<u8>,
     /// What carried it, in words for a finding.
     pub(crate) how: &'static str,
+    /// Spreadsheets beside it in the same mail, which are not read.
+    pub(crate) left: usize,
 }
 
 /// Returns whether a submission that begins so may be EDI in another coding, so that all of it is wanted.
@@ -34,7 +36,7 @@ pub(crate) fn edi(bytes: &[u8]) -> Option<Carried> {
     if in_base64(bytes) {
         let text: Vec<u8> = plain(bytes).iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
         let bytes = base64_decode(&text).filter(|decoded| is_edi(decoded))?;
-        return Some(Carried { bytes, how: "Base64" });
+        return Some(Carried { bytes, how: "Base64", left: 0 });
     }
     if !is_coded_mail(bytes) {
         return None;
@@ -44,7 +46,8 @@ pub(crate) fn edi(bytes: &[u8]) -> Option<Carried> {
     gather(&mail, 0, &mut parts);
     // One submission is of one syntax; the reader says of the others that they are none of it.
     let bytes = parts.join(&b'\n');
-    (!parts.is_empty()).then_some(Carried { bytes, how: "coded parts of a mail" })
+    let left = mail.attachments().filter(|part| sheet::binary(part.contents()).is_some()).count();
+    (!parts.is_empty()).then_some(Carried { bytes, how: "coded parts of a mail", left })
 }
 
 /// Returns whether a text is Base64 of EDI, by its beginning.
