@@ -249,7 +249,8 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
             edges.push(Edge {
                 ends: [(first + number) as u32, (first + more) as u32],
                 length: length.round() as u32,
-                cost: (length * factor + water.toll(gates)).round() as u32,
+                // Nodes up the same river begin in one place: no edge is free, or trees could not tell ways by costs.
+                cost: ((length * factor + water.toll(gates)).round() as u32).max(1),
                 gates,
                 canal: false,
                 trunk: false,

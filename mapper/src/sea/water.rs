@@ -94,8 +94,9 @@ impl Water {
         if self.land.holds(at) || self.avoid.holds(at) {
             return Some(end);
         }
-        let (_, foot) = self.land.nearest(at, ASHORE)?;
-        let on = |i: usize| at[i] + (foot[i] - at[i]) * 1.02;
+        let (metres, foot) = self.land.nearest(at, ASHORE)?;
+        // Some metres on, over the shore.
+        let on = |i: usize| at[i] + (foot[i] - at[i]) * (1.0 + 20.0 / metres.max(1.0));
         Some(Position { lat: on(1), lon: on(0) })
     }
 
