@@ -241,6 +241,8 @@ struct PassageView {
     beam: Option<f64>,
     /// What using it costs, in nautical miles of detour that a ship would rather make.
     cost_nm: f64,
+    /// From where to where ships pass, as latitudes and longitudes of two places, if they pass in one direction only.
+    one_way: Option<[[f64; 2]; 2]>,
     /// Where line and limits come from.
     source: String,
 }
@@ -256,6 +258,7 @@ impl From<&Passage> for PassageView {
             length: passage.length,
             beam: passage.beam,
             cost_nm: passage.cost,
+            one_way: passage.one_way,
             source: passage.source.clone(),
         }
     }

@@ -9,6 +9,7 @@ mod roughly;
 mod sight;
 mod sources;
 mod topo;
+mod trees;
 mod used;
 
 use super::corner::{Corner, Reach};
@@ -46,6 +47,9 @@ pub enum BuildError {
     /// The gate of a canal is not across its line: who uses it would not pay it, or twice.
     #[error("the line of canal `{0}` does not cross its gate once")]
     NotAcross(String),
+    /// A gate does not reach the shore: ways would lead around its end.
+    #[error("the gate of passage `{0}` ends in open water")]
+    Adrift(String),
     /// There are more passages than a set of them can hold.
     #[error("there are {0} passages, 128 fit")]
     TooMany(usize),
@@ -113,19 +117,12 @@ pub(crate) fn build(
     progress(Stage::Land, 3, 3);
     let avoid: Vec<_> = facts.avoid.iter().map(|area| closed(&area.ring)).collect();
     let shape = super::land::over(&degrees);
-    let mut corners = corners::corners(&shape, &avoid, &water.land, &|done| {
+    let corners = corners::corners(&shape, &avoid, &water.land, &|done| {
         progress(Stage::Corners, done, 3 * shape.len());
     });
     let chains = lines::chains(&facts, &water)?;
-    for chain in &chains {
-        corners.extend(chain.points.iter().map(|at| Corner::new(*at, None, 64, chain.reach())));
-    }
-    corners.extend(facts.landfall.iter().map(|landfall| {
-        Corner::new(hundred_thousandths(super::water::place(landfall.at)), None, 64, Reach::Ocean)
-    }));
-    corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
-    corners.dedup_by_key(|corner| corner.at);
-    let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field };
+    let corners = with_declared(corners, &facts, &chains);
+    let chart = Chart { land: &water.land, avoid: &water.avoid, field: &field, calm: &water.calm };
     let whole = corners.len();
     let count = |reach: Reach| corners.iter().filter(|c| c.reach == reach).count();
     tracing::info!(
@@ -137,7 +134,11 @@ pub(crate) fn build(
     );
     let shoals: FxHashSet<[i32; 2]> = corners::around(&avoid, &water.land);
     let links = sight::links(&corners, &chart, &|done| progress(Stage::Sight, done, whole));
-    let mut edges: Vec<Edge> = links.iter().map(|link| edge(link, &corners, &water, &shoals)).collect();
+    let links: Vec<&[sight::Link]> = links.chunks(4096).collect();
+    let some = |_, links: &&[sight::Link]| -> Vec<Edge> {
+        links.iter().map(|link| edge(link, &corners, &water, &shoals)).collect()
+    };
+    let mut edges: Vec<Edge> = hands::side_by_side(&links, some).into_iter().flatten().collect();
     edges.extend(lines::edges(&chains, &corners, &facts, &water));
     for edge in &mut edges {
         charge(edge, &water);
@@ -145,15 +146,31 @@ pub(crate) fn build(
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
     let (corners, mut edges) = used::largest(corners, edges);
-    let (nodes, moorings) = moor(places, &corners, &water, progress);
+    let (nodes, mut moorings) = moor(places, &corners, &water, progress);
+    approach(&nodes, &mut moorings, &corners, &chains);
     edges.extend(neighbours(&moorings, corners.len(), &water));
     edges.extend(mouths(&moorings, &corners, &chart, &water));
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
     let whole = Built { grid, rings, corners, nodes, moorings, edges, ranking: Ranking::default() };
-    let mut thinned = used::thinned(whole, &facts, progress);
+    let declared: Vec<[i32; 2]> = chains.iter().flat_map(|chain| &chain.points).copied().collect();
+    let mut thinned = used::thinned(whole, &facts, &declared, progress);
     thinned.ranking = ranked::ranking(&graph(&thinned.corners, &thinned.moorings, &thinned.edges));
     Ok(thinned)
+}
+
+/// Returns corners sorted, with the points of lines and the landfalls among them.
+fn with_declared(mut corners: Vec<Corner>, facts: &Facts, chains: &[lines::Chain]) -> Vec<Corner> {
+    for chain in chains {
+        let points = chain.points.iter().enumerate();
+        corners.extend(points.map(|(number, at)| Corner::new(*at, None, 64, chain.reach(number))));
+    }
+    corners.extend(facts.landfall.iter().map(|landfall| {
+        Corner::new(hundred_thousandths(super::water::place(landfall.at)), None, 64, Reach::Ocean)
+    }));
+    corners.sort_by_key(|corner| (corner.at, std::cmp::Reverse(corner.reach)));
+    corners.dedup_by_key(|corner| corner.at);
+    corners
 }
 
 /// Returns the edge of a link. The field does not tell shores from areas to avoid: where a way may run along
@@ -196,6 +213,22 @@ fn moor(
     hands::side_by_side(&all, one).into_iter().unzip()
 }
 
+/// Leaves the nodes of an approach the ties to its points only, if they have any: their ways lead over it.
+fn approach(nodes: &[NodeId], moorings: &mut [Mooring], corners: &[Corner], chains: &[lines::Chain]) {
+    for (node, mooring) in nodes.iter().zip(moorings) {
+        let mine: FxHashSet<[i32; 2]> = chains
+            .iter()
+            .filter(|chain| chain.nodes.contains(node))
+            .flat_map(|chain| &chain.points)
+            .copied()
+            .collect();
+        let on = |tie: &super::mooring::Tie| mine.contains(&corners[tie.to as usize].at);
+        if mooring.ties.iter().any(on) {
+            mooring.ties.retain(on);
+        }
+    }
+}
+
 /// Nodes nearer to each other than this are joined directly where they see each other, in metres.
 const NEIGHBOURS: f64 = 500_000.0;
 
@@ -216,7 +249,8 @@ fn neighbours(moorings: &[Mooring], first: usize, water: &Water) -> Vec<Edge> {
             edges.push(Edge {
                 ends: [(first + number) as u32, (first + more) as u32],
                 length: length.round() as u32,
-                cost: (length * factor + water.toll(gates)).round() as u32,
+                // Nodes up the same river begin in one place: no edge is free, or trees could not tell ways by costs.
+                cost: ((length * factor + water.toll(gates)).round() as u32).max(1),
                 gates,
                 canal: false,
                 trunk: false,

@@ -36,8 +36,9 @@ impl Reach {
     }
 }
 
-/// The cosine of 100 km: harbours so near lie within the round that an ocean corner was set off from, not beyond it.
-const BESIDE: f64 = 0.999_876_8;
+/// Harbours so near lie within the round that a corner was set off from, not beyond it: cosines of 100 km for those off
+/// great capes, of 30 km for those off coasts.
+const BESIDE: [f64; 2] = [0.999_876_8, 0.999_988_9];
 
 /// A place where ways may bend.
 #[derive(Clone, Debug)]
@@ -75,7 +76,12 @@ impl Corner {
 
     /// Returns whether a shortest way may come to it from a point: along its coast, not away from it.
     pub(crate) fn useful(&self, other: Unit, cosine: f64) -> bool {
-        if self.out.is_none() || self.reach == Reach::Ocean && cosine > BESIDE {
+        let beside = match self.reach {
+            Reach::Ocean => cosine > BESIDE[0],
+            Reach::Coast => cosine > BESIDE[1],
+            Reach::Strait | Reach::Narrow => false,
+        };
+        if self.out.is_none() || beside {
             return true;
         }
         let sine = (1.0 - cosine * cosine).max(0.0).sqrt();

@@ -1,5 +1,7 @@
 //! What no coastline tells: canals and straits, areas to avoid, rivers, limits (`data/reference/passages.toml`).
 
+use super::sphere::{Unit, cross, dot, normal, unit};
+use super::water::place;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -18,6 +20,9 @@ pub enum FactsError {
     /// A row does not say where it comes from.
     #[error("`{0}` names no source")]
     NoSource(String),
+    /// A passage is one-way, and its anchors do not say in which direction its gates are crossed.
+    #[error("`{0}` is one-way, and its two anchors do not lie clearly on both sides of its gates")]
+    NoDirection(String),
     /// A line or ring is too short.
     #[error("`{0}` has too few points")]
     TooShort(String),
@@ -35,6 +40,8 @@ pub(crate) struct Facts {
     pub(crate) avoid: Vec<Avoid>,
     #[serde(default)]
     pub(crate) lane: Vec<Lane>,
+    #[serde(default)]
+    pub(crate) approach: Vec<Approach>,
     #[serde(default)]
     pub(crate) landfall: Vec<Landfall>,
     #[serde(default)]
@@ -76,8 +83,28 @@ pub struct Passage {
     /// What using it costs, as nautical miles of detour that a ship would rather make.
     #[serde(default)]
     pub cost: f64,
+    /// From where to where ships pass, if they may pass in one direction only: latitude and longitude of two places, one
+    /// on each side of the gates.
+    #[serde(default)]
+    pub one_way: Option<[[f64; 2]; 2]>,
     /// Where the row comes from.
     pub source: String,
+}
+
+impl Passage {
+    /// Returns whether the direction of a one-way passage is clear at every piece of its gates; others have none.
+    fn told_apart(&self) -> bool {
+        let Some(anchors) = self.one_way else { return true };
+        let [from, to] = anchors.map(|at| unit(place(at)));
+        let clear = |piece: &[LatLon]| {
+            let across = normal(cross(unit(place(piece[0])), unit(place(piece[1]))));
+            let ahead: Unit = normal(std::array::from_fn(|i| to[i] - from[i]));
+            // Thirty degrees and more off the gate.
+            dot(across, ahead).abs() > 0.5
+        };
+        let mut pieces = self.gate.iter().flat_map(|gate| gate.windows(2)).peekable();
+        from != to && pieces.peek().is_some() && pieces.all(clear)
+    }
 }
 
 /// An area that ships keep out of.
@@ -95,6 +122,23 @@ pub(crate) struct Avoid {
 pub(crate) struct Lane {
     pub(crate) id: String,
     pub(crate) line: Vec<LatLon>,
+    /// Cells of the raster that the line is derived on between its points, in metres; without it the points are the line.
+    #[serde(default)]
+    pub(crate) cell: Option<f64>,
+    pub(crate) source: String,
+}
+
+/// A fairway from the sea to the berths of some nodes: a mile on it costs a mile, and their ways lead over it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Approach {
+    pub(crate) id: String,
+    /// The nodes whose ways lead over it, or over another that names them.
+    pub(crate) nodes: Vec<String>,
+    /// Places that it leads through, from the sea inward; between them it is derived.
+    pub(crate) line: Vec<LatLon>,
+    /// Cells of the raster that it is derived on, in metres.
+    pub(crate) cell: f64,
     pub(crate) source: String,
 }
 
@@ -124,9 +168,14 @@ impl Facts {
         let facts: Self = toml::from_str(text).map_err(|e| FactsError::Form(e.to_string()))?;
         let lines =
             facts.passage.iter().flat_map(|p| p.gate.iter().chain([&p.line]).map(|line| (&p.id, line)));
-        let lines = lines.chain(facts.avoid.iter().map(|a| (&a.id, &a.ring)));
-        let lines = lines.chain(facts.lane.iter().map(|l| (&l.id, &l.line)));
-        let lines = lines.chain(facts.river.iter().map(|r| (&r.id, &r.line)));
+        let lines = lines.map(|(id, line)| (id, line.as_slice()));
+        let directions =
+            facts.passage.iter().filter_map(|p| p.one_way.as_ref().map(|way| (&p.id, way.as_slice())));
+        let lines = lines.chain(directions);
+        let lines = lines.chain(facts.avoid.iter().map(|a| (&a.id, a.ring.as_slice())));
+        let lines = lines.chain(facts.lane.iter().map(|l| (&l.id, l.line.as_slice())));
+        let lines = lines.chain(facts.approach.iter().map(|a| (&a.id, a.line.as_slice())));
+        let lines = lines.chain(facts.river.iter().map(|r| (&r.id, r.line.as_slice())));
         if let Some(off) = facts.landfall.iter().find(|l| !(l.at[0].abs() <= 90.0 && l.at[1].abs() <= 180.0))
         {
             return Err(FactsError::BadPosition(off.id.clone()));
@@ -142,6 +191,7 @@ impl Facts {
         let sources = facts.passage.iter().map(|p| (&p.id, &p.source));
         let sources = sources.chain(facts.avoid.iter().map(|a| (&a.id, &a.source)));
         let sources = sources.chain(facts.lane.iter().map(|l| (&l.id, &l.source)));
+        let sources = sources.chain(facts.approach.iter().map(|a| (&a.id, &a.source)));
         let sources = sources.chain(facts.landfall.iter().map(|l| (&l.id, &l.source)));
         let mut sources = sources.chain(facts.river.iter().map(|r| (&r.name, &r.source)));
         if let Some((id, _)) = sources.find(|(_, source)| source.is_empty()) {
@@ -149,6 +199,9 @@ impl Facts {
         }
         if let Some(short) = facts.avoid.iter().find(|a| a.ring.len() < 3) {
             return Err(FactsError::TooShort(short.id.clone()));
+        }
+        if let Some(astray) = facts.passage.iter().find(|p| !p.told_apart()) {
+            return Err(FactsError::NoDirection(astray.id.clone()));
         }
         Ok(facts)
     }

@@ -56,6 +56,17 @@ pub(crate) struct Graph {
     pub(crate) at: Vec<Unit>,
 }
 
+/// What a search may use.
+pub(crate) struct Rules<'r> {
+    /// Passages that are shut.
+    pub(crate) shut: Gates,
+    /// Passages that may be crossed in one direction only.
+    pub(crate) one_way: Gates,
+    /// Whether an edge from one vertex to another crosses one of those against its direction; asked for edges through
+    /// them only.
+    pub(crate) against: &'r dyn Fn(u32, u32) -> bool,
+}
+
 /// No vertex.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -132,12 +143,12 @@ impl Graph {
         sources: &[(u32, u32)],
         targets: &[(u32, u32)],
         goal: Unit,
-        shut: Gates,
+        rules: &Rules<'_>,
     ) -> Option<(u64, u32, Vec<u32>)> {
         let mut best: (u64, u32) = (u64::MAX, NONE);
         let mut ends = targets.to_vec();
         ends.sort_unstable();
-        let tree = self.spread(sources, shut, Some(goal), &mut |vertex, cost| {
+        let tree = self.spread(sources, rules, Some(goal), &mut |vertex, cost| {
             if u64::from(cost) > best.0 {
                 return true;
             }
@@ -164,14 +175,15 @@ impl Graph {
     fn spread(
         &self,
         sources: &[(u32, u32)],
-        shut: Gates,
+        rules: &Rules<'_>,
         goal: Option<Unit>,
         settled: &mut dyn FnMut(u32, u32) -> bool,
     ) -> Tree {
         let count = self.at.len();
         let mut tree = Tree { cost: vec![u32::MAX; count], by: vec![NONE; count] };
         let mut open = Heap::default();
-        let barred: Vec<bool> = self.sets.iter().map(|gates| gates & shut != 0).collect();
+        let barred: Vec<bool> = self.sets.iter().map(|gates| gates & rules.shut != 0).collect();
+        let led: Vec<bool> = self.sets.iter().map(|gates| gates & rules.one_way != 0).collect();
         let ahead = |vertex: u32| goal.map_or(0, |goal| lower(self.at[vertex as usize], goal));
         for (vertex, cost) in sources {
             if *cost < tree.cost[*vertex as usize] {
@@ -188,7 +200,10 @@ impl Graph {
             }
             for way in self.arcs(at) {
                 let reached = cost + way.cost;
-                if reached < tree.cost[way.to as usize] && !barred[way.set as usize] {
+                if reached < tree.cost[way.to as usize]
+                    && !barred[way.set as usize]
+                    && !(led[way.set as usize] && (rules.against)(at, way.to))
+                {
                     tree.cost[way.to as usize] = reached;
                     tree.by[way.to as usize] = way.edge;
                     open.push(reached + ahead(way.to), way.to, reached);

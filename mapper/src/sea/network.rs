@@ -6,12 +6,12 @@ use super::artefact::{self, Damaged};
 use super::build::graph;
 use super::corner::Corner;
 use super::facts::{self, Facts, Passage};
-use super::graph::Graph;
-use super::mooring::{Harbour, Mooring};
+use super::graph::{Graph, Rules};
+use super::mooring::{Harbour, Mooring, Tie};
 use super::query::{End, Query, SeaError, Vessel};
 use super::ranks::Ranks;
 use super::sailing::{LegKind, Sailing};
-use super::sphere::unit;
+use super::sphere::{Unit, unit};
 use super::water::{Gates, Water};
 use rustc_hash::FxHashMap;
 use sealane_data::node::{NodeId, Position};
@@ -122,7 +122,7 @@ impl SeaNetwork {
     pub(super) fn searched(&self, from: &NodeId, to: &NodeId) -> Option<u64> {
         let [from, to] = [from, to].map(|id| self.fast_node(id).ok()?.vertex);
         let (from, to) = (from?, to?);
-        Some(self.graph.way(&[(from, 0)], &[(to, 0)], self.graph.at[to as usize], self.shut)?.0)
+        Some(self.searched_for(&[(from, 0)], &[(to, 0)], self.graph.at[to as usize], self.shut)?.0)
     }
 
     /// Returns the water that ways are tested against.
@@ -227,22 +227,22 @@ impl SeaNetwork {
             if a > b {
                 edges.reverse();
             }
-            return self.told(from, to, (a, edges));
+            // The ranks know no directions: what they find is the cheapest way if it uses none against its own.
+            if self.led(a, &edges) {
+                return self.told(from, to, (a, edges));
+            }
         }
         // Between nodes the network itself has all ways: another one would be cheaper than the usual way.
         let free = from.vertex.is_none() || to.vertex.is_none();
         let direct = free.then(|| self.direct(from, to, shut)).flatten();
-        let ties = |end: &Fast<'_>| match end.vertex {
+        let ties = |end: &Fast<'_>, away: bool| match end.vertex {
             Some(vertex) => vec![(vertex, 0)],
-            None => end
-                .mooring
-                .ties
-                .iter()
-                .filter(|tie| tie.gates & shut == 0)
-                .map(|tie| (tie.to, tie.cost))
-                .collect(),
+            None => {
+                let free = |tie: &&Tie| tie.gates & shut == 0 && self.tie_led(&end.mooring, tie, away);
+                end.mooring.ties.iter().filter(free).map(|tie| (tie.to, tie.cost)).collect()
+            }
         };
-        let found = self.graph.way(&ties(from), &ties(to), unit(ends[1]), shut);
+        let found = self.searched_for(&ties(from, true), &ties(to, false), unit(ends[1]), shut);
         match (direct, found) {
             (Some(direct), found)
                 if found.as_ref().is_none_or(|(whole, _, _)| direct.cost <= *whole as f64) =>
@@ -257,6 +257,44 @@ impl SeaNetwork {
             (_, Some((_, start, edges))) => self.told(from, to, (start, edges)),
             (_, None) => Err(SeaError::NoRoute),
         }
+    }
+
+    /// Returns the cheapest way from any of some vertices to any of others: its cost, where it starts, its edges.
+    fn searched_for(
+        &self,
+        sources: &[(u32, u32)],
+        targets: &[(u32, u32)],
+        goal: Unit,
+        shut: Gates,
+    ) -> Option<(u64, u32, Vec<u32>)> {
+        let against = |from: u32, to: u32| self.water.against(&self.bends(from, to)) != 0;
+        let rules = Rules { shut, one_way: self.water.one_way, against: &against };
+        self.graph.way(sources, targets, goal, &rules)
+    }
+
+    /// Returns whether a way crosses no one-way passage against its direction.
+    fn led(&self, start: u32, edges: &[u32]) -> bool {
+        let mut at = start;
+        edges.iter().all(|number| {
+            let from = at;
+            at = self.graph.other(*number, from);
+            self.graph.passed(*number) & self.water.one_way == 0
+                || self.water.against(&self.bends(from, at)) == 0
+        })
+    }
+
+    /// Returns whether a tie, away from its mooring or towards it, crosses no one-way passage against its direction.
+    fn tie_led(&self, mooring: &Mooring, tie: &Tie, away: bool) -> bool {
+        if tie.gates & self.water.one_way == 0 {
+            return true;
+        }
+        let via = tie.via.iter().copied();
+        let mut line: Vec<Position> =
+            [mooring.start].into_iter().chain(via).chain([self.place(tie.to)]).collect();
+        if !away {
+            line.reverse();
+        }
+        self.water.against(&line) == 0
     }
 
     /// Tells the legs of a way.

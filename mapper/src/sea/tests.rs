@@ -1,5 +1,7 @@
+mod approaches;
 mod gates;
 mod land;
+mod one_way;
 mod oracle;
 mod room;
 mod ways;

@@ -24,6 +24,9 @@ const SHORE: u8 = 1;
 /// From this value on a tile is known well enough: 20 km.
 const ROOMY: u8 = 68;
 
+/// The most metres that a field tells: there is at least as much room.
+pub(super) const FULL: f64 = (u8::MAX - SHORE) as f64 * UNIT;
+
 /// Cells of a tile side by side: a tile is one line of the processor's cache, and most steps of a trace stay in it.
 const TILE: usize = 8;
 /// Tiles around the earth.
@@ -125,19 +128,9 @@ impl Field {
         let wide = high * libm::cos(lat.to_radians());
         let across = (high * high + wide * wide).sqrt();
         // Rounded down: a distance may be too small by a little, never too large by much.
-        let [high, wide, across] = [high, wide.max(0.5), across].map(|units| (units as u16).max(1));
+        let [high, wide, across] = [high, wide.max(0.5), across].map(|units| (units as u8).max(1));
         if let Some(other) = other {
-            for column in 0..COLUMNS {
-                let at = row * COLUMNS + column;
-                if self.cells[at] <= SHORE {
-                    continue;
-                }
-                let above = |by: usize, cost: u16| {
-                    u16::from(self.cells[other * COLUMNS + (column + by) % COLUMNS].max(SHORE)) + cost
-                };
-                let best = above(0, high).min(above(1, across)).min(above(COLUMNS - 1, across));
-                self.cells[at] = self.cells[at].min(best.min(255) as u8);
-            }
+            self.spread_over(row, other, high, across);
         }
         for turn in 0..2 {
             for step in 0..COLUMNS {
@@ -145,12 +138,32 @@ impl Field {
                 let before =
                     if turn == 0 { (column + COLUMNS - 1) % COLUMNS } else { (column + 1) % COLUMNS };
                 let at = row * COLUMNS + column;
-                if self.cells[at] > SHORE {
-                    let best = u16::from(self.cells[row * COLUMNS + before].max(SHORE)) + wide;
-                    self.cells[at] = self.cells[at].min(best.min(255) as u8);
-                }
+                let best = self.cells[row * COLUMNS + before].max(SHORE).saturating_add(wide);
+                self.cells[at] = self.cells[at].min(best);
             }
         }
+    }
+}
+
+impl Field {
+    /// Spreads distances from one row to a row beside it. Land and shores stay: they are less than all that comes.
+    fn spread_over(&mut self, row: usize, other: usize, high: u8, across: u8) {
+        let (low, top) = self.cells.split_at_mut(row.max(other) * COLUMNS);
+        let (low, top) = (&mut low[row.min(other) * COLUMNS..][..COLUMNS], &mut top[..COLUMNS]);
+        let (here, there) = if row < other { (low, &*top) } else { (top, &*low) };
+        let far = |cell: u8, more: u8| cell.max(SHORE).saturating_add(more);
+        for (cell, beside) in here.iter_mut().zip(there) {
+            *cell = (*cell).min(far(*beside, high));
+        }
+        for (cell, beside) in here.iter_mut().zip(&there[1..]) {
+            *cell = (*cell).min(far(*beside, across));
+        }
+        // East and west join.
+        here[COLUMNS - 1] = here[COLUMNS - 1].min(far(there[0], across));
+        for (cell, beside) in here[1..].iter_mut().zip(there) {
+            *cell = (*cell).min(far(*beside, across));
+        }
+        here[0] = here[0].min(far(there[COLUMNS - 1], across));
     }
 }
 

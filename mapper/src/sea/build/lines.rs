@@ -1,29 +1,32 @@
-//! The lines of canals and recommended tracks, as declared, and of narrow straits, derived: the way with the most room
-//! between two anchors.
+//! The lines of canals and of tracks that their authorities define, as declared, and of straits and approaches, derived:
+//! the way with the most room from anchor to anchor.
 
 use super::{BuildError, hundred_thousandths};
 use crate::sea::corner::{Corner, Reach};
-use crate::sea::facts::{Facts, Passage};
+use crate::sea::facts::{Facts, LatLon};
 use crate::sea::geodesic;
 use crate::sea::graph::Edge;
 use crate::sea::inshore::{Raster, straightened};
 use crate::sea::shores::{Point, near};
 use crate::sea::sphere::{Arc, unit};
 use crate::sea::water::{Water, flat, place};
-use sealane_data::node::Position;
+use sealane_data::node::{NodeId, Position};
 
 /// The line of a passage, or a recommended track.
 pub(super) struct Chain {
     /// The number of the passage.
     passage: Option<usize>,
+    /// The nodes whose ways lead over an approach.
+    pub(super) nodes: Vec<NodeId>,
     /// Its points in hundred-thousandths of a degree.
     pub(super) points: Vec<[i32; 2]>,
 }
 
 impl Chain {
-    /// Returns how far its points are joined: tracks are entered from the coasts around.
-    pub(super) fn reach(&self) -> Reach {
-        if self.passage.is_some() { Reach::Narrow } else { Reach::Strait }
+    /// Returns how far its points are joined: tracks are entered from the coasts around, an approach at its ends.
+    pub(super) fn reach(&self, number: usize) -> Reach {
+        let inner = !self.nodes.is_empty() && number > 0;
+        if self.passage.is_some() || inner { Reach::Narrow } else { Reach::Strait }
     }
 }
 
@@ -34,7 +37,7 @@ pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildEr
         let line: Vec<Position> = if passage.canal {
             passage.line.iter().copied().map(place).collect()
         } else {
-            derived(passage, water)?
+            derived(&passage.id, &passage.line, passage.cell.unwrap_or(250.0), water)?
         };
         let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
         if !passage.canal {
@@ -42,14 +45,38 @@ pub(super) fn chains(facts: &Facts, water: &Water) -> Result<Vec<Chain>, BuildEr
         } else if crossings(&points, number, water) != 1 {
             return Err(BuildError::NotAcross(passage.id.clone()));
         }
-        chains.push(Chain { passage: Some(number), points });
+        chains.push(Chain { passage: Some(number), nodes: Vec::new(), points });
     }
     for lane in &facts.lane {
-        let points: Vec<[i32; 2]> = lane.line.iter().map(|at| hundred_thousandths(place(*at))).collect();
+        let line = match lane.cell {
+            Some(cell) => derived(&lane.id, &lane.line, cell, water)?,
+            None => lane.line.iter().copied().map(place).collect(),
+        };
+        let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
         dry(&points, &lane.id, water)?;
-        chains.push(Chain { passage: None, points });
+        chains.push(Chain { passage: None, nodes: Vec::new(), points });
     }
+    for approach in &facts.approach {
+        let line = derived(&approach.id, &approach.line, approach.cell, water)?;
+        let points: Vec<[i32; 2]> = line.into_iter().map(hundred_thousandths).collect();
+        dry(&points, &approach.id, water)?;
+        let nodes = approach.nodes.iter().map(|id| NodeId(id.as_str().into())).collect();
+        chains.push(Chain { passage: None, nodes, points });
+    }
+    ashore(facts, water)?;
     Ok(chains)
+}
+
+/// Refuses gates that end farther from the shore than they are carried on: ways would lead around them.
+fn ashore(facts: &Facts, water: &Water) -> Result<(), BuildError> {
+    for passage in &facts.passage {
+        for end in passage.gate.iter().flat_map(|gate| [gate.first(), gate.last()]).flatten() {
+            if water.carried_on(place(*end)).is_none() && end[0].abs() < 89.0 {
+                return Err(BuildError::Adrift(passage.id.clone()));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn spot(at: [i32; 2]) -> Position {
@@ -75,10 +102,9 @@ fn dry(points: &[[i32; 2]], id: &str, water: &Water) -> Result<(), BuildError> {
 }
 
 /// Finds the way with the most room from anchor to anchor.
-fn derived(passage: &Passage, water: &Water) -> Result<Vec<Position>, BuildError> {
-    let none = || BuildError::NoLine(passage.id.clone());
-    let cell = passage.cell.unwrap_or(250.0);
-    let anchors: Vec<Point> = passage.line.iter().map(|at| flat(place(*at))).collect();
+fn derived(id: &str, anchors: &[LatLon], cell: f64, water: &Water) -> Result<Vec<Position>, BuildError> {
+    let none = || BuildError::NoLine(id.to_owned());
+    let anchors: Vec<Point> = anchors.iter().map(|at| flat(place(*at))).collect();
     let mut line: Vec<Point> = Vec::new();
     for pair in anchors.windows(2) {
         let (a, b) = (pair[0], near(pair[1], pair[0]));
@@ -89,9 +115,19 @@ fn derived(passage: &Passage, water: &Water) -> Result<Vec<Position>, BuildError
         let start = raster.cell(b).filter(|cell| raster.wet(*cell)).ok_or_else(none)?;
         let reached = raster.spread_from(&[start]);
         let end = raster.nearest(&reached, a, 3.0 * cell).ok_or_else(none)?;
-        line.extend(straightened(&raster.way(&reached, end), &water.land, 6.0 * cell));
+        let mut piece = straightened(&raster.way(&reached, end), &water.land, 6.0 * cell);
+        // The raster knows anchors by their cells.
+        let last = piece.len() - 1;
+        for (number, anchor) in [(0, a), (last, b)] {
+            if !water.land.holds(anchor) {
+                piece[number] = anchor;
+            }
+        }
+        line.extend(piece);
     }
-    Ok(line.into_iter().map(|at| Position { lat: at[1], lon: at[0] }).collect())
+    let mut line: Vec<Position> = line.into_iter().map(|at| Position { lat: at[1], lon: at[0] }).collect();
+    line.dedup();
+    Ok(line)
 }
 
 /// Returns the edges along the lines, without what their gates cost.

@@ -1,9 +1,10 @@
 //! Which corners see each other over water, and what the way between them costs.
 
-use super::field::{Cell, Field};
+use super::field::{Cell, FULL, Field};
 use super::hands::side_by_side;
 use super::roughly;
-use crate::sea::corner::{Corner, Reach};
+use crate::sea::calm::Calm;
+use crate::sea::corner::{Corner, Reach, directions};
 use crate::sea::facts::{FREE, clearance_factor};
 use crate::sea::shores::{DEGREE, Shores, point};
 use crate::sea::sphere::{Arc, RADIUS, Unit, dot};
@@ -23,6 +24,34 @@ pub(super) struct Chart<'s> {
     pub(super) land: &'s Shores,
     pub(super) avoid: &'s Shores,
     pub(super) field: &'s Field,
+    pub(super) calm: &'s Calm,
+}
+
+/// Directions from a corner in which land is remembered.
+const RAYS: usize = 512;
+
+/// How far from a corner land was last hit in each direction, in radians: what lies behind it is hidden by it too,
+/// and most arcs over land end at the first look.
+struct Hidden {
+    east: Unit,
+    north: Unit,
+    hits: [f64; RAYS],
+}
+
+impl Hidden {
+    fn from(corner: &Corner) -> Self {
+        let (east, north) = directions(corner.position());
+        Self { east, north, hits: [f64::INFINITY; RAYS] }
+    }
+
+    /// Returns the place for a direction; what is used as an angle only rises with it.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 511")]
+    fn ray(&mut self, to: Unit) -> &mut f64 {
+        let (x, y) = (dot(to, self.east), dot(to, self.north));
+        let share = x / (x.abs() + y.abs()).max(1e-300);
+        let turn = if y < 0.0 { 3.0 - share } else { share + 1.0 };
+        &mut self.hits[((turn * (RAYS as f64 / 4.0)) as usize).min(RAYS - 1)]
+    }
 }
 
 /// A way over water between two corners.
@@ -38,8 +67,14 @@ pub(crate) struct Link {
 impl Chart<'_> {
     /// Returns by how much the cost of an arc exceeds its length, as a factor; none if it is not all water.
     pub(super) fn trace(&self, arc: &Arc) -> Option<f64> {
+        let mut nothing = f64::INFINITY;
+        self.traced(arc, &mut nothing)
+    }
+
+    /// As `trace`, with how far on the way land was hit before, and is now.
+    fn traced(&self, arc: &Arc, hit: &mut f64) -> Option<f64> {
         let whole = arc.whole * RADIUS;
-        if self.over_land(arc, whole) {
+        if *hit < arc.whole && self.field.inland(along(arc, *hit)) || self.over_land(arc, whole, hit) {
             return None;
         }
         let pieces = dense::pieces(arc);
@@ -48,7 +83,15 @@ impl Chart<'_> {
         // The exact test is dear: it is made when the raster has seen water all along.
         let mut near: SmallVec<[f64; 32]> = SmallVec::new();
         while at < whole - 0.5 {
-            let Cell::Metres(clear) = self.field.at(along(arc, at / RADIUS)) else { return None };
+            let here = along(arc, at / RADIUS);
+            let Cell::Metres(mut clear) = self.field.at(here) else {
+                *hit = at / RADIUS;
+                return None;
+            };
+            if clear >= FULL {
+                let [lat, lon] = roughly::position(here);
+                clear = clear.max(self.calm.room([lon, lat]));
+            }
             let step = (clear - FREE).max(clear * 0.5).max(STEP).min(whole - at);
             if clear < EXACT {
                 // The step may run into the next piece.
@@ -65,13 +108,14 @@ impl Chart<'_> {
     }
 
     /// Returns whether one of a few points along an arc is well inland: most arcs over land end here.
-    fn over_land(&self, arc: &Arc, whole: f64) -> bool {
+    fn over_land(&self, arc: &Arc, whole: f64, hit: &mut f64) -> bool {
         let samples = match whole {
             ..60_000.0 => return false,
             60_000.0..400_000.0 => &EIGHTHS[..3],
             _ => &EIGHTHS[..],
         };
-        samples.iter().any(|share| self.field.inland(along(arc, arc.whole * share)))
+        let found = samples.iter().find(|share| self.field.inland(along(arc, arc.whole * **share)));
+        found.inspect(|share| *hit = arc.whole * **share).is_some()
     }
 
     fn clear_piece(&self, arc: &Arc, number: f64, pieces: u32) -> bool {
@@ -117,6 +161,7 @@ impl Ranks {
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 fn from_one(corners: &[Corner], ranks: &Ranks, from: usize, chart: &Chart<'_>, found: &mut Vec<Link>) {
     let one = &corners[from];
+    let mut hidden = Hidden::from(one);
     for list in &ranks.0 {
         let Some(kind) = list.first().map(|first| corners[*first].reach) else { continue };
         let least = one.reach.least(kind);
@@ -130,20 +175,22 @@ fn from_one(corners: &[Corner], ranks: &Ranks, from: usize, chart: &Chart<'_>, f
             if near < least || !one.useful(other.unit, near) || !other.useful(one.unit, near) {
                 continue;
             }
-            if let Some(link) = link(one, other, chart) {
-                found.push(Link { ends: [from as u32, to as u32], ..link });
+            let arc = Arc::new(one.unit, other.unit);
+            if let Some(factor) = chart.traced(&arc, hidden.ray(other.unit)) {
+                found.push(Link { ends: [from as u32, to as u32], ..linked(one, other, factor) });
             }
         }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+/// Returns the link between two corners if they see each other.
 pub(super) fn link(a: &Corner, b: &Corner, chart: &Chart<'_>) -> Option<Link> {
-    let factor = chart.trace(&Arc::new(a.unit, b.unit))?;
+    chart.trace(&Arc::new(a.unit, b.unit)).map(|factor| linked(a, b, factor))
+}
+
+/// Returns the link between two corners on which a mile costs so much.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
+fn linked(a: &Corner, b: &Corner, factor: f64) -> Link {
     let length = geodesic::metres(a.position(), b.position());
-    Some(Link {
-        ends: [0, 0],
-        length: length.round() as u32,
-        cost: ((length * factor).round() as u32).max(1),
-    })
+    Link { ends: [0, 0], length: length.round() as u32, cost: ((length * factor).round() as u32).max(1) }
 }

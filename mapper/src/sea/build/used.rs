@@ -1,12 +1,12 @@
 //! Leaves out what no shortest way uses: what remains is small, and searched fast.
 
 use super::hands::side_by_side;
+use super::trees::{LANES, Open};
 use super::{Built, Progress, Stage, graph, hundred_thousandths, with_ties};
 use crate::sea::corner::{Corner, Reach};
 use crate::sea::facts::{Facts, LatLon, Passage};
 use crate::sea::geodesic;
 use crate::sea::graph::{Edge, Graph, NONE};
-use crate::sea::heap::Heap;
 use crate::sea::sphere::{RADIUS, Unit, angle, unit};
 use crate::sea::water::{Gates, place};
 use sealane_data::node::Position;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One corner in a cell of so many hundred-thousandths of a degree stands for its stretch of coast: for
 /// ways across the world, and for ways of some days.
-const CELLS: [i32; 2] = [800_000, 150_000];
+const CELLS: [i32; 2] = [800_000, 130_000];
 
 /// How far ways of some days go, in metres of cost.
 const DAYS: u32 = 400_000;
@@ -24,7 +24,7 @@ const DETOUR: f64 = 0.001;
 
 /// Returns the network with the edges that are used between any two nodes or stretches of coast,
 /// with all passages open and with each of the great canals shut.
-pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Built {
+pub(super) fn thinned(built: Built, facts: &Facts, declared: &[[i32; 2]], progress: Progress<'_>) -> Built {
     let graph = graph(&built.corners, &built.moorings, &built.edges);
     let sparse = sparse(&graph);
     let all = with_ties(built.corners.len(), &built.moorings, &built.edges);
@@ -32,18 +32,22 @@ pub(super) fn thinned(built: Built, facts: &Facts, progress: Progress<'_>) -> Bu
         all.into_iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| edge).collect();
     let thin = Graph::over(graph.at.clone(), &kept_edges);
     let used: Vec<AtomicBool> = (0..thin.edges.len()).map(|_| AtomicBool::new(false)).collect();
-    let jobs = jobs(&built, facts, &thin);
-    let all = ends(&built, facts);
+    let all = ends(&built, declared);
+    let jobs = jobs(&built, facts, &all, &thin);
     let joined = joined(&thin);
-    let jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
+    let mut jobs: Vec<Job> = jobs.into_iter().filter(|job| joined[job.0 as usize]).collect();
+    jobs.chunk_by_mut(|one, next| one.1 == next.1 && one.2 == next.2)
+        .for_each(|same| same.sort_by_cached_key(|job| (curve(thin.at[job.0 as usize]), job.0)));
     tracing::info!(vertices = thin.at.len(), edges = thin.edges.len(), trees = jobs.len(), "used");
     let done = AtomicUsize::new(0);
     // Trees with the same passages shut share what they are grown on.
-    for same in jobs.chunk_by(|one, next| one.1 == next.1) {
+    for same in jobs.chunk_by(|one, next| one.1 == next.1 && one.2 == next.2) {
         let open = Open::new(&thin, same.first().map_or(0, |job| job.1));
-        side_by_side(same, |_, (from, _, far)| {
-            open.mark(*from, *far, &all, &used);
-            progress(Stage::Used, done.fetch_add(1, Ordering::Relaxed), jobs.len());
+        let sources: Vec<u32> = same.iter().map(|job| job.0).collect();
+        let sources: Vec<&[u32]> = sources.chunks(LANES).collect();
+        side_by_side(&sources, |_, sources| {
+            open.mark(sources, same[0].2, &all, &used);
+            progress(Stage::Used, done.fetch_add(sources.len(), Ordering::Relaxed), jobs.len());
         });
     }
     let mut marks = used.into_iter().map(AtomicBool::into_inner);
@@ -59,7 +63,10 @@ fn trunk(mut built: Built, shut: Gates) -> Built {
     #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
     let nodes: Vec<u32> = (first as u32..graph.at.len() as u32).collect();
     let open = Open::new(&graph, shut);
-    side_by_side(&nodes, |number, node| open.mark(*node, u32::MAX, &nodes[number..], &used));
+    let mut sources = nodes.clone();
+    beside_each_other(&mut sources, &graph);
+    let sources: Vec<&[u32]> = sources.chunks(LANES).collect();
+    side_by_side(&sources, |_, sources| open.mark(sources, u32::MAX, &nodes, &used));
     let mut used = used.into_iter().map(AtomicBool::into_inner);
     for edge in &mut built.edges {
         edge.trunk = used.next().unwrap_or(false);
@@ -143,11 +150,23 @@ fn joined(graph: &Graph) -> Vec<bool> {
     part.into_iter().map(|number| number == largest).collect()
 }
 
+/// Sorts vertices so that those side by side in the list are so on the earth.
+fn beside_each_other(vertices: &mut [u32], graph: &Graph) {
+    vertices.sort_by_cached_key(|vertex| (curve(graph.at[*vertex as usize]), *vertex));
+}
+
+/// Returns how far along a curve that fills space a point lies: the bits of its coordinates one after the other.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "eight bits")]
+fn curve(at: Unit) -> u32 {
+    let parts = at.map(|part| ((part + 1.0) * 127.5) as u32);
+    (0..8).rev().fold(0, |sum, bit| parts.iter().fold(sum, |sum, part| sum << 1 | part >> bit & 1))
+}
+
 /// A tree to grow: from where, with which passages shut, how far.
 type Job = (u32, Gates, u32);
 
 /// Returns the trees to grow, the large ones first.
-fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
+fn jobs(built: &Built, facts: &Facts, around: &[u32], graph: &Graph) -> Vec<Job> {
     let world = stretches(built, &first_of_cells(built), CELLS[0]);
     let closures = closures(facts);
     let mut jobs: Vec<Job> = world.iter().map(|end| (*end, closures[0], u32::MAX)).collect();
@@ -155,9 +174,10 @@ fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
         // Other closures change few ways: some sources show them.
         jobs.extend(world.iter().step_by(8).map(|end| (*end, *shut, u32::MAX)));
     }
-    let around = ends(built, facts);
-    for (bit, passage) in facts.passage.iter().enumerate().filter(|(_, p)| p.shut) {
-        let shut = closures[0] & !(1_u128 << bit);
+    let other = |p: &Passage| p.shut || p.one_way.is_some();
+    for (bit, passage) in facts.passage.iter().enumerate().filter(|(_, p)| other(p)) {
+        // What is shut is opened; what is one-way is shut for those who come from the other side.
+        let shut = closures[0] ^ 1_u128 << bit;
         // A line over an ocean changes ways across the world, a strait those of its coasts.
         if passage.gate.iter().any(|gate| long(gate)) {
             jobs.extend(world.iter().step_by(24).map(|end| (*end, shut, u32::MAX)));
@@ -166,7 +186,7 @@ fn jobs(built: &Built, facts: &Facts, graph: &Graph) -> Vec<Job> {
             jobs.extend(beside.map(|end| (*end, shut, DAYS)));
         }
     }
-    jobs.extend(around.into_iter().map(|end| (end, closures[0], DAYS)));
+    jobs.extend(around.iter().map(|end| (*end, closures[0], DAYS)));
     jobs
 }
 
@@ -204,14 +224,13 @@ fn first_of_cells(built: &Built) -> Vec<u32> {
 }
 
 /// Returns the vertices between which ways are looked for: all nodes, one corner of each stretch of coast, and the
-/// corners of recommended tracks: what is declared is kept.
+/// corners of straits, tracks and approaches: what is declared is kept.
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
-fn ends(built: &Built, facts: &Facts) -> Vec<u32> {
+fn ends(built: &Built, declared: &[[i32; 2]]) -> Vec<u32> {
     let first = built.corners.len() as u32;
     let mut known: Vec<u32> = (first..first + built.moorings.len() as u32).collect();
-    let tracks = facts.lane.iter().flat_map(|lane| &lane.line).map(|at| hundred_thousandths(place(*at)));
-    known.extend(tracks.filter_map(|at| {
-        built.corners.binary_search_by_key(&at, |corner| corner.at).ok().map(|number| number as u32)
+    known.extend(declared.iter().filter_map(|at| {
+        built.corners.binary_search_by_key(at, |corner| corner.at).ok().map(|number| number as u32)
     }));
     stretches(built, &known, CELLS[1])
 }
@@ -229,74 +248,6 @@ fn stretches(built: &Built, known: &[u32], cell: i32) -> Vec<u32> {
         }
     }
     ends
-}
-
-/// A graph with some passages shut, only as much of it as trees need: most of the time of a tree is reading arcs.
-struct Open<'g> {
-    graph: &'g Graph,
-    starts: Vec<u32>,
-    /// Neighbours and costs.
-    arcs: Vec<[u32; 2]>,
-    /// The edge of each arc.
-    edges: Vec<u32>,
-}
-
-impl<'g> Open<'g> {
-    #[expect(clippy::cast_possible_truncation, reason = "some million arcs")]
-    fn new(graph: &'g Graph, shut: Gates) -> Self {
-        let (mut starts, mut arcs, mut edges) = (vec![0], Vec::new(), Vec::new());
-        for vertex in (0..).take(graph.at.len()) {
-            for way in graph.arcs(vertex).iter().filter(|way| graph.gates(way) & shut == 0) {
-                arcs.push([way.to, way.cost]);
-                edges.push(way.edge);
-            }
-            starts.push(arcs.len() as u32);
-        }
-        Self { graph, starts, arcs, edges }
-    }
-
-    /// Marks the edges of all cheapest ways from one vertex to others, up to a cost.
-    fn mark(&self, from: u32, far: u32, ends: &[u32], used: &[AtomicBool]) {
-        let by = self.tree(from, far);
-        let mut passed = vec![false; self.graph.at.len()];
-        for end in ends {
-            let mut at = *end;
-            while by[at as usize] != NONE && !std::mem::replace(&mut passed[at as usize], true) {
-                let edge = self.edges[by[at as usize] as usize];
-                used[edge as usize].store(true, Ordering::Relaxed);
-                at = self.graph.other(edge, at);
-            }
-        }
-    }
-
-    /// Returns the arc by which each vertex is reached (Dijkstra).
-    #[expect(clippy::cast_possible_truncation, reason = "some million arcs")]
-    fn tree(&self, from: u32, far: u32) -> Vec<u32> {
-        let count = self.graph.at.len();
-        let (mut costs, mut by) = (vec![u32::MAX; count], vec![NONE; count]);
-        let mut open = Heap::default();
-        costs[from as usize] = 0;
-        open.push(0, from, 0);
-        while let Some((at, cost)) = open.pop() {
-            if cost > costs[at as usize] {
-                continue;
-            }
-            if cost > far {
-                break;
-            }
-            let first = self.starts[at as usize];
-            let mine = first as usize..self.starts[at as usize + 1] as usize;
-            for (number, [to, more]) in self.arcs[mine].iter().enumerate() {
-                let whole = cost + more;
-                if whole < costs[*to as usize] {
-                    costs[*to as usize] = whole;
-                    by[*to as usize] = first + number as u32;
-                    open.push(whole, *to, whole);
-                }
-            }
-        }
-        by
-    }
 }
 
 /// Returns what is used, renumbered.

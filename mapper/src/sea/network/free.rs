@@ -73,8 +73,11 @@ impl SeaNetwork {
                 let cost = tied + length * factor;
                 if best.as_ref().is_none_or(|best| cost < best.cost) {
                     let back = other.bends.iter().rev();
-                    let bends = one.bends.iter().chain([&one.at, &other.at]).chain(back).copied().collect();
-                    best = Some(Direct { cost, gates, bends });
+                    let bends: Vec<Position> =
+                        one.bends.iter().chain([&one.at, &other.at]).chain(back).copied().collect();
+                    if gates & self.water.one_way == 0 || self.water.against(&bends) == 0 {
+                        best = Some(Direct { cost, gates, bends });
+                    }
                 }
             }
         }
