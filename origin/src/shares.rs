@@ -55,16 +55,15 @@ pub(crate) fn sums(boxes: &Boxes) -> (Vec<Sum>, Vec<Odd>) {
             odd.push(Odd::Amount(item.no));
             continue;
         };
-        let mut shared = 0.0;
+        let mut total = 0.0;
         for share in mine {
             match in_unit(share.quantity, &share.unit, &unit) {
-                Some(quantity) => shared += quantity,
+                Some(quantity) => total += quantity,
                 None => odd.push(Odd::Unit(share.unit.clone(), unit.clone())),
             }
         }
         // Conversion leaves tails such as 3199.9999999.
-        let shared = (shared * 1e6_f64).round() / 1e6;
-        sums.push(Sum { item: item.no, has, unit, shared });
+        sums.push(Sum { item: item.no, has, unit, shared: (total * 1e6_f64).round() / 1e6 });
     }
     if shares.iter().any(|s| !boxes.items.iter().any(|item| of(s, item.no))) {
         odd.push(Odd::Item);

@@ -39,7 +39,7 @@ fn item(entry: &Field<'_>, proof: &Proof, report: &mut Report) -> Item {
     let fob = fob(&entry.key("fob"), &criterion, proof, report);
     let packages = entry.key("packages");
     if packages.is_missing() && proof.invoices {
-        report.add(f::INCOMPLETE, &packages.path, "Number and kind of packages (box 8) are not given.");
+        report.add(f::INCOMPLETE, &packages.path, "Number and kind of packages are not given.");
     }
     entry.key("hs_edition").text(report);
     entry.key("tariff_differential").text(report);
@@ -134,7 +134,7 @@ pub(super) fn positive(field: &Field<'_>, report: &mut Report) {
 fn invoices(field: &Field<'_>, report: &mut Report) -> Vec<Invoice> {
     field.must(report);
     if field.value.and_then(Value::as_array).is_some_and(Vec::is_empty) {
-        report.add(f::MISSING, &field.path, "The item names no invoice (box 13).");
+        report.add(f::MISSING, &field.path, "The item names no invoice.");
     }
     let mut seen = BTreeSet::new();
     let mut invoices = Vec::new();
@@ -143,7 +143,7 @@ fn invoices(field: &Field<'_>, report: &mut Report) -> Vec<Invoice> {
         let no = entry.key("no").must_text(report).unwrap_or_default().to_owned();
         let day = entry.key("date");
         if day.is_missing() {
-            report.add(f::INCOMPLETE, &day.path, "The invoice's date (box 13) is not given.");
+            report.add(f::INCOMPLETE, &day.path, "The invoice's date is not given.");
         }
         if !no.is_empty() && !seen.insert(no.clone()) {
             report.add(f::TWICE, &entry.path, format!("Invoice `{}` stands twice.", clip(&no)));

@@ -82,7 +82,8 @@ fn used(case: &Case<'_>) -> Ruling {
         let text = format!(
             "It is bound to {whole} whose shares of item {item} add up to {shared} {unit}, more than its {has}."
         );
-        return told(Ruling::fail(text));
+        // One shipment is one use; that its shares say more is for a person to look at.
+        return told(if count > 1 { Ruling::fail(text) } else { Ruling::warn(text) });
     }
     if let Some(odd) = odd.first() {
         let text = format!("It is bound to {whole}, and the shares do not tell how much that is: {odd}.");
