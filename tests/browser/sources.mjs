@@ -94,12 +94,14 @@ const checks = {
     const [{ drawnAs }, { overlay }] = [await source("core/drawn.ts"), await source("gl/style.ts")];
     const leg = (line) => drawnAs({ type: "Feature", id: "leg-1", geometry: null, properties: { kind: "leg", certainty: "observed", line } });
     assert.deepEqual([leg({ source: "sea_network", at: null }), leg({ source: "positions", at: null }), leg(null), leg(undefined)], ["computed", "pieces", "told", "told"]);
-    const layers = overlay({}).filter((l) => l.type === "line" && l.id.startsWith("leg-") && l.id !== "leg-case");
+    const piece = (certainty, source) => drawnAs({ type: "Feature", id: "leg-1-piece-1", geometry: null, properties: { kind: "piece", certainty, source } });
+    assert.deepEqual([piece("observed", "ais"), piece("reported", "ais"), piece("inferred", null), piece("planned", null)], ["told", "told", "told", "computed"]);
+    const layers = overlay({}).filter((l) => l.type === "line" && /^(leg|piece)-/.test(l.id) && l.id !== "leg-case");
     for (const layer of layers) {
-      const [, as] = layer.filter.flat().join().match(/get,drawn,(\w+)/) ?? [];
+      const [, as] = layer.filter.flat(3).join().match(/get,drawn,(\w+)/) ?? [];
       assert.equal(as, layer.id === "leg-computed" ? "computed" : "told", `${layer.id}: ${JSON.stringify(layer.filter)}`);
     }
-    assert.equal(layers.length, 5);
+    assert.equal(layers.length, 9);
     assert.ok(layers.find((l) => l.id === "leg-computed").paint["line-dasharray"].length > 0);
   },
 

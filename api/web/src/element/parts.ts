@@ -136,7 +136,7 @@ export function writeStops(parts: Parts, features: MapFeature[], say: Say, lang:
 
 /** Writes what must be known to read the map rightly; nothing where nothing could be mistaken. */
 export function writeNote({ note }: Parts, features: MapFeature[], profile: string | undefined, say: Say): void {
-  const computed = features.some((f) => f.properties?.["kind"] === "leg" && f.geometry && drawnAs(f) === "computed");
+  const computed = features.some((f) => ["leg", "piece"].includes(String(f.properties?.["kind"])) && f.geometry && drawnAs(f) === "computed");
   // The public profile holds no position of a ship, neither at once nor later.
   const hidden = features.length > 0 && profile === "public";
   note.textContent = [computed ? say("lines_computed") : "", hidden ? say("positions_none") : ""].filter(Boolean).join(" ");

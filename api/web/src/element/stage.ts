@@ -173,7 +173,7 @@ export class Stage {
       const eastern = this.narrow ? share > 1 / 2 : long && share > 15 / 16;
       // The new way of a ship off its route is worked out, told by nobody.
       const kind = f.properties?.["kind"] as unknown;
-      const drawn = kind === "onward" ? { kind: "leg", certainty: "inferred", drawn: "told" } : kind === "leg" ? { drawn: drawnAs(f) } : {};
+      const drawn = kind === "onward" ? { kind: "leg", certainty: "inferred", drawn: "told" } : kind === "leg" || kind === "piece" ? { drawn: drawnAs(f) } : {};
       return { ...f, properties: { ...f.properties, ...drawn, named, side: eastern ? "right" : "left" } };
     });
   }

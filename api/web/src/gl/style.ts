@@ -55,22 +55,22 @@ function routeLayers(p: Palette): LayerSpecification[] {
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": p.halo, "line-width": 7, "line-opacity": 0.85 },
     },
-    // However well its ends are known: a way that was computed is no sailed one.
-    {
-      id: "leg-computed", type: "line", source: "route", filter: ["all", leg, drawn("computed")],
-      layout: { "line-join": "round" },
-      paint: { "line-color": certaintyColour(p), "line-width": 2.2, "line-dasharray": COMPUTED },
-    },
     // Where pieces of the way are known they are drawn in place of the whole.
     ...["leg", "piece"].flatMap((name) => CERTAINTIES.map((certainty): LayerSpecification => {
       const dash = DASHES[certainty];
       return {
         id: `${name}-${certainty}`, type: "line", source: "route",
-        filter: ["all", kind(name), ["==", ["get", "certainty"], certainty], ...(name === "leg" ? [drawn("told")] : [])],
+        filter: ["all", kind(name), ["==", ["get", "certainty"], certainty], drawn("told")],
         layout: { "line-cap": certainty === "inferred" ? "round" : "butt", "line-join": "round" },
         paint: { "line-color": p[certainty], "line-width": 3.4, ...(dash ? { "line-dasharray": dash } : {}) },
       };
     })),
+    // However well its ends are known: a way that was computed is no sailed one.
+    {
+      id: "leg-computed", type: "line", source: "route", filter: drawn("computed"),
+      layout: { "line-join": "round" },
+      paint: { "line-color": certaintyColour(p), "line-width": 2.2, "line-dasharray": COMPUTED },
+    },
   ];
 }
 
