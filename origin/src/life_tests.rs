@@ -78,6 +78,15 @@ fn what_a_person_saw_never_stands_over_a_registrys_fresh_answer() {
         "refuted",
         "a registry's answer counts whenever it was given"
     );
+    let trial = |d: u8| match answered("rcep", V::Inconclusive, &day(d), &day(d + 5)) {
+        CertificateAct::Verified(receipt) => {
+            CertificateAct::Verified(VerificationReceipt { trial: true, ..receipt })
+        }
+        act => act,
+    };
+    assert_eq!(state(vec![trial(2), seen(1)]), "confirmed", "a test system knows nothing");
+    assert_eq!(state(vec![seen(4), trial(5)]), "confirmed");
+    assert_eq!(state(vec![refuted(), trial(10)]), "inconclusive", "nothing else stands");
     assert_eq!(state(vec![seen(3), answered("manual:gacc", V::Refuted, &day(5), &day(9))]), "refuted");
 }
 

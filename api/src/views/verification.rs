@@ -17,6 +17,7 @@ pub(crate) fn axis(certificate: &Certificate, verification: &Verification) -> Va
     let mut axis = json!({ "state": verification.state, "text": verification.text });
     if let Some(receipt) = receipt {
         axis["gateway"] = json!(receipt.gateway);
+        axis["outcome"] = json!(receipt.outcome);
         axis["code"] = json!(receipt.code);
         axis["checked_at"] = json!(receipt.checked_at);
         axis["fresh_until"] = json!(receipt.fresh_until);
