@@ -91,12 +91,12 @@ fn message_of_4_kb(cx: ReadContext<'_>) -> f64 {
     let head = "UNB+UNOA:2+A+B+260905:1430+REF00001'UNH+1+CODECO:D:95B:UN:ITG14'BGM+34+D1+9'";
     let one = "EQD+CN+CSQU3054383+22R1:102:5++6+4'RFF+BN:1793141911'DTM+7:202603100657:203'LOC+165+CNSHA:139:6+YS3:TER:306'LOC+11+THLCH:139:6'MEA+AAE+VGM+KGM:7335'SEL+CN9779793+CA'";
     let text = format!("{head}{}UNT+4+1'UNZ+1+REF00001'", one.repeat(4_000 / one.len()));
-    let once = |_| {
+    let took = |_| {
         let begin = std::time::Instant::now();
         assert!(observations(text.as_bytes(), cx) > 20);
         begin.elapsed().as_secs_f64() * 1e6
     };
-    let mut took: Vec<f64> = (0..2_000).map(once).collect();
+    let mut took: Vec<f64> = (0..2_000).map(took).collect();
     took.sort_by(f64::total_cmp);
     took[took.len() / 2]
 }

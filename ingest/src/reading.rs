@@ -1,6 +1,7 @@
 //! From bytes to a reading: the one way in for small and large submissions.
 
 mod ais;
+mod carried;
 mod meaning;
 mod policy;
 mod sense;
@@ -9,7 +10,7 @@ mod summary;
 use crate::answers::aperak;
 use crate::answers::{contrl, x12 as answer};
 use crate::findings as f;
-use crate::formats::carried::{self, Carried};
+use crate::formats::carried as coded;
 use crate::formats::edifact::{Charset, Cut, Cutter, Totals, Unwrapped};
 use crate::formats::flat;
 use crate::formats::sheet::{Format, MAX_BYTES};
@@ -78,44 +79,16 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    if let Some(carried) = carried::edi(bytes) {
-        let _ = read_carried(&carried, cx, &mut sink);
+    if let Some(carried) = coded::edi(bytes) {
+        let _ = carried::read(&carried, cx, &mut sink);
     } else if read_document(bytes, cx, &mut sink).is_none() {
         let _ = match table_format(bytes) {
             Some(format) => sheet::read(bytes, format, cx, profile_hash(cx.partner), &mut sink),
-            None => read_edi(bytes, cx, &mut sink),
+            None => carried::read_edi(bytes, cx, &mut sink),
         };
     }
     (reading.acknowledgement, reading.unasked) = answers(&reading.interchanges, cx);
     reading
-}
-
-/// Reads messages that are whole in memory.
-fn read_edi(
-    bytes: &[u8],
-    cx: ReadContext<'_>,
-    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let mut session = Session::new(cx, bytes);
-    if session.lower {
-        return session.feed(&bytes.to_ascii_uppercase(), true, sink).map_continue(|_| ());
-    }
-    session.feed(bytes, true, sink).map_continue(|_| ())
-}
-
-/// Reads messages that were carried in another coding, and says so: what they say of places counts from the
-/// start of what was decoded.
-fn read_carried(
-    carried: &Carried,
-    cx: ReadContext<'_>,
-    sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let mut message = format!("the submission carries EDI as {}, which was decoded", carried.how);
-    if carried.left > 0 {
-        message += &format!("; {} spreadsheets beside it were left unread", carried.left);
-    }
-    sink(Item::Finding(Finding::new(&f::CARRIED, Place { line: 1, ..Place::default() }, message)))?;
-    read_edi(&carried.bytes, cx, sink)
 }
 
 /// Reads a submission of JSON or XML, or a table that a mapping of the partner reads; nothing for any other.
@@ -155,11 +128,11 @@ pub fn read_stream(
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * PORTION);
     input.by_ref().take(PORTION as u64).read_to_end(&mut buffer)?;
     // What another coding carries is read whole, up to the bound.
-    if carried::may_be(&buffer) {
+    if coded::may_be(&buffer) {
         let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
         input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
-        if let Some(carried) = carried::edi(&buffer) {
-            let _ = read_carried(&carried, cx, sink);
+        if let Some(carried) = coded::edi(&buffer) {
+            let _ = carried::read(&carried, cx, sink);
             return Ok(Totals { message: buffer.len() as u64, ..Totals::default() });
         }
     }

@@ -108,6 +108,7 @@ pub(super) fn read(m: &mut Reader<'_>, guide: &'static Guide) {
 }
 
 /// A bay plan while it is read.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the plan so far")]
 struct Bayplan {
     guide: &'static Guide,
     /// What is ordered for the cells to come.

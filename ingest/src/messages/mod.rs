@@ -31,6 +31,7 @@ mod iftmin;
 mod iftsai;
 mod iftsta;
 mod listing;
+mod mass;
 mod movins;
 mod orders;
 mod papers;

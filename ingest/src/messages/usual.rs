@@ -3,7 +3,7 @@
 //!
 //! All functions take a whole segment with the standard's own separators and no release characters.
 
-use super::group::{GROSS, Mass, VERIFIED, rank, whole};
+use super::mass::{GROSS, Mass, VERIFIED, rank, whole};
 use crate::formats::edifact::Code;
 
 /// What a segment begins with: its qualifier, and the rest from the separator behind it on where that is usual.
