@@ -235,12 +235,12 @@ impl SeaNetwork {
         // Between nodes the network itself has all ways: another one would be cheaper than the usual way.
         let free = from.vertex.is_none() || to.vertex.is_none();
         let direct = free.then(|| self.direct(from, to, shut)).flatten();
-        let ties = |end: &Fast<'_>, away: bool| match end.vertex {
-            Some(vertex) => vec![(vertex, 0)],
-            None => {
-                let free = |tie: &&Tie| tie.gates & shut == 0 && self.tie_led(&end.mooring, tie, away);
-                end.mooring.ties.iter().filter(free).map(|tie| (tie.to, tie.cost)).collect()
+        let ties = |end: &Fast<'_>, away: bool| {
+            if let Some(vertex) = end.vertex {
+                return vec![(vertex, 0)];
             }
+            let free = |tie: &&Tie| tie.gates & shut == 0 && self.tie_led(&end.mooring, tie, away);
+            end.mooring.ties.iter().filter(free).map(|tie| (tie.to, tie.cost)).collect()
         };
         let found = self.searched_for(&ties(from, true), &ties(to, false), unit(ends[1]), shut);
         match (direct, found) {

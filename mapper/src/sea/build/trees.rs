@@ -66,10 +66,10 @@ impl<'g> Open<'g> {
         let cost = |vertex: u32| costs[vertex as usize][lane];
         while (1..NEVER).contains(&cost(at)) && passed[at as usize] >> lane & 1 == 0 {
             passed[at as usize] |= 1 << lane;
-            // Whoever gave a vertex its cost is found again by it.
+            // Whoever gave a vertex its cost is found again by it; beyond the limit of a tree another may give a better one.
             let before = |number: &usize| {
                 let (from, more) = self.arcs[*number];
-                cost(from) + more == cost(at)
+                cost(from) + more <= cost(at)
             };
             let Some(number) = self.arcs(at).find(before) else { return };
             used[self.edges[number] as usize].store(true, Ordering::Relaxed);
@@ -81,11 +81,7 @@ impl<'g> Open<'g> {
     ///
     /// Vertices leave the queue by the least of their costs that are new. One that gets a better cost later comes again,
     /// which happens among the sources only.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "no negative costs, eight sources"
-    )]
+    #[expect(clippy::cast_sign_loss, reason = "no negative costs")]
     fn grow(&self, sources: &[u32], far: u32) -> Vec<Costs> {
         let mut costs = vec![[NEVER; LANES]; self.graph.at.len()];
         // The least new cost of each vertex that waits.

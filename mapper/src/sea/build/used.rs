@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One corner in a cell of so many hundred-thousandths of a degree stands for its stretch of coast: for
 /// ways across the world, and for ways of some days.
-const CELLS: [i32; 2] = [800_000, 130_000];
+const CELLS: [i32; 2] = [800_000, 150_000];
 
 /// How far ways of some days go, in metres of cost.
 const DAYS: u32 = 400_000;

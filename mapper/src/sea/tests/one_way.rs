@@ -31,6 +31,7 @@ fn a_one_way_passage_is_open_ahead_and_shut_against_its_direction() {
     let usual = SeaNetwork::embedded();
     for (id, from, to, start, end) in cases {
         let led = network(&table(id, from, to));
+        let same = |one: f64, other: f64| assert!((one - other).abs() < 0.5, "{id}: {one} {other}");
         let ask = |network: &SeaNetwork, from: End, to: End, avoid: &[&str]| {
             let mut query = Query::new(from, to);
             query.avoid = avoid.iter().map(|id| (*id).to_owned()).collect();
@@ -43,18 +44,18 @@ fn a_one_way_passage_is_open_ahead_and_shut_against_its_direction() {
         // Against it the passage is as shut: the answer is that of a search without it.
         let back = ask(&led, node(end), node(start), &[]);
         assert!(!back.passages.iter().any(|used| used == id), "{id}: {:?}", back.passages);
-        assert_eq!(back.cost, ask(&usual, node(end), node(start), &[id]).cost, "{id}");
+        same(back.cost, ask(&usual, node(end), node(start), &[id]).cost);
         assert!(back.cost > ahead.cost, "{id}");
         // The same where the ranks are not asked, for another passage is shut or an end is a free position.
-        assert_eq!(ask(&led, node(start), node(end), &["bering"]).cost, ahead.cost, "{id}");
-        assert_eq!(ask(&led, node(end), node(start), &["bering"]).cost, back.cost, "{id}");
+        same(ask(&led, node(start), node(end), &["bering"]).cost, ahead.cost);
+        same(ask(&led, node(end), node(start), &["bering"]).cost, back.cost);
         let places = Places::embedded();
         let free = |id: &str| End::At(places.node(places.find(id).unwrap()).position);
         let ahead = ask(&led, free(start), free(end), &[]);
         assert_eq!(ahead, ask(&usual, free(start), free(end), &[]), "{id}");
         let back = ask(&led, free(end), free(start), &[]);
         assert!(!back.passages.iter().any(|used| used == id), "{id}: {:?}", back.passages);
-        assert_eq!(back.cost, ask(&usual, free(end), free(start), &[id]).cost, "{id}");
+        same(back.cost, ask(&usual, free(end), free(start), &[id]).cost);
     }
 }
 
