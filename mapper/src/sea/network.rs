@@ -206,10 +206,12 @@ impl SeaNetwork {
     fn fast_node(&self, id: &NodeId) -> Result<Fast<'_>, SeaError> {
         let number = *self.by_node.get(id).ok_or_else(|| SeaError::UnknownNode(id.clone()))?;
         let mooring = &self.moorings[number as usize];
-        if mooring.ties.is_empty() {
+        let vertex = self.first() + number;
+        // A node may be joined by a neighbour alone: its own ties went where the neighbour's are as good.
+        if mooring.ties.is_empty() && self.graph.arcs(vertex).is_empty() {
             return Err(SeaError::TooFar(mooring.land[0]));
         }
-        Ok(Fast { mooring: Cow::Borrowed(mooring), vertex: Some(self.first() + number) })
+        Ok(Fast { mooring: Cow::Borrowed(mooring), vertex: Some(vertex) })
     }
 
     /// Returns the vertex of the first node.
