@@ -129,7 +129,11 @@ async fn a_life_moves_by_events_and_reads_as_of_any_instant() {
         (&json!("moved"), &json!("presented"), &json!("owner"))
     );
     assert_eq!(line["source_sha256"].as_str().unwrap().len(), 64, "{line}");
-    let before = read(&house, &house.owner, &format!("{path}?as_of=2020-01-01T00:00:00Z")).await;
+    let unborn = house.get(&house.owner, &format!("{path}?as_of=2020-01-01T00:00:00Z")).await;
+    assert_eq!(unborn.status, StatusCode::NOT_FOUND, "it was not here yet");
+    let moved: jiff::Timestamp = line["at"].as_str().unwrap().parse().unwrap();
+    let before = moved.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap();
+    let before = read(&house, &house.owner, &format!("{path}?as_of={before}")).await;
     assert_eq!(
         (&before["lifecycle"]["state"], &before["lifecycle"]["source"]),
         (&json!("issued"), &json!("claimed"))
