@@ -35,6 +35,24 @@ fn pdf(lines: &[&str]) -> Vec<u8> {
     file.into_bytes()
 }
 
+/// A paper of nobody, of another digest, or that is no paper at all is not one that a certificate was typed from.
+fn other_papers_are_refused(server: &Server, whole: &serde_json::Value) {
+    let (submission, digest) = (whole["paper"]["submission"].as_str().unwrap(), &whole["paper"]["sha256"]);
+    let message = server.ask("POST", "/v1/submissions", b"no message").json()["id"].clone();
+    for (named, told) in
+        [("sub_0", digest), (submission, &json!("0".repeat(64))), (message.as_str().unwrap(), digest)]
+    {
+        let mut wrong = whole.clone();
+        wrong["paper"] = json!({ "submission": named, "sha256": told });
+        let refused = server.ask("POST", "/v1/certificates", wrong.to_string().as_bytes());
+        assert_eq!(
+            (refused.status.as_u16(), &refused.json()["findings"][0]["code"]),
+            (422, &json!("ECO-038")),
+            "{named}"
+        );
+    }
+}
+
 #[test]
 fn a_paper_is_kept_and_believed_only_once_a_person_has_sent_the_certificate() {
     let (_dir, data) = data();
@@ -79,22 +97,7 @@ fn a_paper_is_kept_and_believed_only_once_a_person_has_sent_the_certificate() {
     let unknown = right["findings"].as_array().unwrap().iter().any(|f| f["place"]["tag"] == "$.paper");
     assert!(!unknown, "the paper is a known field: {right}");
     assert_eq!(server.get("/v1/certificates")["certificates"], json!([]));
-    // A paper of nobody, of another digest, or that is no paper at all is not one it was typed from.
-    let message = server.ask("POST", "/v1/submissions", b"no message").json()["id"].clone();
-    for (named, digest) in [
-        ("sub_0", &told["sha256"]),
-        (submission, &json!("0".repeat(64))),
-        (message.as_str().unwrap(), &told["sha256"]),
-    ] {
-        let mut wrong = whole.clone();
-        wrong["paper"] = json!({ "submission": named, "sha256": digest });
-        let refused = server.ask("POST", "/v1/certificates", wrong.to_string().as_bytes());
-        assert_eq!(
-            (refused.status.as_u16(), &refused.json()["findings"][0]["code"]),
-            (422, &json!("ECO-038")),
-            "{named}"
-        );
-    }
+    other_papers_are_refused(&server, &whole);
     let made = server.ask("POST", "/v1/certificates", whole.to_string().as_bytes());
     assert_eq!(made.status, 201);
     let made = made.json();

@@ -94,7 +94,7 @@ fn invalid(findings: Vec<Finding>) -> Problem {
 
 /// Finds out whether the paper that a certificate names is one that its sender handed in.
 async fn has_its_paper(app: &App, party: &PartyId, bytes: &[u8]) -> Answer<()> {
-    let Some(named) = named_paper(bytes).map_err(|f| invalid(vec![f]))? else { return Ok(()) };
+    let Some(named) = named_paper(bytes).map_err(|f| invalid(vec![*f]))? else { return Ok(()) };
     let whose = (!party.is_operator()).then(|| party.clone());
     match app.intake.summary(whose, named.submission.clone()).await {
         Ok(found) if found.source.transport == PAPER && found.sha256.eq_ignore_ascii_case(&named.sha256) => {

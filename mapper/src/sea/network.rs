@@ -196,7 +196,8 @@ impl SeaNetwork {
             End::At(at) if !(at.lat.abs() <= 90.0 && at.lon.is_finite()) => Err(SeaError::BadPosition(*at)),
             End::At(at) => {
                 let harbour = Harbour { water: &self.water, corners: &self.corners, most: TIES };
-                let mut mooring = harbour.moor(*at).ok_or(SeaError::TooFar(*at))?;
+                let moored = harbour.moor(*at).or_else(|| self.as_a_neighbour(*at));
+                let mut mooring = moored.ok_or(SeaError::TooFar(*at))?;
                 mooring.ties.extend(self.beside(mooring.start));
                 Ok(Fast { mooring: Cow::Owned(mooring), vertex: None })
             }

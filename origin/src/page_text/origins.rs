@@ -57,15 +57,12 @@ fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let (upper, plain) = without_accent(c);
-        match tokens.last_mut().filter(|token| open && token.spaced == spaced) {
-            Some(token) => {
-                token.text.extend(upper.to_uppercase());
-                token.plain |= plain;
-            }
-            None => {
-                let text = upper.to_uppercase().collect();
-                tokens.push(Token { text, begins, spaced, plain });
-            }
+        if let Some(token) = tokens.last_mut().filter(|token| open && token.spaced == spaced) {
+            token.text.extend(upper.to_uppercase());
+            token.plain |= plain;
+        } else {
+            let text = upper.to_uppercase().collect();
+            tokens.push(Token { text, begins, spaced, plain });
         }
         (open, begins) = (true, false);
     }

@@ -14,7 +14,7 @@ pub struct NamedPaper {
 }
 
 /// Returns the paper that a certificate names; what is wrong with one that is no such object is a finding.
-pub fn named_paper(bytes: &[u8]) -> Result<Option<NamedPaper>, Finding> {
+pub fn named_paper(bytes: &[u8]) -> Result<Option<NamedPaper>, Box<Finding>> {
     #[derive(Deserialize)]
     struct Head {
         #[serde(default)]
@@ -23,7 +23,7 @@ pub fn named_paper(bytes: &[u8]) -> Result<Option<NamedPaper>, Finding> {
     // Bytes that are no certificate are told of by who reads them.
     let paper = serde_json::from_slice::<Head>(bytes).ok().and_then(|head| head.paper);
     let Some(paper) = paper else { return Ok(None) };
-    let why = |e| finding(format!("`paper` does not name a submission and its digest: {e}."));
+    let why = |e| Box::new(finding(format!("`paper` does not name a submission and its digest: {e}.")));
     serde_json::from_value(paper).map(Some).map_err(why)
 }
 

@@ -110,7 +110,7 @@ fn only_the_owner_publishes() {
     assert_eq!(register.publishable(&party("snoop"), &id("eco_a")).unwrap_err(), NotFound);
     assert_eq!(register.publishable(&party("forwarder"), &id("eco_b")).unwrap_err(), NotFound);
     assert!(register.apply(&published(2, "snoop", "eco_a"), &world, &[]).is_empty());
-    assert!(!register.get(&id("eco_a")).unwrap().published.is_some());
+    assert!(register.get(&id("eco_a")).unwrap().published.is_none());
     assert!(register.publishable(&party("forwarder"), &id("eco_a")).is_ok());
     assert_eq!(register.apply(&published(3, "forwarder", "eco_a"), &world, &[]), [id("eco_a")]);
     let certificate = register.get(&id("eco_a")).unwrap();

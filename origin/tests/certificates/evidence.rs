@@ -174,11 +174,11 @@ fn a_confirmation_that_ends_is_a_fact_of_its_own() {
         serde_json::from_slice(&files["evidence.json"]).unwrap()
     };
     let state = |e: &Value| e["certificate"]["verification"]["state"].clone();
-    let (fresh, stale) = (evidence("2026-11-30T06:00:00Z"), evidence("2026-12-24T06:00:00Z"));
-    assert_eq!((state(&fresh), state(&stale)), (json!("confirmed"), json!("stale")));
-    assert_eq!(stale["as_of"], "2026-12-01T06:00:00Z", "when it ended, not when it was asked for");
-    assert_eq!(stale, evidence("2026-12-25T06:00:00Z"));
-    assert!(fresh["as_of"].as_str() < stale["as_of"].as_str());
+    let (fresh, lapsed) = (evidence("2026-11-30T06:00:00Z"), evidence("2026-12-24T06:00:00Z"));
+    assert_eq!((state(&fresh), state(&lapsed)), (json!("confirmed"), json!("stale")));
+    assert_eq!(lapsed["as_of"], "2026-12-01T06:00:00Z", "when it ended, not when it was asked for");
+    assert_eq!(lapsed, evidence("2026-12-25T06:00:00Z"));
+    assert!(fresh["as_of"].as_str() < lapsed["as_of"].as_str());
 }
 
 #[test]

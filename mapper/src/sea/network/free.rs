@@ -3,7 +3,7 @@
 use super::{Fast, SeaNetwork};
 use crate::sea::corner::directions;
 use crate::sea::geodesic;
-use crate::sea::mooring::{Mooring, Tie};
+use crate::sea::mooring::{LAST_MILE, Mooring, Tie};
 use crate::sea::sailing::{LegKind, Sailing, SeaLeg};
 use crate::sea::sphere::{Arc as GreatCircle, RADIUS, dot, metres, normal, position, unit};
 use crate::sea::water::Gates;
@@ -49,6 +49,20 @@ impl SeaNetwork {
             Some(Tie { to, via: Vec::new(), length: length.round() as u32, cost, gates, trunk: false })
         };
         near.filter_map(tie).collect()
+    }
+
+    /// Returns the mooring of a position from which nothing is in sight that was kept: that of the nearest node
+    /// no farther than a last mile.
+    pub(super) fn as_a_neighbour(&self, at: Position) -> Option<Mooring> {
+        let joined = |vertex: u32| !self.graph.arcs(vertex).is_empty();
+        let nodes = (self.first()..).zip(&self.moorings).filter(|(vertex, _)| joined(*vertex));
+        let away = nodes.map(|(to, node)| (geodesic::metres(at, node.start), to, node));
+        let (_, to, node) =
+            away.filter(|(metres, ..)| *metres <= LAST_MILE).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let land = if node.land.first() == Some(&at) { node.land.clone() } else { vec![at, node.start] };
+        let ties = vec![Tie { to, via: Vec::new(), length: 0, cost: 1, gates: 0, trunk: false }];
+        let river = if land == node.land { node.river.clone() } else { Vec::new() };
+        Some(Mooring { land, river, start: node.start, ties })
     }
 
     /// Returns the cheapest way without corners of the network between: from one end, one of the mouths of its harbour
