@@ -168,15 +168,7 @@ impl Handle {
             until: deadline(profile, Timestamp::now()),
         };
         let waits = Told::Waits { handle: "".into(), again: ask.until };
-        let came = Came {
-            at: self.clock.now(),
-            attempts: 0,
-            digest: None,
-            archived: false,
-            fresh: SignedDuration::ZERO,
-            trial: false,
-            life: subject.life,
-        };
+        let came = Came::nothing(self.clock.now(), subject.life);
         let shown = match verb {
             _ if profile.shadow => None,
             Verb::Verify if subject.verdict.is_none() => Some(verified(&ask, &waits, &came)),

@@ -3,7 +3,6 @@
 
 use super::follows::{Came, verified};
 use crate::engine::Handle;
-use jiff::SignedDuration;
 use sealane_data::certificate::LifecycleState;
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryAsk, Told, Verb};
@@ -15,6 +14,11 @@ const SHUT: &[&str] = &["breaker", "maintenance", "switched_off", "not_connected
 impl Handle {
     /// Says of certificates whose verification waits that the issuer cannot be asked, once for each request.
     pub(super) async fn tell_faults(&self) {
+        if self.failing().is_empty() {
+            return;
+        }
+        // Looked at again with the door shut: what was answered meanwhile is not said to fail after it.
+        let _one = self.registries.settling.lock().await;
         let failing = self.failing();
         if failing.is_empty() {
             return;
@@ -48,15 +52,6 @@ impl Handle {
 
     fn unavailable(&self, ask: &RegistryAsk, why: &str) -> Entry {
         let told = Told::Failed { fault: "unavailable".into(), detail: why.to_owned() };
-        let came = Came {
-            at: self.clock.now(),
-            attempts: 0,
-            digest: None,
-            archived: false,
-            fresh: SignedDuration::ZERO,
-            trial: false,
-            life: LifecycleState::default(),
-        };
-        verified(ask, &told, &came)
+        verified(ask, &told, &Came::nothing(self.clock.now(), LifecycleState::default()))
     }
 }

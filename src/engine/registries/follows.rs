@@ -26,6 +26,14 @@ pub(super) struct Came<'a> {
     pub(super) life: LifecycleState,
 }
 
+impl Came<'_> {
+    /// Nothing came: nobody was asked yet, or nobody can be.
+    pub(super) fn nothing(at: Timestamp, life: LifecycleState) -> Self {
+        let fresh = SignedDuration::ZERO;
+        Self { at, attempts: 0, digest: None, archived: false, fresh, trial: false, life }
+    }
+}
+
 /// Returns an event of a certificate.
 pub(super) fn event(
     id: &CertificateId,
