@@ -50,7 +50,8 @@ pub struct MessageRecord {
     /// The parties of the booking or bill of lading that it names (NAD codes as found).
     #[serde(default)]
     pub parties: Vec<Text>,
-    /// SHA-256 of its bytes, cut to 16: one party's repeat of it adds nothing.
+    /// A digest of its bytes, XXH3 for messages of EDI, else SHA-256 cut to 16: one party's repeat of it adds nothing.
+    /// It is no proof of the bytes; that is the SHA-256 of the submission.
     pub key: [u8; 16],
     /// Which reading made it.
     pub reading: ReadingVersion,

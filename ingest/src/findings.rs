@@ -91,6 +91,7 @@ findings! {
     REPEATED, "EDI-072", Warning, "only the first repetition of an element was read", "write a segment of its own for each value";
     CARRIED, "EDI-073", Info, "messages that came as Base64 or in coded parts of a mail were decoded and read", "nothing to do; places in findings count in what was decoded";
     MASS_ZERO, "EDI-074", Info, "a mass of 0 was left out, for no container weighs nothing", "leave the mass out where it is not known";
+    LEFT_BESIDE, "EDI-075", Warning, "files beside the EDI of a mail were left unread", "send each as a submission of its own, or at most 64 parts a mail and no mail in a mail in a mail";
 }
 
 #[cfg(test)]

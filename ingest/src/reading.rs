@@ -5,32 +5,26 @@ mod carried;
 mod meaning;
 mod policy;
 mod sense;
+mod session;
 mod summary;
 
 use crate::answers::aperak;
 use crate::answers::{contrl, x12 as answer};
-use crate::findings as f;
 use crate::formats::carried as coded;
-use crate::formats::edifact::{Charset, Cut, Cutter, Totals, Unwrapped};
-use crate::formats::flat;
+use crate::formats::edifact::Totals;
 use crate::formats::sheet::{Format, MAX_BYTES};
 use crate::formats::sniff;
-use crate::formats::x12;
+use crate::messages::feeds;
 use crate::messages::sheet::{self, headings};
-use crate::messages::{KnownPlaces, feeds};
 use crate::sheet_findings;
-use crate::x12_findings as xf;
-use meaning::Meaning;
-use policy::Policy;
 use sealane_data::finding::{Finding, Place};
-use sealane_data::partner::{Acknowledge, Partner, clock_zone};
+use sealane_data::partner::{Acknowledge, Partner};
 use sealane_data::recorded::MessageRecord;
 use sealane_data::submission::Sha256;
-use sha2::{Digest as _, Sha256 as Digest};
+use session::Session;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 pub use summary::InterchangeSummary;
-use summary::short;
 
 /// Who sent the bytes and what is asked back.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +73,7 @@ pub fn read(bytes: &[u8], cx: ReadContext<'_>) -> Reading {
         }
         ControlFlow::Continue(())
     };
-    if let Some(carried) = coded::edi(bytes) {
+    if let Some(carried) = coded::edi(bytes, &is_readable) {
         let _ = carried::read(&carried, cx, &mut sink);
     } else if read_document(bytes, cx, &mut sink).is_none() {
         let _ = match table_format(bytes) {
@@ -113,6 +107,16 @@ pub(crate) fn table_format(bytes: &[u8]) -> Option<Format> {
     sniff::table(bytes, &headings::is_known)
 }
 
+/// Returns whether there is something in the bytes that may be read: EDI, a table, JSON or XML. Pictures,
+/// documents, signatures and plain texts that gateways add are not.
+pub(crate) fn is_readable(bytes: &[u8]) -> bool {
+    let looks = sniff::looks_like(&bytes[..bytes.len().min(sniff::HEAD)]);
+    crate::formats::sheet::binary(bytes).is_some()
+        || coded::is_edi(bytes)
+        || matches!(looks, "JSON" | "XML or HTML" | "AIS sentences")
+        || table_format(bytes).is_some()
+}
+
 /// How many bytes a stream is read in.
 const PORTION: usize = sniff::HEAD;
 
@@ -131,7 +135,7 @@ pub fn read_stream(
     if coded::may_be(&buffer) {
         let rest = (MAX_BYTES + 1).saturating_sub(buffer.len());
         input.by_ref().take(rest as u64).read_to_end(&mut buffer)?;
-        if let Some(carried) = coded::edi(&buffer) {
+        if let Some(carried) = coded::edi(&buffer, &is_readable) {
             let _ = carried::read(&carried, cx, sink);
             return Ok(Totals { message: buffer.len() as u64, ..Totals::default() });
         }
@@ -235,173 +239,8 @@ pub fn acknowledgement(interchanges: &[InterchangeSummary], cx: ReadContext<'_>)
     (!answers.is_empty()).then_some(answers)
 }
 
-/// One reading on its way.
-struct Session<'a> {
-    cx: ReadContext<'a>,
-    cutter: Cutting,
-    meaning: Meaning<'a>,
-    /// What is said before anything else.
-    first: Vec<Finding>,
-    /// Whether all is in lower case and is read in upper case.
-    lower: bool,
-    /// Where the header of the open interchange stands.
-    header: Place,
-    /// Digests of the messages of the open interchange.
-    content: Digest,
-    /// What the profile makes of its faults.
-    policy: Policy,
-}
-
-/// What cuts the bytes.
-enum Cutting {
-    Edifact(Box<Cutter>),
-    X12(Box<x12::Cutter>),
-    Flat(Box<flat::Cutter>),
-    Ais(Box<ais::Stream>),
-}
-
-impl Cutting {
-    /// Returns what became of the bytes so far.
-    fn totals(&self) -> Totals {
-        match self {
-            Self::Edifact(cutter) => cutter.totals(),
-            Self::X12(cutter) => cutter.totals(),
-            Self::Flat(cutter) => cutter.totals(),
-            Self::Ais(stream) => stream.totals(),
-        }
-    }
-}
-
-impl<'a> Session<'a> {
-    /// Returns a session for a submission that begins with `head`.
-    fn new(cx: ReadContext<'a>, head: &[u8]) -> Self {
-        let label = cx.partner.charset.as_deref();
-        let pinned = label.and_then(Charset::pinned);
-        let mut first = Vec::new();
-        first.extend(label.filter(|_| pinned.is_none()).map(|label| {
-            let message = format!("the profile's character set `{label}` is unknown or no superset of ASCII");
-            Finding::new(&f::CHARSET_UNKNOWN, Place::default(), message)
-        }));
-        let lower = x12::in_lower_case(head);
-        if lower {
-            let message = "the whole interchange is in lower case; it is read in upper case";
-            let place = Place { line: 1, len: 3, tag: "isa".into(), ..Place::default() };
-            first.push(Finding::new(&xf::LOWER_CASE, place, message));
-        }
-        let meaning = Meaning {
-            partner: cx.partner,
-            profile: profile_hash(cx.partner),
-            clock: cx.partner.clock.as_deref().and_then(clock_zone),
-            ordinal: 0,
-            scratch: Unwrapped::default(),
-            places: KnownPlaces::default(),
-        };
-        let cutter = if sniff::ais_begins(head) {
-            Cutting::Ais(Box::new(ais::Stream::new(cx.partner, profile_hash(cx.partner), head)))
-        } else if lower || sniff::x12(head) {
-            Cutting::X12(Box::new(x12::Cutter::new(pinned)))
-        } else if sniff::flat(head) {
-            Cutting::Flat(Box::new(flat::Cutter::new(pinned)))
-        } else if sniff::ais(head) {
-            Cutting::Ais(Box::new(ais::Stream::new(cx.partner, profile_hash(cx.partner), head)))
-        } else {
-            Cutting::Edifact(Box::new(Cutter::new(pinned)))
-        };
-        Self {
-            cx,
-            cutter,
-            meaning,
-            first,
-            lower,
-            header: Place::default(),
-            content: Digest::default(),
-            policy: Policy::of(cx.partner),
-        }
-    }
-
-    /// Brings bytes to upper case where all is in lower case.
-    fn raise(&self, bytes: &mut [u8]) {
-        if self.lower {
-            bytes.make_ascii_uppercase();
-        }
-    }
-
-    fn feed(
-        &mut self,
-        bytes: &[u8],
-        last: bool,
-        sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
-    ) -> ControlFlow<(), usize> {
-        debug_assert_eq!(self.cx.partner.id, self.meaning.partner.id);
-        for finding in self.first.drain(..) {
-            sink(Item::Finding(finding))?;
-        }
-        if let Cutting::Ais(stream) = &mut self.cutter {
-            return stream.feed(bytes, last, sink);
-        }
-        let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
-        let policy = &mut self.policy;
-        let mut cuts = |cut: Cut<'_>| match cut {
-            Cut::Opened(envelope, place) => {
-                header.clone_from(place);
-                *content = Digest::default();
-                match meaning.stranger(envelope, place) {
-                    Some(finding) => sink(Item::Finding(finding)),
-                    None => ControlFlow::Continue(()),
-                }
-            }
-            Cut::Message(window) => {
-                let (message, judged) = meaning.record(window);
-                content.update(message.key);
-                policy.message(message, judged, sink)
-            }
-            Cut::Closed(interchange) => {
-                let content = short(Sha256(std::mem::take(content).finalize().into()));
-                let header = std::mem::take(header);
-                let summary = InterchangeSummary { header, content, ..InterchangeSummary::of(interchange) };
-                policy.close(interchange, summary, sink)
-            }
-            Cut::Finding(finding) => policy.finding(finding, sink),
-        };
-        match &mut self.cutter {
-            Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
-            Cutting::X12(cutter) => cutter.feed(bytes, last, &mut cuts),
-            Cutting::Flat(cutter) => cutter.feed(bytes, last, &mut cuts),
-            // Returned above: it has no interchanges.
-            Cutting::Ais(_) => ControlFlow::Continue(bytes.len()),
-        }
-    }
-}
-
 /// Returns the hash of a profile, so that a reading knows under which it was made.
 fn profile_hash(partner: &Partner) -> u64 {
     let json = serde_json::to_vec(partner).unwrap_or_default();
     Sha256::of(&json).0.first_chunk().map_or(0, |eight| u64::from_be_bytes(*eight))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sealane_data::partner::PartyId;
-
-    #[test]
-    fn a_foreign_sender_is_said_and_the_rest_is_read() {
-        let message = "UNH+7+CODECO:D:95B:UN:ITG14'BGM+34+X+9'EQD+CN+CSQU3054383+22G1'DTM+203:202609051420:203'LOC+165+MYPKG:139:6'UNT+6+7'";
-        let found = |ids: &[&str], unb: &str| {
-            let edi_ids = ids.iter().map(|id| (*id).into()).collect();
-            let partner = Partner { edi_ids, ..Partner::new(PartyId("p".into())) };
-            let text = format!("\n{unb}{message}UNZ+1+REF1'");
-            let reading = read(text.as_bytes(), ReadContext { partner: &partner, wants_ack: false });
-            assert_eq!(reading.messages[0].observations.len(), 1);
-            let mine = reading.findings.into_iter().filter(|f| f.code == "EDI-062");
-            mine.map(|f| (f.place.line, f.place.element, f.message)).collect::<Vec<_>>()
-        };
-        let unb = "UNB+UNOA:2+SIMA:ZZ+B+260905:1430+REF1'";
-        assert_eq!(found(&[], unb), []);
-        assert_eq!(found(&["OTHER", "SIMA:ZZ"], unb), []);
-        let message = "`SIMA` is none of the identifications of partner `p`".to_owned();
-        assert_eq!(found(&["OTHER", "SIMA:14"], unb), [(2, Some(2), message)]);
-        assert_eq!(found(&["OTHER"], ""), [], "no header, no sender");
-        assert_eq!(found(&["OTHER"], "UNB+UNOA:2++B+260905:1430+REF1'"), [], "said by EDI-007");
-    }
 }

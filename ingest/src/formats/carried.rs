@@ -19,7 +19,7 @@ pub(crate) struct Carried {
     pub(crate) bytes: Vec<u8>,
     /// What carried it, in words for a finding.
     pub(crate) how: &'static str,
-    /// Spreadsheets beside it in the same mail, which are not read.
+    /// What else could be read in the same mail, and is not.
     pub(crate) left: usize,
 }
 
@@ -28,8 +28,9 @@ pub(crate) fn may_be(head: &[u8]) -> bool {
     in_base64(head) || is_coded_mail(head)
 }
 
-/// Returns the EDI of a submission that is whole and carries it in another coding.
-pub(crate) fn edi(bytes: &[u8]) -> Option<Carried> {
+/// Returns the EDI of a submission that is whole and carries it in another coding. `readable` says whether there is
+/// something to read in the bytes of a part that are no EDI.
+pub(crate) fn edi(bytes: &[u8], readable: &dyn Fn(&[u8]) -> bool) -> Option<Carried> {
     if bytes.len() > sheet::MAX_BYTES {
         return None;
     }
@@ -42,12 +43,11 @@ pub(crate) fn edi(bytes: &[u8]) -> Option<Carried> {
         return None;
     }
     let mail = MessageParser::default().parse(bytes)?;
-    let mut parts = Vec::new();
-    gather(&mail, 0, &mut parts);
+    let mut found = Found::default();
+    found.gather(&mail, 0, readable);
     // One submission is of one syntax; the reader says of the others that they are none of it.
-    let bytes = parts.join(&b'\n');
-    let left = mail.attachments().filter(|part| sheet::binary(part.contents()).is_some()).count();
-    (!parts.is_empty()).then_some(Carried { bytes, how: "coded parts of a mail", left })
+    let bytes = found.parts.join(&b'\n');
+    found.coded.then_some(Carried { bytes, how: "coded parts of a mail", left: found.left })
 }
 
 /// Returns whether a text is Base64 of EDI, by its beginning.
@@ -82,16 +82,38 @@ fn is_coded_mail(bytes: &[u8]) -> bool {
     }
 }
 
-/// Gathers the EDI of a mail and of the mails in it, where it is coded.
-fn gather(mail: &Message<'_>, depth: usize, found: &mut Vec<Vec<u8>>) {
-    for part in &mail.parts {
-        match &part.body {
-            PartType::Message(inner) if depth < DEEPEST => gather(inner, depth + 1, found),
-            PartType::Multipart(_) | PartType::Message(_) | PartType::Html(_) => {}
-            _ if matches!(part.encoding, Encoding::None) => {}
-            _ => found.extend(
-                raw(mail, part).filter(|bytes| found.len() < MOST && is_edi(bytes)).map(Cow::into_owned),
-            ),
+/// What was found in a mail.
+#[derive(Default)]
+struct Found {
+    /// The EDI of each part.
+    parts: Vec<Vec<u8>>,
+    /// Whether some of it was coded; if not, the mail is read as it stands.
+    coded: bool,
+    /// Parts that could be read and are not.
+    left: usize,
+}
+
+impl Found {
+    /// Gathers the EDI of a mail and of the mails in it, coded or not.
+    fn gather(&mut self, mail: &Message<'_>, depth: usize, readable: &dyn Fn(&[u8]) -> bool) {
+        for part in &mail.parts {
+            match &part.body {
+                PartType::Message(inner) if depth < DEEPEST => self.gather(inner, depth + 1, readable),
+                PartType::Message(_) => self.left += 1,
+                PartType::Multipart(_) | PartType::Html(_) => {}
+                _ => self.take(raw(mail, part).unwrap_or_default(), part, readable),
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: Cow<'_, [u8]>, part: &MessagePart<'_>, readable: &dyn Fn(&[u8]) -> bool) {
+        if !is_edi(&bytes) {
+            self.left += usize::from(readable(&bytes));
+        } else if self.parts.len() < MOST {
+            self.coded |= !matches!(part.encoding, Encoding::None);
+            self.parts.push(bytes.into_owned());
+        } else {
+            self.left += 1;
         }
     }
 }
@@ -143,6 +165,10 @@ pub(crate) mod tests {
         text.as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned() + "\r\n").collect()
     }
 
+    fn edi(bytes: &[u8]) -> Option<Carried> {
+        super::edi(bytes, &|bytes| bytes.starts_with(b"PK\x03\x04"))
+    }
+
     fn latin() -> Vec<u8> {
         EDI.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
     }
@@ -163,12 +189,18 @@ pub(crate) mod tests {
         assert!(may_be(broken.as_bytes()) && edi(broken.as_bytes()).is_none());
     }
 
-    #[test]
-    fn coded_parts_of_a_mail_are_taken_and_plain_ones_left() {
+    /// A mail of parts, each in lines.
+    fn mail(parts: &[String]) -> String {
         let head = "From: a@b\r\nTo: c@d\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n";
-        let part = |kind: &str, coding: &str, body: &str| {
-            format!("--x\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n\r\n{body}\r\n")
-        };
+        format!("{head}{}--x--\r\n", parts.concat())
+    }
+
+    fn part(kind: &str, coding: &str, body: &str) -> String {
+        format!("--x\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n\r\n{body}\r\n")
+    }
+
+    #[test]
+    fn coded_parts_of_a_mail_are_taken() {
         let quoted = EDI.replace('=', "=3D").replace('\u{e1}', "=E1").replace("'BGM", "=\r\n'BGM");
         for (kind, coding, body) in [
             ("application/edifact", "base64", base64(&latin())),
@@ -176,11 +208,34 @@ pub(crate) mod tests {
             ("text/plain", "quoted-printable", quoted),
         ] {
             let note = part("text/plain", "7bit", "see below");
-            let mail = format!("{head}{note}{}--x--\r\n", part(kind, coding, &body));
+            let mail = mail(&[note, part(kind, coding, &body)]);
             assert!(may_be(mail.as_bytes()), "{coding}");
             assert_eq!(edi(mail.as_bytes()).map(|c| c.bytes), Some(latin()), "{kind} {coding}");
         }
-        let mail = format!("{head}{}--x--\r\n", part("text/plain", "8bit", EDI));
+        let mail = mail(&[part("text/plain", "8bit", EDI)]);
         assert_eq!(edi(mail.as_bytes()), None, "what stands there as it is needs no decoding");
+    }
+
+    #[test]
+    fn nothing_beside_coded_parts_is_lost() {
+        let coded = || part("application/edifact", "base64", &base64(&latin()));
+        let plain = part("application/edifact", "7bit", EDI);
+        let read = edi(mail(&[plain, coded()]).as_bytes()).unwrap();
+        assert_eq!((memchr::memmem::find_iter(&read.bytes, b"UNB+").count(), read.left), (2, 0));
+
+        let many: Vec<_> = (0..MOST + 3).map(|_| coded()).collect();
+        let read = edi(mail(&many).as_bytes()).unwrap();
+        assert_eq!((memchr::memmem::find_iter(&read.bytes, b"UNB+").count(), read.left), (MOST, 3));
+
+        let book =
+            part("application/octet-stream", "base64", &base64(b"PK\x03\x04 and what a workbook holds"));
+        let deep = (0..=DEEPEST).fold(mail(&[coded()]), |inner, n| {
+            let inner = inner
+                .replace("boundary=\"x\"", &format!("boundary=\"x{n}\""))
+                .replace("--x\r", &format!("--x{n}\r"));
+            mail(&[part("message/rfc822", "8bit", &inner.replace("--x--", &format!("--x{n}--")))])
+        });
+        let read = edi(mail(&[coded(), book, part("message/rfc822", "8bit", &deep)]).as_bytes()).unwrap();
+        assert_eq!(read.left, 2, "a workbook, and a mail in too many mails");
     }
 }

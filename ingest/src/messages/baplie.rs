@@ -69,7 +69,7 @@ impl MessageFamily for Baplie {
     }
 
     fn version(&self) -> u16 {
-        4
+        5
     }
 
     fn ignored(&self) -> &'static [Ignored] {

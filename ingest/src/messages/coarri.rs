@@ -62,7 +62,7 @@ impl MessageFamily for Coarri {
     }
 
     fn version(&self) -> u16 {
-        3
+        4
     }
 
     fn ignored(&self) -> &'static [Ignored] {

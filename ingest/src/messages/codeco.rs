@@ -58,7 +58,7 @@ impl MessageFamily for Codeco {
     }
 
     fn version(&self) -> u16 {
-        3
+        4
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -32,7 +32,7 @@ impl MessageFamily for Cohaor {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -35,7 +35,7 @@ impl MessageFamily for Coparn {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

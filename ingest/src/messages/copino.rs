@@ -32,7 +32,7 @@ impl MessageFamily for Copino {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {

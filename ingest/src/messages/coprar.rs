@@ -28,7 +28,7 @@ impl MessageFamily for Coprar {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -19,7 +19,7 @@ impl MessageFamily for Desadv {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

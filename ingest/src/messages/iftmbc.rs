@@ -18,7 +18,7 @@ impl MessageFamily for Iftmbc {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -16,7 +16,7 @@ impl MessageFamily for Iftmbf {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -18,7 +18,7 @@ impl MessageFamily for Iftmcs {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

@@ -65,7 +65,7 @@ impl MessageFamily for Movins {
     }
 
     fn version(&self) -> u16 {
-        2
+        3
     }
 
     fn ignored(&self) -> &'static [Ignored] {

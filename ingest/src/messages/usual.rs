@@ -37,12 +37,13 @@ pub(super) fn minute(rest: &str) -> Option<&[u8; 12]> {
     digits.first_chunk()
 }
 
-/// Returns a value of eight to sixteen characters that nothing follows, as references are.
+/// Returns a value of eight to sixteen characters without blanks around it that nothing follows, as references are.
 #[inline]
 pub(super) fn value(rest: &str) -> Option<&str> {
     let value = rest.strip_prefix(':')?;
-    let (first, last) = (value.as_bytes().first_chunk()?, value.as_bytes().last_chunk()?);
-    (value.len() <= 16 && !separated(*first) && !separated(*last)).then_some(value)
+    let (first, last) = (value.as_bytes().first_chunk::<8>()?, value.as_bytes().last_chunk::<8>()?);
+    let free = first[0] > b' ' && last[7] > b' ';
+    (free && value.len() <= 16 && !separated(*first) && !separated(*last)).then_some(value)
 }
 
 /// Whether a separator is among eight characters of ASCII.

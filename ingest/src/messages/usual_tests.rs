@@ -47,8 +47,17 @@ proptest! {
             if let Some(behind) = lead.behind() {
                 prop_assert_eq!(Some(behind.as_bytes()), s.fields().from(2));
             }
-            if let Some(rest) = lead.rest.and_then(value) {
-                prop_assert_eq!(rest.as_bytes(), s.value(1, 2));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn references_are_the_same(what in parts(&["BN", ":1793141911", ":  793141911", "  ", "\u{1}", "\u{3000}", "+", ":"])) {
+        let segment = format!("RFF+{what}");
+        with(&segment, |m, s| {
+            if let Some(rest) = m.lead(s).rest.and_then(value) {
+                let text = m.text(s, 1, 2);
+                prop_assert_eq!(text.as_deref(), Some(rest), "{}", &segment);
             }
             Ok(())
         })?;
@@ -101,6 +110,7 @@ fn usual_forms_are_seen_as_such() {
     with("MEA+AAE+VGM+KGM:7335", |m, s| assert!(m.usual(s).and_then(mass).is_some()));
     with("DTM+203:202603100657:203", |m, s| assert!(m.lead(s).rest.and_then(minute).is_some()));
     with("RFF+BN:1793141911", |m, s| assert_eq!(m.lead(s).rest.and_then(value), Some("1793141911")));
+    with("RFF+BN:1793141911  ", |m, s| assert_eq!(m.lead(s).rest.and_then(value), None));
     with("LOC+147+0230482::5", |m, s| assert_eq!(cell(&m.lead(s)), Some("0230482")));
     with("LOC+147+230482::5", |m, s| assert_eq!(cell(&m.lead(s)), None));
 }

@@ -39,7 +39,7 @@ impl MessageFamily for Vermas {
     }
 
     fn version(&self) -> u16 {
-        1
+        2
     }
 
     fn ignored(&self) -> &'static [Ignored] {

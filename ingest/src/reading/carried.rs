@@ -1,6 +1,7 @@
 //! Messages that are whole in memory, as they came or out of another coding.
 
-use super::{Item, ReadContext, Session};
+use super::session::Session;
+use super::{Item, ReadContext};
 use crate::findings as f;
 use crate::formats::carried::Carried;
 use sealane_data::finding::{Finding, Place};
@@ -26,10 +27,12 @@ pub(super) fn read(
     cx: ReadContext<'_>,
     sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let mut message = format!("the submission carries EDI as {}, which was decoded", carried.how);
+    let place = || Place { line: 1, ..Place::default() };
+    let message = format!("the submission carries EDI as {}, which was decoded", carried.how);
+    sink(Item::Finding(Finding::new(&f::CARRIED, place(), message)))?;
     if carried.left > 0 {
-        message += &format!("; {} spreadsheets beside it were left unread", carried.left);
+        let message = format!("{} other parts of the mail were left unread", carried.left);
+        sink(Item::Finding(Finding::new(&f::LEFT_BESIDE, place(), message)))?;
     }
-    sink(Item::Finding(Finding::new(&f::CARRIED, Place { line: 1, ..Place::default() }, message)))?;
     read_edi(&carried.bytes, cx, sink)
 }

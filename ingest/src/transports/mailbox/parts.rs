@@ -1,8 +1,7 @@
 //! What of a mail is handed over: its attachments that can be read, else its text, else the mail itself.
 
 use crate::formats::carried::{is_edi, raw};
-use crate::formats::{sheet, sniff};
-use crate::reading::table_format;
+use crate::reading::is_readable;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 /// Most attachments of one mail.
@@ -87,16 +86,6 @@ fn contents(mail: &Message<'_>, part: &MessagePart<'_>) -> Vec<u8> {
         return raw.into_owned();
     }
     part.contents().to_vec()
-}
-
-/// Returns whether there is something in the bytes that may be read: EDI, a table, JSON or XML. Pictures,
-/// documents, signatures and plain texts that gateways add are not.
-fn is_readable(bytes: &[u8]) -> bool {
-    let looks = sniff::looks_like(&bytes[..bytes.len().min(sniff::HEAD)]);
-    sheet::binary(bytes).is_some()
-        || is_edi(bytes)
-        || matches!(looks, "JSON" | "XML or HTML" | "AIS sentences")
-        || table_format(bytes).is_some()
 }
 
 #[cfg(test)]
