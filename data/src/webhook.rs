@@ -98,6 +98,13 @@ pub struct Underway {
     pub why: String,
 }
 
+impl Underway {
+    /// Returns since when it is due, or from when on.
+    pub fn due(&self) -> Timestamp {
+        self.next.unwrap_or(Timestamp::MIN)
+    }
+}
+
 /// Acts on webhooks: durable before it answers.
 pub trait Mailroom: Send + Sync {
     /// Says why events cannot be sent to an address; nothing if they can.

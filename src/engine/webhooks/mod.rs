@@ -136,7 +136,7 @@ impl Mailroom for Room {
         Box::pin(async move {
             self.keep(vec![Entry::Delivered(Box::new(delivered))]).await?;
             if let Some(agenda) = self.lock().get_mut(&hook) {
-                agenda.add(event);
+                agenda.add(event, Timestamp::now());
             }
             self.bell.notify_one();
             Ok(())
