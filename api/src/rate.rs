@@ -21,6 +21,10 @@ const KEPT: f64 = 600.0;
 const QUIET: Duration = Duration::from_mins(1);
 /// Households, and networks, that are remembered at most.
 const REMEMBERED: usize = 50_000;
+/// Stores at most that those share who cannot be remembered.
+const SHARED: usize = 5_000;
+/// How often those are looked for at most who need not be remembered any more.
+const SWEPT: Duration = Duration::from_secs(5);
 
 struct Store {
     tokens: f64,
@@ -42,26 +46,56 @@ impl Store {
         self.tokens -= f64::from(u8::from(has));
         has
     }
+
+    /// Whether it was not asked for a while: it is full then, and need not be remembered.
+    fn is_quiet(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.at) >= QUIET
+    }
 }
 
 /// Stores by the start of their addresses.
-#[derive(Default)]
-struct Stores(HashMap<IpAddr, Store>);
+struct Stores {
+    a_minute: f64,
+    by: HashMap<IpAddr, Store>,
+    swept: Option<Instant>,
+}
 
 impl Stores {
-    /// Takes a token of one of them; returns whether it had one, and whether it was quiet before.
-    fn take(&mut self, mut of: IpAddr, now: Instant, a_minute: f64) -> (bool, bool) {
-        let quiet = |store: &Store| now.saturating_duration_since(store.at) >= QUIET;
-        if self.0.len() >= REMEMBERED && !self.0.contains_key(&of) {
-            // Who has not asked for a minute has a full store and need not be remembered.
-            self.0.retain(|_, store| !quiet(store));
+    fn of(a_minute: f64) -> Self {
+        Self { a_minute, by: HashMap::new(), swept: None }
+    }
+
+    /// Returns which store is whose: the own one, and where no more can be remembered one of a wider network.
+    fn key(&mut self, own: IpAddr, now: Instant) -> IpAddr {
+        if self.by.contains_key(&own) || self.by.len() < REMEMBERED {
+            return own;
         }
-        if self.0.len() >= REMEMBERED && !self.0.contains_key(&of) {
-            of = IpAddr::from([0, 0, 0, 0]);
+        if self.swept.is_none_or(|at| now.saturating_duration_since(at) >= SWEPT) {
+            self.swept = Some(now);
+            self.by.retain(|_, store| !store.is_quiet(now));
         }
-        let was_quiet = self.0.get(&of).is_none_or(quiet);
-        let store = self.0.entry(of).or_insert(Store { tokens: a_minute, at: now });
-        (store.take(now, a_minute, 0.0), was_quiet)
+        let wider = start(own, 2, 2);
+        if self.by.len() < REMEMBERED {
+            own
+        } else if self.by.contains_key(&wider) || self.by.len() < REMEMBERED + SHARED {
+            wider
+        } else {
+            IpAddr::from([0, 0, 0, 0])
+        }
+    }
+
+    /// Returns whether a store has a token; nothing is remembered of the question.
+    fn has(&self, key: IpAddr, now: Instant) -> bool {
+        self.by.get(&key).is_none_or(|store| store.left(now, self.a_minute) >= 1.0)
+    }
+
+    fn is_quiet(&self, key: IpAddr, now: Instant) -> bool {
+        self.by.get(&key).is_none_or(|store| store.is_quiet(now))
+    }
+
+    fn take(&mut self, key: IpAddr, now: Instant) -> bool {
+        let store = self.by.entry(key).or_insert(Store { tokens: self.a_minute, at: now });
+        store.take(now, self.a_minute, 0.0)
     }
 }
 
@@ -78,29 +112,25 @@ pub(crate) struct Rate(Mutex<Asked>);
 impl Default for Rate {
     fn default() -> Self {
         let all = Store { tokens: ALL, at: Instant::now() };
-        Self(Mutex::new(Asked { all, near: Stores::default(), around: Stores::default() }))
+        Self(Mutex::new(Asked { all, near: Stores::of(NEAR), around: Stores::of(AROUND) }))
     }
 }
 
 impl Rate {
-    /// Returns whether a household alone has asked too often, and takes nothing: others do not hold it up.
-    pub(crate) fn is_dry(&self, from: Option<IpAddr>, now: Instant) -> bool {
-        let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let store = from.and_then(|from| asked.near.0.get(&household(from)));
-        store.is_some_and(|store| store.left(now, NEAR) < 1.0)
-    }
-
     /// Returns whether another question may be asked from an address at an instant.
+    ///
+    /// A household is remembered only if its network had a token for it: networks are dear, and the households
+    /// of one cannot fill the memory.
     pub(crate) fn allows(&self, from: Option<IpAddr>, now: Instant) -> bool {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(from) = from else { return asked.all.take(now, ALL, KEPT) };
-        if !asked.near.take(household(from), now, NEAR).0 {
+        let Asked { all, near, around } = &mut *asked;
+        let Some(from) = from else { return all.take(now, ALL, KEPT) };
+        let (home, wide) = (near.key(household(from), now), around.key(network(from), now));
+        if !near.has(home, now) || !around.has(wide, now) {
             return false;
         }
-        match asked.around.take(network(from), now, AROUND) {
-            (false, _) => false,
-            (true, was_quiet) => asked.all.take(now, ALL, if was_quiet { 0.0 } else { KEPT }),
-        }
+        let kept = if around.is_quiet(wide, now) { 0.0 } else { KEPT };
+        around.take(wide, now) && all.take(now, ALL, kept) && near.take(home, now)
     }
 }
 
@@ -151,18 +181,6 @@ mod tests {
         assert_eq!(asked(at("192.0.2.1"), now + Duration::from_secs(30)), 5);
     }
 
-    #[test]
-    fn who_is_dry_is_told_so_and_nobody_pays_for_the_question() {
-        let (rate, now) = (Rate::default(), Instant::now());
-        let (one, other) = (Some("192.0.2.1".parse().unwrap()), Some("192.0.2.2".parse().unwrap()));
-        for _ in 0..10 {
-            assert!(!rate.is_dry(one, now) && !rate.is_dry(one, now));
-            assert!(rate.allows(one, now));
-        }
-        assert!(rate.is_dry(one, now) && !rate.is_dry(other, now) && !rate.is_dry(None, now));
-        assert!(!rate.is_dry(one, now + Duration::from_secs(7)));
-    }
-
     /// The `n`th address of a network of IPv4.
     fn of(network: u16, n: u8) -> IpAddr {
         let [a, b] = network.to_be_bytes();
@@ -211,12 +229,29 @@ mod tests {
     }
 
     #[test]
-    fn so_many_networks_that_they_cannot_be_remembered_share_one_store() {
+    fn so_many_networks_that_they_cannot_be_remembered_share_stores() {
         let (rate, now) = (Rate::default(), Instant::now());
         for n in 0..u16::MAX {
             rate.allows(Some(of(n, 1)), now);
         }
-        let asked = rate.0.lock().unwrap();
-        assert!(asked.near.0.len() <= REMEMBERED + 1 && asked.around.0.len() <= REMEMBERED + 1);
+        {
+            let asked = rate.0.lock().unwrap();
+            let most = REMEMBERED + SHARED + 1;
+            assert!(asked.near.by.len() <= 6_000 && asked.around.by.len() <= most);
+            assert!(asked.around.by.len() > REMEMBERED, "they are shared, not one for all");
+        }
+        let soon = now + Duration::from_secs(1);
+        assert!(rate.allows(Some(IpAddr::from([192, 0, 2, 1])), soon), "a newcomer from elsewhere is let in");
+    }
+
+    #[test]
+    fn one_network_of_many_households_shuts_the_door_for_itself_only() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        for n in 0..65_000_u16 {
+            rate.allows(Some(IpAddr::from([0x2001, 0xdb8, 0x7, n, 0, 0, 0, 1])), now);
+        }
+        let newcomers = (0..11_u8).filter(|n| rate.allows(Some(IpAddr::from([192, 0, *n, 1])), now)).count();
+        assert_eq!(newcomers, 11, "they have stores of their own");
+        assert!(rate.0.lock().unwrap().near.by.len() < 100, "who was not let in is not remembered");
     }
 }

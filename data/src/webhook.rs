@@ -98,6 +98,13 @@ pub struct Underway {
     pub why: String,
 }
 
+impl Underway {
+    /// Returns since when it is due, or from when on.
+    pub fn due(&self) -> Timestamp {
+        self.next.unwrap_or(Timestamp::MIN)
+    }
+}
+
 /// Acts on webhooks: durable before it answers.
 pub trait Mailroom: Send + Sync {
     /// Says why events cannot be sent to an address; nothing if they can.
@@ -106,8 +113,9 @@ pub trait Mailroom: Send + Sync {
     /// Sends an event that is dead once more.
     fn again(&self, hook: Text, event: Seq) -> Pending<'_, Result<(), IntakeError>>;
 
-    /// Sends a trial to one webhook of a party; returns its event.
-    fn trial(&self, party: PartyId, hook: Text) -> Pending<'_, Result<(), IntakeError>>;
+    /// Sends a trial to one webhook of a party, the one before where it was not taken yet; returns whether it is
+    /// sent now, and not on its way already.
+    fn trial(&self, party: PartyId, hook: Text) -> Pending<'_, Result<bool, IntakeError>>;
 
     /// Returns what this process knows of events on their way to a webhook.
     fn underway(&self, hook: &str) -> BTreeMap<Seq, Underway>;

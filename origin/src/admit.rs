@@ -72,15 +72,22 @@ pub fn admit(
             Some(page) => CertificateAct::PageTold(page),
             None => return Ok(None),
         },
-        CertificateAct::Told { rule, finding } => {
+        CertificateAct::Told { rule, finding, result } => {
             known(&rule)?;
             if !is_digest(&finding) {
                 return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
             }
-            if certificate.told_of(&rule).any(|(_, told)| told == finding) {
+            if certificate.told_of(&rule).any(|(_, told, of)| told == finding && of >= result) {
                 return Ok(None);
             }
-            CertificateAct::Told { rule, finding }
+            CertificateAct::Told { rule, finding, result }
+        }
+        CertificateAct::Found { rule, result } => {
+            known(&rule)?;
+            if certificate.found_since(&rule, result).is_some() {
+                return Ok(None);
+            }
+            CertificateAct::Found { rule, result }
         }
         CertificateAct::Shown { goods } if goods == certificate.shows_goods(None) => return Ok(None),
         CertificateAct::Emitted(new) => match emitted(certificate, new, at) {

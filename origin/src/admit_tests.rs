@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::form::tests::sample_with;
-use sealane_data::certificate::{CertificateRecord, Choice, Link};
+use sealane_data::certificate::{CertificateRecord, Choice, Gravity, Link};
 use sealane_data::recorded::{Entry, Recorded};
 use sealane_data::submission::{Sha256, SubmissionId};
 use sealane_mapper::World;
@@ -116,7 +116,8 @@ fn nobody_speaks_for_another_and_the_owner_does_not_speak_for_the_issuer() {
     assert_eq!(desk.say("other", to(S::Presented)).unwrap_err(), Refusal::NotFound);
     assert_eq!(desk.say("owner", to(S::Expired)).unwrap_err(), Refusal::OperatorOnly);
     assert_eq!(
-        desk.say("owner", CertificateAct::Told { rule: "R6".into(), finding: "ab".repeat(32) }).unwrap_err(),
+        desk.say("owner", CertificateAct::Told { rule: "R6".into(), finding: "ab".repeat(32), result: None })
+            .unwrap_err(),
         Refusal::OperatorOnly
     );
     let decision = BindingDecision {
@@ -187,7 +188,19 @@ fn links_end_by_uses_by_time_and_by_being_taken_back() {
 #[test]
 fn an_exporter_is_told_once_and_answers_known_rules_only() {
     let mut desk = Desk::new();
-    let told = |finding: &str| CertificateAct::Told { rule: "R6".into(), finding: finding.repeat(32) };
+    let told = |finding: &str| CertificateAct::Told {
+        rule: "R6".into(),
+        finding: finding.repeat(32),
+        result: Some(Gravity::Warn),
+    };
+    let found = |rule: &str, result| CertificateAct::Found { rule: rule.into(), result };
+    assert!(matches!(desk.say("owner", found("R6", Gravity::Warn)), Err(Refusal::OperatorOnly)));
+    assert!(matches!(desk.say("operator", found("R99", Gravity::Warn)), Err(Refusal::Bad(_))));
+    for (result, is_new) in
+        [(Gravity::Warn, true), (Gravity::Warn, false), (Gravity::Fail, true), (Gravity::Warn, false)]
+    {
+        assert_eq!(desk.say("operator", found("R6", result)).unwrap().is_some(), is_new, "{result:?}");
+    }
     assert!(desk.say("operator", told("ab")).unwrap().is_some());
     assert!(desk.say("operator", told("ab")).unwrap().is_none());
     assert!(desk.say("operator", told("cd")).unwrap().is_some(), "another finding of the same rule");

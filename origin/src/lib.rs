@@ -37,7 +37,7 @@ pub use bulletin::{Bulletin, Event, KEPT};
 pub use findings::FINDINGS;
 pub use form::{FORMS, Form, Intended, MAX_BYTES, MAX_DEPTH, MAX_LIST, read};
 pub use life::{
-    BY_HAND, BY_LINK, Life, NotReplacing, Noted, expiry, is_by_hand, is_by_link, replacement, told,
+    BY_HAND, BY_LINK, Life, NotReplacing, Noted, expiry, found, is_by_hand, is_by_link, replacement, told,
 };
 pub use links::MAX_LINKS;
 pub use local::{Local, local_check};

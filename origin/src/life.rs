@@ -6,8 +6,8 @@ use crate::rules::Ruling;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{
-    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, LifecycleState,
-    NotFollowing, VerificationReceipt, VerificationState,
+    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, Gravity,
+    LifecycleState, NotFollowing, VerificationReceipt, VerificationState,
 };
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
@@ -88,22 +88,39 @@ impl Certificate {
         })
     }
 
-    /// Returns whether its exporter was told of a finding as it stands: of its rule, and of what it says.
+    /// Returns whether its exporter was told that a rule found something this bad, or worse: whoever could make
+    /// the same new by other words for it would hide it for ever.
     ///
-    /// An entry from before findings were named counts for what rests on nothing newer than itself.
+    /// Older entries do not say how bad it was: they count for the same words, the oldest for what rests on
+    /// nothing newer than themselves.
     pub fn exporter_knows(&self, finding: &Ruling) -> bool {
         let digest = finding.digest();
-        self.told_of(finding.rule).any(|(seq, told)| {
-            told == digest || (told.is_empty() && finding.seqs.iter().all(|told| *told <= seq))
+        self.told_of(finding.rule).any(|(seq, told, result)| match result {
+            Some(_) => result >= finding.result.gravity(),
+            None if told.is_empty() => finding.seqs.iter().all(|told| *told <= seq),
+            None => told == digest,
         })
     }
 
-    /// Returns the findings of a rule that its exporter was told of, with the log positions.
-    pub(crate) fn told_of<'a>(&'a self, rule: &'a str) -> impl Iterator<Item = (Seq, &'a str)> {
+    /// Returns the findings of a rule that its exporter was told of: the log position, what it was, how bad.
+    pub(crate) fn told_of<'a>(
+        &'a self,
+        rule: &'a str,
+    ) -> impl Iterator<Item = (Seq, &'a str, Option<Gravity>)> {
         self.events.iter().filter_map(move |n| match &n.event.act {
-            CertificateAct::Told { rule: told, finding } if told == rule => Some((n.seq, finding.as_str())),
+            CertificateAct::Told { rule: told, finding, result } if told == rule => {
+                Some((n.seq, finding.as_str(), *result))
+            }
             _ => None,
         })
+    }
+
+    /// Returns when it was noted first that a rule found something this bad, or worse.
+    pub fn found_since(&self, rule: &str, gravity: Gravity) -> Option<Timestamp> {
+        let found = self.events.iter().filter(|n| {
+            matches!(&n.event.act, CertificateAct::Found { rule: of, result } if of == rule && *result >= gravity)
+        });
+        found.map(|n| n.at).min()
     }
 
     /// Returns whether its owner shows its goods to the public, as of an instant or now.
@@ -252,8 +269,23 @@ pub fn told(certificate: &Certificate, finding: &Ruling) -> CertificateEvent {
         certificate: certificate.id.clone(),
         source_sha256: String::new(),
         reason: String::new(),
-        act: CertificateAct::Told { rule: Text::from(finding.rule), finding: finding.digest() },
+        act: CertificateAct::Told {
+            rule: Text::from(finding.rule),
+            finding: finding.digest(),
+            result: finding.result.gravity(),
+        },
     }
+}
+
+/// Returns the event that says that a rule found something for the first time; nothing if that was noted.
+pub fn found(certificate: &Certificate, finding: &Ruling) -> Option<CertificateEvent> {
+    let result = finding.result.gravity()?;
+    certificate.found_since(finding.rule, result).is_none().then(|| CertificateEvent {
+        certificate: certificate.id.clone(),
+        source_sha256: String::new(),
+        reason: String::new(),
+        act: CertificateAct::Found { rule: Text::from(finding.rule), result },
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::Handle;
 use super::job::Task;
 use super::pulse::Pulse;
 use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::CertificateEvent;
+use sealane_data::certificate::{CertificateAct, CertificateEvent};
 use sealane_data::desk::{Desk, SourceMessage};
 use sealane_data::partner::PartyId;
 use sealane_data::ports::{IntakeError, Pending};
@@ -80,11 +80,14 @@ impl Handle {
         self.append(due)
     }
 
-    /// Notes that exporters were told of what was found two days ago: from then on others read it.
+    /// Notes what was found for the first time, and that exporters were told of what was found two days ago: from
+    /// then on others read it.
     fn tell_exporters(&self, now: Timestamp) -> Result<usize, IntakeError> {
-        let reason = "it stood in the exporter's own view for two days";
-        let due = self.shared.overdue_findings(now - EXPORTER_FIRST).into_iter();
-        self.append(due.map(|told| CertificateEvent { reason: reason.to_owned(), ..told }).collect())
+        let mut due = self.shared.overdue_findings(now - EXPORTER_FIRST);
+        for told in due.iter_mut().filter(|event| matches!(event.act, CertificateAct::Told { .. })) {
+            told.reason = "it stood in the exporter's own view for two days".to_owned();
+        }
+        self.append(due)
     }
 
     fn append(&self, events: Vec<CertificateEvent>) -> Result<usize, IntakeError> {

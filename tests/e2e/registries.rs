@@ -300,6 +300,31 @@ fn the_breaker_opens_and_closes_again_and_the_kill_switch_holds_calls() {
 }
 
 #[test]
+fn that_nobody_can_be_asked_is_not_said_again_at_every_start() {
+    let mut house = House::new(&QUICK.replace("deadline = \"1s\"", "deadline = \"10m\""));
+    let off = json!({"on": false, "reason": "test of the switch"}).to_string();
+    let answer = house.server.ask("POST", "/v1/registries/rcep-smart/switch", off.as_bytes());
+    assert_eq!(answer.status, 204);
+    let asked = |house: &House, number: &str| {
+        let id = house.enter(number);
+        house.verify(&id);
+        until(|| house.axis(&id), |a| a["state"] == "unavailable");
+        id
+    };
+    let first = asked(&house, "EXAMPLE-7700");
+    for number in ["EXAMPLE-7800", "EXAMPLE-7901"] {
+        house.server.kill();
+        house.server = Server::serve(&house.data);
+        house.connected("rcep-smart");
+        // What fails is told together: where the new one was told of, the old one was looked at.
+        asked(&house, number);
+    }
+    let told = house.server.get(&format!("/v1/certificates/{first}/events"));
+    let told = told["events"].as_array().unwrap().iter();
+    assert_eq!(told.filter(|e| e["outcome"] == "unavailable").count(), 1);
+}
+
+#[test]
 fn a_kill_in_the_middle_of_the_outbox_asks_again_and_nothing_has_effect_twice() {
     let mut house = House::new(QUICK.replace("deadline = \"1s\"", "deadline = \"10m\"").as_str());
     mood(&house.sandbox, "slow");

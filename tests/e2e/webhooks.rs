@@ -82,8 +82,13 @@ impl Site {
 }
 
 fn allow(data: &Path, attempts: u32) {
+    allow_with(data, attempts, 20);
+}
+
+fn allow_with(data: &Path, attempts: u32, first_wait_ms: u32) {
     std::fs::create_dir_all(data).unwrap();
-    let settings = format!("[webhooks]\nprivate = true\nattempts = {attempts}\nfirst_wait_ms = 20\n");
+    let settings =
+        format!("[webhooks]\nprivate = true\nattempts = {attempts}\nfirst_wait_ms = {first_wait_ms}\n");
     std::fs::write(data.join("sealane.toml"), settings).unwrap();
 }
 
@@ -175,16 +180,28 @@ fn what_a_site_does_not_take_is_sent_again_through_a_kill_and_under_the_same_id(
 }
 
 #[test]
-fn one_trial_at_a_time_goes_to_a_webhook() {
+fn one_trial_at_a_time_goes_to_a_webhook_and_who_mends_it_does_not_wait() {
     let (_dir, data) = data();
-    allow(&data, 1_000);
+    // Nobody waits as long as this for the second attempt.
+    allow_with(&data, 1_000, 2_000_000_000);
     let server = Server::serve(&data);
     let site = Site::open(500);
     let (hook, _) = register(&server, &site.url, &[]);
     let trial = || server.ask("POST", &format!("/v1/webhooks/{hook}/test"), b"").status.as_u16();
-    assert_eq!((trial(), trial()), (202, 429));
+    let trials = || server.get("/v1/events")["events"].as_array().unwrap().len();
+    let path = format!("/v1/webhooks/{hook}/deliveries");
+    let told: Vec<u16> = std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..8).map(|_| scope.spawn(trial)).collect();
+        asked.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert!(told.contains(&202) && told.iter().all(|s| [202, 429].contains(s)), "{told:?}");
+    assert_eq!(trials(), 1, "eight at once make one trial");
+    eventually(|| server.get(&path)["deliveries"][0]["next"].is_string().then_some(()));
     site.answers.store(200, Ordering::SeqCst);
     eventually(|| (trial() == 202).then_some(()));
+    eventually(|| (server.get(&path)["deliveries"] == json!([])).then_some(()));
+    assert_eq!(trials(), 1, "the same one was sent again");
+    assert_eq!((trial(), trials()), (202, 2));
 }
 
 #[test]

@@ -82,25 +82,41 @@ pub(super) struct External {
     pub(super) issuer: Issuer,
     known: RwLock<Known>,
     /// Held while the keys are fetched.
-    flight: tokio::sync::Mutex<()>,
+    flight: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl External {
     pub(super) fn new(issuer: Issuer) -> Self {
-        Self { issuer, known: RwLock::default(), flight: tokio::sync::Mutex::default() }
+        Self { issuer, known: RwLock::default(), flight: Arc::default() }
     }
 
     /// Fetches the keys where that can change anything: a key that is not known, or keys that are old.
-    pub(super) async fn ready(&self, kid: &str, fetch: &Fetch, now: Instant) {
+    ///
+    /// Until this ends, whoever comes with a key that is not known waits for it. Whoever hangs up meanwhile ends
+    /// nothing: it would be begun again and again.
+    pub(super) async fn ready(self: &Arc<Self>, kid: &str, fetch: &Fetch, now: Instant) {
         if !self.wants(kid, now) {
             return;
         }
-        let _one = self.flight.lock().await;
+        let Ok(flight) = self.flight.clone().try_lock_owned() else {
+            drop(self.flight.lock().await);
+            return;
+        };
+        // It may have ended between the two looks.
         if !self.wants(kid, now) {
             return;
         }
-        // Until this ends, whoever comes with a key that is not known waits for it.
-        let fetched = fetch(self.issuer.jwks.clone()).await;
+        let (this, fetched) = (self.clone(), fetch(self.issuer.jwks.clone()));
+        let fetching = tokio::spawn(async move {
+            this.take(fetched.await, now);
+            drop(flight);
+        });
+        if fetching.await.is_err() {
+            tracing::error!(issuer = %self.issuer.issuer, "fetching its keys ended early");
+        }
+    }
+
+    fn take(&self, fetched: Result<Vec<u8>, String>, now: Instant) {
         let keys = fetched.and_then(|bytes| PublicKey::set(&bytes).map_err(str::to_owned));
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.tried = Some(now);

@@ -59,7 +59,7 @@ pub struct OAuth {
     issuer: String,
     signing: Arc<Signing>,
     keys: Arc<Keys>,
-    externals: Vec<External>,
+    externals: Vec<Arc<External>>,
     fetch: Fetch,
     replays: Replays,
     /// How often an address may be wrong about who it is.
@@ -86,7 +86,7 @@ impl OAuth {
                 return Err(IssuerError { issuer: other.issuer.clone(), flaw });
             }
         }
-        let externals = externals.into_iter().map(External::new).collect();
+        let externals = externals.into_iter().map(|issuer| Arc::new(External::new(issuer))).collect();
         let replays = Replays::new(Timestamp::now());
         Ok(Self { issuer, signing, keys, externals, fetch, replays, wrong: Rate::default() })
     }
@@ -113,7 +113,7 @@ impl OAuth {
         self.external(&token).ok_or(Refusal::Foreign)?.access(&token, now)
     }
 
-    fn external(&self, token: &Compact<'_>) -> Option<&External> {
+    fn external(&self, token: &Compact<'_>) -> Option<&Arc<External>> {
         let named = token.claims()["iss"].as_str()?;
         self.externals.iter().find(|e| e.issuer.issuer == named)
     }

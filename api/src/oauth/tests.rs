@@ -221,3 +221,22 @@ fn every_address_that_asks_for_a_key_names_the_scope_of_tokens() {
     assert_eq!(crate::scopes::needed(&Method::GET, "/v1/certificates-of-others"), None);
     assert_eq!(crate::scopes::needed(&Method::POST, "/v1/kpis/teu"), None, "by no token");
 }
+
+#[tokio::test]
+async fn whoever_is_wrong_too_often_does_not_stop_right_clients_at_the_same_address() {
+    let house = house(Settings::default());
+    let (id, secret, _) = client(&house, "owner", &["eco:read"]).await;
+    let ask = async |secret: &str| {
+        let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        let mut request = Request::post("/oauth/token").header("authorization", basic);
+        let address = "192.0.2.7".parse().unwrap();
+        request = request.extension(crate::settings::Client { address, secure: true });
+        let form = Body::from("grant_type=client_credentials");
+        house.send(request.body(form).unwrap()).await.status.as_u16()
+    };
+    for n in 0..30 {
+        assert_eq!(ask("guessed").await, if n < 10 { 401 } else { 429 }, "{n}");
+    }
+    assert_eq!(ask(&secret).await, 200, "it is right, and others share its address");
+    assert_eq!(ask("guessed").await, 429);
+}

@@ -95,11 +95,10 @@ async fn list(
 }
 
 fn whole(certificate: &Certificate, operator: bool) -> Value {
-    // A link's digest is of no use to anybody who reads.
-    let told = certificate
-        .events
-        .iter()
-        .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }));
+    // A link's digest is of no use to anybody who reads; that something was found is read where it was found.
+    use CertificateAct::{Emitted, Found, Used};
+    let told =
+        certificate.events.iter().filter(|n| !matches!(n.event.act, Emitted(_) | Found { .. } | Used { .. }));
     let told = told.filter(|n| operator || !is_of_strangers(certificate, n)).map(|n| {
         let mut line = shown(n);
         // Why the operator decided, and who looked at the issuer's page, may name strangers.

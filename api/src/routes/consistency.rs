@@ -51,7 +51,7 @@ async fn consistency(
     let full = viewer == Viewer::Operator && profile == Profile::Internal;
     let assessment = if full { judged.full() } else { judged.of(profile) };
     let whole = app.shared.read(|_, register| register.get(&id).map(|c| whole(c, assessment)));
-    let shown = disclosure::consistency(profile, judged.told, whole.ok_or_else(Problem::not_found)?);
+    let shown = disclosure::consistency(profile, &judged.untold, whole.ok_or_else(Problem::not_found)?);
     Ok(Json(shown))
 }
 

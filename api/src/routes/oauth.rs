@@ -76,21 +76,17 @@ async fn token(
 ) -> Answer<Response> {
     let oauth = oauth(&app)?;
     let from = client.map(|c| c.address);
-    if oauth.wrong.is_dry(from, Instant::now()) {
-        return Err(Problem::new(What::TooOften, "no client was known too often; try again in a while"));
-    }
     let body = extract::body(body, &headers, LONGEST).await?;
     let authorization = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
     let asked = form(&body).ok_or(Unfit { error: "invalid_request", why: "send a form with `grant_type`" });
     let granted = asked.and_then(|asked| oauth.grant(&asked, authorization, Timestamp::now()));
     let mut response = match granted {
         Ok(granted) => Json(granted).into_response(),
-        Err(unfit) => {
-            if unfit.error == "invalid_client" {
-                let _ = oauth.wrong.allows(from, Instant::now());
-            }
-            refused(unfit)
+        // Whoever is right is let in, however often others at its address were wrong: to look costs little.
+        Err(unfit) if unfit.error == "invalid_client" && !oauth.wrong.allows(from, Instant::now()) => {
+            return Err(Problem::new(What::TooOften, "no client was known too often; try again in a while"));
         }
+        Err(unfit) => refused(unfit),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -7,6 +7,7 @@ mod requests;
 mod sea;
 mod shipments;
 mod signatures;
+mod told_first;
 mod what_if;
 
 use crate::settings::Settings;

@@ -10,7 +10,7 @@ use sealane_data::observation::Kind;
 use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
 use sealane_mapper::coverage::Coverage;
-use sealane_origin::disclosure::Profile;
+use sealane_origin::disclosure::{Profile, Untold};
 use sealane_origin::rules::{Ruling, SiteText};
 use sealane_origin::{
     Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
@@ -80,8 +80,8 @@ pub(crate) struct Judged {
     own: Arc<Assessment>,
     /// With the other holders of its number: for the operator and authorities.
     full: Arc<Assessment>,
-    /// Whether its exporter was told of everything that was found.
-    pub(crate) told: bool,
+    /// What its exporter was not told of.
+    pub(crate) untold: Untold,
     /// The digest of its binding.
     pub(crate) binding: String,
     /// The messages that told its movement.
@@ -103,10 +103,10 @@ impl Judged {
 
     /// Returns the axis as a profile may read it.
     pub(crate) fn axis(&self, profile: Profile) -> Consistency {
-        self.of(profile).consistency().shown_to(profile, self.told)
+        self.untold.axis(profile, self.of(profile))
     }
 
-    /// Returns the findings that the exporter was not told of as they stand.
+    /// Returns the findings that the exporter was not told of.
     pub(crate) fn untold<'a>(&'a self, certificate: &'a Certificate) -> impl Iterator<Item = &'a Ruling> {
         self.own.found().filter(|finding| !certificate.exporter_knows(finding))
     }
@@ -192,8 +192,9 @@ impl Shared {
         cargo
     }
 
-    /// Returns the events that exporters were told of findings which they had their days to look at: `received` of
-    /// the last observation counts, else of the certificate.
+    /// Returns the events that exporters were told of findings which they had their days to look at, and of which
+    /// they begin now. The days run from the last observation, and never anew for what was found before: whoever
+    /// says the same in other words does not begin them again.
     pub fn overdue_findings(&self, before: Timestamp) -> Vec<CertificateEvent> {
         let ids: Vec<CertificateId> =
             self.read(|_, register| register.owned_by(None).iter().map(|c| c.id.clone()).collect());
@@ -204,8 +205,13 @@ impl Shared {
                 let Some(certificate) = register.get(&id) else { return };
                 for finding in judged.untold(certificate) {
                     let last = finding.seqs.last().and_then(|seq| self.received_at(*seq));
-                    if last.unwrap_or(certificate.received).max(certificate.received) <= before {
+                    let last = last.unwrap_or(certificate.received).max(certificate.received);
+                    let noted =
+                        finding.result.gravity().and_then(|g| certificate.found_since(finding.rule, g));
+                    if noted.map_or(last, |first| first.min(last)) <= before {
                         due.push(sealane_origin::told(certificate, finding));
+                    } else {
+                        due.extend(sealane_origin::found(certificate, finding));
                     }
                 }
             });
@@ -255,7 +261,7 @@ fn judge(
     };
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
-    let told = own.found().all(|r| certificate.exporter_knows(r));
+    let untold = Untold::of(certificate, &own);
     let sources = movement::sources(&bound, world);
-    Judged { own, full, told, binding: graph.digest(), sources, again: again.get() }
+    Judged { own, full, untold, binding: graph.digest(), sources, again: again.get() }
 }

@@ -52,6 +52,16 @@ pub enum CertificateAct {
         /// SHA-256 over what it found, hexadecimal; empty in entries from before findings were named.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         finding: String,
+        /// How bad it is; nothing in older entries.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<Gravity>,
+    },
+    /// A rule found something this bad for the first time: from here on its exporter has its days to look at it.
+    Found {
+        /// The rule.
+        rule: Text,
+        /// How bad it is.
+        result: Gravity,
     },
     /// Its exporter answered what a rule found; nothing is erased by it.
     Answered(Answer),
@@ -84,8 +94,19 @@ impl CertificateAct {
     /// Returns whether it changes what is served of the certificate; what was given out, and to whom,
     /// changes nothing.
     pub fn is_about_it(&self) -> bool {
-        !matches!(self, Self::Emitted(_) | Self::Linked(_) | Self::Unlinked { .. } | Self::Used { .. })
+        use CertificateAct::{Emitted, Found, Linked, Unlinked, Used};
+        !matches!(self, Emitted(_) | Found { .. } | Linked(_) | Unlinked { .. } | Used { .. })
     }
+}
+
+/// How bad it is what a rule found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gravity {
+    /// A person should look.
+    Warn,
+    /// It contradicts.
+    Fail,
 }
 
 /// Whether the issuer was asked about a certificate, and what it said.
@@ -248,10 +269,11 @@ mod tests {
     fn what_an_exporter_was_told_before_findings_were_named_still_reads() {
         let old = json!({"act": "told", "rule": "R6"});
         let act: CertificateAct = serde_json::from_value(old.clone()).unwrap();
-        assert_eq!(act, CertificateAct::Told { rule: "R6".into(), finding: String::new() });
+        assert_eq!(act, CertificateAct::Told { rule: "R6".into(), finding: String::new(), result: None });
         assert_eq!(serde_json::to_value(&act).unwrap(), old);
-        let new = json!({"act": "told", "rule": "R6", "finding": "ab"});
-        let act = CertificateAct::Told { rule: "R6".into(), finding: "ab".into() };
+        let new = json!({"act": "told", "rule": "R6", "finding": "ab", "result": "fail"});
+        let act =
+            CertificateAct::Told { rule: "R6".into(), finding: "ab".into(), result: Some(Gravity::Fail) };
         assert_eq!(serde_json::to_value(act).unwrap(), new);
     }
 

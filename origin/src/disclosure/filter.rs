@@ -1,6 +1,7 @@
 //! The filter that every document goes through before it leaves.
 
 use super::Profile;
+use super::Untold;
 use super::mask::{container_token, day_precision, mask_number};
 use super::tables::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROUTE, Row, Show};
 use crate::axes::Consistency;
@@ -27,15 +28,11 @@ pub fn certificate_with_goods(profile: Profile, goods: bool, view: Value) -> Val
     Filter { goods, ..Filter::new(profile, CERTIFICATE) }.document(view)
 }
 
-/// Returns what the rules found as a profile may see it. Until the exporter was told, nobody else
-/// reads a rule.
-pub fn consistency(profile: Profile, exporter_told: bool, mut assessment: Value) -> Value {
-    if !exporter_told && profile != Profile::Internal {
-        for part in ["rules", "custody", "legs"] {
-            assessment.as_object_mut().map(|members| members.remove(part));
-        }
-    }
-    let blind = !exporter_told || !profile.reads_rules();
+/// Returns what the rules found as a profile may see it. Until the exporter was told of a finding, nobody
+/// else reads it.
+pub fn consistency(profile: Profile, untold: &Untold, mut assessment: Value) -> Value {
+    let told = profile == Profile::Internal || untold.veil(&mut assessment);
+    let blind = !told || !profile.reads_rules();
     Filter { blind, ..Filter::new(profile, CONSISTENCY) }.document(assessment)
 }
 

@@ -6,10 +6,12 @@
 mod filter;
 mod mask;
 mod tables;
+mod untold;
 
 pub use filter::{bindings, certificate, certificate_with_goods, consistency, events, route};
 pub use mask::{Day, container_token, day_precision, mask_number};
 pub use tables::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROUTE, Row, Show};
+pub use untold::Untold;
 
 /// For whom a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

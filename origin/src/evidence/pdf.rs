@@ -9,6 +9,7 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::text::{Font, TextDirection};
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 use std::io::Error;
 
@@ -167,8 +168,9 @@ pub(super) fn pdf(evidence: &Value, kid: &str) -> Result<Vec<u8>, Error> {
     let font = Font::new(FONT.into(), 0).ok_or_else(|| Error::other("the font cannot be read"))?;
     let mut layout = Layout::new();
     let (head, body) = (paper::head(evidence, kid), paper::body(evidence));
-    let stops = plane(&evidence["route"]).1;
-    let texts = head.iter().chain(&body).map(|line| &line.text).chain(stops.iter().map(|(_, name)| name));
+    let picture = plane(&evidence["route"]);
+    let names = picture.1.iter().map(|(_, name)| name);
+    let texts = head.iter().chain(&body).map(|line| &line.text).chain(names);
     let unprintable = |c: char| !in_font(c) && !c.is_whitespace() && !c.is_control();
     let lacking = texts.into_iter().any(|text| text.contains(unprintable));
     let note = |text: &str| Line { look: Look::Plain, text: text.to_owned() };
@@ -194,7 +196,7 @@ pub(super) fn pdf(evidence: &Value, kid: &str) -> Result<Vec<u8>, Error> {
         let mut sheet = document.start_page_with(settings);
         let mut surface = sheet.surface();
         if let Some(top) = page.picture {
-            draw(&mut surface, &evidence["route"], top, &font);
+            draw(&mut surface, &picture, top, &font);
         }
         surface.set_stroke(None);
         surface.set_fill(Some(Fill { paint: rgb::Color::new(0, 0, 0).into(), ..Fill::default() }));
@@ -228,15 +230,19 @@ fn is_observed(feature: &Value) -> bool {
     }
 }
 
-/// Whether a line is drawn by its pieces.
-fn is_parted(route: &Value, feature: &Value) -> bool {
-    let id = &feature["properties"]["id"];
-    let of_it = |f: &Value| f["properties"]["kind"] == "piece" && f["properties"]["leg"] == *id;
-    !id.is_null() && route["features"].as_array().is_some_and(|all| all.iter().any(of_it))
+/// Returns the lines that are drawn by their pieces.
+fn parted(route: &Value) -> FxHashSet<&str> {
+    let features = route["features"].as_array().into_iter().flatten();
+    let pieces = features.map(|f| &f["properties"]).filter(|told| told["kind"] == "piece");
+    pieces.filter_map(|told| told["leg"].as_str()).collect()
 }
 
+/// A route's lines and stops.
+type Picture = (Vec<Way>, Vec<(Plane, String)>);
+
 /// Reads the route's lines and stops; a line over the antimeridian goes on beyond it.
-fn plane(route: &Value) -> (Vec<Way>, Vec<(Plane, String)>) {
+fn plane(route: &Value) -> Picture {
+    let parted = parted(route);
     let (mut lines, mut stops, mut before) = (Vec::new(), Vec::new(), None);
     let mut near = |at: &Value| -> Option<Plane> {
         let (lon, lat) = (at.get(0)?.as_f64()?, at.get(1)?.as_f64()?);
@@ -247,7 +253,9 @@ fn plane(route: &Value) -> (Vec<Way>, Vec<(Plane, String)>) {
     for feature in route["features"].as_array().into_iter().flatten() {
         let coordinates = &feature["geometry"]["coordinates"];
         match feature["geometry"]["type"].as_str() {
-            Some("LineString") if !is_parted(route, feature) => {
+            Some("LineString")
+                if feature["properties"]["id"].as_str().is_none_or(|id| !parted.contains(id)) =>
+            {
                 let line = coordinates.as_array().into_iter().flatten().filter_map(&mut near).collect();
                 lines.push((line, is_observed(feature)));
             }
@@ -262,8 +270,7 @@ fn plane(route: &Value) -> (Vec<Way>, Vec<(Plane, String)>) {
 }
 
 /// Draws the route into its box, one degree as long in both directions.
-fn draw(surface: &mut Surface<'_>, route: &Value, top: f32, font: &Font) {
-    let (lines, stops) = plane(route);
+fn draw(surface: &mut Surface<'_>, (lines, stops): &Picture, top: f32, font: &Font) {
     let all = || lines.iter().flat_map(|(line, _)| line).chain(stops.iter().map(|(at, _)| at));
     let bound = |of: fn(&Plane) -> f64, pick: fn(f64, f64) -> f64| all().map(of).reduce(pick);
     let lon = bound(|p| p.0, f64::min).zip(bound(|p| p.0, f64::max));
@@ -279,7 +286,7 @@ fn draw(surface: &mut Surface<'_>, route: &Value, top: f32, font: &Font) {
         at
     };
     surface.set_fill(None);
-    for (line, observed) in &lines {
+    for (line, observed) in lines {
         let dash = (!observed).then(|| StrokeDash { array: vec![4.0, 3.0], offset: 0.0 });
         let paint = rgb::Color::new(37, 99, 235).into();
         surface.set_stroke(Some(Stroke { paint, width: 1.4, dash, ..Stroke::default() }));
@@ -288,7 +295,7 @@ fn draw(surface: &mut Surface<'_>, route: &Value, top: f32, font: &Font) {
         }
     }
     surface.set_stroke(None);
-    for (at, name) in &stops {
+    for (at, name) in stops {
         let (x, y) = place(at);
         surface.set_fill(Some(Fill { paint: rgb::Color::new(37, 99, 235).into(), ..Fill::default() }));
         if let Some(square) =
@@ -313,6 +320,7 @@ fn path(mut points: impl Iterator<Item = (f32, f32)>) -> Option<Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn lines_break_between_words_and_long_words_are_cut() {
@@ -324,5 +332,20 @@ mod tests {
         assert_eq!(wrapped("Công ty 例 Đà Nẵng", 90.0), ["Công ty [1 letter] Đà Nẵng"]);
         assert_eq!(wrapped("上海泵业 Co.\n有限", 90.0), ["[4 letters] Co. [2 letters]"]);
         assert_eq!(wrapped("", 9.0), [""]);
+    }
+
+    #[test]
+    fn a_leg_that_has_pieces_is_drawn_by_them_however_many_there_are() {
+        let line = |told: Value| json!({"geometry": {"type": "LineString", "coordinates": [[1.0, 2.0], [3.0, 4.0]]}, "properties": told});
+        let whole = line(json!({"id": "whole", "kind": "leg", "line": {"source": "positions"}}));
+        let nameless = line(json!({"kind": "leg"}));
+        // A look at every feature for each of them would take minutes.
+        let parted = (0..20_000).map(|n| line(json!({"id": format!("leg_{n}"), "kind": "leg"})));
+        let pieces =
+            (0..20_000).map(|n| line(json!({"kind": "piece", "leg": format!("leg_{n}"), "source": null})));
+        let features: Vec<Value> = [whole, nameless].into_iter().chain(parted).chain(pieces).collect();
+        let (lines, stops) = plane(&json!({ "features": features }));
+        assert_eq!((lines.len(), stops.len()), (20_002, 0));
+        assert_eq!(lines.iter().filter(|(_, observed)| *observed).count(), 1);
     }
 }

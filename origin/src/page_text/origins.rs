@@ -8,6 +8,9 @@ use sealane_data::Text;
 /// Words that a denial may stand before: `not all of them made in`.
 const REACH: usize = 3;
 
+/// How many signs behind a country may deny it: a page is not read to its end for each.
+const TAIL: usize = 40;
+
 /// A word, or a run of signs without blanks.
 struct Token {
     text: String,
@@ -233,9 +236,12 @@ fn denied_before(tokens: &[Token], at: usize, from: usize) -> bool {
     t::DENIES_BEFORE.iter().any(|word| before.ends_with(word)) || t::DENIES.contains(&before)
 }
 
-/// Whether what follows a country denies it: to the end of the run, and in Korean two words more.
+/// Whether what follows a country denies it: soon behind it in the run, and in Korean two words more.
 fn denied_behind(tokens: &[Token], next: usize, tail: &str) -> bool {
-    let denies = |text: &str| t::DENIES_BEHIND.iter().any(|word| text.contains(word));
+    let denies = |text: &str| {
+        let near = text.char_indices().nth(TAIL).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
+        t::DENIES_BEHIND.iter().any(|word| near.contains(word))
+    };
     let more = tokens.get(next..).unwrap_or_default().iter().take(2);
     let mut korean = more.take_while(|token| !token.begins && token.text.starts_with(is_hangul));
     denies(tail) || korean.any(|token| denies(&token.text))
@@ -339,6 +345,18 @@ mod tests {
             "我们的店在越南",
         ] {
             assert_eq!(read(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_denial_is_near_what_it_denies_and_a_page_of_origins_is_read_in_one_go() {
+        let far = "ポ".repeat(60);
+        assert_eq!(read(&format!("ベトナム製の{far}ではありません")), ["VN"], "that denies something else");
+        assert_eq!(read(&format!("베트남산 {}않", "가".repeat(60))), ["VN"]);
+        // 512 KiB, as much as a page may have: read to its end for each, this would take minutes.
+        for text in ["中国制造", "日本製", "베트남산", "原产地中国", "베트남산 "] {
+            let page = text.repeat((512 << 10) / text.len());
+            assert!(read(&page).len() <= 1, "{text}");
         }
     }
 }

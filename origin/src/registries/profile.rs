@@ -288,6 +288,12 @@ impl std::fmt::Display for ProfileProblem {
     }
 }
 
+/// The environment whose answers are no trials.
+const PRODUCTION: &str = "production";
+
+/// Environments that are for trials by their names.
+const TRIALS: &[&str] = &["demo", "sandbox", "staging", "test", "trial", "uat"];
+
 impl Profile {
     /// Returns the environment that is used.
     pub fn place(&self) -> Option<&Environment> {
@@ -296,7 +302,21 @@ impl Profile {
 
     /// Returns whether its answers are for trials only: they say nothing about a certificate.
     pub fn is_trial(&self) -> bool {
-        self.place().and_then(|place| place.trial).unwrap_or(self.environment != "production")
+        self.place().and_then(|place| place.trial).unwrap_or(self.environment != PRODUCTION)
+    }
+
+    /// Returns why it is doubtful whether its answers are trials: the environment is named neither
+    /// `production` nor as one for trials, and says nothing of it.
+    pub fn doubt(&self) -> Option<String> {
+        let name = self.environment.as_str();
+        let plain = name == PRODUCTION || TRIALS.contains(&name);
+        let says = self.place().is_none_or(|place| place.trial.is_some());
+        (self.connected && !plain && !says).then(|| {
+            format!(
+                "what the environment `{name}` answers is a trial, and never green; \
+                 say `trial = false` in `[environments.{name}]` if it is the real one, else `trial = true`"
+            )
+        })
     }
 
     /// Returns how the answer to a verb is read.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct RegistriesStatus {
     /// Each registry.
     pub registries: Vec<RegistryStatus>,
-    /// Files that are not in use, and why.
+    /// Files that are not in use, or in doubt, and why.
     pub problems: Vec<ProfileProblem>,
     /// What waits to be asked, oldest first, at most a thousand.
     pub outbox: Vec<Waiting>,

@@ -5,6 +5,7 @@ use crate::axes::Consistency;
 use crate::canonical::canonical;
 use jiff::Timestamp;
 use sealane_data::Text;
+use sealane_data::certificate::Gravity;
 use sealane_data::node::NodeId;
 use sealane_data::recorded::Seq;
 use sealane_data::submission::Sha256;
@@ -26,6 +27,17 @@ pub enum Outcome {
     Fail,
 }
 
+impl Outcome {
+    /// Returns how bad it is; nothing where nothing was found.
+    pub fn gravity(self) -> Option<Gravity> {
+        match self {
+            Self::NotAssessable | Self::Pass => None,
+            Self::Warn => Some(Gravity::Warn),
+            Self::Fail => Some(Gravity::Fail),
+        }
+    }
+}
+
 /// What one rule found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ruling {
@@ -43,8 +55,7 @@ pub struct Ruling {
 }
 
 impl Ruling {
-    /// Returns SHA-256 over what it says, hexadecimal: rule, result and sentence. More observations of
-    /// the same say nothing new, and who was told of it need not be told again.
+    /// Returns SHA-256 over what it says, hexadecimal: rule, result and sentence.
     pub fn digest(&self) -> String {
         Sha256::of(canonical(&json!([self.rule, self.result, self.text])).as_bytes()).hex()
     }

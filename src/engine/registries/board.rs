@@ -80,11 +80,15 @@ impl Board {
     pub(super) fn take_over<'a>(
         &self,
         profiles: impl Iterator<Item = &'a Profile>,
-        problems: Vec<ProfileProblem>,
+        mut problems: Vec<ProfileProblem>,
     ) {
         let mut inner = self.lock();
         let mut before = std::mem::take(&mut inner.stations);
         for profile in profiles {
+            if let Some(problem) = profile.doubt() {
+                tracing::warn!(registry = %profile.id, problem, "it is not clear whether a registry is only tried out");
+                problems.push(ProfileProblem { file: format!("{}.toml", profile.id), problem });
+            }
             let station = match before.remove(&profile.id) {
                 Some(same) if same.profile == *profile && same.registry.is_some() => same,
                 _ => Station::new(profile.clone()),
@@ -224,6 +228,29 @@ mod tests {
              [environments.test]\nbase = \"http://127.0.0.1:9\"\n[answer]\noutcome = \"$.r\"\nconfirmed = [\"YES\"]\n[verbs.verify]\npath = \"/v\"\n"
         );
         read_profile(&text).unwrap()
+    }
+
+    #[test]
+    fn an_environment_that_is_neither_real_nor_for_trials_by_its_name_has_to_say() {
+        let told = |name: &str, trial: &str| {
+            let board = Board::default();
+            let mut odd = profile("one", "");
+            odd.environments = odd.environments.into_values().map(|place| (name.into(), place)).collect();
+            odd.environment = name.into();
+            if let Some(place) = odd.environments.get_mut(name) {
+                place.trial = trial.parse().ok();
+            }
+            board.take_over([&odd].into_iter(), Vec::new());
+            (odd.is_trial(), board.status(&Outbox::default(), Timestamp::UNIX_EPOCH).problems)
+        };
+        for (name, trial, is_trial) in
+            [("production", "", false), ("test", "", true), ("live", "false", false), ("live", "true", true)]
+        {
+            assert_eq!(told(name, trial), (is_trial, Vec::new()), "{name} {trial}");
+        }
+        let (is_trial, problems) = told("prod", "");
+        assert!(is_trial && problems.len() == 1 && problems[0].file == "one.toml", "{problems:?}");
+        assert!(problems[0].problem.contains("`trial = false` in `[environments.prod]`"), "{problems:?}");
     }
 
     fn chosen(profiles: &[Profile], verb: Verb, named: Option<&str>) -> Result<String, String> {

@@ -20,12 +20,26 @@ pub(super) struct Agenda {
 }
 
 impl Agenda {
-    /// Takes an event in that is sent as soon as may be, the oldest first.
-    pub(super) fn add(&mut self, seq: Seq) {
-        self.tries.remove(&seq);
-        if !self.out.contains(&seq) {
-            self.due.insert((Timestamp::MIN, seq));
+    /// Takes an event in that is due since an instant: new ones since they were told, so that those behind them
+    /// in a long queue do not hold up what is sent again.
+    pub(super) fn add(&mut self, seq: Seq, since: Timestamp) {
+        if let Some(tried) = self.tries.remove(&seq) {
+            self.due.remove(&(tried.due(), seq));
         }
+        if !self.out.contains(&seq) {
+            self.due.insert((since, seq));
+        }
+    }
+
+    /// Sends an event that waits for its next attempt at once; returns whether it waited for one.
+    pub(super) fn hasten(&mut self, seq: Seq, now: Timestamp) -> bool {
+        let Some(tried) = self.tries.get_mut(&seq).filter(|_| !self.out.contains(&seq)) else { return false };
+        if !self.due.remove(&(tried.due(), seq)) {
+            return false;
+        }
+        tried.next = Some(tried.due().min(now));
+        self.due.insert((tried.due(), seq));
+        true
     }
 
     /// Takes out what is due while fewer than `most` are on their way.
@@ -57,7 +71,7 @@ impl Agenda {
     /// Sends an event that was not taken again later.
     pub(super) fn later(&mut self, seq: Seq, tried: Underway) {
         self.out.remove(&seq);
-        self.due.insert((tried.next.unwrap_or(Timestamp::MIN), seq));
+        self.due.insert((tried.due(), seq));
         self.tries.insert(seq, tried);
     }
 
@@ -89,7 +103,7 @@ mod tests {
     fn the_oldest_goes_first_and_no_more_than_may_go_at_once() {
         let mut agenda = Agenda::default();
         for seq in [3, 1, 2] {
-            agenda.add(seq);
+            agenda.add(seq, at(0));
         }
         assert_eq!(
             (agenda.start(at(0), 2), agenda.start(at(0), 2), agenda.start(at(0), 2)),
@@ -102,19 +116,53 @@ mod tests {
     #[test]
     fn what_failed_waits_and_holds_up_nobody_and_a_wish_ends_the_wait() {
         let mut agenda = Agenda::default();
-        agenda.add(1);
-        agenda.add(2);
+        agenda.add(1, at(0));
+        agenda.add(2, at(0));
         assert_eq!(agenda.start(at(0), 4), Some(1));
         agenda.later(1, failed(1, 10));
         assert_eq!((agenda.attempts(1), agenda.is_out(1)), (1, false));
         assert_eq!((agenda.start(at(9), 4), agenda.start(at(9), 4)), (Some(2), None));
         assert_eq!(agenda.next(), Some(at(10)));
-        agenda.add(2);
+        agenda.add(2, at(9));
         assert_eq!(agenda.start(at(9), 4), None, "it is on its way");
         assert_eq!(agenda.start(at(10), 4), Some(1));
         agenda.done(1);
         assert_eq!((agenda.attempts(1), agenda.tries().len()), (0, 0));
-        agenda.add(1);
+        agenda.add(1, at(10));
         assert_eq!(agenda.start(at(10), 4), Some(1));
+    }
+
+    #[test]
+    fn what_is_sent_again_is_not_held_up_by_what_is_newer() {
+        let mut agenda = Agenda::default();
+        agenda.add(1, at(0));
+        assert_eq!(agenda.start(at(0), 1), Some(1));
+        agenda.later(1, failed(1, 10));
+        // A site that takes one in the time in which two are told: the queue never ends.
+        let mut sent = Vec::new();
+        for second in 1..40 {
+            agenda.add(2 * second, at(second.cast_signed()));
+            agenda.add(2 * second + 1, at(second.cast_signed()));
+            let seq = agenda.start(at(second.cast_signed()), 1).unwrap();
+            agenda.done(seq);
+            sent.push(seq);
+        }
+        assert!(sent.contains(&1), "{sent:?}");
+    }
+
+    #[test]
+    fn a_wait_can_be_ended_and_what_is_on_its_way_cannot() {
+        let mut agenda = Agenda::default();
+        agenda.add(1, at(0));
+        assert!(!agenda.hasten(1, at(0)), "it is due as it is");
+        assert_eq!(agenda.start(at(0), 4), Some(1));
+        assert!(!agenda.hasten(1, at(0)) && !agenda.hasten(2, at(0)));
+        agenda.later(1, failed(1, 3_600));
+        assert_eq!(agenda.start(at(5), 4), None);
+        assert!(agenda.hasten(1, at(5)));
+        assert_eq!((agenda.start(at(5), 4), agenda.attempts(1), agenda.next()), (Some(1), 1, None));
+        agenda.later(1, failed(2, 3_600));
+        agenda.add(1, at(6));
+        assert_eq!((agenda.start(at(6), 4), agenda.next()), (Some(1), None), "it is due once");
     }
 }

@@ -92,7 +92,7 @@ async fn another_issuer_speaks_for_its_parties_only_with_its_own_keys() {
 #[tokio::test]
 async fn keys_are_fetched_again_for_a_new_id_but_seldom_and_the_last_good_ones_stay() {
     let (web, first, next) = (Arc::new(Web::default()), Forge::new(), Forge::new());
-    let external = External::new(issuer("first"));
+    let external = Arc::new(External::new(issuer("first")));
     let (fetch, begin) = (web.fetch(), Instant::now());
     let opens = |token: &str| {
         let token = super::super::jose::Compact::read(token).unwrap();
@@ -120,7 +120,8 @@ async fn keys_are_fetched_again_for_a_new_id_but_seldom_and_the_last_good_ones_s
 #[tokio::test]
 async fn whoever_comes_while_keys_are_fetched_waits_for_them() {
     let first = Forge::new();
-    let (set, external) = (json!({"keys": [first.jwk("a")]}).to_string(), External::new(issuer("first")));
+    let (set, external) =
+        (json!({"keys": [first.jwk("a")]}).to_string(), Arc::new(External::new(issuer("first"))));
     let (open, asked) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
     let (gate, bell) = (open.clone(), asked.clone());
     let fetch: Fetch = Arc::new(move |_| {
@@ -141,6 +142,39 @@ async fn whoever_comes_while_keys_are_fetched_waits_for_them() {
         external.access(&super::super::jose::Compact::read(&right).unwrap(), jiff::Timestamp::now()).is_ok()
     };
     assert!(tokio::join!(external.ready("a", &fetch, now), late).1);
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_neither_ends_the_fetching_nor_makes_others_fetch_again() {
+    let first = Forge::new();
+    let set = json!({"keys": [first.jwk("a")]}).to_string();
+    let (open, fetched) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let (gate, count) = (open.clone(), fetched.clone());
+    let fetch: Fetch = Arc::new(move |_| {
+        let (set, gate) = (set.clone(), gate.clone());
+        count.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            gate.notified().await;
+            Ok(set.into_bytes())
+        })
+    });
+    let (external, now) = (Arc::new(External::new(issuer("first"))), Instant::now());
+    for _ in 0..20 {
+        // Begins to ask, and hangs up as soon as it has to wait.
+        tokio::select! {
+            biased;
+            () = external.ready("a", &fetch, now) => panic!("nothing was fetched yet"),
+            () = async { for _ in 0..5 { tokio::task::yield_now().await } } => {}
+        }
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 1, "the keys are asked for once");
+    open.notify_one();
+    external.ready("a", &fetch, now).await;
+    let right = token(&first, "a", &json!({}));
+    let right = super::super::jose::Compact::read(&right).unwrap();
+    assert!(external.access(&right, jiff::Timestamp::now()).is_ok(), "what the first one asked for came");
+    external.ready("b", &fetch, now + Duration::from_secs(29)).await;
+    assert_eq!(fetched.load(Ordering::SeqCst), 1, "and they are left alone for a while");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use sealane_origin::disclosure::{BINDINGS, CERTIFICATE, CONSISTENCY, EVENTS, ROU
 use serde_json::{Value, json};
 
 /// A certificate that states another ship than the one that carried its goods.
-async fn astray() -> (House, String) {
+pub(super) async fn astray() -> (House, String) {
     let house = house(Settings::default());
     let at = |kind, place, at| Move { kind, container: BOX, booking: "BKG77001", place, at };
     let voyage = [
@@ -29,13 +29,13 @@ pub(super) async fn pass(house: &House, path: &str, profile: &str) -> String {
     got.json()["pass"].as_str().unwrap().to_owned()
 }
 
-async fn read(house: &House, key: &str, path: &str) -> Value {
+pub(super) async fn read(house: &House, key: &str, path: &str) -> Value {
     let got = house.get(key, path).await;
     assert_eq!(got.status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&got.bytes));
     got.json()
 }
 
-fn rule<'a>(assessment: &'a Value, id: &str) -> &'a Value {
+pub(super) fn rule<'a>(assessment: &'a Value, id: &str) -> &'a Value {
     assessment["rules"].as_array().unwrap().iter().find(|r| r["rule"] == id).unwrap()
 }
 
