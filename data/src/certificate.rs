@@ -10,8 +10,8 @@ mod life;
 mod papers;
 
 pub use acts::{
-    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Link, VerificationReceipt,
-    VerificationState,
+    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Link, SiteAsk,
+    VerificationReceipt, VerificationState,
 };
 pub use life::{LifecycleState, NotFollowing};
 pub use papers::{PageText, Paper, PaperKind};

@@ -152,6 +152,12 @@ pub struct Register {
     by_key: FxHashMap<(PartyId, String), CertificateId>,
     by_natural_key: FxHashMap<String, Vec<CertificateId>>,
     by_number: FxHashMap<String, Vec<CertificateId>>,
+    /// The submissions that keep files of exporters' answers.
+    answer_files: BTreeSet<SubmissionId>,
+    /// The public references in use that took the place of ids.
+    by_ref: FxHashMap<Text, CertificateId>,
+    /// How often owners gave one up.
+    given_up: FxHashMap<PartyId, usize>,
     /// The digests of the links that were made on a UTC day, in the order of the log.
     links: BTreeMap<Date, Vec<Sha256>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
@@ -192,7 +198,7 @@ impl Register {
         touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The engine logs a natural key once per owner; should a log hold it twice, the first stands.
+    /// The engine logs a natural key once per owner; should a log hold it twice for one, the first is kept.
     fn take_in(&mut self, recorded: &Recorded, record: &CertificateRecord) -> Option<CertificateId> {
         let key = (recorded.party.clone(), record.natural_key.clone());
         if self.by_key.contains_key(&key) || self.certificates.contains_key(&record.id) {
@@ -229,6 +235,16 @@ impl Register {
             let tied = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
             self.by_reference.entry(tied).or_default().insert(certificate.id.clone());
         }
+        if let CertificateAct::Answered(answer) = &event.act {
+            self.answer_files.extend(answer.file.clone());
+        }
+        let taken = match &event.act {
+            CertificateAct::Referred { public_ref } => {
+                let old = Text::from(certificate.public_ref(None));
+                Some((certificate.owner.clone(), [old, public_ref.clone()]))
+            }
+            _ => None,
+        };
         let changed = event.act.is_about_it();
         let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
@@ -238,7 +254,11 @@ impl Register {
         if changed {
             certificate.seq = recorded.seq;
         }
-        changed.then(|| certificate.id.clone())
+        let id = certificate.id.clone();
+        if let Some((owner, refs)) = taken {
+            self.refer(&id, owner, refs);
+        }
+        changed.then_some(id)
     }
 
     /// Returns the digests of everything that was signed on a UTC day, in the order of the log: the
@@ -256,6 +276,11 @@ impl Register {
     /// Returns the certificates that were made public, in the order of the log, without the first few.
     pub fn published_since(&self, seen: usize) -> &[CertificateId] {
         self.published.get(seen..).unwrap_or_default()
+    }
+
+    /// Returns the submissions that keep files of exporters' answers: they are never erased.
+    pub fn answer_files(&self) -> &BTreeSet<SubmissionId> {
+        &self.answer_files
     }
 
     /// Returns what registries are to be asked, and what they answered.
@@ -338,7 +363,8 @@ impl Register {
 
     /// Returns an owner's certificate with a natural key.
     ///
-    /// Keys are unique per owner only, so that nobody learns that another party holds a certificate.
+    /// What another party enters under the same key is an entry of its own that waits for a person
+    /// ([`Register::contested`]).
     pub fn by_key(&self, owner: &PartyId, natural_key: &str) -> Option<&Certificate> {
         self.by_key.get(&(owner.clone(), natural_key.to_owned())).and_then(|id| self.get(id))
     }
@@ -373,6 +399,8 @@ impl Register {
         let key = &certificate.record.natural_key;
         let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
         let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
+        // What a person set aside is no use of this certificate.
+        let others = others.filter(|other| self.entry_state(other, None) != EntryState::SetAside);
         let uses = others.map(|other| Use {
             containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
         });
@@ -391,7 +419,12 @@ fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
     bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }
 
+mod entries;
+mod refs;
 mod stamps;
+
+pub use entries::{Contested, EntryState};
+pub(crate) use refs::is_public_ref;
 
 #[cfg(test)]
 mod tests;

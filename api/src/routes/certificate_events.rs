@@ -15,7 +15,8 @@ use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId,
 use sealane_data::partner::PartyId;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::Sha256;
-use sealane_origin::{Certificate, Noted, disclosure, is_by_hand};
+use sealane_origin::disclosure::{self, Profile};
+use sealane_origin::{Certificate, Noted, is_by_hand};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -89,17 +90,21 @@ async fn list(
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
     let whole = app
         .shared
-        .read(|_, register| register.get(&id).map(|c| whole(c, viewer == Viewer::Operator)))
+        .read(|_, register| {
+            let inside = profile == Profile::Internal;
+            register.get(&id).map(|c| whole(c, inside, viewer == Viewer::Operator))
+        })
         .ok_or_else(Problem::not_found)?;
     Ok(Json(disclosure::events(profile, whole)))
 }
 
-fn whole(certificate: &Certificate, operator: bool) -> Value {
+fn whole(certificate: &Certificate, inside: bool, operator: bool) -> Value {
     // A link's digest is of no use to anybody who reads.
     let told = certificate
         .events
         .iter()
-        .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }));
+        .filter(|n| !matches!(n.event.act, CertificateAct::Emitted(_) | CertificateAct::Used { .. }))
+        .filter(|n| inside || !is_inside(&n.event.act));
     let told = told.filter(|n| operator || !is_of_strangers(certificate, n)).map(|n| {
         let mut line = shown(n);
         // Why the operator decided, and who looked at the issuer's page, may name strangers.
@@ -118,9 +123,16 @@ fn is_of_strangers(certificate: &Certificate, noted: &Noted) -> bool {
     decision.choice == Choice::Part && !certificate.bindings.contains(&container)
 }
 
+/// Whether an event is between its owner and the operator: that another party entered the number, that a
+/// public reference was given up, and what orders its owner's sites got.
+fn is_inside(act: &CertificateAct) -> bool {
+    use CertificateAct::{Asked, Referred, Upheld};
+    matches!(act, Upheld { .. } | Referred { .. } | Asked(_))
+}
+
 fn is_internal(noted: &Noted) -> bool {
     match &noted.event.act {
-        CertificateAct::Decided(_) => true,
+        CertificateAct::Decided(_) | CertificateAct::Upheld { .. } => true,
         CertificateAct::Verified(receipt) => is_by_hand(receipt),
         _ => false,
     }
@@ -154,6 +166,10 @@ fn shown(noted: &Noted) -> Value {
             put("act", "decided".into());
             put("decision", plain(decision));
         }
+        CertificateAct::Upheld { stands, .. } => {
+            put("act", "upheld".into());
+            put("stands", plain(stands));
+        }
         CertificateAct::Told { rule, .. } => {
             put("act", "told".into());
             put("rule", plain(rule));
@@ -173,6 +189,15 @@ fn shown(noted: &Noted) -> Value {
         CertificateAct::Shown { goods } => {
             put("act", "shown".into());
             put("goods", plain(goods));
+        }
+        CertificateAct::Asked(ask) => {
+            put("act", "asked".into());
+            put("trigger", plain(&ask.trigger));
+            put("reference", plain(&ask.reference));
+        }
+        CertificateAct::Referred { public_ref } => {
+            put("act", "referred".into());
+            put("public_ref", plain(public_ref));
         }
         CertificateAct::Linked(link) => {
             put("act", "linked".into());

@@ -49,8 +49,8 @@ pub struct Pack<'a> {
 
 /// Whether a pack shows an act: who was told of what, and which links were given out, is not in it.
 fn is_shown(act: &CertificateAct) -> bool {
-    use CertificateAct::{Linked, Told, Unlinked, Used};
-    !matches!(act, Told { .. } | Linked(_) | Unlinked { .. } | Used { .. })
+    use CertificateAct::{Asked, Linked, Referred, Told, Unlinked, Used};
+    !matches!(act, Told { .. } | Asked(_) | Referred { .. } | Linked(_) | Unlinked { .. } | Used { .. })
 }
 
 /// What a reader does with a pack.
