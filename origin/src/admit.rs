@@ -68,12 +68,7 @@ pub fn admit(
         CertificateAct::Answered(answer) => CertificateAct::Answered(answered(answer)?),
         CertificateAct::Decided(decision) => CertificateAct::Decided(decided(decision)?),
         CertificateAct::Upheld { stands, answers } => {
-            let waits = register.contested(&event.certificate).is_some();
-            let now = if stands { EntryState::Stands } else { EntryState::SetAside };
-            if !register.is_entered_twice(certificate) {
-                return Err(Refusal::Bad("nobody else entered its number"));
-            }
-            if !waits && register.entry_state(certificate, None) == now {
+            if !upheld(register, certificate, stands)? {
                 return Ok(None);
             }
             CertificateAct::Upheld { stands, answers }
@@ -87,24 +82,15 @@ pub fn admit(
             None => return Ok(None),
         },
         CertificateAct::Told { rule, finding } => {
-            known(&rule)?;
-            if !is_digest(&finding) {
-                return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
-            }
-            if certificate.told_of(&rule).any(|(_, told)| told == finding) {
+            if !told(certificate, &rule, &finding)? {
                 return Ok(None);
             }
             CertificateAct::Told { rule, finding }
         }
-        CertificateAct::Referred { public_ref } => {
-            if !is_public_ref(&public_ref) || register.referred(&public_ref).is_some() {
-                return Err(Refusal::Bad(
-                    "a public reference is `pub_` and 32 hexadecimal digits of its own",
-                ));
-            }
-            CertificateAct::Referred { public_ref }
+        CertificateAct::Referred { public_ref } if !is_free(register, &public_ref) => {
+            return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
         }
-        CertificateAct::Asked(ask) => match asked(certificate, ask)? {
+        CertificateAct::Asked(ask) => match asked(certificate, &ask)? {
             Some(ask) => CertificateAct::Asked(ask),
             None => return Ok(None),
         },
@@ -116,6 +102,28 @@ pub fn admit(
         act => linked(certificate, act, at)?,
     };
     Ok(Some(CertificateEvent { act, ..event }))
+}
+
+/// Returns whether a person's decision about an entry says something new.
+fn upheld(register: &Register, certificate: &Certificate, stands: bool) -> Result<bool, Refusal> {
+    if !register.is_entered_twice(certificate) {
+        return Err(Refusal::Bad("nobody else entered its number"));
+    }
+    let now = if stands { EntryState::Stands } else { EntryState::SetAside };
+    Ok(register.entry_state(certificate, None) != now)
+}
+
+/// Returns whether its exporter was not told of a finding yet.
+fn told(certificate: &Certificate, rule: &str, finding: &str) -> Result<bool, Refusal> {
+    known(rule)?;
+    if !is_digest(finding) {
+        return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
+    }
+    Ok(!certificate.told_of(rule).any(|(_, told)| told == finding))
+}
+
+fn is_free(register: &Register, public_ref: &str) -> bool {
+    is_public_ref(public_ref) && register.referred(public_ref).is_none()
 }
 
 fn moved(
@@ -157,7 +165,7 @@ fn answered(answer: Answer) -> Result<Answer, Refusal> {
 }
 
 /// Returns what a site's system asked under; the same again adds nothing.
-fn asked(certificate: &Certificate, ask: SiteAsk) -> Result<Option<SiteAsk>, Refusal> {
+fn asked(certificate: &Certificate, ask: &SiteAsk) -> Result<Option<SiteAsk>, Refusal> {
     let reference = ask.reference.trim();
     let long = reference.chars().count() > MAX_REFERENCE;
     if reference.is_empty() || long || reference.chars().any(char::is_control) {
@@ -166,7 +174,7 @@ fn asked(certificate: &Certificate, ask: SiteAsk) -> Result<Option<SiteAsk>, Ref
     if !matches!(ask.trigger, Trigger::Inquiry | Trigger::Order) {
         return Err(Refusal::Bad("a site's reference is of an inquiry or an order"));
     }
-    let ask = SiteAsk { reference: reference.into(), ..ask };
+    let ask = SiteAsk { trigger: ask.trigger, reference: reference.into() };
     Ok((!certificate.asks().any(|(_, known)| *known == ask)).then_some(ask))
 }
 

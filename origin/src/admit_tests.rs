@@ -275,7 +275,7 @@ fn a_public_reference_has_its_form_and_is_of_one_certificate() {
     let refer = |text: &str| CertificateAct::Referred { public_ref: text.into() };
     let good = format!("pub_{}", "0f".repeat(16));
     assert_eq!(desk.say("other", refer(&good)).unwrap_err(), Refusal::NotFound);
-    for bad in ["eco_2", "pub_", &good.to_uppercase(), &good[..35], &format!("{good}0")] {
+    for bad in ["eco_2", "pub_", &good.to_uppercase(), good.strip_suffix('f').unwrap(), &format!("{good}0")] {
         assert!(matches!(desk.say("owner", refer(bad)), Err(Refusal::Bad(_))), "{bad}");
     }
     assert!(desk.say("owner", refer(&good)).unwrap().is_some());

@@ -166,10 +166,6 @@ fn shown(noted: &Noted) -> Value {
             put("act", "decided".into());
             put("decision", plain(decision));
         }
-        CertificateAct::Upheld { stands, .. } => {
-            put("act", "upheld".into());
-            put("stands", plain(stands));
-        }
         CertificateAct::Told { rule, .. } => {
             put("act", "told".into());
             put("rule", plain(rule));
@@ -186,19 +182,6 @@ fn shown(noted: &Noted) -> Value {
             put("act", "page_told".into());
             put("page", plain(page));
         }
-        CertificateAct::Shown { goods } => {
-            put("act", "shown".into());
-            put("goods", plain(goods));
-        }
-        CertificateAct::Asked(ask) => {
-            put("act", "asked".into());
-            put("trigger", plain(&ask.trigger));
-            put("reference", plain(&ask.reference));
-        }
-        CertificateAct::Referred { public_ref } => {
-            put("act", "referred".into());
-            put("public_ref", plain(public_ref));
-        }
         CertificateAct::Linked(link) => {
             put("act", "linked".into());
             put("link", json!({ "id": link.id, "profile": link.profile, "until": link.until }));
@@ -206,6 +189,11 @@ fn shown(noted: &Noted) -> Value {
         CertificateAct::Unlinked { link } => {
             put("act", "unlinked".into());
             put("link", json!({ "id": link }));
+        }
+        // As the log has them.
+        act if is_inside(act) || matches!(act, CertificateAct::Shown { .. }) => {
+            let told = plain(act);
+            told.as_object().into_iter().flatten().for_each(|(name, value)| put(name, value.clone()));
         }
         other => put("act", plain(other)["act"].clone()),
     }

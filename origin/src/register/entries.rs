@@ -72,13 +72,11 @@ impl Register {
             CertificateAct::Upheld { stands, .. } => Some(*stands),
             _ => None,
         });
+        let first = || self.entries_of(certificate).next().is_none_or(|first| first.id == certificate.id);
         match decided.last() {
-            Some(true) => EntryState::Stands,
             Some(false) => EntryState::SetAside,
-            None if self.entries_of(certificate).next().is_some_and(|first| first.id != certificate.id) => {
-                EntryState::UnderReview
-            }
-            None => EntryState::Stands,
+            None if !first() => EntryState::UnderReview,
+            Some(true) | None => EntryState::Stands,
         }
     }
 

@@ -33,13 +33,10 @@ impl Certificate {
 impl Register {
     /// Returns the certificate that a public reference names now; one that was given up names none.
     pub fn referred(&self, public_ref: &str) -> Option<&Certificate> {
-        match self.by_ref.get(public_ref) {
-            Some(id) => self.get(id),
-            None => {
-                let own = self.get(&CertificateId(public_ref.into()))?;
-                Some(own).filter(|c| c.public_ref(None) == public_ref)
-            }
+        if let Some(id) = self.by_ref.get(public_ref) {
+            return self.get(id);
         }
+        self.get(&CertificateId(public_ref.into())).filter(|c| c.public_ref(None) == public_ref)
     }
 
     /// Returns how often an owner gave a public reference up: what was opened before is asked for again.

@@ -218,10 +218,10 @@ fn a_public_reference_is_in_the_log_and_the_one_before_names_nothing() {
         register
     };
     let named = |register: &Register, name: &str| register.referred(name).map(|c| c.id.clone());
-    let names = ["eco_a", &first, &second, "pub_x"];
+    let asked = ["eco_a", &first, &second, "pub_x"];
     for (count, current) in [(1, 0), (2, 1), (3, 1), (4, 2)] {
         let register = fold(count);
-        for (n, name) in names.iter().enumerate() {
+        for (n, name) in asked.iter().enumerate() {
             assert_eq!(named(&register, name), (n == current).then(|| id("eco_a")), "{count} {name}");
         }
     }

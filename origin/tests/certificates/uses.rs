@@ -272,7 +272,9 @@ fn a_share_of_a_booking_and_of_a_container_on_it_is_one_share() {
     let whole = || share(3_200.0, "KGM").unwrap();
     let one = |at: &[usize], quantity: f64| {
         let mut bindings = both([None, None]);
-        at.iter().for_each(|at| bindings[*at]["share"] = json!({ "quantity": quantity, "unit": "KGM" }));
+        for at in at {
+            bindings[*at]["share"] = json!({ "quantity": quantity, "unit": "KGM" });
+        }
         bindings
     };
     // The whole item, said of the bill, of the booking and of the container of one journey.

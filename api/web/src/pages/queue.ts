@@ -45,7 +45,8 @@ function entered(line: Line, entries: Entry[]): HTMLElement {
   return make("section", { class: "group error", "data-key": line.id },
     make("h4", {}, "Several parties entered one number"), make("p", { class: "says" }, line.text ?? ""), make("p", {}, "Certificate ", make("code", {}, line.certificate.number)), make("p", { class: "row" }, reason),
     ...entries.map((e) => make("p", { class: "row" }, make("strong", {}, e.party), make("code", {}, e.certificate), make("small", {}, [when(e.received, zone, lang), e.state.replaceAll("_", " "), e.verification.replaceAll("_", " "), e.published ? "public" : "private"].join("; ")),
-      button(`${e.party}'s stands`, line.certificate.number, path, settle(e.certificate, "tie")), button(`${e.party}'s does not`, line.certificate.number, path, settle(e.certificate, "part")))));
+      ...(e.state === "stands" ? [] : [button(`${e.party}'s stands`, line.certificate.number, path, settle(e.certificate, "tie"))]),
+      ...(e.state === "set_aside" ? [] : [button(`${e.party}'s does not`, line.certificate.number, path, settle(e.certificate, "part"))]))));
 }
 
 function conflict(line: Line): HTMLElement {
