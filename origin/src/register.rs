@@ -1,13 +1,12 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound, Graph, Once, Why};
+use crate::binding::{self, Bound, Graph, Once};
 use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
 use crate::life::{self, Noted};
 use crate::registries::Outbox;
-use crate::rules::Use;
 use crate::trust;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -188,14 +187,6 @@ impl Register {
             _ => touched.extend(self.outbox.apply(recorded)),
         }
         self.with_namesakes(touched)
-    }
-
-    /// Adds the other records of the same numbers: double use (R14) is found in either.
-    fn with_namesakes(&self, touched: BTreeSet<CertificateId>) -> Vec<CertificateId> {
-        let key = |id: &CertificateId| self.get(id).map(|c| &c.record.natural_key);
-        let same = touched.iter().filter_map(key).filter_map(|key| self.by_natural_key.get(key));
-        let others: Vec<CertificateId> = same.filter(|ids| ids.len() > 1).flatten().cloned().collect();
-        touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The engine logs a natural key once per owner; should a log hold it twice for one, the first is kept.
@@ -391,32 +382,11 @@ impl Register {
     pub fn binding(&self, certificate: &Certificate, world: &World) -> Graph {
         Graph::of(certificate, &Once::new(world))
     }
-
-    /// Returns the other records of a certificate's number that are bound to something, for R14.
-    ///
-    /// Another owner holds them: what is found is told to nobody but the operator and authorities.
-    pub fn other_uses(&self, certificate: &Certificate, world: &World) -> Vec<Use> {
-        let key = &certificate.record.natural_key;
-        let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
-        let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
-        // What a person set aside is no use of this certificate.
-        let others = others.filter(|other| self.entry_state(other, None) != EntryState::SetAside);
-        let uses = others.map(|other| Use {
-            containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
-        });
-        uses.filter(|u| !u.containers.is_empty()).collect()
-    }
 }
 
 /// Returns a number without blanks and dashes, in upper case: as people type it.
 fn spelled(number: &str) -> String {
     number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-}
-
-/// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's
-/// certificate by telling of goods that only he saw.
-fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
-    bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }
 
 mod entries;

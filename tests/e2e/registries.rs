@@ -2,6 +2,7 @@
 //! through kill -9. Real processes, real sockets.
 
 mod acceptance;
+mod entries;
 mod ties;
 mod verbs;
 

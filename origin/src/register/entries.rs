@@ -2,10 +2,14 @@
 //! second party that enters them waits for a person, and the first keeps what it has.
 
 use super::{Certificate, Register};
+use crate::binding::{Bound, Why};
+use crate::rules::Use;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{CertificateAct, CertificateId};
 use sealane_data::submission::Sha256;
+use sealane_mapper::World;
+use std::collections::BTreeSet;
 
 /// Whether an entry of a natural key stands beside those of other parties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,4 +110,33 @@ impl Register {
         all.sort_by(|a, b| (a.waits.seq, &a.waits.id).cmp(&(b.waits.seq, &b.waits.id)));
         all
     }
+
+    /// Adds the other records of the same numbers: double use (R14) is found in either.
+    pub(super) fn with_namesakes(&self, touched: BTreeSet<CertificateId>) -> Vec<CertificateId> {
+        let key = |id: &CertificateId| self.get(id).map(|c| &c.record.natural_key);
+        let same = touched.iter().filter_map(key).filter_map(|key| self.by_natural_key.get(key));
+        let others: Vec<CertificateId> = same.filter(|ids| ids.len() > 1).flatten().cloned().collect();
+        touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Returns the other records of a certificate's number that are bound to something, for R14.
+    ///
+    /// Another owner holds them: what is found is told to nobody but the operator and authorities.
+    pub fn other_uses(&self, certificate: &Certificate, world: &World) -> Vec<Use> {
+        let key = &certificate.record.natural_key;
+        let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
+        let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
+        // What a person set aside is no use of this certificate.
+        let others = others.filter(|other| self.entry_state(other, None) != EntryState::SetAside);
+        let uses = others.map(|other| Use {
+            containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
+        });
+        uses.filter(|u| !u.containers.is_empty()).collect()
+    }
+}
+
+/// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's
+/// certificate by telling of goods that only he saw.
+fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
+    bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
 }

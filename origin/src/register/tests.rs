@@ -1,6 +1,7 @@
 //! Tests of the register over a real world.
 
 use super::*;
+use crate::binding::Why;
 use crate::form::tests::SAMPLE;
 use crate::read;
 use sealane_data::container::ContainerNumber;
