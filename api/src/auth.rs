@@ -1,5 +1,6 @@
 //! Who asks: the keys of requests, and the guard of the open demo.
 
+use crate::extract;
 use crate::keys::{Key, KeyKind};
 use crate::oauth::{Access, OAuth};
 use crate::pass::{self, Pass};
@@ -69,6 +70,8 @@ pub(crate) struct Caller {
     key: Option<Arc<Key>>,
     pub(crate) pass: Option<Pass>,
     token: Option<Arc<Access>>,
+    /// How often its party had given a public reference up.
+    given_up: usize,
 }
 
 impl Caller {
@@ -82,10 +85,11 @@ impl Caller {
         self.key.as_ref().is_none_or(|key| doors.keys.is_live(key))
             && self.pass.as_ref().is_none_or(|pass| pass.is_live(doors))
             && self.token.as_ref().is_none_or(|token| is_open(token, doors))
+            && doors.shared.given_up(&self.viewer) == self.given_up
     }
 
     fn keyless(viewer: Viewer) -> Self {
-        Self { viewer, key: None, pass: None, token: None }
+        Self { viewer, key: None, pass: None, token: None, given_up: 0 }
     }
 }
 
@@ -111,13 +115,20 @@ impl FromRequestParts<App> for Viewer {
 }
 
 /// Returns who asks at the address of a request.
-async fn asker(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+async fn asker(parts: &mut Parts, app: &App) -> Result<Caller, Problem> {
     make_ready(app, &parts.headers).await;
-    let place = || {
-        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-        scopes::needed(&parts.method, path)
-    };
-    identify(app, &parts.headers, &parts.uri, place)
+    let matched = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let place = || scopes::needed(&parts.method, matched.as_deref().unwrap_or_default());
+    let caller = identify(app, &parts.headers, &parts.uri, place)?;
+    // The public asks by the reference in use: what was given up opens nothing, nor does our id then.
+    let certificate = matched.is_some_and(|path| path.starts_with("/v1/certificates/{"));
+    if certificate && matches!(caller.viewer, Viewer::Public(_)) {
+        let name = extract::name(parts).await.unwrap_or_default();
+        if !app.shared.may_be_named(&caller.viewer, &name) {
+            return Err(Problem::not_found());
+        }
+    }
+    Ok(caller)
 }
 
 /// Fetches what has to be known before another issuer's token can be checked; for keys there is nothing.
@@ -164,7 +175,8 @@ pub(crate) fn identify(
     }
     let key = doors.keys.check(&sent).ok_or_else(unknown)?;
     let viewer = viewer(&key, headers)?;
-    Ok(Caller { key: Some(key), ..Caller::keyless(viewer) })
+    let given_up = doors.shared.given_up(&viewer);
+    Ok(Caller { key: Some(key), given_up, ..Caller::keyless(viewer) })
 }
 
 /// Returns who holds a token, if it has the scope that is needed.
@@ -183,7 +195,8 @@ fn tokened(doors: &Doors, sent: &str, needs: Option<Scope>) -> Result<Caller, Op
         party if party.is_operator() => Viewer::Operator,
         party => Viewer::Party(party.clone()),
     };
-    Ok(Caller { token: Some(Arc::new(access)), ..Caller::keyless(viewer) })
+    let given_up = doors.shared.given_up(&viewer);
+    Ok(Caller { token: Some(Arc::new(access)), given_up, ..Caller::keyless(viewer) })
 }
 
 /// Whether a text opens more than a web page may have.

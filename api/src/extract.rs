@@ -1,6 +1,7 @@
 //! Reading requests: queries that refuse what they do not know, and bodies with a cap.
 
 use crate::problem::{Answer, Problem, What};
+use crate::settings::App;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -97,17 +98,24 @@ pub(crate) fn in_language(answer: impl IntoResponse, language: Language) -> Resp
     response
 }
 
-/// The one parameter of an address; what cannot be read names nothing.
+/// The one parameter of an address; what cannot be read names nothing. A certificate's public reference is
+/// read as our id of it.
 pub(crate) struct Id(pub(crate) String);
 
-impl<S: Send + Sync> FromRequestParts<S> for Id {
+impl FromRequestParts<App> for Id {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match axum::extract::Path::<String>::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(id)) if id.len() <= 512 => Ok(Self(id)),
-            _ => Err(Problem::not_found()),
-        }
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let name = name(parts).await?;
+        Ok(Self(if name.starts_with("pub_") { app.shared.named(&name).to_string() } else { name }))
+    }
+}
+
+/// Returns the one parameter of an address as it was sent.
+pub(crate) async fn name(parts: &mut Parts) -> Answer<String> {
+    match axum::extract::Path::<String>::from_request_parts(parts, &()).await {
+        Ok(axum::extract::Path(name)) if name.len() <= 512 => Ok(name),
+        _ => Err(Problem::not_found()),
     }
 }
 

@@ -139,7 +139,8 @@ async fn embed(
     let ancestors = ancestors(caller.as_ref(), site.as_deref());
     let asset = asset("/embed.html")?;
     let html = String::from_utf8_lossy(asset.bytes);
-    let id = CertificateId(id.into());
+    let caller = caller.filter(|c| app.shared.may_be_named(&c.viewer, &id));
+    let id = app.shared.named(&id);
     app.shared.ready(&id).await;
     let picture = caller.and_then(|c| picture(&app, &c.viewer, &id)).unwrap_or_default();
     let named =
@@ -245,5 +246,12 @@ mod tests {
         assert!(!has_picture().await, "not published");
         house.post(&house.owner, &format!("/v1/certificates/{id}/publish"), "").await;
         assert!(has_picture().await);
+        // What stands in a page under a reference that was given up shows nothing any more.
+        let made = house.post(&house.owner, &format!("/v1/certificates/{id}/public-ref"), "").await.json();
+        assert!(!has_picture().await);
+        let embed = format!("{}?key={}", made["embed"].as_str().unwrap(), house.public);
+        assert!(
+            String::from_utf8(house.get("", &embed).await.bytes).unwrap().contains("No movement is known")
+        );
     }
 }

@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use jiff::Timestamp;
 use sealane_data::certificate::CertificateId;
-use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
 use sealane_origin::trust;
 use serde::{Deserialize, Serialize};
@@ -30,6 +29,9 @@ pub(crate) struct Pass {
     /// The link that it was made by: it ends with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    /// The public reference under which it was made: it ends when that is given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    named: Option<String>,
     /// The site that may use it; every site without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) site: Option<String>,
@@ -42,12 +44,17 @@ impl Pass {
             profile: profile.word().to_owned(),
             until: until.as_second(),
             link: None,
+            named: None,
             site: None,
         }
     }
 
     pub(crate) fn by_link(self, link: &str) -> Self {
         Self { link: Some(link.to_owned()), ..self }
+    }
+
+    pub(crate) fn named(self, public_ref: &str) -> Self {
+        Self { named: Some(public_ref.to_owned()), ..self }
     }
 
     pub(crate) fn for_site(self, site: Option<String>) -> Self {
@@ -82,16 +89,23 @@ impl Pass {
         (now.as_second() <= pass.until).then_some(pass)
     }
 
-    /// Returns whether it still opens: its time is not over and its link was not taken back.
+    /// Returns whether it still opens: its time is not over, its link was not taken back, and the reference under
+    /// which it was made was not given up.
     pub(crate) fn is_live(&self, doors: &Doors) -> bool {
         if Timestamp::now().as_second() > self.until {
             return false;
         }
-        let Some(link) = &self.link else { return true };
         let id = CertificateId(self.certificate.as_str().into());
         doors.shared.read(|_, register| {
-            let links = register.get(&id).map(Certificate::links).unwrap_or_default();
-            links.iter().any(|(l, _, gone)| l.id == *link && !gone)
+            let Some(certificate) = register.get(&id) else { return false };
+            // One without a name was made under the first.
+            let name = self.named.as_deref().unwrap_or(&self.certificate);
+            let links = || certificate.links();
+            certificate.public_ref(None) == name
+                && self
+                    .link
+                    .as_ref()
+                    .is_none_or(|link| links().iter().any(|(l, _, gone)| l.id == *link && !gone))
         })
     }
 }

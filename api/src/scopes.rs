@@ -74,6 +74,7 @@ const DOORS: &[(&str, &str, Scope)] = &[
     ("GET", "/v1/certificates/{id}/links", EmbedManage),
     ("POST", "/v1/certificates/{id}/links", EmbedManage),
     ("POST", "/v1/certificates/{id}/passes", EmbedManage),
+    ("POST", "/v1/certificates/{id}/public-ref", EmbedManage),
     ("GET", "/v1/certificates/{id}/qr.svg", RouteRead),
     ("POST", "/v1/certificates/{id}/requests", EcoIssue),
     ("GET", "/v1/certificates/{id}/route", RouteRead),

@@ -40,6 +40,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 struct Slot {
     owner: PartyId,
     published: AtomicBool,
+    /// Whether its owner took a public reference in place of our id.
+    renamed: AtomicBool,
     /// By profile; absent until somebody asks, and again after a change.
     documents: [ArcSwapOption<Document>; Profile::WORDS.len()],
     /// What the rules found; absent until somebody asks, and again after a change.
@@ -64,6 +66,8 @@ pub struct Shared {
     world: RwLock<World>,
     register: RwLock<Register>,
     slots: RwLock<HashMap<CertificateId, Arc<Slot>>>,
+    /// How often parties gave public references up.
+    given_up: RwLock<HashMap<PartyId, usize>>,
     vessels: ArcSwapOption<Document>,
     instants: RwLock<Instants>,
     hub: Hub,
@@ -91,6 +95,7 @@ impl Shared {
             world: RwLock::new(world),
             register: RwLock::new(Register::new()),
             slots: RwLock::default(),
+            given_up: RwLock::default(),
             vessels: ArcSwapOption::empty(),
             instants: RwLock::default(),
             hub: Hub::new(),
@@ -207,6 +212,38 @@ impl Shared {
 
     fn slot(&self, id: &CertificateId) -> Option<Arc<Slot>> {
         self.slots.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Returns the name under which the public finds a certificate.
+    pub(crate) fn public_ref(&self, id: &CertificateId) -> Option<String> {
+        self.read(|_, register| register.get(id).map(|c| c.public_ref(None).to_owned()))
+    }
+
+    /// Returns our id of what an address names: an id, or a public reference that is in use.
+    pub(crate) fn named(&self, name: &str) -> CertificateId {
+        let id = CertificateId(name.into());
+        if self.slot(&id).is_some() {
+            return id;
+        }
+        self.register().referred(name).map_or(id, |c| c.id.clone())
+    }
+
+    /// Returns whether a name is one under which a viewer may ask: the public has the reference in use only.
+    pub(crate) fn may_be_named(&self, viewer: &Viewer, name: &str) -> bool {
+        let Viewer::Public(_) = viewer else { return true };
+        let slot = self.slot(&CertificateId(name.into()));
+        slot.is_none_or(|slot| !slot.renamed.load(Ordering::Acquire))
+    }
+
+    /// Returns how often a viewer's party gave a public reference up; for whoever does not ask by one, nothing.
+    pub(crate) fn given_up(&self, viewer: &Viewer) -> usize {
+        match viewer {
+            Viewer::Public(party) => {
+                let known = self.given_up.read().unwrap_or_else(PoisonError::into_inner);
+                known.get(party).copied().unwrap_or_default()
+            }
+            _ => 0,
+        }
     }
 
     /// Returns the profile in which somebody may see a certificate; nothing for strangers.

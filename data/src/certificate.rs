@@ -10,7 +10,7 @@ mod life;
 mod papers;
 
 pub use acts::{
-    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Gravity, Link,
+    Answer, BindingDecision, CertificateAct, CertificateEvent, Choice, Emitted, Gravity, Link, SiteAsk,
     VerificationReceipt, VerificationState,
 };
 pub use life::{LifecycleState, NotFollowing};

@@ -97,7 +97,7 @@ pub enum Trigger {
 /// A request to a registry, kept before the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryAsk {
-    /// The idempotency key: a digest of certificate version, verb and registry.
+    /// The idempotency key: a digest of certificate, version, verb and registry.
     pub key: Text,
     /// Whom.
     pub registry: RegistryId,

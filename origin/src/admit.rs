@@ -3,19 +3,22 @@
 use crate::life::{self, NotReplacing};
 use crate::links::{self, MAX_LINKS};
 use crate::papers;
-use crate::register::{Certificate, Register};
+use crate::register::{Certificate, EntryState, Register, is_public_ref};
 use crate::rules::RULES;
 use crate::trust;
 use jiff::Timestamp;
 use sealane_data::certificate::{
-    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, LifecycleState,
-    NotFollowing,
+    Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, Gravity,
+    LifecycleState, NotFollowing, SiteAsk,
 };
 use sealane_data::container::ContainerNumber;
 use sealane_data::partner::PartyId;
+use sealane_data::registry::Trigger;
 
 /// The longest answer and reason, in characters.
 const MAX_TEXT: usize = 4_000;
+/// The longest reference of a site, in characters.
+const MAX_REFERENCE: usize = 200;
 
 /// Why something is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +67,12 @@ pub fn admit(
         }
         CertificateAct::Answered(answer) => CertificateAct::Answered(answered(answer)?),
         CertificateAct::Decided(decision) => CertificateAct::Decided(decided(decision)?),
+        CertificateAct::Upheld { stands, answers } => {
+            if !upheld(register, certificate, stands)? {
+                return Ok(None);
+            }
+            CertificateAct::Upheld { stands, answers }
+        }
         CertificateAct::Attached(paper) => match papers::attached(certificate, paper)? {
             Some(paper) => CertificateAct::Attached(paper),
             None => return Ok(None),
@@ -73,11 +82,7 @@ pub fn admit(
             None => return Ok(None),
         },
         CertificateAct::Told { rule, finding, result } => {
-            known(&rule)?;
-            if !is_digest(&finding) {
-                return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
-            }
-            if certificate.told_of(&rule).any(|(_, told, of)| told == finding && of >= result) {
+            if !told(certificate, &rule, &finding, result)? {
                 return Ok(None);
             }
             CertificateAct::Told { rule, finding, result }
@@ -89,6 +94,13 @@ pub fn admit(
             }
             CertificateAct::Found { rule, result }
         }
+        CertificateAct::Referred { public_ref } if !is_free(register, &public_ref) => {
+            return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
+        }
+        CertificateAct::Asked(ask) => match asked(certificate, &ask)? {
+            Some(ask) => CertificateAct::Asked(ask),
+            None => return Ok(None),
+        },
         CertificateAct::Shown { goods } if goods == certificate.shows_goods(None) => return Ok(None),
         CertificateAct::Emitted(new) => match emitted(certificate, new, at) {
             Some(link) => CertificateAct::Emitted(link),
@@ -97,6 +109,33 @@ pub fn admit(
         act => linked(certificate, act, at)?,
     };
     Ok(Some(CertificateEvent { act, ..event }))
+}
+
+/// Returns whether a person's decision about an entry says something new.
+fn upheld(register: &Register, certificate: &Certificate, stands: bool) -> Result<bool, Refusal> {
+    if !register.is_entered_twice(certificate) {
+        return Err(Refusal::Bad("nobody else entered its number"));
+    }
+    let now = if stands { EntryState::Stands } else { EntryState::SetAside };
+    Ok(register.entry_state(certificate, None) != now)
+}
+
+/// Returns whether its exporter was not told of a finding yet.
+fn told(
+    certificate: &Certificate,
+    rule: &str,
+    finding: &str,
+    result: Option<Gravity>,
+) -> Result<bool, Refusal> {
+    known(rule)?;
+    if !is_digest(finding) {
+        return Err(Refusal::Bad("what was found is named by its SHA-256 in hexadecimal"));
+    }
+    Ok(!certificate.told_of(rule).any(|(_, told, of)| told == finding && of >= result))
+}
+
+fn is_free(register: &Register, public_ref: &str) -> bool {
+    is_public_ref(public_ref) && register.referred(public_ref).is_none()
 }
 
 fn moved(
@@ -131,7 +170,24 @@ fn answered(answer: Answer) -> Result<Answer, Refusal> {
     if answer.file_sha256.as_deref().is_some_and(|digest| !is_digest(digest)) {
         return Err(Refusal::Bad("the file's digest is no SHA-256 in hexadecimal"));
     }
+    if answer.file.is_some() && answer.file_sha256.is_none() {
+        return Err(Refusal::Bad("a file is named by its SHA-256 too"));
+    }
     Ok(answer)
+}
+
+/// Returns what a site's system asked under; the same again adds nothing.
+fn asked(certificate: &Certificate, ask: &SiteAsk) -> Result<Option<SiteAsk>, Refusal> {
+    let reference = ask.reference.trim();
+    let long = reference.chars().count() > MAX_REFERENCE;
+    if reference.is_empty() || long || reference.chars().any(char::is_control) {
+        return Err(Refusal::Bad("a site's reference has between 1 and 200 characters that can be seen"));
+    }
+    if !matches!(ask.trigger, Trigger::Inquiry | Trigger::Order) {
+        return Err(Refusal::Bad("a site's reference is of an inquiry or an order"));
+    }
+    let ask = SiteAsk { trigger: ask.trigger, reference: reference.into() };
+    Ok((!certificate.asks().any(|(_, known)| *known == ask)).then_some(ask))
 }
 
 fn decided(decision: BindingDecision) -> Result<BindingDecision, Refusal> {

@@ -209,6 +209,7 @@ fn an_exporter_is_told_once_and_answers_known_rules_only() {
         CertificateAct::Answered(Answer {
             rule: rule.into(),
             text: text.into(),
+            file: None,
             file_sha256: file.map(str::to_owned),
         })
     };
@@ -221,6 +222,14 @@ fn an_exporter_is_told_once_and_answers_known_rules_only() {
         assert_eq!(desk.say("owner", answer(rule, text, file)).is_ok(), good, "{rule} {text} {file:?}");
     }
     assert_eq!(desk.first().answers().count(), 1);
+    let with = |sha256: Option<String>| {
+        let (rule, text, file) = ("R6".into(), "x".to_owned(), Some(SubmissionId("sub_9".into())));
+        CertificateAct::Answered(Answer { rule, text, file, file_sha256: sha256 })
+    };
+    assert!(matches!(desk.say("owner", with(None)), Err(Refusal::Bad(_))), "a file without its digest");
+    assert!(desk.say("owner", with(Some("ab".repeat(32)))).unwrap().is_some());
+    let kept: Vec<_> = desk.register.answer_files().iter().map(ToString::to_string).collect();
+    assert_eq!(kept, ["sub_9"]);
 }
 
 #[test]
@@ -233,4 +242,56 @@ fn numbers_are_found_as_people_type_them_and_only_when_published() {
         assert_eq!(found(&desk, number), 1, "{number}");
     }
     assert_eq!(found(&desk, "N-2"), 0);
+}
+
+#[test]
+fn a_sites_reference_is_kept_once_and_never_without_a_site() {
+    let mut desk = Desk::new();
+    let ask =
+        |trigger, reference: &str| CertificateAct::Asked(SiteAsk { trigger, reference: reference.into() });
+    assert!(desk.say("owner", ask(Trigger::Order, " PO-9 ")).unwrap().is_some());
+    assert!(desk.say("owner", ask(Trigger::Order, "PO-9")).unwrap().is_none(), "the same again");
+    assert!(desk.say("owner", ask(Trigger::Inquiry, "PO-9")).unwrap().is_some());
+    assert!(desk.say("owner", ask(Trigger::Inquiry, &"x".repeat(MAX_REFERENCE))).unwrap().is_some());
+    let long = "x".repeat(MAX_REFERENCE + 1);
+    for (trigger, reference) in [
+        (Trigger::Order, long.as_str()),
+        (Trigger::Order, " "),
+        (Trigger::Order, "a\nb"),
+        (Trigger::Renewal, "PO-9"),
+    ] {
+        assert!(matches!(desk.say("owner", ask(trigger, reference)), Err(Refusal::Bad(_))), "{reference}");
+    }
+    assert_eq!(desk.say("stranger", ask(Trigger::Order, "x")).unwrap_err(), Refusal::NotFound);
+    let kept: Vec<&str> = desk.first().asks().map(|(_, ask)| ask.reference.as_str()).collect();
+    assert_eq!(kept[..2], ["PO-9", "PO-9"]);
+}
+
+#[test]
+fn only_the_operator_decides_between_entries_and_only_where_there_are_several() {
+    let mut desk = Desk::new();
+    let upheld = |stands| CertificateAct::Upheld { answers: "c".into(), stands };
+    assert_eq!(desk.say("owner", upheld(true)).unwrap_err(), Refusal::OperatorOnly);
+    assert!(matches!(desk.say("operator", upheld(true)), Err(Refusal::Bad(_))), "nobody else entered it");
+    desk.take("other", "eco_4", "N-1");
+    assert!(desk.say("operator", upheld(true)).unwrap().is_none(), "the first stands as it is");
+    assert!(desk.say("operator", upheld(false)).unwrap().is_some());
+    assert!(desk.say("operator", upheld(false)).unwrap().is_none());
+    assert_eq!(desk.register.entry_state(desk.first(), None), EntryState::SetAside);
+    let waits: Vec<_> = desk.register.all_contested().iter().map(|c| c.waits.id.clone()).collect();
+    assert_eq!(waits, [CertificateId("eco_4".into())], "the other one still waits");
+}
+
+#[test]
+fn a_public_reference_has_its_form_and_is_of_one_certificate() {
+    let mut desk = Desk::new();
+    let refer = |text: &str| CertificateAct::Referred { public_ref: text.into() };
+    let good = format!("pub_{}", "0f".repeat(16));
+    assert_eq!(desk.say("other", refer(&good)).unwrap_err(), Refusal::NotFound);
+    for bad in ["eco_2", "pub_", &good.to_uppercase(), good.strip_suffix('f').unwrap(), &format!("{good}0")] {
+        assert!(matches!(desk.say("owner", refer(bad)), Err(Refusal::Bad(_))), "{bad}");
+    }
+    assert!(desk.say("owner", refer(&good)).unwrap().is_some());
+    assert!(matches!(desk.say("owner", refer(&good)), Err(Refusal::Bad(_))), "it is in use");
+    assert_eq!(desk.first().public_ref(None), good);
 }

@@ -214,6 +214,19 @@ impl Consistency {
     /// What those read who may not read which rule it was.
     pub const UNDER_REVIEW: Self = Self { state: "under_review", text: "under review" };
 
+    /// Returns the state of a word, as sites are told it.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::NOT_ASSESSED,
+            Self::NOT_ASSESSABLE,
+            Self::CONSISTENT,
+            Self::WARNINGS,
+            Self::CONFLICT,
+            Self::UNDER_REVIEW,
+        ];
+        all.into_iter().find(|known| known.state == word)
+    }
+
     /// Returns what a profile may read.
     ///
     /// The exporter is told first: until then, remarks and conflicts read "under review" for

@@ -1,6 +1,7 @@
 //! What the sites of parties were told, folded from the log: where each certificate stood then, the
 //! newest events of each party, and which of them each webhook has.
 
+use crate::axes::Consistency;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use sealane_data::Text;
@@ -29,6 +30,8 @@ pub struct Event {
 #[derive(Debug, Default)]
 pub struct Bulletin {
     stands: FxHashMap<CertificateId, BTreeMap<Text, Text>>,
+    /// Whether the movement agreed, each time that was told.
+    agreed: FxHashMap<CertificateId, Vec<(Timestamp, Text)>>,
     events: FxHashMap<PartyId, VecDeque<Arc<Event>>>,
     settled: FxHashMap<Text, BTreeMap<Seq, Delivered>>,
 }
@@ -45,6 +48,9 @@ impl Bulletin {
 
     fn announce(&mut self, recorded: &Recorded, told: &Announced) {
         if let Some(id) = &told.certificate {
+            if let Some(state) = told.says.get("consistency") {
+                self.agreed.entry(id.clone()).or_default().push((recorded.at, state.clone()));
+            }
             self.stands.entry(id.clone()).or_default().extend(told.says.clone());
         }
         if told.kind.is_empty() {
@@ -72,6 +78,14 @@ impl Bulletin {
     /// Returns where a certificate stood when its sites were told last; nothing if they never were.
     pub fn stands(&self, id: &CertificateId) -> Option<&BTreeMap<Text, Text>> {
         self.stands.get(id)
+    }
+
+    /// Returns whether the movement agreed as it was told last by an instant, and when that was; nothing if it
+    /// was not told by then.
+    pub fn agreed(&self, id: &CertificateId, by: Timestamp) -> Option<(Timestamp, Consistency)> {
+        let told = self.agreed.get(id)?;
+        let (at, state) = told.iter().rev().find(|(at, _)| *at <= by)?;
+        Some((*at, Consistency::of_word(state)?))
     }
 
     /// Returns a party's events after a place in the log, oldest first.
@@ -130,6 +144,24 @@ mod tests {
         assert!(bulletin.event(&party, 1).is_none() && bulletin.event(&party, 0).is_none());
         assert_eq!(bulletin.after(&party, 2).count(), 0);
         assert_eq!(bulletin.after(&PartyId("other".into()), 0).count(), 0);
+    }
+
+    #[test]
+    fn whether_the_movement_agreed_is_read_as_it_was_told_last() {
+        let mut bulletin = Bulletin::default();
+        let id = CertificateId("eco_1".into());
+        bulletin.apply(&announced(3, "", &[("consistency", "consistent"), ("life", "issued")]));
+        bulletin.apply(&announced(4, "certificate.issued", &[("life", "issued")]));
+        bulletin.apply(&announced(9, "certificate.consistency_changed", &[("consistency", "conflict")]));
+        bulletin.apply(&announced(11, "certificate.consistency_changed", &[("consistency", "nonsense")]));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let agreed = |second| bulletin.agreed(&id, at(second));
+        assert_eq!(agreed(2), None, "nobody was told yet");
+        assert_eq!(agreed(3), Some((at(3), Consistency::CONSISTENT)));
+        assert_eq!(agreed(8), Some((at(3), Consistency::CONSISTENT)));
+        assert_eq!(agreed(9), Some((at(9), Consistency::CONFLICT)));
+        assert_eq!(agreed(11), None, "a word that nobody knows is none");
+        assert_eq!(bulletin.agreed(&CertificateId("eco_2".into()), at(99)), None);
     }
 
     #[test]

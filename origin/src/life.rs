@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{
     Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, Gravity,
-    LifecycleState, NotFollowing, VerificationReceipt, VerificationState,
+    LifecycleState, NotFollowing, SiteAsk, VerificationReceipt, VerificationState,
 };
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Seq;
@@ -88,6 +88,14 @@ impl Certificate {
         })
     }
 
+    /// Returns the inquiries and orders of sites that named it, the newest last.
+    pub fn asks(&self) -> impl DoubleEndedIterator<Item = (&Noted, &SiteAsk)> {
+        self.events.iter().filter_map(|n| match &n.event.act {
+            CertificateAct::Asked(ask) => Some((n, ask)),
+            _ => None,
+        })
+    }
+
     /// Returns whether its exporter was told that a rule found something this bad, or worse: whoever could make
     /// the same new by other words for it would hide it for ever.
     ///
@@ -143,9 +151,9 @@ impl Certificate {
     /// Returns whether the fold takes an event from a party: the operator's any, an owner's only of
     /// its own certificate, and never the owner's word for what its issuer said.
     pub(crate) fn takes(&self, party: &PartyId, act: &CertificateAct) -> bool {
-        use CertificateAct::{Answered, Attached, Linked, Moved, PageTold, Shown, Unlinked};
+        use CertificateAct::{Answered, Asked, Attached, Linked, Moved, PageTold, Referred, Shown, Unlinked};
         let told = matches!(act, Moved { .. } | Answered(_) | Attached(_) | PageTold(_) | Shown { .. });
-        let own = told || matches!(act, Linked(_) | Unlinked { .. });
+        let own = told || matches!(act, Linked(_) | Unlinked { .. } | Referred { .. } | Asked(_));
         party.is_operator() || (*party == self.owner && own)
     }
 }

@@ -26,6 +26,8 @@ impl Certificate {
                         *gone = true;
                     }
                 }
+                // They name it by the reference that was given up.
+                CertificateAct::Referred { .. } => links.iter_mut().for_each(|(.., gone)| *gone = true),
                 _ => {}
             }
         }

@@ -1,13 +1,12 @@
 //! The register: every certificate that was taken in, its owner, and what it depends on.
 
 use crate::axes::{Claims, Consistency, Lifecycle, Verification};
-use crate::binding::{self, Bound, Graph, Once, Why};
+use crate::binding::{self, Bound, Graph, Once};
 use crate::form::boxes::Boxes;
 use crate::form::boxes::Kind;
 use crate::form::boxes_of;
 use crate::life::{self, Noted};
 use crate::registries::Outbox;
-use crate::rules::Use;
 use crate::trust;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -152,6 +151,12 @@ pub struct Register {
     by_key: FxHashMap<(PartyId, String), CertificateId>,
     by_natural_key: FxHashMap<String, Vec<CertificateId>>,
     by_number: FxHashMap<String, Vec<CertificateId>>,
+    /// The submissions that keep files of exporters' answers.
+    answer_files: BTreeSet<SubmissionId>,
+    /// The public references in use that took the place of ids.
+    by_ref: FxHashMap<Text, CertificateId>,
+    /// How often owners gave one up.
+    given_up: FxHashMap<PartyId, usize>,
     /// The digests of the links that were made on a UTC day, in the order of the log.
     links: BTreeMap<Date, Vec<Sha256>>,
     by_reference: FxHashMap<Reference, BTreeSet<CertificateId>>,
@@ -184,15 +189,7 @@ impl Register {
         self.with_namesakes(touched)
     }
 
-    /// Adds the other records of the same numbers: double use (R14) is found in either.
-    fn with_namesakes(&self, touched: BTreeSet<CertificateId>) -> Vec<CertificateId> {
-        let key = |id: &CertificateId| self.get(id).map(|c| &c.record.natural_key);
-        let same = touched.iter().filter_map(key).filter_map(|key| self.by_natural_key.get(key));
-        let others: Vec<CertificateId> = same.filter(|ids| ids.len() > 1).flatten().cloned().collect();
-        touched.into_iter().chain(others).collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The engine logs a natural key once per owner; should a log hold it twice, the first stands.
+    /// The engine logs a natural key once per owner; should a log hold it twice for one, the first is kept.
     fn take_in(&mut self, recorded: &Recorded, record: &CertificateRecord) -> Option<CertificateId> {
         let key = (recorded.party.clone(), record.natural_key.clone());
         if self.by_key.contains_key(&key) || self.certificates.contains_key(&record.id) {
@@ -229,6 +226,16 @@ impl Register {
             let tied = Reference { kind: ReferenceKind::Container, value: decision.container.clone() };
             self.by_reference.entry(tied).or_default().insert(certificate.id.clone());
         }
+        if let CertificateAct::Answered(answer) = &event.act {
+            self.answer_files.extend(answer.file.clone());
+        }
+        let taken = match &event.act {
+            CertificateAct::Referred { public_ref } => {
+                let old = Text::from(certificate.public_ref(None));
+                Some((certificate.owner.clone(), [old, public_ref.clone()]))
+            }
+            _ => None,
+        };
         let changed = event.act.is_about_it();
         let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
@@ -238,7 +245,11 @@ impl Register {
         if changed {
             certificate.seq = recorded.seq;
         }
-        changed.then(|| certificate.id.clone())
+        let id = certificate.id.clone();
+        if let Some((owner, refs)) = taken {
+            self.refer(&id, owner, refs);
+        }
+        changed.then_some(id)
     }
 
     /// Returns the digests of everything that was signed on a UTC day, in the order of the log: the
@@ -256,6 +267,11 @@ impl Register {
     /// Returns the certificates that were made public, in the order of the log, without the first few.
     pub fn published_since(&self, seen: usize) -> &[CertificateId] {
         self.published.get(seen..).unwrap_or_default()
+    }
+
+    /// Returns the submissions that keep files of exporters' answers: they are never erased.
+    pub fn answer_files(&self) -> &BTreeSet<SubmissionId> {
+        &self.answer_files
     }
 
     /// Returns what registries are to be asked, and what they answered.
@@ -338,7 +354,8 @@ impl Register {
 
     /// Returns an owner's certificate with a natural key.
     ///
-    /// Keys are unique per owner only, so that nobody learns that another party holds a certificate.
+    /// What another party enters under the same key is an entry of its own that waits for a person
+    /// ([`Register::contested`]).
     pub fn by_key(&self, owner: &PartyId, natural_key: &str) -> Option<&Certificate> {
         self.by_key.get(&(owner.clone(), natural_key.to_owned())).and_then(|id| self.get(id))
     }
@@ -365,19 +382,6 @@ impl Register {
     pub fn binding(&self, certificate: &Certificate, world: &World) -> Graph {
         Graph::of(certificate, &Once::new(world))
     }
-
-    /// Returns the other records of a certificate's number that are bound to something, for R14.
-    ///
-    /// Another owner holds them: what is found is told to nobody but the operator and authorities.
-    pub fn other_uses(&self, certificate: &Certificate, world: &World) -> Vec<Use> {
-        let key = &certificate.record.natural_key;
-        let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
-        let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
-        let uses = others.map(|other| Use {
-            containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
-        });
-        uses.filter(|u| !u.containers.is_empty()).collect()
-    }
 }
 
 /// Returns a number without blanks and dashes, in upper case: as people type it.
@@ -385,13 +389,12 @@ fn spelled(number: &str) -> String {
     number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-/// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's
-/// certificate by telling of goods that only he saw.
-fn vouched(bound: Vec<Bound>) -> impl Iterator<Item = Bound> {
-    bound.into_iter().filter(|tie| tie.why != Why::OwnDataOnly)
-}
-
+mod entries;
+mod refs;
 mod stamps;
+
+pub use entries::{Contested, EntryState};
+pub(crate) use refs::is_public_ref;
 
 #[cfg(test)]
 mod tests;

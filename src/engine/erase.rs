@@ -24,6 +24,11 @@ impl Handle {
     /// Returns whether they are gone from the files too: a long reader (a backup) can put that off, and
     /// then it is done soon after. Blocks.
     pub fn erase(&self, ids: &[SubmissionId], erasure: &Erasure) -> Result<bool, IntakeError> {
+        let kept = self.shared.read(|_, register| register.answer_files().clone());
+        if let Some(id) = ids.iter().find(|id| kept.contains(id)) {
+            let why = format!("`{id}` is the file of an exporter's answer, which is never erased");
+            return Err(IntakeError::Refused(why));
+        }
         for id in ids {
             let found = self.reader(|log| log.submission(&id.0))?;
             found.ok_or(IntakeError::NotFound)?;
@@ -85,7 +90,11 @@ fn keep(handle: &Handle, raw_days: Option<u32>, stop: &Stop) -> Result<bool, Int
     while !stop.within(Duration::ZERO) {
         let age = SignedDuration::from_hours(24 * i64::from(days));
         let before = Timestamp::now().saturating_sub(age).unwrap_or(Timestamp::MIN);
-        let old = handle.reader(|log| log.kept_before(before, BATCH))?;
+        // Files of exporters' answers stay, however old they are.
+        let kept = handle.shared.read(|_, register| register.answer_files().clone());
+        let mut old = handle.reader(|log| log.kept_before(before, BATCH + kept.len()))?;
+        old.retain(|id| !kept.contains(id));
+        old.truncate(BATCH);
         if old.is_empty() {
             break;
         }

@@ -49,7 +49,7 @@ use sealane_data::submission::{
 };
 use sealane_ingest::transports::Clock;
 use sealane_log::{LogError, LogReader};
-use sealane_origin::paper::PAPER;
+use sealane_origin::paper::{ANSWER_FILE, PAPER};
 use std::collections::HashMap;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -168,7 +168,9 @@ impl Handle {
         let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
-            Content::Certificate if new.source.transport == PAPER => reading::keep(&new, &id).map(Task::Work),
+            Content::Certificate if [PAPER, ANSWER_FILE].contains(&new.source.transport.as_str()) => {
+                reading::keep(&new, &id).map(Task::Work)
+            }
             Content::Certificate => {
                 let (intended, findings) = sealane_origin::read(&new.bytes);
                 Ok(Task::Certificate { new: Box::new(new), id, intended: intended.map(Box::new), findings })

@@ -18,7 +18,7 @@ use sealane_data::submission::{Receipt, SubmissionId, SubmissionSummary};
 use sealane_ingest::{ReadContext, Reading};
 use sealane_log::{Again, EncodedMessage, LogError, LogReader, PAGE_CAP, SqliteReader, Work};
 use sealane_mapper::Change;
-use sealane_origin::paper::PAPER;
+use sealane_origin::paper::{ANSWER_FILE, PAPER};
 use std::collections::{BTreeSet, HashMap};
 
 /// Differences that a report lists.
@@ -183,7 +183,7 @@ fn choose(log: &dyn LogReader, order: &RereadOrder) -> Result<Vec<SubmissionSumm
     let meant = |s: &SubmissionSummary| {
         s.receipt.certificate.is_none()
             && s.source.transport != "partners"
-            && s.source.transport != PAPER
+            && ![PAPER, ANSWER_FILE].contains(&s.source.transport.as_str())
             && order.from.is_none_or(|from| from <= s.received)
             && order.until.is_none_or(|until| s.received < until)
             && (order.submissions.is_empty() || order.submissions.iter().any(|id| id.0 == s.id))

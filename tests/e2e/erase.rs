@@ -143,3 +143,30 @@ fn what_was_erased_is_passed_over_when_its_party_is_read_again() {
     assert_eq!(route(2), before[1], "taking back needs no bytes");
     assert!(run_ok(&["doctor", "--deep", "--data", &data_text]).contains("nothing is left of erased"));
 }
+
+#[test]
+fn the_file_of_an_exporters_answer_outlives_retention_and_orders() {
+    let (_dir, data) = data();
+    let server = Server::serve(&data);
+    let document = super::certificates::certificate("EXAMPLE-0907", super::certificates::bindings());
+    let taken = server.ask("POST", "/v1/certificates", document.to_string().as_bytes()).json();
+    let door = format!("/v1/certificates/{}/consistency", taken["id"].as_str().unwrap());
+    let handed = server.ask("POST", &format!("{door}/files"), b"the protocol of the inspection");
+    assert_eq!(handed.status, 201, "{}", String::from_utf8_lossy(&handed.body));
+    let handed = handed.json();
+    let answer = serde_json::json!({"rule": "R6", "text": "See the protocol.", "file": handed["submission"]});
+    let kept = server.ask("POST", &format!("{door}/answers"), answer.to_string().as_bytes());
+    assert_eq!(kept.status, 201, "{}", String::from_utf8_lossy(&kept.body));
+    let (id, other) = (handed["submission"].as_str().unwrap(), posted(&server, 1));
+    let ordered = run(&["erase", id, "--data", data.to_str().unwrap(), "--reason", "x", "--by", "Officer"]);
+    assert_eq!(ordered.status.code(), Some(1), "{}", String::from_utf8_lossy(&ordered.stdout));
+    drop(server);
+    std::fs::write(data.join("sealane.toml"), "[retention]\nraw_days = 0\n").unwrap();
+    let server = Server::serve(&data);
+    // The keeper takes what is old in order: when the later one is gone, the file was passed over.
+    let gone = |id: &str| !server.get(&format!("/v1/submissions/{id}"))["erased"].is_null();
+    assert!((0..5_000).any(|_| gone(&other)), "the keeper erases at the start");
+    assert!(!gone(id));
+    let file = server.ask("GET", &format!("{door}/files/{}", handed["sha256"].as_str().unwrap()), b"");
+    assert_eq!((file.status.as_u16(), file.body.as_slice()), (200, &b"the protocol of the inspection"[..]));
+}

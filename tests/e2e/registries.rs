@@ -2,6 +2,7 @@
 //! through kill -9. Real processes, real sockets.
 
 mod acceptance;
+mod entries;
 mod ties;
 mod verbs;
 
@@ -196,10 +197,15 @@ fn a_slow_registry_keeps_no_hook_waiting_and_is_followed_by_its_address() {
     // The same again joins the same request.
     let again = house.hook("inquiry", &json!({"certificate": id})).json();
     assert_eq!(again["poll"], told["poll"]);
+    let second = house.hook("inquiry", &json!({"certificate": id, "reference": "ASK-7"}));
+    assert_eq!(second.json()["poll"], told["poll"]);
     mood(&house.sandbox, "up");
     let poll = told["poll"].as_str().unwrap();
     let done = until(|| house.server.get(poll), |p| p["state"] != "pending");
     assert_eq!((&done["outcome"], &done["trigger"]), (&json!("confirmed"), &json!("order")));
+    // The verdict names what it was asked for, the newest first.
+    let asked: Vec<&Value> = done["asked_for"].as_array().unwrap().iter().map(|a| &a["reference"]).collect();
+    assert_eq!(asked, ["ASK-7", "ORDER-9"]);
     let now = house.hook("order", &json!({"certificate": id}));
     assert_eq!((now.status.as_u16(), &now.json()["state"]), (200, &json!("confirmed")));
     assert_eq!(house.counts()["effects"], 1, "one question, one thing done");

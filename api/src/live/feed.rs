@@ -13,8 +13,12 @@ use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// A topic, and what its reader calls it.
+pub(crate) type Named = (TopicKey, String);
+
 /// What one reader follows of one topic.
 struct Watched {
+    name: String,
     topic: Arc<Topic>,
     bell: watch::Receiver<Seq>,
     sent: Option<Arc<Document>>,
@@ -53,30 +57,25 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// Follows topics from the log position a reader has seen, or from nothing.
-    pub(crate) async fn new(
-        app: App,
-        keys: &[TopicKey],
-        after: Option<Seq>,
-        place: Option<Arc<Place>>,
-    ) -> Self {
-        for key in keys {
+    pub(crate) async fn new(app: App, keys: &[Named], after: Option<Seq>, place: Option<Arc<Place>>) -> Self {
+        for (key, _) in keys {
             if let TopicKey::Certificate(id, _) = key {
                 app.shared.ready(id).await;
             }
         }
-        let watched = keys.iter().map(|key| Self::watch(&app, key, after)).collect();
+        let watched = keys.iter().map(|named| Self::watch(&app, named, after)).collect();
         Self { app, watched, _place: place }
     }
 
     /// The bell is taken before the document is read, so that no change falls between both.
-    fn watch(app: &App, key: &TopicKey, after: Option<Seq>) -> Watched {
+    fn watch(app: &App, (key, name): &Named, after: Option<Seq>) -> Watched {
         let shared = &app.shared;
         let (topic, bell) = shared.hub().follow(key);
         if let Some(document) = shared.topic_document(key) {
             topic.offer(document);
         }
         let sent = after.and_then(|seq| topic.as_of(seq));
-        Watched { topic, bell, sent }
+        Watched { name: name.clone(), topic, bell, sent }
     }
 
     /// Returns what the reader has not been sent yet.
@@ -89,8 +88,8 @@ impl Feed {
             let Some(newest) = watched.topic.newest() else { continue };
             let message = match &watched.sent {
                 Some(sent) if sent.etag == newest.etag => continue,
-                Some(sent) => message(watched.topic.key(), "change", change(sent, &newest)),
-                None => message(watched.topic.key(), "snapshot", snapshot(&newest)),
+                Some(sent) => message(&watched.name, "change", change(sent, &newest)),
+                None => message(&watched.name, "snapshot", snapshot(&newest)),
             };
             last = last.max(newest.seq);
             watched.sent = Some(newest);
@@ -120,8 +119,8 @@ impl Feed {
     }
 }
 
-fn message(key: &TopicKey, kind: &'static str, body: Bytes) -> Message {
-    Message { kind, topic: key.name(), id: None, body }
+fn message(name: &str, kind: &'static str, body: Bytes) -> Message {
+    Message { kind, topic: name.to_owned(), id: None, body }
 }
 
 fn snapshot(document: &Document) -> Bytes {

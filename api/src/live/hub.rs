@@ -16,18 +16,13 @@ const MAX_TOPICS: usize = 4_096;
 
 /// One topic.
 pub(crate) struct Topic {
-    key: TopicKey,
     recent: Mutex<VecDeque<Arc<Document>>>,
     bell: watch::Sender<Seq>,
 }
 
 impl Topic {
-    fn new(key: TopicKey) -> Self {
-        Self { key, recent: Mutex::default(), bell: watch::channel(0).0 }
-    }
-
-    pub(crate) fn key(&self) -> &TopicKey {
-        &self.key
+    fn new() -> Self {
+        Self { recent: Mutex::default(), bell: watch::channel(0).0 }
     }
 
     fn recent(&self) -> MutexGuard<'_, VecDeque<Arc<Document>>> {
@@ -136,7 +131,7 @@ impl Hub {
         if topics.len() >= MAX_TOPICS && !topics.contains_key(key) {
             topics.retain(|_, topic| topic.has_readers());
         }
-        let topic = topics.entry(key.clone()).or_insert_with(|| Arc::new(Topic::new(key.clone())));
+        let topic = topics.entry(key.clone()).or_insert_with(|| Arc::new(Topic::new()));
         (topic.clone(), topic.listen())
     }
 

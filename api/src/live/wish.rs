@@ -1,9 +1,9 @@
 //! What a client wants to follow, over either way.
 
 use super::TopicKey;
+use super::feed::Named;
 use crate::auth::Caller;
 use crate::settings::App;
-use sealane_data::certificate::CertificateId;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -29,21 +29,24 @@ pub(crate) struct Subscribe {
 }
 
 impl Subscribe {
-    /// Returns the topics the caller may follow and the names of the others; nothing if it is too much.
-    pub(crate) fn topics(&self, app: &App, caller: &Caller) -> Option<(Vec<TopicKey>, Vec<String>)> {
+    /// Returns the topics the caller may follow, as it names them, and the names of the others; nothing if it is
+    /// too much.
+    pub(crate) fn topics(&self, app: &App, caller: &Caller) -> Option<(Vec<Named>, Vec<String>)> {
         if self.certificates.len() > MAX_SUBSCRIPTIONS {
             return None;
         }
         let (mut keys, mut hidden) = (Vec::new(), Vec::new());
         for id in &self.certificates {
-            let id = CertificateId(id.as_str().into());
-            match app.shared.profile_for(&caller.viewer, &id) {
-                Some(profile) => keys.push(TopicKey::Certificate(id, profile)),
-                None => hidden.push(format!("certificate:{id}")),
+            let name = format!("certificate:{id}");
+            let allowed = app.shared.may_be_named(&caller.viewer, id);
+            let id = app.shared.named(id);
+            match app.shared.profile_for(&caller.viewer, &id).filter(|_| allowed) {
+                Some(profile) => keys.push((TopicKey::Certificate(id, profile), name)),
+                None => hidden.push(name),
             }
         }
         if self.vessels && caller.viewer.operator_only().is_ok() {
-            keys.push(TopicKey::Vessels);
+            keys.push((TopicKey::Vessels, TopicKey::Vessels.name()));
         } else if self.vessels {
             hidden.push(TopicKey::Vessels.name());
         }

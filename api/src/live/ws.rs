@@ -72,7 +72,8 @@ impl Talk {
                     Some(Ok(frame)) => self.hear(frame).await?,
                     _ => return Err(End::Gone),
                 },
-                () = self.feed.rung() => self.flush().await?,
+                // Whoever may no longer read is not sent what rang.
+                () = self.feed.rung() => if self.caller.is_live(&self.app) { self.flush().await? },
                 _ = ping.tick() => self.ping().await?,
                 () = closing.closed() => return Err(End::Close(close_code::AWAY, "closing")),
             }

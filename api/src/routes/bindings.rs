@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use jiff::civil::Date;
 use sealane_data::certificate::{BindingDecision, CertificateAct, CertificateId, Choice};
 use sealane_origin::binding::{Conflict, Edge, Proposal};
-use sealane_origin::{Graph, disclosure};
+use sealane_origin::{Contested, EntryState, Graph, Register, disclosure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -176,12 +176,38 @@ async fn queue(State(app): State<App>, viewer: Viewer, Ask(kind): Ask<Kind>) -> 
     Ok(Json(lines))
 }
 
+/// Entries of one number by several parties: who entered what.
+fn contested(contested: &Contested<'_>) -> Value {
+    let entry = |(c, state): &(&sealane_origin::Certificate, EntryState)| {
+        json!({
+            "certificate": c.id,
+            "party": c.owner,
+            "received": c.received,
+            "sha256": c.record.sha256,
+            "published": c.published.is_some(),
+            "verification": c.verification().state,
+            "state": state.word(),
+        })
+    };
+    json!({
+        "id": contested.id,
+        "kind": "same_number",
+        "text": contested.text(),
+        "entries": contested.entries.iter().map(entry).collect::<Vec<_>>(),
+        "waits": "conflict",
+        "certificate": { "id": contested.waits.id, "number": contested.waits.record.document["number"] },
+    })
+}
+
 fn waiting(doors: &crate::settings::Doors, [conflicts, proposals]: [bool; 2]) -> Value {
     let all: Vec<(CertificateId, Value)> = doors.shared.read(|_, register| {
         let line = |c: &sealane_origin::Certificate| (c.id.clone(), c.record.document["number"].clone());
         register.owned_by(None).into_iter().map(line).collect()
     });
-    let (mut lines, mut more) = (Vec::new(), false);
+    let entered = |register: &Register| register.all_contested().iter().map(contested).collect::<Vec<_>>();
+    let mut lines = if conflicts { doors.shared.read(|_, register| entered(register)) } else { Vec::new() };
+    let mut more = lines.len() > MAX_QUEUE;
+    lines.truncate(MAX_QUEUE);
     for (id, number) in all {
         // The lock is taken for one certificate at a time: the writer waits for it.
         let graph =
@@ -209,12 +235,22 @@ fn waiting(doors: &crate::settings::Doors, [conflicts, proposals]: [bool; 2]) ->
 struct Settlement {
     /// Our id of the certificate that it waits for.
     certificate: String,
-    /// `tie`: the container belongs to it; `part`: it does not.
+    /// `tie`: the container belongs to it; `part`: it does not. Where several parties entered one number, `tie`
+    /// lets this entry stand beside the others, and `part` sets it aside.
     #[schema(value_type = String)]
     choice: Choice,
     /// Why, for people.
     #[serde(default)]
     reason: String,
+}
+
+/// Whether a conflict is about entries of one number, and a certificate is one of them.
+fn is_entry(app: &App, conflict: &str, certificate: &CertificateId) -> bool {
+    app.shared.read(|_, register| {
+        let all = register.all_contested();
+        let about = all.iter().find(|c| c.id == conflict);
+        about.is_some_and(|c| c.entries.iter().any(|(entry, _)| entry.id == *certificate))
+    })
 }
 
 /// Settles a conflict or a proposal. It leaves the queue and stays settled until something else contradicts.
@@ -237,6 +273,11 @@ async fn resolve(
     viewer.operator_only()?;
     let said: Settlement = extract::json(body, &headers, MAX_ORDER).await?;
     let certificate = CertificateId(said.certificate.into());
+    if is_entry(&app, &id, &certificate) {
+        let act = CertificateAct::Upheld { answers: id.into(), stands: said.choice == Choice::Tie };
+        app.desk.note(viewer.speaker()?, event(&certificate, said.reason, act)).await?;
+        return Ok(StatusCode::CREATED);
+    }
     let graph = graph(&app, &certificate).ok_or_else(Problem::not_found)?;
     let conflict = graph.conflicts.iter().find(|c| c.id == id).map(|c| (c.container.clone(), c.day));
     let proposal =

@@ -15,7 +15,8 @@ use sealane_data::certificate::{CertificateAct, CertificateEvent, CertificateId,
 use sealane_data::partner::PartyId;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_data::submission::Sha256;
-use sealane_origin::{Certificate, Noted, disclosure, is_by_hand};
+use sealane_origin::disclosure::{self, Profile};
+use sealane_origin::{Certificate, Noted, is_by_hand};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -89,16 +90,22 @@ async fn list(
     let profile = profile(&app, &viewer, &id, lens.profile.as_deref())?;
     let whole = app
         .shared
-        .read(|_, register| register.get(&id).map(|c| whole(c, viewer == Viewer::Operator)))
+        .read(|_, register| {
+            let inside = profile == Profile::Internal;
+            register.get(&id).map(|c| whole(c, inside, viewer == Viewer::Operator))
+        })
         .ok_or_else(Problem::not_found)?;
     Ok(Json(disclosure::events(profile, whole)))
 }
 
-fn whole(certificate: &Certificate, operator: bool) -> Value {
+fn whole(certificate: &Certificate, inside: bool, operator: bool) -> Value {
     // A link's digest is of no use to anybody who reads; that something was found is read where it was found.
     use CertificateAct::{Emitted, Found, Used};
-    let told =
-        certificate.events.iter().filter(|n| !matches!(n.event.act, Emitted(_) | Found { .. } | Used { .. }));
+    let told = certificate
+        .events
+        .iter()
+        .filter(|n| !matches!(n.event.act, Emitted(_) | Found { .. } | Used { .. }))
+        .filter(|n| inside || !is_inside(&n.event.act));
     let told = told.filter(|n| operator || !is_of_strangers(certificate, n)).map(|n| {
         let mut line = shown(n);
         // Why the operator decided, and who looked at the issuer's page, may name strangers.
@@ -117,9 +124,16 @@ fn is_of_strangers(certificate: &Certificate, noted: &Noted) -> bool {
     decision.choice == Choice::Part && !certificate.bindings.contains(&container)
 }
 
+/// Whether an event is between its owner and the operator: that another party entered the number, that a
+/// public reference was given up, and what orders its owner's sites got.
+fn is_inside(act: &CertificateAct) -> bool {
+    use CertificateAct::{Asked, Referred, Upheld};
+    matches!(act, Upheld { .. } | Referred { .. } | Asked(_))
+}
+
 fn is_internal(noted: &Noted) -> bool {
     match &noted.event.act {
-        CertificateAct::Decided(_) => true,
+        CertificateAct::Decided(_) | CertificateAct::Upheld { .. } => true,
         CertificateAct::Verified(receipt) => is_by_hand(receipt),
         _ => false,
     }
@@ -169,10 +183,6 @@ fn shown(noted: &Noted) -> Value {
             put("act", "page_told".into());
             put("page", plain(page));
         }
-        CertificateAct::Shown { goods } => {
-            put("act", "shown".into());
-            put("goods", plain(goods));
-        }
         CertificateAct::Linked(link) => {
             put("act", "linked".into());
             put("link", json!({ "id": link.id, "profile": link.profile, "until": link.until }));
@@ -180,6 +190,11 @@ fn shown(noted: &Noted) -> Value {
         CertificateAct::Unlinked { link } => {
             put("act", "unlinked".into());
             put("link", json!({ "id": link }));
+        }
+        // As the log has them.
+        act if is_inside(act) || matches!(act, CertificateAct::Shown { .. }) => {
+            let told = plain(act);
+            told.as_object().into_iter().flatten().for_each(|(name, value)| put(name, value.clone()));
         }
         other => put("act", plain(other)["act"].clone()),
     }

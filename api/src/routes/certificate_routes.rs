@@ -174,7 +174,8 @@ async fn stream(
     let place = app.shared.hub().admit(app.settings.max_streams);
     let place = place.ok_or_else(|| Problem::new(What::TooManyStreams, "try again later"))?;
     let after = seen(&headers, lens.after.as_deref(), app.shared.epoch());
-    let feed =
-        Feed::new(app.clone(), &[TopicKey::Certificate(id, profile)], after, Some(Arc::new(place))).await;
+    let key = TopicKey::Certificate(id, profile);
+    let named = [(key.clone(), key.name())];
+    let feed = Feed::new(app.clone(), &named, after, Some(Arc::new(place))).await;
     Ok(sse::response(app, caller, feed, Topics::One, Vec::new()))
 }

@@ -18,6 +18,7 @@ use sealane_data::finding::Finding;
 use sealane_data::partner::PartyId;
 use sealane_data::ports::IntakeError;
 use sealane_data::submission::{CertificateOutcome, Content};
+use sealane_origin::Certificate;
 use sealane_origin::disclosure::Profile;
 use sealane_origin::named_paper;
 use sealane_origin::paper::PAPER;
@@ -154,7 +155,8 @@ struct Certificates {
     next: Option<String>,
 }
 
-/// Returns the caller's certificates, newest first; with a publishable key the published ones.
+/// Returns the caller's certificates, newest first; with a publishable key the published ones that have no other
+/// public reference than their id.
 #[utoipa::path(get, path = "/v1/certificates", tag = "certificates", params(Page), responses((status = 200, body = Certificates)))]
 async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> Answer<Json<Certificates>> {
     let limit = page.limit.unwrap_or(50).clamp(1, 500);
@@ -162,7 +164,9 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
     let profile = if public { Profile::Public } else { Profile::Internal };
     let (ids, next) = app.shared.read(|_, register| {
         let all = register.owned_by(viewer.limit().as_ref());
-        let mut visible: Vec<_> = all.into_iter().filter(|c| !public || c.published.is_some()).collect();
+        // Who was not given the reference that is in use now does not find it here either.
+        let listed = |c: &Certificate| c.published.is_some() && c.public_ref(None) == c.id.0.as_str();
+        let mut visible: Vec<_> = all.into_iter().filter(|c| !public || listed(c)).collect();
         if let Some(at) = page.before.and_then(|id| visible.iter().position(|c| c.id.0 == id)) {
             visible.drain(..=at);
         }
@@ -182,8 +186,9 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct When {
-    /// Reads it as it was known at an instant (RFC 3339), its life, verification and publication; how the movement
-    /// compared and what it was tied to then was not kept. Before it was received there is none (404).
+    /// Reads it as it was known at an instant (RFC 3339), its life, verification and publication; whether the movement
+    /// agreed as its owner's sites were told last by then (`told_at`), else that was not kept. What it was tied to
+    /// was not kept. Before it was received there is none (404).
     as_of: Option<String>,
 }
 

@@ -40,6 +40,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(take_back))
         .routes(routes!(open))
         .routes(routes!(pass))
+        .routes(routes!(refer))
 }
 
 /// A link that is wanted.
@@ -215,7 +216,8 @@ async fn open(
     // The writer counts: of two that come at once with one use left, one is turned away.
     app.desk.note(PartyId::operator(), event(&id, String::new(), used)).await?;
     let until = link.until.min(now + SignedDuration::from_mins(PASS_MINUTES));
-    let token = Pass::new(&id, profile, until).by_link(&link.id).token(app.shared.secret());
+    let named = app.shared.public_ref(&id).ok_or_else(Problem::not_found)?;
+    let token = Pass::new(&id, profile, until).named(&named).by_link(&link.id).token(app.shared.secret());
     let shown = json!({ "pass": token, "certificate": id, "profile": profile.word(), "until": until });
     Ok(unkept(Json(shown).into_response()))
 }
@@ -248,10 +250,35 @@ async fn pass(
     let none = || Problem::new(What::BadRequest, "`site` is a web origin, such as `https://shop.example`");
     let site = wanted.site.map(|s| site::origin(&s).ok_or_else(none)).transpose()?;
     let framed = site.as_ref().map(|s| format!("?site={s}")).unwrap_or_default();
-    let token = Pass::new(&id, profile, until).for_site(site).token(app.shared.secret());
-    let address = format!("{}/embed/{id}{framed}#key={token}", base(&app, &headers));
+    let named = app.shared.public_ref(&id).ok_or_else(Problem::not_found)?;
+    let token = Pass::new(&id, profile, until).named(&named).for_site(site).token(app.shared.secret());
+    let address = format!("{}/embed/{named}{framed}#key={token}", base(&app, &headers));
     let shown = json!({
         "pass": token, "certificate": id, "profile": profile.word(), "until": until, "address": address,
     });
+    Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
+}
+
+/// Gives a certificate another public reference, 128 random bits. The one before names nothing from then on:
+/// maps, frames, QR codes, links and passes that were handed out under it answer 404, and streams end.
+///
+/// Put the new `public_ref` in place of the old one into your pages; the code printed beside the number stays.
+#[utoipa::path(
+    post, path = "/v1/certificates/{id}/public-ref", tag = "links", params(("id" = String, Path)),
+    responses((status = 201, description = "`public_ref`, and `embed` with it", body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+)]
+async fn refer(
+    State(app): State<App>,
+    viewer: Viewer,
+    Ask(Nothing {}): Ask<Nothing>,
+    Id(id): Id,
+) -> Answer<Response> {
+    let id = CertificateId(id.into());
+    let party = acting(&app, &viewer, &id)?;
+    let public_ref = format!("pub_{}", random::<16>()?);
+    let act = CertificateAct::Referred { public_ref: public_ref.as_str().into() };
+    app.desk.note(party, event(&id, String::new(), act)).await?;
+    let shown =
+        json!({ "certificate": id, "public_ref": public_ref, "embed": format!("/embed/{public_ref}") });
     Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
 }

@@ -1,5 +1,7 @@
 mod certificates;
 mod consistency;
+mod entries;
+mod hooks;
 mod keys;
 mod links;
 mod nodes;

@@ -1,5 +1,6 @@
 //! Verifications of certificates with their issuers: wanted, followed, recorded by hand, and hooks.
 
+use super::certificate_events::event;
 use crate::auth::{Caller, Viewer};
 use crate::extract::{self, Ask, Id, Nothing};
 use crate::grants::Grants;
@@ -13,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
 use sealane_data::Text;
-use sealane_data::certificate::CertificateId;
+use sealane_data::certificate::{CertificateAct, CertificateId, SiteAsk};
 use sealane_data::partner::PartyId;
 use sealane_data::registry::Trigger;
 use sealane_origin::disclosure::Profile;
@@ -118,6 +119,7 @@ async fn one(
         let settled = || outbox.settled(&id).iter().find(|s| s.ask.key == key).map(views::settled);
         let mut view = open.or_else(settled)?;
         view["verification"] = views::at(certificate, now, SignedDuration::MAX);
+        view["asked_for"] = views::asks(certificate);
         Some(view)
     });
     found.map(Json).ok_or_else(Problem::not_found)
@@ -193,10 +195,13 @@ fn may_record(app: &App, viewer: &Viewer, id: &CertificateId) -> Answer<PartyId>
 
 /// A site's system got an inquiry or an order: the certificate is checked, and the verdict or a poll address given
 /// within two seconds.
+///
+/// The site's `reference` is kept with the certificate; the verdict, whenever it comes, names it under `asked_for`,
+/// where it is followed and in what webhooks are told.
 #[utoipa::path(
     post, path = "/v1/hooks/{trigger}", tag = "verifications",
     params(("trigger" = String, Path, description = "`inquiry` or `order`")),
-    request_body(content = Object, description = "`certificate` (our id) or `number`, and the site's own `reference`"),
+    request_body(content = Object, description = "`certificate` (our id) or `number`, and the site's own `reference` of at most 200 characters"),
     responses(
         (status = 200, description = "`state` is a verdict, or says why there is none", body = Object),
         (status = 202, description = "`state` is `pending`; `poll` says where to ask", body = Object),
@@ -220,7 +225,13 @@ async fn hook(
     viewer.speaker()?;
     let order: HookOrder = extract::json(body, &headers, LONGEST).await?;
     let (party, id) = own(&app, &viewer, &named(&app, &viewer, &order)?)?;
-    let requested = desk(&app)?.request(id.clone(), Wish::verify(party, trigger, HOOK_PATIENCE)).await?;
+    let desk = desk(&app)?;
+    // Kept before anybody is asked: the verdict may come when the site has gone.
+    if let Some(reference) = order.reference.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let ask = SiteAsk { trigger, reference: reference.into() };
+        app.desk.note(party.clone(), event(&id, String::new(), CertificateAct::Asked(ask))).await?;
+    }
+    let requested = desk.request(id.clone(), Wish::verify(party, trigger, HOOK_PATIENCE)).await?;
     answered(&app, &id, &requested, order.reference.as_deref())
 }
 

@@ -8,7 +8,7 @@ use crate::extract::{Ask, Id, Nothing};
 use crate::pass::Pass;
 use crate::problem::{Answer, Problem, ProblemDocument, What};
 use crate::settings::{App, Client};
-use crate::views::certificate::{CertificateDocument, code_of_id, code_of_number};
+use crate::views::certificate::{CertificateDocument, code_of_number, code_of_ref};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -40,7 +40,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 struct Asked {
     /// The certificate's number as it is printed; blanks and dashes do not matter.
     number: Option<String>,
-    /// Our own id of it, as the QR code of a map names it, in place of the number.
+    /// Its public reference, as the QR code of a map names it, in place of the number.
     r#ref: Option<String>,
     /// The check code beside the number, or beside the QR code.
     code: String,
@@ -82,7 +82,8 @@ async fn verify(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     // With it the page shows the map of what was found, as the public may see it.
     let until = Timestamp::now() + SignedDuration::from_mins(PASS_MINUTES);
-    let pass = Pass::new(&id, Profile::Public, until).token(app.shared.secret());
+    let named = app.shared.public_ref(&id).ok_or_else(Problem::not_found)?;
+    let pass = Pass::new(&id, Profile::Public, until).named(&named).token(app.shared.secret());
     if let Ok(pass) = HeaderValue::from_str(&pass) {
         headers.insert("sealane-pass", pass);
     }
@@ -96,15 +97,13 @@ fn find(app: &App, asked: &Asked) -> Option<CertificateId> {
     app.shared.read(|_, register| {
         let named: Vec<&Certificate> = match (&asked.number, &asked.r#ref) {
             (Some(number), _) => register.published_by_number(number).collect(),
-            (_, Some(id)) => register
-                .get(&CertificateId(id.as_str().into()))
-                .filter(|c| c.published.is_some())
-                .into_iter()
-                .collect(),
+            (_, Some(name)) => {
+                register.referred(name).filter(|c| c.published.is_some()).into_iter().collect()
+            }
             _ => Vec::new(),
         };
         let code = |c: &Certificate| {
-            if asked.number.is_some() { code_of_number(secret, c) } else { code_of_id(secret, c) }
+            if asked.number.is_some() { code_of_number(secret, c) } else { code_of_ref(secret, c) }
         };
         let mut found = None;
         for certificate in &named {
@@ -123,7 +122,7 @@ fn find(app: &App, asked: &Asked) -> Option<CertificateId> {
 
 /// Returns the QR code that leads to the page on which anybody can check a published certificate.
 ///
-/// It names our own id and a code that goes with it, never the number. Its address is that of the domain
+/// It names the public reference and a code that goes with it, never the number. Its address is that of the domain
 /// that documents are signed for, else that of the request.
 #[utoipa::path(
     get, path = "/v1/certificates/{id}/qr.svg", tag = "verify", params(("id" = String, Path)),
@@ -141,7 +140,11 @@ async fn qr(
     let secret = app.shared.secret();
     let path = app.shared.read(|_, register| {
         let certificate = register.get(&id).filter(|c| c.published.is_some())?;
-        Some(format!("/verify#ref={id}&code={}", code_of_id(secret, certificate)))
+        Some(format!(
+            "/verify#ref={}&code={}",
+            certificate.public_ref(None),
+            code_of_ref(secret, certificate)
+        ))
     });
     let address = format!("{}{}", base(&app, &headers), path.ok_or_else(Problem::not_found)?);
     let drawn = Bytes::from(

@@ -13,7 +13,8 @@ use sealane_mapper::coverage::Coverage;
 use sealane_origin::disclosure::{Profile, Untold};
 use sealane_origin::rules::{Ruling, SiteText};
 use sealane_origin::{
-    Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
+    Assessment, Cargo, Case, Certificate, Consistency, EntryState, Movement, Papers, Register, assess,
+    movement,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -247,12 +248,14 @@ fn judge(
     let movement = Movement::of(&bound, world, cargo);
     let (papers, sites) = (Papers::of(certificate), SiteText::all_of(certificate));
     let uses = register.other_uses(certificate, world);
+    let entry = register.entry_state(certificate, None);
     let with = |uses| {
         Arc::new(assess(&Case {
             certificate,
             movement: &movement,
             papers: &papers,
             conflicts: &graph.conflicts,
+            entry,
             uses,
             sites: &sites,
             places: world.places(),
@@ -261,7 +264,9 @@ fn judge(
     };
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
-    let untold = Untold::of(certificate, &own);
+    // That another party entered the number is told to nobody else before a person decided.
+    let withheld = (entry == EntryState::UnderReview).then_some("R14");
+    let untold = Untold::of(certificate, &own).and(withheld);
     let sources = movement::sources(&bound, world);
     Judged { own, full, untold, binding: graph.digest(), sources, again: again.get() }
 }

@@ -50,17 +50,29 @@ impl Shared {
         as_of: Option<Timestamp>,
     ) -> Option<Value> {
         let judged = self.judged(id)?;
+        // What the owner's sites were told last by then is kept, also where nobody asked.
+        let told = as_of.and_then(|by| self.bulletin(|b| b.agreed(id, by)));
         self.read(|world, register| {
             // Before it came there was none.
             let certificate = register.get(id).filter(|c| as_of.is_none_or(|limit| limit >= c.received))?;
             let bound = register.bound(certificate, world);
-            // The past is not compared anew: what the rules found then was not kept.
-            let consistency = if as_of.is_some() { Consistency::NOT_KEPT } else { judged.axis(profile) };
-            let beside = Beside { bound: &bound, consistency, as_of, secret: &self.token_secret };
+            // The past is not compared anew. When the exporter read what was found then is not looked up: for
+            // everybody else it reads as before that.
+            let consistency = match (as_of, told) {
+                (None, _) => judged.axis(profile),
+                (Some(_), Some((_, told))) => told.shown_to(profile, false),
+                (Some(_), None) => Consistency::NOT_KEPT,
+            };
+            let entry = register.entry_state(certificate, as_of);
+            let (public, secret) = (profile == Profile::Public, &self.token_secret);
+            let beside = Beside { bound: &bound, consistency, entry, as_of, public, secret };
             let mut whole = views::certificate::whole(certificate, &beside);
             // Never shown as confirmed when stale, also before the scheduler has said so in the log.
             let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(|| self.now()));
             whole["verification"] = views::verification::axis(certificate, &shown);
+            if let Some((at, _)) = told {
+                whole["consistency"]["told_at"] = serde_json::json!(at);
+            }
             Some(disclosure::certificate_with_goods(profile, certificate.shows_goods(as_of), whole))
         })
     }
@@ -76,8 +88,14 @@ impl Shared {
             register.bound(certificate, world).into_iter().map(|b| b.journey).collect();
         let route = world.route(&keys.into_iter().collect::<Vec<_>>());
         let seq = route.seq.max(certificate.seq);
-        let beside =
-            Beside { bound: &[], consistency: judged.axis(profile), as_of: None, secret: &self.token_secret };
+        let beside = Beside {
+            bound: &[],
+            consistency: judged.axis(profile),
+            entry: register.entry_state(certificate, None),
+            as_of: None,
+            public: profile == Profile::Public,
+            secret: &self.token_secret,
+        };
         let head = views::route::Head {
             profile,
             certificate: Some((certificate, beside)),

@@ -114,6 +114,7 @@ impl Shared {
                 Arc::new(Slot {
                     owner: certificate.owner.clone(),
                     published: AtomicBool::new(false),
+                    renamed: AtomicBool::new(false),
                     documents: [const { ArcSwapOption::const_empty() }; Profile::WORDS.len()],
                     judged: ArcSwapOption::const_empty(),
                     cargo: Mutex::default(),
@@ -121,6 +122,11 @@ impl Shared {
             };
             let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);
             slot.published.store(certificate.published.is_some(), Ordering::Release);
+            if certificate.public_ref(None) != certificate.id.0.as_str() {
+                slot.renamed.store(true, Ordering::Release);
+                let mut known = self.given_up.write().unwrap_or_else(PoisonError::into_inner);
+                known.insert(certificate.owner.clone(), register.given_up(&certificate.owner));
+            }
             slot.clear();
         }
     }

@@ -114,7 +114,10 @@ fn papers(certificate: &Certificate, now: Timestamp) -> Aspects {
         "refuted" => "certificate.refuted",
         _ => "certificate.verification_changed",
     };
-    let said = views::verification::axis(certificate, &shown);
+    let mut said = views::verification::axis(certificate, &shown);
+    if certificate.asks().next().is_some() {
+        said["asked_for"] = views::verification::asks(certificate);
+    }
     let checked = shown.receipt.as_ref().map(|r| r.checked_at.to_string()).unwrap_or_default();
     if shown.state != "not_checked" {
         add(&mut aspects, "verification", &format!("{} {checked}", shown.state), kind, said);

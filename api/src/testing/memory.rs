@@ -13,6 +13,7 @@ use sealane_data::submission::{
     CertificateOutcome, CertificateReceipt, Content, MarkedSheet, NewSubmission, Receipt, Sha256, Source,
     SubmissionId, SubmissionSummary,
 };
+use sealane_origin::paper::ANSWER_FILE;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -38,6 +39,7 @@ impl Memory {
             ..Receipt::default()
         };
         match submission.content {
+            Content::Certificate if submission.source.transport == ANSWER_FILE => {}
             Content::Certificate => self.certificate(submission, &mut receipt),
             Content::Feed | Content::Profile | Content::Event => {
                 match serde_json::from_slice::<MessageRecord>(&submission.bytes) {

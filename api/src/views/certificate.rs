@@ -3,7 +3,7 @@
 use super::{plain, verification};
 use jiff::Timestamp;
 use sealane_origin::trust::check_code;
-use sealane_origin::{Bound, Certificate, Consistency};
+use sealane_origin::{Bound, Certificate, Consistency, EntryState};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -13,8 +13,12 @@ pub(crate) struct Beside<'a> {
     pub(crate) bound: &'a [Bound],
     /// Whether the movement agrees, as the reader may know it.
     pub(crate) consistency: Consistency,
+    /// Whether it stands beside what other parties entered under its number.
+    pub(crate) entry: EntryState,
     /// The instant as of which it is read; now without one.
     pub(crate) as_of: Option<Timestamp>,
+    /// Whether it is for the public.
+    pub(crate) public: bool,
     /// What check codes are made with.
     pub(crate) secret: &'a [u8],
 }
@@ -25,10 +29,10 @@ pub(crate) fn code_of_number(secret: &[u8], certificate: &Certificate) -> String
     check_code(secret, &format!("number|{}|{}", certificate.record.natural_key, certificate.id))
 }
 
-/// Returns the code that goes with our own id of a certificate. It tells nothing of the code beside the
+/// Returns the code that goes with a certificate's public reference. It tells nothing of the code beside the
 /// number, so that a public map cannot be used to try numbers out.
-pub(crate) fn code_of_id(secret: &[u8], certificate: &Certificate) -> String {
-    check_code(secret, &format!("ref|{}", certificate.id))
+pub(crate) fn code_of_ref(secret: &[u8], certificate: &Certificate) -> String {
+    check_code(secret, &format!("ref|{}", certificate.public_ref(None)))
 }
 
 /// Returns every field of a certificate.
@@ -44,10 +48,14 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
         .map(|r| json!({ "kind": r.kind, "value": r.value, "bound": tied(r) }))
         .collect();
     let document = &certificate.record.document;
-    let code = code_of_id(beside.secret, certificate);
+    let code = code_of_ref(beside.secret, certificate);
+    let public_ref = certificate.public_ref(None);
+    // The public reaches it under that name only.
+    let name = if beside.public { public_ref } else { certificate.id.0.as_str() };
     let published = certificate.published.is_some_and(|at| beside.as_of.is_none_or(|limit| at <= limit));
     json!({
         "id": certificate.id,
+        "public_ref": public_ref,
         "number": document["number"],
         "regime": document["regime"],
         "form": document["form"],
@@ -63,15 +71,16 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
         },
         "verification": verification::axis(certificate, &life.verification),
         "consistency": { "state": beside.consistency.state, "text": beside.consistency.text },
+        "entry": beside.entry.text().map(|text| json!({ "state": beside.entry.word(), "text": text })),
         "claims": {
             "uid": claims.uid,
             "lifecycle": claims.lifecycle,
             "verification": claims.verification,
         },
         "bindings": bindings,
-        "route": format!("/v1/certificates/{}/route", certificate.id),
-        "stream": format!("/v1/certificates/{}/stream", certificate.id),
-        "verify": published.then(|| format!("/verify#ref={}&code={code}", certificate.id)),
+        "route": format!("/v1/certificates/{name}/route"),
+        "stream": format!("/v1/certificates/{name}/stream"),
+        "verify": published.then(|| format!("/verify#ref={public_ref}&code={code}")),
         "check_code": code_of_number(beside.secret, certificate),
         "as_of": beside.as_of,
         "received": certificate.received,
@@ -88,6 +97,8 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
 pub(crate) struct CertificateDocument {
     /// Our id, `eco_...`.
     id: String,
+    /// The name under which the public finds it: its id until its owner takes another one.
+    public_ref: String,
     /// The number given by the issuer; the public sees its end only.
     number: String,
     /// The regime, such as `RCEP`.
@@ -113,9 +124,14 @@ pub(crate) struct CertificateDocument {
     #[schema(value_type = Object)]
     verification: Value,
     /// Whether the movement agrees: `state` and `text`; remarks read "under review" until the exporter
-    /// was told, and always for the public.
+    /// was told, and always for the public. In the past it is what the owner's sites were told last by then, with
+    /// `told_at`; where they were told nothing, it was not kept.
     #[schema(value_type = Object)]
     consistency: Value,
+    /// Where another party entered the same number too: `state` (`under_review`, `set_aside`) and `text`; for its
+    /// owner and the operator only.
+    #[schema(value_type = Option<Object>)]
+    entry: Option<Value>,
     /// What the sender says about uid, lifecycle and verification.
     #[schema(value_type = Object)]
     claims: Option<Value>,

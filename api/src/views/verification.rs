@@ -2,10 +2,10 @@
 
 use super::plain;
 use jiff::{SignedDuration, Timestamp};
-use sealane_data::certificate::VerificationReceipt;
+use sealane_data::certificate::{SiteAsk, VerificationReceipt, VerificationState};
 use sealane_data::registry::Told;
 use sealane_origin::registries::{CheckPage, Open, REGIMES, Regime, Settled, check_pages};
-use sealane_origin::{Certificate, Register, Verification, local_check};
+use sealane_origin::{Certificate, Noted, Register, Verification, local_check};
 use serde_json::{Value, json};
 
 /// Returns the axis: state, code, times; instants only, so that it never ages by itself.
@@ -21,6 +21,12 @@ pub(crate) fn axis(certificate: &Certificate, verification: &Verification) -> Va
         axis["code"] = json!(receipt.code);
         axis["checked_at"] = json!(receipt.checked_at);
         axis["fresh_until"] = json!(receipt.fresh_until);
+        let certified =
+            certificate.boxes.regime == "USMCA" && receipt.outcome == VerificationState::Confirmed;
+        if let Some(code) = receipt.code.as_ref().filter(|_| certified) {
+            // The regime's own word for what its recognised parties answer.
+            axis["e_cert_id"] = json!(code);
+        }
         if receipt.trial {
             axis["environment"] = json!("sandbox");
         }
@@ -33,6 +39,15 @@ pub(crate) fn axis(certificate: &Certificate, verification: &Verification) -> Va
         axis["local"] = json!({ "state": local.state, "text": local.text });
     }
     axis
+}
+
+/// The newest inquiries and orders of sites that stand beside a verdict.
+const SHOWN_ASKS: usize = 20;
+
+/// Returns the inquiries and orders of sites that named a certificate, newest first: for its owner only.
+pub(crate) fn asks(certificate: &Certificate) -> Value {
+    let line = |(noted, ask): (&Noted, &SiteAsk)| json!({ "trigger": ask.trigger, "reference": ask.reference, "at": noted.at, "basis": "asserted" });
+    certificate.asks().rev().take(SHOWN_ASKS).map(line).collect()
 }
 
 /// Whether an answer may be relied on at an instant.
@@ -167,6 +182,7 @@ pub(crate) fn whole(certificate: &Certificate, register: &Register, now: Timesta
         "open": waiting,
         "history": history,
         "claims": certificate.claims().verification,
+        "asked_for": asks(certificate),
         "check_yourself": pages(certificate),
     })
 }

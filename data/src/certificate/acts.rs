@@ -4,6 +4,8 @@
 use super::{CertificateId, LifecycleState, PageText, Paper};
 use crate::Text;
 use crate::recorded::Seq;
+use crate::registry::Trigger;
+use crate::submission::SubmissionId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,13 @@ pub enum CertificateAct {
     },
     /// A person decided which movement it belongs to.
     Decided(BindingDecision),
+    /// A person decided whether it stands beside what other parties entered under the same number.
+    Upheld {
+        /// The conflict that this answers.
+        answers: Text,
+        /// Whether it stands.
+        stands: bool,
+    },
     /// Its exporter was told what a rule found, before anybody else.
     Told {
         /// The rule.
@@ -74,6 +83,13 @@ pub enum CertificateAct {
         /// Whether the public sees them.
         goods: bool,
     },
+    /// A site's inquiry or order named it.
+    Asked(SiteAsk),
+    /// Its owner took another public reference; the one before names nothing any more.
+    Referred {
+        /// The new one: `pub_` and 128 random bits.
+        public_ref: Text,
+    },
     /// A document about it was signed and given out, or refused: refusals keep their place too.
     Emitted(Emitted),
     /// A link was made that opens it to whoever holds the link's secret.
@@ -94,8 +110,8 @@ impl CertificateAct {
     /// Returns whether it changes what is served of the certificate; what was given out, and to whom,
     /// changes nothing.
     pub fn is_about_it(&self) -> bool {
-        use CertificateAct::{Emitted, Found, Linked, Unlinked, Used};
-        !matches!(self, Emitted(_) | Found { .. } | Linked(_) | Unlinked { .. } | Used { .. })
+        use CertificateAct::{Asked, Emitted, Found, Linked, Unlinked, Used};
+        !matches!(self, Asked(_) | Emitted(_) | Found { .. } | Linked(_) | Unlinked { .. } | Used { .. })
     }
 }
 
@@ -194,6 +210,19 @@ pub struct Answer {
     /// SHA-256 of a file that came with it, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_sha256: Option<String>,
+    /// The submission that keeps the file; nothing where its sender kept it and told its digest only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<SubmissionId>,
+}
+
+/// An inquiry or an order of a site, by the site's own reference: what its system gave, asserted and
+/// compared with nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteAsk {
+    /// Which of the two it was.
+    pub trigger: Trigger,
+    /// The site's own reference.
+    pub reference: Text,
 }
 
 /// One link of a certificate's chain: what was given out, by its digest.

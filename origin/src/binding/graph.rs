@@ -177,7 +177,10 @@ fn edge(certificate: &Certificate, world: &impl Movements, bound: Bound) -> Opti
     };
     // Each further reference that agrees makes a mistake less likely.
     let agree = u32::try_from(bound.also.len()).unwrap_or(u32::MAX).saturating_mul(5);
-    let shares = certificate.boxes.bindings.iter().filter(|b| bound.holds(&b.reference));
+    let held = certificate.boxes.bindings.iter().filter(|b| bound.holds(&b.reference) && b.share.is_some());
+    // What the document says of its share is said again by the container's: the goods are counted once.
+    let own = held.clone().any(|b| joining(&b.reference) == Joining::Container);
+    let shares = held.filter(|b| !own || joining(&b.reference) == Joining::Container);
     let mut tellers = world.joins_as_told(&bound.journey, &bound.by);
     tellers.sort();
     Some(Edge {

@@ -26,6 +26,18 @@ impl Untold {
         own.found().filter(|finding| !certificate.exporter_knows(finding)).map(|f| f.rule).collect()
     }
 
+    /// Returns whether a rule is among them.
+    pub fn has(&self, rule: &str) -> bool {
+        self.0.contains(rule)
+    }
+
+    /// Withholds one more rule, whatever its exporter knows of it.
+    #[must_use]
+    pub fn and(mut self, rule: Option<&'static str>) -> Self {
+        self.0.extend(rule);
+        self
+    }
+
     /// Returns the axis as a profile may read it: what makes it so must have been told.
     pub fn axis(&self, profile: Profile, assessment: &Assessment) -> Consistency {
         let found = assessment.found().map(|f| (f.rule, f.result));

@@ -55,6 +55,7 @@ pub(super) fn evidence(pack: &Pack<'_>) -> Value {
         "unsourced": unsourced(pack),
         "exporters_answers": certificate.answers().map(|(noted, answer)| json!({
             "at": noted.at, "rule": answer.rule, "text": answer.text, "file_sha256": answer.file_sha256,
+            "file": answer.file,
         })).collect::<Vec<_>>(),
         "papers": certificate.papers().into_iter().map(|(noted, paper)| json!({
             "seq": noted.seq, "at": noted.at, "by": noted.party, "kind": paper.kind, "number": paper.number,

@@ -49,8 +49,9 @@ pub struct Pack<'a> {
 
 /// Whether a pack shows an act: who was told of what, and which links were given out, is not in it.
 fn is_shown(act: &CertificateAct) -> bool {
-    use CertificateAct::{Found, Linked, Told, Unlinked, Used};
-    !matches!(act, Found { .. } | Told { .. } | Linked(_) | Unlinked { .. } | Used { .. })
+    use CertificateAct::{Asked, Found, Linked, Referred, Told, Unlinked, Used};
+    let given = matches!(act, Linked(_) | Unlinked { .. } | Used { .. });
+    !(given || matches!(act, Found { .. } | Told { .. } | Asked(_) | Referred { .. }))
 }
 
 /// What a reader does with a pack.

@@ -3,7 +3,7 @@
 use super::boxes::{Boxes, Kind};
 use super::header as h;
 use super::items::items;
-use super::proof::{ATIGA, CERTIFICATE, Proof};
+use super::proof::{ATIGA, CERTIFICATE, FORM_D_BOXES, Proof};
 use super::{criteria, ties::bindings};
 use crate::field::{Field, Report};
 use crate::findings as f;
@@ -16,6 +16,7 @@ static FORM_D: Proof = Proof {
     quantity: true,
     invoices: true,
     fob_with_rvc: false,
+    parts: FORM_D_BOXES,
     fields: CERTIFICATE,
 };
 
@@ -25,7 +26,7 @@ const TICKS: &[&str] = &["exhibition", "accumulation", "de_minimis", "partial_cu
 /// Reads a Form D.
 pub(super) fn read(root: &Field<'_>, report: &mut Report) -> Boxes {
     let proof = &FORM_D;
-    let ticks = h::ticks(root, TICKS, report);
+    let ticks = h::ticks(root, TICKS, &proof.parts, report);
     let boxes = Boxes {
         kind: Kind::Certificate,
         number: h::identity(&root.key("number"), report),
@@ -33,7 +34,7 @@ pub(super) fn read(root: &Field<'_>, report: &mut Report) -> Boxes {
         issuer: h::issuer(root, proof, report),
         exporter: h::company(&root.key("exporter"), proof, report),
         consignee: h::company(&root.key("consignee"), proof, report),
-        producer: h::producer(&root.key("producer"), report),
+        producer: h::producer(&root.key("producer"), &proof.parts, report),
         transport: h::transport(&root.key("transport"), report),
         items: items(&root.key("items"), proof, report),
         remarks: h::owned(&root.key("remarks"), report),

@@ -1,6 +1,7 @@
 //! Origin criteria: the words that each agreement has for why goods originate.
 
 use super::boxes::Criterion;
+use super::proof::Parts;
 use crate::field::{Field, Report};
 use crate::findings as f;
 use crate::layout::clip;
@@ -24,34 +25,38 @@ const ATIGA_CHANGES: &[&str] = &["CC", "CTH", "CTSH"];
 const ATIGA_REGIONAL: u32 = 40;
 
 /// Reads box 10 of the RCEP form.
-pub(super) fn rcep(field: &Field<'_>, report: &mut Report) -> Criterion {
+pub(super) fn rcep(field: &Field<'_>, parts: &Parts, report: &mut Report) -> Criterion {
     if field.must(report).is_none() {
         return Criterion::default();
     }
     let field = field.clone().object(report);
     let (main, list) = (field.key("main"), field.key("modifiers"));
     let listed = list.list(report, 8);
-    let modifiers: Vec<Text> = listed.iter().filter_map(|m| modifier(m, report)).collect();
+    let modifiers: Vec<Text> = listed.iter().filter_map(|m| modifier(m, parts, report)).collect();
     if modifiers.iter().collect::<BTreeSet<_>>().len() < modifiers.len() {
         report.add(f::TWICE, &list.path, "A modifier stands twice.");
     }
     if !modifiers.is_empty() && main.is_missing() {
-        report.add(f::MODIFIER, &list.path, "A modifier stands without a main criterion.");
+        let message = format!("{}: a modifier stands without a main criterion.", parts.criterion);
+        report.add(f::MODIFIER, &list.path, message);
         return Criterion { main: Text::default(), modifiers };
     }
     let word = if field.value.is_some_and(Value::is_object) { upper(&main, report) } else { Text::default() };
     if RCEP_MODIFIERS.contains(&word.as_str()) {
-        report.add(f::MODIFIER, &main.path, format!("`{word}` stands only beside a main criterion."));
+        let message = format!("{}: `{word}` stands only beside a main criterion.", parts.criterion);
+        report.add(f::MODIFIER, &main.path, message);
     } else if !word.is_empty() && !RCEP_MAIN.contains(&word.as_str()) {
-        report.add(f::CRITERION, &main.path, format!("`{}` is not an RCEP criterion.", clip(&word)));
+        let message = format!("{}: `{}` is not an RCEP criterion.", parts.criterion, clip(&word));
+        report.add(f::CRITERION, &main.path, message);
     }
     Criterion { main: word, modifiers }
 }
 
-fn modifier(field: &Field<'_>, report: &mut Report) -> Option<Text> {
+fn modifier(field: &Field<'_>, parts: &Parts, report: &mut Report) -> Option<Text> {
     let word: Text = field.must_text(report)?.to_ascii_uppercase().into();
     if !RCEP_MODIFIERS.contains(&word.as_str()) {
-        report.add(f::MODIFIER, &field.path, format!("`{}` is not a modifier.", clip(&word)));
+        let message = format!("{}: `{}` is not a modifier.", parts.criterion, clip(&word));
+        report.add(f::MODIFIER, &field.path, message);
     }
     Some(word)
 }
@@ -61,7 +66,7 @@ fn upper(field: &Field<'_>, report: &mut Report) -> Text {
 }
 
 /// Reads box 8 of ATIGA Form D: `WO`, `40%`, `CTH`, `SP`, joined by `+`, or `PC 25%`.
-pub(super) fn atiga(field: &Field<'_>, report: &mut Report) -> Criterion {
+pub(super) fn atiga(field: &Field<'_>, parts: &Parts, report: &mut Report) -> Criterion {
     let (main, word) = alone(field, report);
     let partial = word.strip_prefix("PC").map(str::trim);
     let right = match partial {
@@ -71,7 +76,7 @@ pub(super) fn atiga(field: &Field<'_>, report: &mut Report) -> Criterion {
         }
     };
     if !word.is_empty() && !right {
-        let message = format!("`{}` is not an ATIGA criterion.", clip(&word));
+        let message = format!("{}: `{}` is not an ATIGA criterion.", parts.criterion, clip(&word));
         report.add(f::CRITERION, &main.path, message);
     }
     Criterion { main: word, modifiers: Vec::new() }
@@ -93,10 +98,11 @@ fn percent(text: &str) -> Option<u32> {
 }
 
 /// Reads a USMCA criterion.
-pub(super) fn usmca(field: &Field<'_>, report: &mut Report) -> Criterion {
+pub(super) fn usmca(field: &Field<'_>, parts: &Parts, report: &mut Report) -> Criterion {
     let (main, word) = alone(field, report);
     if !word.is_empty() && !USMCA_CRITERIA.contains(&word.as_str()) {
-        report.add(f::CRITERION, &main.path, format!("`{}` is not a USMCA criterion.", clip(&word)));
+        let message = format!("{}: `{}` is not a USMCA criterion.", parts.criterion, clip(&word));
+        report.add(f::CRITERION, &main.path, message);
     }
     Criterion { main: word, modifiers: Vec::new() }
 }

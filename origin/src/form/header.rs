@@ -2,7 +2,7 @@
 
 use super::boxes::{Boxes, Company, Issuer, OriginalProof, Producer, Ticks, Transport};
 use super::items;
-use super::proof::{COMMON, Proof};
+use super::proof::{COMMON, Parts, Proof};
 use crate::axes;
 use crate::field::{Field, Report, is_unseen};
 use crate::findings as f;
@@ -61,7 +61,7 @@ pub(super) fn company(field: &Field<'_>, proof: &Proof, report: &mut Report) -> 
     }
 }
 
-pub(super) fn producer(field: &Field<'_>, report: &mut Report) -> Producer {
+pub(super) fn producer(field: &Field<'_>, parts: &Parts, report: &mut Report) -> Producer {
     let field = field.clone().object(report);
     let mode = field.key("mode");
     match mode.text(report).map(str::to_ascii_lowercase).as_deref() {
@@ -82,7 +82,7 @@ pub(super) fn producer(field: &Field<'_>, report: &mut Report) -> Producer {
             report.add(
                 f::PRODUCER,
                 &mode.path,
-                format!("`{}` is no known way to name the producer.", clip(other)),
+                format!("{}: `{}` is no known way to name the producer.", parts.producer, clip(other)),
             );
             Producer::Other(other.to_owned())
         }
@@ -101,7 +101,7 @@ pub(super) fn transport(field: &Field<'_>, report: &mut Report) -> Transport {
 }
 
 /// Reads the ticks; `others` are ticks that are only looked at for their type.
-pub(super) fn ticks(root: &Field<'_>, others: &[&str], report: &mut Report) -> Ticks {
+pub(super) fn ticks(root: &Field<'_>, others: &[&str], parts: &Parts, report: &mut Report) -> Ticks {
     let flags = root.key("flags").object(report);
     let lifecycle = root.key("lifecycle");
     for other in others {
@@ -118,7 +118,10 @@ pub(super) fn ticks(root: &Field<'_>, others: &[&str], report: &mut Report) -> T
         (ticks.third_party_invoicing, "third_party_invoicing", "third_party"),
     ] {
         if ticked && root.key("remarks").is_missing() && root.key(told).is_missing() {
-            let message = format!("`{name}` is ticked and neither `$.{told}` nor `$.remarks` says more.");
+            let message = format!(
+                "{}: `{name}` is ticked and neither `$.{told}` nor `$.remarks` says more.",
+                parts.ticks
+            );
             report.add(f::REMARKS, &flags.key(name).path, message);
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn items(field: &Field<'_>, proof: &Proof, report: &mut Report) -> Ve
 }
 
 fn item(entry: &Field<'_>, proof: &Proof, report: &mut Report) -> Item {
-    let criterion = (proof.criterion)(&entry.key("criterion"), report);
+    let criterion = (proof.criterion)(&entry.key("criterion"), &proof.parts, report);
     let fob = fob(&entry.key("fob"), &criterion, proof, report);
     let packages = entry.key("packages");
     if packages.is_missing() && proof.invoices {
@@ -49,7 +49,7 @@ fn item(entry: &Field<'_>, proof: &Proof, report: &mut Report) -> Item {
         marks: owned(&entry.key("marks"), report),
         description: entry.key("description").must_text(report).unwrap_or_default().to_owned(),
         packages: packages.value.filter(|v| !v.is_null()).cloned(),
-        hs6: hs6(&entry.key("hs6"), report),
+        hs6: hs6(&entry.key("hs6"), proof.parts.hs, report),
         criterion,
         country_of_origin: proof.party(&entry.key(proof.origin), report),
         quantity: if proof.quantity || !quantity_at.is_missing() {
@@ -77,29 +77,31 @@ fn number(field: &Field<'_>, report: &mut Report) -> u64 {
     }
 }
 
-fn hs6(field: &Field<'_>, report: &mut Report) -> Text {
+fn hs6(field: &Field<'_>, part: &str, report: &mut Report) -> Text {
     let Some(code) = field.must_text(report) else { return Text::default() };
     let digits = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
     // Chapter 77 is reserved; 98 and 99 are national.
     let chapter =
         code.get(..2).and_then(|c| c.parse::<u8>().ok()).is_some_and(|c| (1..=97).contains(&c) && c != 77);
     if !digits || !chapter {
-        report.add(f::HS, &field.path, format!("`{}` is not an HS code of six digits.", clip(code)));
+        report.add(f::HS, &field.path, format!("{part}: `{}` is not an HS code of six digits.", clip(code)));
     }
     code.into()
 }
 
-/// The FOB value: an amount with its currency, and only where the criterion is RVC (box 12).
+/// The FOB value: an amount with its currency, and in RCEP only where the criterion is RVC.
 fn fob(field: &Field<'_>, criterion: &Criterion, proof: &Proof, report: &mut Report) -> Option<Value> {
     let rvc = is_share(criterion);
     if field.is_missing() {
         if rvc && proof.fob_with_rvc {
-            report.add(f::RVC_WITHOUT_FOB, &field.path, "The criterion is RVC and there is no FOB value.");
+            let message = format!("{}: the criterion is RVC and there is no FOB value.", proof.parts.fob);
+            report.add(f::RVC_WITHOUT_FOB, &field.path, message);
         }
         return None;
     }
     if !rvc && proof.fob_with_rvc && RCEP_MAIN.contains(&criterion.main.as_str()) {
-        let message = format!("An FOB value is given with the criterion {}.", criterion.main);
+        let part = proof.parts.fob;
+        let message = format!("{part}: an FOB value is given with the criterion {}.", criterion.main);
         report.add(f::FOB_WITHOUT_RVC, &field.path, message);
         return field.value.cloned();
     }

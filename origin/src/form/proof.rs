@@ -13,7 +13,7 @@ pub(super) struct Proof {
     /// Its Parties, ISO 3166-1 alpha-2.
     pub(super) parties: &'static [&'static str],
     /// Reads the criterion of an item.
-    pub(super) criterion: fn(&Field<'_>, &mut Report) -> Criterion,
+    pub(super) criterion: fn(&Field<'_>, &Parts, &mut Report) -> Criterion,
     /// The member of an item that names the country of origin.
     pub(super) origin: &'static str,
     /// Whether an item must say how much it is.
@@ -22,9 +22,52 @@ pub(super) struct Proof {
     pub(super) invoices: bool,
     /// Whether an FOB value stands only beside the criterion RVC.
     pub(super) fob_with_rvc: bool,
+    /// What the printed form calls its parts.
+    pub(super) parts: Parts,
     /// The fields a document may have; others are kept with a remark.
     pub(super) fields: &'static [&'static str],
 }
+
+/// What a printed form calls the parts that findings name: its boxes or elements, where they are numbered.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    /// Where the producer stands.
+    pub(super) producer: &'static str,
+    /// Where the HS code stands.
+    pub(super) hs: &'static str,
+    /// Where the origin criterion stands.
+    pub(super) criterion: &'static str,
+    /// Where the FOB value stands.
+    pub(super) fob: &'static str,
+    /// Where the ticks stand.
+    pub(super) ticks: &'static str,
+}
+
+/// Form RCEP, 17 boxes.
+pub(super) const RCEP_BOXES: Parts =
+    Parts { producer: "Box 3", hs: "Box 9", criterion: "Box 10", fob: "Box 12", ticks: "Box 17" };
+
+/// Form D, 13 boxes; the producer has none.
+pub(super) const FORM_D_BOXES: Parts =
+    Parts { producer: "Producer", hs: "Box 7", criterion: "Box 8", fob: "Box 9", ticks: "Box 13" };
+
+/// USMCA, nine data elements, without ticks and FOB value.
+pub(super) const USMCA_ELEMENTS: Parts = Parts {
+    producer: "Element 4",
+    hs: "Element 6",
+    criterion: "Element 7",
+    fob: "FOB value",
+    ticks: "Ticks",
+};
+
+/// A declaration of no prescribed form: its parts have names and no numbers.
+pub(super) const UNNUMBERED: Parts = Parts {
+    producer: "Producer",
+    hs: "HS code",
+    criterion: "Origin criterion",
+    fob: "FOB value",
+    ticks: "Ticks",
+};
 
 /// The fields of every form.
 pub(super) const COMMON: &[&str] = &[

@@ -4,7 +4,7 @@
 use super::boxes::{Boxes, Issuer, Kind};
 use super::header as h;
 use super::items::items;
-use super::proof::{CERTIFICATE, DECLARATION, Proof, RCEP};
+use super::proof::{CERTIFICATE, DECLARATION, Proof, RCEP, RCEP_BOXES, UNNUMBERED};
 use super::{criteria, ties::bindings};
 use crate::field::{Field, Report};
 
@@ -16,15 +16,16 @@ static STAMPED: Proof = Proof {
     quantity: true,
     invoices: true,
     fob_with_rvc: true,
+    parts: RCEP_BOXES,
     fields: CERTIFICATE,
 };
 
-static DECLARED: Proof = Proof { invoices: false, fields: DECLARATION, ..STAMPED };
+static DECLARED: Proof = Proof { invoices: false, parts: UNNUMBERED, fields: DECLARATION, ..STAMPED };
 
 /// Reads the form of 17 boxes.
 pub(super) fn certificate(root: &Field<'_>, report: &mut Report) -> Boxes {
     let proof = &STAMPED;
-    let ticks = h::ticks(root, &[], report);
+    let ticks = h::ticks(root, &[], &proof.parts, report);
     let boxes = Boxes {
         kind: Kind::Certificate,
         issuer: h::issuer(root, proof, report),
@@ -44,7 +45,7 @@ pub(super) fn certificate(root: &Field<'_>, report: &mut Report) -> Boxes {
 /// Reads an approved exporter's declaration: its authorisation code stands for the issuing body.
 pub(super) fn declaration(root: &Field<'_>, report: &mut Report) -> Boxes {
     let proof = &DECLARED;
-    let ticks = h::ticks(root, &[], report);
+    let ticks = h::ticks(root, &[], &proof.parts, report);
     let authorisation = h::identity(&root.key("authorisation"), report);
     let shared = shared(root, proof, report);
     let boxes = Boxes {
@@ -67,7 +68,7 @@ fn shared(root: &Field<'_>, proof: &Proof, report: &mut Report) -> Boxes {
         number: h::identity(&root.key("number"), report),
         form: h::owned(&root.key("form"), report),
         exporter: h::company(&root.key("exporter"), proof, report),
-        producer: h::producer(&root.key("producer"), report),
+        producer: h::producer(&root.key("producer"), &proof.parts, report),
         transport: h::transport(&root.key("transport"), report),
         items: items(&root.key("items"), proof, report),
         remarks: h::owned(&root.key("remarks"), report),

@@ -3,7 +3,7 @@
 use super::boxes::{Boxes, Certifier, Company, Issuer, Kind};
 use super::header as h;
 use super::items::items;
-use super::proof::{CERTIFICATION, Proof, USMCA};
+use super::proof::{CERTIFICATION, Proof, USMCA, USMCA_ELEMENTS};
 use super::{criteria, ties::bindings};
 use crate::field::{Field, Report};
 use crate::findings as f;
@@ -19,6 +19,7 @@ static PROOF: Proof = Proof {
     quantity: false,
     invoices: false,
     fob_with_rvc: false,
+    parts: USMCA_ELEMENTS,
     fields: CERTIFICATION,
 };
 
@@ -44,7 +45,7 @@ pub(super) fn read(root: &Field<'_>, report: &mut Report) -> Boxes {
         form: h::owned(&root.key("form"), report),
         issuer,
         exporter,
-        producer: h::producer(&root.key("producer"), report),
+        producer: h::producer(&root.key("producer"), &proof.parts, report),
         transport: h::transport(&root.key("transport"), report),
         items: items(&root.key("items"), proof, report),
         remarks: h::owned(&root.key("remarks"), report),

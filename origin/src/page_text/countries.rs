@@ -19,7 +19,7 @@ const fn label(words: &'static str) -> Before {
 
 /// Words before a country in languages with blanks: English, Vietnamese, Malay, Indonesian.
 ///
-/// Behind Vietnamese words no code counts: `Mỹ` is a country, and not the code of Malaysia.
+/// Behind Vietnamese words no code counts: `MY` without its accent may be `Mỹ`, and not Malaysia.
 pub(super) const SPACED: &[Before] = &[
     before("MADE IN"),
     before("PRODUCT OF"),
@@ -137,9 +137,18 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("AMERIKA SERIKAT", "US"),
     ("AMERIKA SYARIKAT", "US"),
     ("HOA KY", "US"),
+    ("HOP CHUNG QUOC HOA KY", "US"),
+    ("HOP CHUNG QUOC MY", "US"),
     ("VIETNAM", "VN"),
     ("VIET NAM", "VN"),
 ];
+
+/// The United States in Vietnamese, `Mỹ`, without its accent: with it, it is no code of Malaysia.
+pub(super) const AMERICA: &str = "MY";
+
+/// Words behind it that make it another word: cosmetics, crafts, fine arts, dollars, places, Latin America.
+pub(super) const NOT_AMERICA: &[&str] =
+    &["PHAM", "NGHE", "THUAT", "NHAN", "KIM", "THO", "DINH", "SON", "HAO", "LATINH", "LA TINH"];
 
 /// Words before a country in writing without blanks, and in Korean.
 pub(super) const UNSPACED: &[&str] = &[

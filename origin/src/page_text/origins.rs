@@ -157,7 +157,15 @@ fn country(tokens: &[Token], at: usize, code: bool) -> Option<&'static str> {
         let known = t::WORDS.iter().map(|(_, country)| *country);
         known.into_iter().find(|known| code && !token.plain && *known == token.text)
     };
-    longest.or_else(coded)
+    longest.or_else(|| is_america(tokens, at).then_some("US")).or_else(coded)
+}
+
+/// Whether a token is `Mỹ`, the United States in Vietnamese, and not the beginning of another word.
+fn is_america(tokens: &[Token], at: usize) -> bool {
+    let is = tokens.get(at).is_some_and(|token| token.plain && token.text == t::AMERICA);
+    let goes_on = tokens.get(at + 1).is_some_and(|next| !next.begins)
+        && t::NOT_AMERICA.iter().any(|words| is_phrase(tokens, at + 1, words));
+    is && !goes_on
 }
 
 fn begins_with_country(text: &str) -> Option<(&'static str, usize)> {
@@ -275,6 +283,11 @@ mod tests {
             ("Xuất xứ: Trung Quốc", "CN"),
             ("Nguồn gốc xuất xứ từ Nhật Bản", "JP"),
             ("Nước sản xuất là Lào", "LA"),
+            ("Xuất xứ: Mỹ", "US"),
+            ("Sản xuất tại nước Mỹ.", "US"),
+            ("Xuất xứ: My\u{303}. Phẩm chất tốt", "US"),
+            ("Nguồn gốc: Hợp chủng quốc Hoa Kỳ", "US"),
+            ("Negara asal: MY", "MY"),
             ("Buatan Malaysia", "MY"),
             ("Dikilangkan di Jepun", "JP"),
             ("Negara asal: Kemboja", "KH"),
@@ -335,6 +348,11 @@ mod tests {
         for text in [
             "Made in LA",
             "Xuất xứ: Mỹ phẩm",
+            "Nguồn gốc: Mỹ La tinh",
+            "Xuất xứ: MY",
+            "Made in my workshop",
+            "Sản xuất tại Mỹ Tho",
+            "Không sản xuất tại Mỹ",
             "中国製品を扱う",
             "韩国制造商",
             "越南生产线",

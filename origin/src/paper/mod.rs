@@ -16,6 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub const MAX_PAPER: usize = 4 << 20;
 /// How papers arrive: what comes so is kept as it is and read by no reader of certificates.
 pub const PAPER: &str = "paper";
+/// How files arrive that go with an exporter's answer: kept as they are, read by nobody, and never erased.
+pub const ANSWER_FILE: &str = "answer-file";
 /// The most pages whose text is read.
 const MAX_PAGES: usize = 20;
 /// What one stream of objects may unpack to, in bytes: objects take some sixty times as much in memory.

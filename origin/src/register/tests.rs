@@ -1,6 +1,7 @@
 //! Tests of the register over a real world.
 
 use super::*;
+use crate::binding::Why;
 use crate::form::tests::SAMPLE;
 use crate::read;
 use sealane_data::container::ContainerNumber;
@@ -191,4 +192,44 @@ fn a_box_that_was_tied_by_decision_is_followed() {
     apply(&recorded(3, "operator", Entry::CertificateEvent(Box::new(event))));
     // From here on what moves the box touches the certificate.
     assert_eq!(apply(&loaded(4, "operator", &["booking:OTHER00002"])), [id("eco_1")]);
+}
+
+#[test]
+fn a_public_reference_is_in_the_log_and_the_one_before_names_nothing() {
+    let world = world();
+    let refer = |seq, by: &str, public_ref: &str| {
+        let event = CertificateEvent {
+            certificate: id("eco_a"),
+            source_sha256: String::new(),
+            reason: String::new(),
+            act: CertificateAct::Referred { public_ref: public_ref.into() },
+        };
+        recorded(seq, by, Entry::CertificateEvent(Box::new(event)))
+    };
+    let (first, second) = (format!("pub_{}", "0".repeat(32)), format!("pub_{}", "1".repeat(32)));
+    let log = [
+        certificate(1, "forwarder", "eco_a", SAMPLE),
+        refer(2, "forwarder", &first),
+        refer(3, "snoop", "pub_x"),
+        refer(4, "forwarder", &second),
+    ];
+    let fold = |count: usize| {
+        let mut register = Register::new();
+        log.iter().take(count).for_each(|entry| drop(register.apply(entry, &world, &[])));
+        register
+    };
+    let named = |register: &Register, name: &str| register.referred(name).map(|c| c.id.clone());
+    let asked = ["eco_a", &first, &second, "pub_x"];
+    for (count, current) in [(1, 0), (2, 1), (3, 1), (4, 2)] {
+        let register = fold(count);
+        for (n, name) in asked.iter().enumerate() {
+            assert_eq!(named(&register, name), (n == current).then(|| id("eco_a")), "{count} {name}");
+        }
+    }
+    let register = fold(4);
+    assert_eq!(register.given_up(&party("forwarder")), 2);
+    let at = |seq| Some(recorded(seq, "x", published(1, "x", "x").entry).at);
+    let certificate = register.get(&id("eco_a")).unwrap();
+    assert_eq!(certificate.public_ref(at(2)), first);
+    assert_eq!(certificate.public_ref(at(1)), "eco_a");
 }

@@ -35,7 +35,7 @@ pub use gate::{Admission, Gate};
 #[cfg(feature = "registries")]
 pub use http::HttpRegistry;
 pub use merge::read_profile;
-pub use outbox::{Open, Outbox, Settled, idempotency_key};
+pub use outbox::{Asking, Open, Outbox, Settled};
 pub use pages::{CHECK_PAGES, CheckPage, MANUAL_DAYS, check_pages};
 pub use port::{Exchange, Fault, FaultKind, Outcome, Question, Registry, Reply};
 pub use profile::{

@@ -12,14 +12,44 @@ use sealane_data::registry::{RegistryAsk, RegistryId, RegistryTold, Told, Trigge
 use sealane_data::submission::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Returns the idempotency key of a request: a digest of certificate version, verb and registry, and
-/// from the second time on of how often that was asked before.
-pub fn idempotency_key(version: &str, verb: Verb, registry: &RegistryId, round: u32) -> Text {
-    let mut text = format!("{version}\n{verb}\n{registry}");
+/// What is asked of whom: the same question has the same idempotency key in each round.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// About which certificate: two parties may have entered the same document.
+    pub certificate: &'a CertificateId,
+    /// SHA-256 of the certificate as it is asked about, hexadecimal.
+    pub version: &'a str,
+    /// What.
+    pub verb: Verb,
+    /// Whom.
+    pub registry: &'a RegistryId,
+}
+
+impl Asking<'_> {
+    /// Returns the idempotency key of a request: a digest of the certificate's id and version, verb and
+    /// registry, and from the second time on of how often that was asked before.
+    pub fn key(&self, round: u32) -> Text {
+        let Self { certificate, version, verb, registry } = self;
+        digest(format!("{certificate}\n{version}\n{verb}\n{registry}"), round)
+    }
+}
+
+fn digest(mut text: String, round: u32) -> Text {
     if round > 0 {
         text.push_str(&format!("\n{round}"));
     }
     Sha256::of(text.as_bytes()).hex().into()
+}
+
+fn asking(ask: &RegistryAsk) -> Asking<'_> {
+    Asking { certificate: &ask.certificate, version: &ask.version, verb: ask.verb, registry: &ask.registry }
+}
+
+/// Returns the key under which the rounds of a request are counted. Older logs hold keys without the
+/// certificate's id: they are counted as they were.
+fn counted(ask: &RegistryAsk) -> Text {
+    let old = |round| digest(format!("{}\n{}\n{}", ask.version, ask.verb, ask.registry), round);
+    if ask.key == old(ask.round) { old(0) } else { asking(ask).key(0) }
 }
 
 /// A request that is not settled.
@@ -102,8 +132,7 @@ impl Outbox {
             return Some(open.ask.certificate.clone());
         }
         let Open { ask, at, .. } = self.open.remove(&told.key)?;
-        let base = idempotency_key(&ask.version, ask.verb, &ask.registry, 0);
-        *self.rounds.entry(base).or_default() += 1;
+        *self.rounds.entry(counted(&ask)).or_default() += 1;
         let certificate = ask.certificate.clone();
         let settled = Settled { ask, at, told: told.clone() };
         self.settled.entry(certificate.clone()).or_default().push(settled);
@@ -111,12 +140,12 @@ impl Outbox {
     }
 
     fn round(&self, ask: &RegistryAsk) -> u32 {
-        self.next_round(&ask.version, ask.verb, &ask.registry)
+        self.rounds.get(&counted(ask)).copied().unwrap_or_default()
     }
 
     /// Returns how often the same was asked and settled.
-    pub fn next_round(&self, version: &str, verb: Verb, registry: &RegistryId) -> u32 {
-        self.rounds.get(&idempotency_key(version, verb, registry, 0)).copied().unwrap_or_default()
+    pub fn next_round(&self, asking: &Asking<'_>) -> u32 {
+        self.rounds.get(&asking.key(0)).copied().unwrap_or_default()
     }
 
     /// Returns how often a registry was asked again by policy since an instant, an hour ago at the earliest.
@@ -204,12 +233,17 @@ mod tests {
     }
 
     fn ask(version: &str, round: u32) -> RegistryAsk {
-        let registry = RegistryId("r".into());
+        ask_about("eco_1", version, round)
+    }
+
+    fn ask_about(id: &str, version: &str, round: u32) -> RegistryAsk {
+        let (certificate, registry) = (CertificateId(id.into()), RegistryId("r".into()));
         RegistryAsk {
-            key: idempotency_key(version, Verb::Verify, &registry, round),
+            key: Asking { certificate: &certificate, version, verb: Verb::Verify, registry: &registry }
+                .key(round),
             registry,
             verb: Verb::Verify,
-            certificate: CertificateId("eco_1".into()),
+            certificate,
             version: version.to_owned(),
             round,
             trigger: Trigger::Asked,
@@ -272,18 +306,54 @@ mod tests {
     }
 
     #[test]
-    fn keys_differ_by_version_verb_registry_and_round() {
+    fn keys_differ_by_certificate_version_verb_registry_and_round() {
         let (a, b) = (RegistryId("a".into()), RegistryId("b".into()));
+        let (one, two) = (CertificateId("eco_1".into()), CertificateId("eco_2".into()));
+        let first = Asking { certificate: &one, version: "v", verb: Verb::Verify, registry: &a };
         let keys = [
-            idempotency_key("v", Verb::Verify, &a, 0),
-            idempotency_key("w", Verb::Verify, &a, 0),
-            idempotency_key("v", Verb::Push, &a, 0),
-            idempotency_key("v", Verb::Verify, &b, 0),
-            idempotency_key("v", Verb::Verify, &a, 1),
+            first.key(0),
+            Asking { certificate: &two, ..first }.key(0),
+            Asking { version: "w", ..first }.key(0),
+            Asking { verb: Verb::Push, ..first }.key(0),
+            Asking { registry: &b, ..first }.key(0),
+            first.key(1),
         ];
         assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
-        let plain = Sha256::of(b"v\nverify\na").hex();
-        assert_eq!(keys[0], plain, "the first time it is the digest of the three alone");
+        assert_eq!(keys[0], first.key(0), "the same question has the same key");
+    }
+
+    #[test]
+    fn an_answer_is_of_the_certificate_that_was_asked_about() {
+        // Two parties entered the same document: one version, two certificates.
+        let mut outbox = Outbox::default();
+        let (mine, theirs) = (ask_about("eco_1", "v", 0), ask_about("eco_2", "v", 0));
+        for (seq, asked) in [(1, &mine), (2, &theirs)] {
+            let touched = outbox.apply(&recorded(seq, Entry::RegistryAsked(Box::new(asked.clone()))));
+            assert_eq!(touched.as_ref(), Some(&asked.certificate));
+        }
+        assert_eq!(outbox.apply(&recorded(3, told(&theirs, confirmed()))), Some(theirs.certificate.clone()));
+        assert_eq!(outbox.settled(&mine.certificate).len(), 0);
+        assert_eq!(outbox.settled(&theirs.certificate).len(), 1);
+        assert_eq!(outbox.all_open().map(|o| &o.ask.certificate).collect::<Vec<_>>(), [&mine.certificate]);
+        assert_eq!(outbox.next_round(&asking(&mine)), 0, "rounds are counted for each");
+        assert_eq!(outbox.next_round(&asking(&theirs)), 1);
+    }
+
+    #[test]
+    fn requests_of_older_logs_keep_their_keys() {
+        let mut outbox = Outbox::default();
+        let old = RegistryAsk { key: Sha256::of(b"v\nverify\nr").hex().into(), ..ask("v", 0) };
+        assert!(outbox.apply(&recorded(1, Entry::RegistryAsked(Box::new(old.clone())))).is_some());
+        assert!(outbox.apply(&recorded(2, told(&old, confirmed()))).is_some());
+        let again = RegistryAsk { key: Sha256::of(b"v\nverify\nr\n1").hex().into(), ..ask("v", 1) };
+        assert!(outbox.apply(&recorded(3, Entry::RegistryAsked(Box::new(again.clone())))).is_some());
+        assert!(outbox.apply(&recorded(4, told(&again, confirmed()))).is_some());
+        assert_eq!(outbox.settled(&old.certificate).len(), 2);
+        let new = ask("v", 0);
+        assert!(
+            outbox.apply(&recorded(5, Entry::RegistryAsked(Box::new(new)))).is_some(),
+            "under its new key"
+        );
     }
 
     proptest! {

@@ -28,7 +28,7 @@ pub use r15_site_text::SiteText;
 
 use crate::binding::Conflict;
 use crate::movement::Movement;
-use crate::register::Certificate;
+use crate::register::{Certificate, EntryState};
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::node::NodeId;
@@ -66,6 +66,8 @@ pub struct Case<'a> {
     pub papers: &'a Papers,
     /// What contradicts in its binding and was not decided.
     pub conflicts: &'a [Conflict],
+    /// Whether it stands beside what other parties entered under its number.
+    pub entry: EntryState,
     /// Other uses of the same certificate number.
     pub uses: &'a [Use],
     /// What pages of sites say about the goods.
@@ -104,7 +106,7 @@ pub struct Rule {
 #[rustfmt::skip]
 pub static RULES: &[Rule] = &[
     Rule { id: "R1", asks: "Is the proof valid on the day of import?", inputs: "day of issue or validity; arrival in the importing Party", tolerance: "one year from issue, or as claimed", check: r01_validity::check },
-    Rule { id: "R2", asks: "Did the goods leave on the stated day?", inputs: "box 4 departure date, day of issue, tick `issued retroactively` where the form has it; departure from the port of loading", tolerance: "one day; later on the stated ship passes with a note and warns from 14 days; otherwise warns up to 3 days", check: r02_departure::check },
+    Rule { id: "R2", asks: "Did the goods leave on the stated day?", inputs: "box 4 departure date, day of issue, tick `issued retroactively` where the form has it; each container's departure from its port of loading", tolerance: "the worst container counts: one day; later on the stated ship passes with a note and warns from 14 days; otherwise warns up to 3 days; shares make a later day warn", check: r02_departure::check },
     Rule { id: "R3", asks: "Did the stated ship carry the goods?", inputs: "box 4 vessel text; ships of each container's journey", tolerance: "IMO number, or name with Jaro-Winkler 0.92; any ship of a container's journey; shares make another ship warn", check: r03_vessel::check },
     Rule { id: "R4", asks: "Were the goods discharged at the stated port?", inputs: "box 4 port of discharge; last discharge", tolerance: "any code or name of the same port", check: r04_discharge_port::check },
     Rule { id: "R5", asks: "Were the declared containers loaded and discharged?", inputs: "declared containers, ISO 6346 check digits; load and discharge events", tolerance: "a missing event counts only where a live feed covers the node", check: r05_containers::check },
@@ -116,7 +118,7 @@ pub static RULES: &[Rule] = &[
     Rule { id: "R11", asks: "Do the HS codes agree?", inputs: "box 9; HS codes of bill of lading, invoice, packing list", tolerance: "six digits; the same heading warns", check: r11_hs::check },
     Rule { id: "R12", asks: "Does the certificate still stand?", inputs: "its life as recorded or claimed; its issuer's last word", tolerance: "none", check: r12_lifecycle::check },
     Rule { id: "R13", asks: "Did the goods go to the importing Party?", inputs: "box 15; country of the last discharge, of delivery", tolerance: "none", check: r13_importing_party::check },
-    Rule { id: "R14", asks: "Is the certificate used once?", inputs: "shipments that it is bound to, shares, item quantities; other holders of its number; what contradicts in its binding", tolerance: "1 %; units of one kind are converted; one sailing is one shipment", check: r14_double_use::check },
+    Rule { id: "R14", asks: "Is the certificate used once?", inputs: "shipments that it is bound to, shares, item quantities; other entries of its number; what contradicts in its binding", tolerance: "1 %; units of one kind are converted; one sailing is one shipment", check: r14_double_use::check },
     Rule { id: "R15", asks: "Does the site say what the certificate says?", inputs: "what pages say; number, regime, HS code, origin", tolerance: "spelling", check: r15_site_text::check },
 ];
 

@@ -5,7 +5,8 @@ use super::{Case, Ruling};
 use crate::binding::ConflictKind;
 use crate::form::boxes::Kind;
 use crate::movement::Trip;
-use crate::shares::{Sum, sums};
+use crate::register::EntryState;
+use crate::shares::{Sum, sums_of};
 use sealane_data::Text;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::route::ShipLabel;
@@ -25,6 +26,25 @@ pub struct Use {
 }
 
 pub(super) fn check(case: &Case<'_>) -> Ruling {
+    let ruling = bound(case);
+    match entered(case.entry) {
+        Some(told) if ruling.result < told.result => told,
+        _ => ruling,
+    }
+}
+
+/// Returns what is said where another party entered the same number: never who, nor what it entered.
+fn entered(entry: EntryState) -> Option<Ruling> {
+    match entry {
+        EntryState::Stands => None,
+        EntryState::UnderReview => Some(Ruling::warn("Another entry of this number exists, under review.")),
+        EntryState::SetAside => Some(Ruling::fail(
+            "A person decided that another entry of this number stands, and that this one does not.",
+        )),
+    }
+}
+
+fn bound(case: &Case<'_>) -> Ruling {
     if case.movement.is_empty() {
         return Ruling::open("It is bound to no movement.");
     }
@@ -76,7 +96,7 @@ fn used(case: &Case<'_>) -> Ruling {
     let shipments = shipments(&case.movement.trips);
     let count = shipments.len();
     let whole = if count == 1 { "one shipment".to_owned() } else { format!("{count} shipments") };
-    let (sums, odd) = sums(boxes);
+    let (sums, odd) = sums_of(boxes, &parts(case));
     let told = |ruling: Ruling| ruling.with("shipments", &count);
     if let Some(Sum { item, has, unit, shared }) = sums.iter().find(|s| s.shared > s.has * SLACK) {
         let text = format!(
@@ -124,6 +144,23 @@ fn unshared(shipments: &[Vec<&Trip>]) -> Ruling {
         return Ruling::warn(format!("It is bound to {count} shipments {why}, and no shares are told."));
     }
     Ruling::fail(format!("It is bound to {count} unrelated shipments, and no shares are told."))
+}
+
+/// Returns the bindings with a share that are of one journey, directly or over further journeys: what they
+/// say of its goods is said of the same goods. A share of what it is not bound to is no use of it yet.
+fn parts(case: &Case<'_>) -> Vec<BTreeSet<usize>> {
+    let bindings = case.certificate.boxes.bindings.iter().enumerate();
+    let shared: Vec<_> = bindings.filter(|(_, b)| b.share.is_some()).collect();
+    let mut parts: Vec<BTreeSet<usize>> = Vec::new();
+    for trip in &case.movement.trips {
+        let of = shared.iter().filter(|(_, b)| carries(trip, &b.reference)).map(|(n, _)| *n);
+        let mut part: BTreeSet<usize> = of.collect();
+        let (same, other): (Vec<_>, Vec<_>) = parts.into_iter().partition(|p| !p.is_disjoint(&part));
+        part.extend(same.into_iter().flatten());
+        parts = other;
+        parts.push(part);
+    }
+    parts
 }
 
 /// Returns whether a journey carries a declared reference.

@@ -73,6 +73,7 @@ fn compared() -> Vec<Figure> {
             movement: &movement,
             papers: &papers,
             conflicts: &graph.conflicts,
+            entry: told.register.entry_state(certificate, None),
             uses: &uses,
             sites: &[],
             places: world.places(),

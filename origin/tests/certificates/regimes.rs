@@ -131,3 +131,36 @@ fn who_says_that_a_certificate_stands() {
     assert_eq!(result, Outcome::Pass);
     assert!(text.contains("as its sender claims"), "{text}");
 }
+
+#[test]
+fn findings_name_the_box_of_the_form_at_hand() {
+    let said = |sample: &str, pointer: &str, value: Value, code: &str| {
+        let (_, findings) = read(form(sample, &[(pointer, value)]).to_string().as_bytes());
+        let found = findings.iter().find(|f| f.code.as_str() == code);
+        found.unwrap_or_else(|| panic!("{code}: {findings:#?}")).message.clone()
+    };
+    let (hs, criterion, producer) = ("/items/0/hs6", "/items/0/criterion", "/producer/mode");
+    for (sample, begins) in [
+        (RCEP, ["Box 9: ", "Box 10: ", "Box 3: "]),
+        (DECLARATION, ["HS code: ", "Origin criterion: ", "Producer: "]),
+        (FORM_D, ["Box 7: ", "Box 8: ", "Producer: "]),
+        (USMCA, ["Element 6: ", "Element 7: ", "Element 4: "]),
+    ] {
+        let told = [
+            said(sample, hs, json!("8413.70"), "ECO-009"),
+            said(sample, criterion, json!({"main": "ZZ"}), "ECO-010"),
+            said(sample, producer, json!("magic"), "ECO-032"),
+        ];
+        for (message, begin) in told.iter().zip(begins) {
+            assert!(message.starts_with(begin), "{message}");
+        }
+    }
+    let ticked = json!({"third_party_invoicing": true});
+    assert!(said(RCEP, "/flags", ticked.clone(), "ECO-025").starts_with("Box 17: "));
+    assert!(said(FORM_D, "/flags", ticked, "ECO-025").starts_with("Box 13: "));
+    // What a code means in general names no form's boxes.
+    let numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    let boxed = |text: &str| text.to_lowercase().split("box ").skip(1).any(numbered);
+    let named = sealane_origin::FINDINGS.iter().filter(|k| boxed(k.about) || boxed(k.help));
+    assert_eq!(named.map(|k| k.code).collect::<Vec<_>>(), [""; 0]);
+}

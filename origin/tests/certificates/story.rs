@@ -35,6 +35,7 @@ pub(crate) const KLANG: (&str, &str) = ("MYPKG", "KMT");
 pub(crate) const KAOHSIUNG: (&str, &str) = ("TWKHH", "");
 
 /// What was told, in the order of the log.
+#[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) log: Vec<Recorded>,
     seq: u64,
@@ -230,6 +231,7 @@ impl Told {
             movement: &movement,
             papers: &extra.papers,
             conflicts: &graph.conflicts,
+            entry: self.register.entry_state(certificate, None),
             uses: &self.register.other_uses(certificate, &self.world),
             sites: extra.site.as_slice(),
             places: self.world.places(),

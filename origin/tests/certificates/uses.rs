@@ -1,6 +1,6 @@
 //! One certificate for several shipments: shares in any unit, ships, and what contradicts and waits.
 
-use crate::rules::{after, certified, found};
+use crate::rules::{after, certified};
 use crate::story::*;
 use sealane_data::certificate::{BindingDecision, CertificateAct, Choice};
 use sealane_data::observation::Kind;
@@ -40,6 +40,11 @@ fn two_months_apart(bindings: Value) -> Assessment {
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside shares that are not told")]
 fn share(quantity: f64, unit: &str) -> Option<Value> {
     Some(json!({ "quantity": quantity, "unit": unit }))
+}
+
+/// What warns or fails beside R2: these shipments leave at other times, which R2 says by itself.
+fn found(told: &Assessment) -> Vec<(&str, Outcome)> {
+    crate::rules::found(told).into_iter().filter(|(rule, _)| *rule != "R2").collect()
 }
 
 fn said(told: &Assessment) -> (Outcome, &str) {
@@ -189,4 +194,123 @@ fn one_container_on_two_journeys_under_one_booking_is_told() {
     let told = story.told().assess("eco_1");
     assert_eq!(found(&told), [("R14", Outcome::Warn)]);
     assert!(said(&told).1.contains(MINE), "{}", said(&told).1);
+}
+
+#[test]
+fn an_entry_of_a_number_that_another_party_entered_first_waits_for_a_person() {
+    let mut story = certified(&[]);
+    direct(&mut story, MINE);
+    story.certificate("other", "eco_2", &sample(&[]));
+    let told = story.told();
+    assert_eq!(found(&told.assess("eco_1")), [], "the first keeps what it has");
+    let second = told.assess("eco_2");
+    assert_eq!(said(&second), (Outcome::Warn, "Another entry of this number exists, under review."));
+    assert!(!second.state.is_empty() && told.get("eco_2").verification().receipt.is_none());
+    let waits = told.register.all_contested();
+    assert_eq!(waits.len(), 1);
+    assert!(waits[0].text().contains("`exporter` as eco_1") && waits[0].text().contains("are the same"));
+    let answers = waits[0].id.clone();
+    let decide = |id, stands| {
+        let mut story = story.clone();
+        story.act("operator", id, CertificateAct::Upheld { answers: answers.clone(), stands });
+        story.told()
+    };
+    let aside = decide("eco_2", false);
+    assert_eq!(said(&aside.assess("eco_2")).0, Outcome::Fail);
+    assert!(aside.register.all_contested().is_empty() && found(&aside.assess("eco_1")).is_empty());
+    let both = decide("eco_2", true);
+    assert_ne!(said(&both.assess("eco_2")).0, Outcome::Warn);
+    // The word of a party decides nothing.
+    let mut own = story.clone();
+    own.act("other", "eco_2", CertificateAct::Upheld { answers, stands: true });
+    assert_eq!(own.told().register.all_contested().len(), 1);
+}
+
+#[test]
+fn each_container_is_held_against_the_stated_day_on_its_own_ship() {
+    let told = |off: &str, ship, shares: [Option<Value>; 2]| {
+        let arrived = off.parse::<jiff::civil::DateTime>().unwrap() + jiff::ToSpan::days(6);
+        let arrived = arrived.strftime("%Y-%m-%dT%H:%M").to_string();
+        let told = after(&[("/bindings", both(shares))], |s| voyages(s, off, &arrived, ship));
+        let r2 = told.rule("R2").unwrap();
+        (r2.result, r2.text.clone(), r2.details["container"].clone(), r2.seqs.len())
+    };
+    // The first left as stated; the worst is told, and names the box.
+    let (result, text, container, rests) = told("2026-11-05T08:00", (DAWN, "77"), [None, None]);
+    assert_eq!((result, container.as_str(), rests), (Outcome::Fail, OTHER, 1));
+    assert_eq!(text, "CSQU3054383 left on 2026-11-05, and the certificate states 2026-09-05.");
+    // The stated ship's own delay, short and long.
+    let (result, text, ..) = told("2026-09-12T08:00", (STAR, "2609S"), [None, None]);
+    assert_eq!(
+        (result, text.contains("CSQU3054383 left with the stated ship")),
+        (Outcome::Pass, true),
+        "{text}"
+    );
+    assert_eq!(told("2026-09-25T08:00", (STAR, "2610S"), [None, None]).0, Outcome::Warn);
+    // Goods that are said to be split leave at several times, and box 4 names one.
+    let half = || share(1_600.0, "KGM");
+    let (result, text, ..) = told("2026-11-05T08:00", (DAWN, "77"), [half(), half()]);
+    assert_eq!((result, text.contains("said to be split")), (Outcome::Warn, true), "{text}");
+    // Both as stated: one sentence for all, resting on both.
+    let (result, text, _, rests) = told("2026-09-05T08:00", (STAR, "2609S"), [None, None]);
+    assert_eq!(
+        (result, text.as_str(), rests),
+        (Outcome::Pass, "The goods left on 2026-09-05, as stated.", 2)
+    );
+    // Of one of the two nothing is told yet.
+    let waiting = after(&[("/bindings", both([None, None]))], |s| {
+        direct(s, MINE);
+        let with = ["booking:EXBK7777", "bl:EXBL00099999"];
+        s.says("yangshan-terminal", [moved(Kind::GateIn, OTHER, "2026-09-04T08:00", YANGSHAN).with(&with)]);
+    });
+    let r2 = waiting.rule("R2").unwrap();
+    assert_eq!(r2.result, Outcome::NotAssessable, "{}", r2.text);
+}
+
+#[test]
+fn a_share_of_a_booking_and_of_a_container_on_it_is_one_share() {
+    let whole = || share(3_200.0, "KGM").unwrap();
+    let one = |at: &[usize], quantity: f64| {
+        let mut bindings = both([None, None]);
+        for at in at {
+            bindings[*at]["share"] = json!({ "quantity": quantity, "unit": "KGM" });
+        }
+        bindings
+    };
+    // The whole item, said of the bill, of the booking and of the container of one journey.
+    let mut bindings = json!([
+        {"type": "TRD", "value": "EXBL00012345"}, {"type": "BKG", "value": "EXBK9988"}, {"type": "EQ", "value": MINE}
+    ]);
+    for at in 0..3 {
+        bindings[at]["share"] = whole();
+    }
+    let told = after(&[("/bindings", bindings)], |s| direct(s, MINE));
+    assert_eq!((said(&told).0, found(&told)), (Outcome::Pass, vec![]), "{}", said(&told).1);
+    // Two journeys, each half, said twice of each.
+    let halves = two_months_apart(one(&[1, 2, 4, 5], 1_600.0));
+    assert_eq!(said(&halves).0, Outcome::Pass, "{}", said(&halves).1);
+    // Two journeys with the whole item each are two uses.
+    let twice = two_months_apart(one(&[1, 2, 4, 5], 3_200.0));
+    assert_eq!(said(&twice).0, Outcome::Fail);
+    // One journey's by its booking, the other's by its container.
+    let mixed = two_months_apart(one(&[1, 5], 3_200.0));
+    assert_eq!(said(&mixed).0, Outcome::Fail);
+    // Nobody has seen a journey yet: the form itself is not said to be wrong.
+    let findings = |document: &Value| {
+        let (_, findings) = sealane_origin::read(document.to_string().as_bytes());
+        findings.iter().filter(|f| f.code.as_str() == "ECO-037").count()
+    };
+    assert_eq!(findings(&sample(&[("/bindings", one(&[1, 2], 3_200.0))])), 0);
+    assert_eq!(findings(&sample(&[("/bindings", one(&[2, 5], 3_200.0))])), 1);
+}
+
+#[test]
+fn an_edge_names_the_share_of_its_container_once() {
+    let mut bindings = both([share(1_600.0, "KGM"), None]);
+    bindings[1]["share"] = json!({ "quantity": 1_600, "unit": "KGM" });
+    let mut story = certified(&[("/bindings", bindings)]);
+    direct(&mut story, MINE);
+    let graph = story.told().graph("eco_1");
+    let shares: Vec<usize> = graph.edges.iter().map(|e| e.shares.len()).collect();
+    assert_eq!(shares, [1]);
 }

@@ -11,9 +11,7 @@ use sealane_data::ports::IntakeError;
 use sealane_data::recorded::Entry;
 use sealane_data::registry::{RegistryAsk, RegistryId, Told, Trigger, Verb};
 use sealane_origin::is_by_hand;
-use sealane_origin::registries::{
-    Profile, Requested, RequestedState, When, Wish, announced, idempotency_key,
-};
+use sealane_origin::registries::{Asking, Profile, Requested, RequestedState, When, Wish, announced};
 use tokio::time::{Instant, timeout_at};
 
 /// What is known of a certificate that a registry is to be asked about.
@@ -146,15 +144,16 @@ impl Handle {
     ) -> Result<Text, IntakeError> {
         let _one = self.registries.asking.lock().await;
         let verb = wish.verb;
+        let asking = Asking { certificate: id, version: &subject.version, verb, registry: &profile.id };
         let (open, round) = self.shared.read(|_, register| {
             let outbox = register.outbox();
             let open = outbox.open_of(id).find(|o| o.ask.registry == profile.id && o.ask.verb == verb);
-            (open.map(|o| o.ask.key.clone()), outbox.next_round(&subject.version, verb, &profile.id))
+            (open.map(|o| o.ask.key.clone()), outbox.next_round(&asking))
         });
         if let Some(key) = open {
             return Ok(key);
         }
-        let key = idempotency_key(&subject.version, verb, &profile.id, round);
+        let key = asking.key(round);
         let ask = RegistryAsk {
             key: key.clone(),
             registry: profile.id.clone(),

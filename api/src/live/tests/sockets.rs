@@ -136,3 +136,36 @@ async fn ships_are_followed_by_the_operator() {
     assert_eq!(state, served);
     assert!(!state.is_empty());
 }
+
+#[tokio::test]
+async fn a_socket_that_follows_a_public_reference_ends_with_it() {
+    let (house, id) = certified().await;
+    let door = format!("/v1/certificates/{id}");
+    house.post(&house.owner, &format!("{door}/publish"), "").await;
+    let url = format!("{}?key={}", serve(&house).await, house.public);
+    let mut socket = connect(&url, "sealane.live.v1+json").await.unwrap();
+    say(&mut socket, &json!({"subscribe": {"certificates": [id]}})).await;
+    assert_eq!(hear(&mut socket).await["type"], "snapshot");
+    let made = house.post(&house.owner, &format!("{door}/public-ref"), "").await.json();
+    // It is told nothing more, least of all the new reference.
+    let ended = soon(async {
+        loop {
+            match socket.next().await.unwrap().unwrap() {
+                Message::Close(frame) => return frame,
+                Message::Text(text) => panic!("{text}"),
+                _ => {}
+            }
+        }
+    });
+    assert_eq!(u16::from(ended.await.unwrap().code), 1008);
+    let mut socket = connect(&url, "sealane.live.v1+json").await.unwrap();
+    let name = made["public_ref"].as_str().unwrap();
+    say(&mut socket, &json!({"subscribe": {"certificates": [id, name]}})).await;
+    let refused = hear(&mut socket).await;
+    assert_eq!((&refused["type"], &refused["topic"]), (&json!("error"), &json!(format!("certificate:{id}"))));
+    let snapshot = hear(&mut socket).await;
+    assert_eq!(
+        (&snapshot["type"], &snapshot["topic"]),
+        (&json!("snapshot"), &json!(format!("certificate:{name}")))
+    );
+}

@@ -2,10 +2,16 @@
 
 use super::{BOX, assert_problem, told};
 use crate::settings::Settings;
-use crate::testing::{Move, certificate, house, message, request};
+use crate::testing::{Move, certificate, house, message, party, request};
 use axum::body::Body;
 use axum::http::StatusCode;
+use jiff::Timestamp;
+use sealane_data::certificate::CertificateId;
 use sealane_data::observation::Kind;
+use sealane_data::recorded::{Entry, Recorded};
+use sealane_data::submission::SubmissionId;
+use sealane_data::webhook::Announced;
+use serde_json::json;
 
 #[tokio::test]
 async fn certificates_come_in_once() {
@@ -117,4 +123,32 @@ async fn a_route_is_cached_by_its_tag() {
         assert_eq!(feature["id"], feature["properties"]["id"]);
     }
     assert!(route["bbox"].is_array() && route["sealane"]["as_of"].is_string(), "{}", route["sealane"]);
+}
+
+#[tokio::test]
+async fn the_past_reads_as_sites_were_told_it() {
+    let house = told().await;
+    let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001"), ("EQ", BOX)]).await;
+    let path = format!("/v1/certificates/{id}");
+    let shared = &house.doors.shared;
+    let seq = shared.seq() + 1;
+    let at = Timestamp::from_second(1_800_000_500).unwrap();
+    let says = [("consistency".into(), "warnings".into())].into();
+    let (party, certificate) = (party("owner"), Some(CertificateId(id.as_str().into())));
+    let kind = "certificate.consistency_changed".into();
+    let told = Announced { party: party.clone(), certificate, kind, only: None, data: json!({}), says };
+    let (submission, entry) = (SubmissionId("sub_x".into()), Entry::Announced(Box::new(told)));
+    shared.apply(&[Recorded { seq, at, party, submission, entry }]);
+    let as_of = async |key: &str, at: &str| {
+        house.get(key, &format!("{path}?as_of={at}")).await.json()["consistency"].clone()
+    };
+    let (before, after) = ("2027-01-15T08:08:19Z", "2027-01-15T08:09:00Z");
+    let none = as_of(&house.owner, before).await;
+    assert_eq!((&none["state"], none.get("told_at")), (&json!("not_assessed"), None), "nobody was told");
+    let then = as_of(&house.owner, after).await;
+    assert_eq!((&then["state"], &then["told_at"]), (&json!("warnings"), &json!("2027-01-15T08:08:20Z")));
+    let buyer = super::consistency::pass(&house, &path, "buyer").await;
+    assert_eq!(as_of(&buyer, after).await["state"], "under_review", "the exporter reads first, also then");
+    let now = house.get(&house.owner, &path).await.json()["consistency"].clone();
+    assert_eq!((&now["state"], now.get("told_at")), (&json!("conflict"), None), "now it is compared");
 }

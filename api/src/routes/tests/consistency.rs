@@ -313,3 +313,43 @@ async fn papers_pages_and_requests_of_another_house_are_not_there() {
     }
     assert!(read(&house, &house.owner, &format!("{path}/papers")).await.to_string().contains("BL-77"));
 }
+
+#[tokio::test]
+async fn the_file_of_an_answer_is_kept_and_read_by_those_who_read_the_answer() {
+    let (house, path) = astray().await;
+    let files = format!("{path}/consistency/files");
+    let answers = format!("{path}/consistency/answers");
+    let handed = house.post(&house.owner, &files, &b"%PDF-1.7 of the line"[..]).await;
+    assert_eq!(handed.status, StatusCode::CREATED, "{}", String::from_utf8_lossy(&handed.bytes));
+    let handed = handed.json();
+    assert_problem(&house.post(&house.stranger, &files, "x").await, 404, "API-007");
+    assert_problem(&house.post(&house.owner, &files, "").await, 400, "API-009");
+    assert_problem(&house.post(&house.owner, &files, vec![0_u8; (4 << 20) + 1]).await, 413, "API-010");
+    let answer = |file: &Value, sha256: &Value| {
+        json!({"rule": "R3", "text": "See the line's note.", "file": file, "file_sha256": sha256}).to_string()
+    };
+    let (file, sha256) = (&handed["submission"], &handed["sha256"]);
+    for (file, sha256) in [(&json!("sub_none"), &Value::Null), (file, &json!("ab".repeat(32)))] {
+        assert_problem(&house.post(&house.owner, &answers, answer(file, sha256)).await, 409, "API-021");
+    }
+    let kept = format!("{files}/{}", sha256.as_str().unwrap());
+    assert_problem(&house.get(&house.owner, &kept).await, 404, "API-007");
+    let took = house.post(&house.owner, &answers, answer(file, &Value::Null)).await;
+    assert_eq!(took.status, StatusCode::CREATED);
+    let authority = pass(&house, &path, "authority").await;
+    assert_problem(&house.get(&authority, &kept).await, 404, "API-007");
+    let own = read(&house, &house.owner, &format!("{path}/consistency")).await;
+    let told = &rule(&own, "R3")["answers"][0];
+    assert_eq!((&told["file_sha256"], &told["file"]), (sha256, &json!(kept)));
+    for key in [&house.owner, &house.operator, &authority] {
+        let got = house.get(key, &kept).await;
+        assert_eq!((got.status, got.bytes.as_slice()), (StatusCode::OK, &b"%PDF-1.7 of the line"[..]));
+        assert_eq!(got.header("content-type"), "application/octet-stream");
+    }
+    house.post(&house.owner, &format!("{path}/publish"), "").await;
+    let buyer = pass(&house, &path, "buyer").await;
+    for key in [&buyer, &house.public, &house.stranger] {
+        assert_problem(&house.get(key, &kept).await, 404, "API-007");
+    }
+    assert_problem(&house.get(&house.owner, &format!("{files}/{}", "ab".repeat(32))).await, 404, "API-007");
+}

@@ -218,3 +218,64 @@ async fn whoever_files_the_same_number_learns_no_code_and_takes_no_place() {
         assert!(path.ends_with(found.json()["id"].as_str().unwrap()), "each code opens its own record");
     }
 }
+
+#[tokio::test]
+async fn a_public_reference_that_was_given_up_opens_nothing_at_once() {
+    let (house, path) = certified().await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    house.post(&house.owner, &format!("{path}/publish"), "").await;
+    let view = house.get(&house.public, &path).await.json();
+    assert_eq!(view["public_ref"], id.as_str(), "our id is the first one");
+    let (_, fragment) = linked(&house, &path, json!({"profile": "buyer"})).await;
+    let (opened, own) = (open(&house, &fragment).await.json(), pass(&house, &path, "public").await);
+    let by_link = opened["pass"].as_str().unwrap();
+    let qr = view["verify"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    let looked = house.get("", &format!("/v1/verify?{qr}")).await;
+    assert_eq!(looked.status, StatusCode::OK);
+    let rotate = format!("{path}/public-ref");
+    assert_problem(&house.post(&house.stranger, &rotate, "").await, 404, "API-007");
+    assert_problem(&house.post(&house.public, &rotate, "").await, 403, "API-005");
+    let mut old = id.clone();
+    for turn in 0..2 {
+        let made = house.post(&house.owner, &rotate, "").await;
+        assert_eq!(made.status, StatusCode::CREATED);
+        let new = made.json()["public_ref"].as_str().unwrap().to_owned();
+        assert!(new.starts_with("pub_") && new.len() == 36 && new != old, "{new}");
+        for tail in ["", "/route", "/route.svg", "/qr.svg", "/consistency", "/stream", "/verifications"] {
+            let gone = house.get(&house.public, &format!("/v1/certificates/{old}{tail}")).await;
+            assert_problem(&gone, 404, "API-007");
+            if tail != "/stream" {
+                let there = house.get(&house.public, &format!("/v1/certificates/{new}{tail}")).await;
+                assert_eq!(there.status, StatusCode::OK, "{tail} {turn}");
+            }
+        }
+        // Nor under an id that is written another way.
+        let coded = format!("/v1/certificates/%65co{}", id.strip_prefix("eco").unwrap());
+        assert_problem(&house.get(&house.public, &coded).await, 404, "API-007");
+        let seen = house.get(&house.public, &format!("/v1/certificates/{new}")).await.json();
+        assert_eq!(
+            (&seen["public_ref"], &seen["route"]),
+            (&json!(new), &json!(format!("/v1/certificates/{new}/route")))
+        );
+        let shown = seen["verify"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+        assert_eq!(house.get("", &format!("/v1/verify?{shown}")).await.json(), seen);
+        old = new;
+    }
+    assert_problem(&house.get("", &format!("/v1/verify?{qr}")).await, 404, "API-007");
+    assert_problem(&open(&house, &fragment).await, 404, "API-007");
+    for pass in [by_link, &own, looked.header("sealane-pass")] {
+        assert_problem(&house.get(pass, &path).await, 401, "API-002");
+    }
+    let listed = house.get(&house.public, "/v1/certificates").await.json();
+    assert_eq!(listed["certificates"], json!([]), "nor does a list tell the new one");
+    // Its owner goes on as before, and so does who has the number and its code.
+    let mine = house.get(&house.owner, &path).await.json();
+    assert_eq!(mine["public_ref"], old.as_str());
+    let code = mine["check_code"].as_str().unwrap();
+    assert_eq!(
+        house.get("", &format!("/v1/verify?number=HC-778899&code={code}")).await.status,
+        StatusCode::OK
+    );
+    let fresh = pass(&house, &path, "buyer").await;
+    assert_eq!(house.get(&fresh, &path).await.status, StatusCode::OK);
+}

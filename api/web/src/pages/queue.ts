@@ -4,7 +4,8 @@ import { ask, askJson } from "../core/http";
 import { when } from "../core/times";
 import { door, guarded } from "./key";
 
-interface Line { id: string; waits: "conflict" | "proposal"; kind?: string; container: string; day?: string; text?: string; score?: number; reasons?: unknown[]; certificate: { id: string; number: string } }
+interface Entry { certificate: string; party: string; received: string; published: boolean; verification: string; state: string }
+interface Line { id: string; waits: "conflict" | "proposal"; kind?: string; entries?: Entry[]; container: string; day?: string; text?: string; score?: number; reasons?: unknown[]; certificate: { id: string; number: string } }
 interface Open { key: string; registry: string; verb: string; certificate: string; trigger: string; since: string; until: string; attempts: number; next?: string; why?: string; last_fault?: string }
 interface Registry { id: string; name: string; connected: boolean; breaker: unknown; waiting: number; switched_off?: unknown; answered: number; faults: number; last_fault?: string }
 interface Status { registries: Registry[]; outbox: Open[] }
@@ -36,7 +37,20 @@ function button(text: string, what: string, path: string, body: () => unknown): 
   return element;
 }
 
+/** Several parties entered one number: each entry with who did and when, to let stand or set aside. */
+function entered(line: Line, entries: Entry[]): HTMLElement {
+  const reason = make("input", { type: "text", id: `why-${line.id}`, placeholder: "why, for people", "aria-label": `Why an entry of ${line.certificate.number} stands or does not` });
+  const path = `/v1/certificates/conflicts/${line.id}`;
+  const settle = (certificate: string, choice: string) => () => ({ certificate, choice, reason: reason.value.trim() });
+  return make("section", { class: "group error", "data-key": line.id },
+    make("h4", {}, "Several parties entered one number"), make("p", { class: "says" }, line.text ?? ""), make("p", {}, "Certificate ", make("code", {}, line.certificate.number)), make("p", { class: "row" }, reason),
+    ...entries.map((e) => make("p", { class: "row" }, make("strong", {}, e.party), make("code", {}, e.certificate), make("small", {}, [when(e.received, zone, lang), e.state.replaceAll("_", " "), e.verification.replaceAll("_", " "), e.published ? "public" : "private"].join("; ")),
+      ...(e.state === "stands" ? [] : [button(`${e.party}'s stands`, line.certificate.number, path, settle(e.certificate, "tie"))]),
+      ...(e.state === "set_aside" ? [] : [button(`${e.party}'s does not`, line.certificate.number, path, settle(e.certificate, "part"))]))));
+}
+
 function conflict(line: Line): HTMLElement {
+  if (line.entries) return entered(line, line.entries);
   const reason = make("input", { type: "text", id: `why-${line.id}`, placeholder: "why, for people", "aria-label": `Why ${line.container} belongs or does not` });
   const path = `/v1/certificates/conflicts/${line.id}`;
   const settle = (choice: string) => () => ({ certificate: line.certificate.id, choice, reason: reason.value.trim() });
