@@ -85,7 +85,7 @@ impl Handle {
     fn tell_exporters(&self, now: Timestamp) -> Result<usize, IntakeError> {
         let mut due = self.shared.overdue_findings(now - EXPORTER_FIRST);
         for told in due.iter_mut().filter(|event| matches!(event.act, CertificateAct::Told { .. })) {
-            told.reason = "it stood in the exporter's own view for two days".to_owned();
+            "it stood in the exporter's own view for two days".clone_into(&mut told.reason);
         }
         self.append(due)
     }

@@ -62,7 +62,7 @@ impl Handle {
 }
 
 /// Whether it was said since a request was kept that its registry cannot be asked.
-fn is_told<'a>(noted: &mut dyn Iterator<Item = &'a Noted>, open: &Open) -> bool {
+fn is_told(noted: &mut dyn Iterator<Item = &Noted>, open: &Open) -> bool {
     noted.filter(|n| n.at >= open.at).any(|n| match &n.event.act {
         CertificateAct::Verified(receipt) => {
             receipt.outcome == VerificationState::Unavailable && receipt.gateway == open.ask.registry.0

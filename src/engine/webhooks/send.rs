@@ -38,7 +38,7 @@ impl Room {
                 for event in bulletin.after(&hook.party, agenda.seen) {
                     agenda.seen = event.seq;
                     if is_open(bulletin, hook, event) {
-                        agenda.add(event.seq, event.at);
+                        agenda.add(event.seq, event.at.min(now));
                     }
                 }
                 while let Some(seq) = agenda.start(now, AT_ONCE) {
