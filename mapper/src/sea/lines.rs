@@ -33,16 +33,18 @@ impl SeaLines {
     /// Returns the line from one node to another: it starts and ends exactly at their positions.
     ///
     /// Pieces are great circles cut so that a straight line in longitude and latitude stays within
-    /// 250 m of them, none longer than 50 km. The way back is the same line reversed. Longitudes
+    /// 250 m of them, none longer than 50 km. The way back is the same line reversed, but where a one-way passage
+    /// is shut to it. Longitudes
     /// are in -180..=180; see [`crate::geojson`] for lines over the 180th meridian.
     ///
     /// # Errors
     ///
     /// [`NoGeometry::NoSeaRoute`] if no way joins the two, or if they are one node.
     pub fn path(&self, places: &Places, from: NodeIx, to: NodeIx) -> Result<Arc<Vec<Position>>, NoGeometry> {
-        let (low, high) = (from.min(to), from.max(to));
+        // Where a passage is one-way, the way back may be another.
+        let (low, high) = if self.network.is_two_way() { (from.min(to), from.max(to)) } else { (from, to) };
         let there = self.remember((places.version(), low, high), || self.draw(places, low, high))?;
-        if from <= to {
+        if from == low {
             return Ok(there);
         }
         // Keyed the other way round in the cache too: readers share one line per direction.

@@ -125,6 +125,11 @@ impl SeaNetwork {
         Some(self.searched_for(&[(from, 0)], &[(to, 0)], self.graph.at[to as usize], self.shut)?.0)
     }
 
+    /// Returns whether every passage is open in both directions, so that the way back is the same way.
+    pub(super) fn is_two_way(&self) -> bool {
+        self.water.one_way == 0
+    }
+
     /// Returns the water that ways are tested against.
     #[cfg(test)]
     pub(super) fn water(&self) -> &Water {

@@ -99,3 +99,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn lines_of_documents_keep_to_the_direction_too() {
+    let places = Places::embedded();
+    let [start, end] = ["NL-RTM", "MY-PKG"].map(|id| places.find(id).unwrap());
+    let south = |line: &[Position]| line.iter().any(|at| at.lat < -30.0);
+    for reversed in [false, true] {
+        let lines = SeaLines::new(Arc::new(network(&table("suez", [31.4, 32.35], [29.9, 32.55]))));
+        // Whoever asks first must not settle the line of who asks the other way.
+        let ask = |back: bool| {
+            let (from, to) = if back { (end, start) } else { (start, end) };
+            south(&lines.path(&places, from, to).unwrap())
+        };
+        assert_eq!(
+            [ask(reversed), ask(!reversed)],
+            [reversed, !reversed],
+            "round the Cape only on the way back"
+        );
+    }
+}
