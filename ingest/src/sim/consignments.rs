@@ -42,7 +42,7 @@ pub const MATTERS: &[(Matter, &[(&str, &str)])] = &[
     (Matter::WrongVessel, &[("R3", "fail")]),
     (Matter::SwappedContainer, &[("R5", "fail")]),
     (Matter::BrokenSeal, &[("R6", "fail")]),
-    (Matter::DoubleUse, &[("R3", "fail"), ("R14", "fail")]),
+    (Matter::DoubleUse, &[("R2", "fail"), ("R3", "fail"), ("R14", "fail")]),
     (Matter::Transshipped, &[]),
     (Matter::CustodyGap, &[("R7", "warn"), ("R8", "warn")]),
 ];
