@@ -11,7 +11,7 @@ use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
 use sealane_mapper::coverage::Coverage;
 use sealane_origin::disclosure::{Profile, Untold};
-use sealane_origin::rules::{Ruling, SiteText};
+use sealane_origin::rules::{Outcome, Ruling, SiteText};
 use sealane_origin::{
     Assessment, Cargo, Case, Certificate, Consistency, EntryState, Movement, Papers, Register, assess,
     movement,
@@ -264,9 +264,13 @@ fn judge(
     };
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
-    // That another party entered the number is told to nobody else before a person decided.
-    let withheld = (entry == EntryState::UnderReview).then_some("R14");
-    let untold = Untold::of(certificate, &own).and(withheld);
+    let mut untold = Untold::of(certificate, &own);
+    // That another party entered the number is told to nobody else before a person decided; a use twice over is,
+    // so that no second party can hide it.
+    let is_entry = |found: &Ruling| found.rule == "R14" && found.result == Outcome::Warn;
+    if entry == EntryState::UnderReview && own.found().any(is_entry) {
+        untold.extend(["R14"]);
+    }
     let sources = movement::sources(&bound, world);
     Judged { own, full, untold, binding: graph.digest(), sources, again: again.get() }
 }

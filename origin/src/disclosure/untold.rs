@@ -16,7 +16,15 @@ pub struct Untold(BTreeSet<&'static str>);
 
 impl FromIterator<&'static str> for Untold {
     fn from_iter<I: IntoIterator<Item = &'static str>>(rules: I) -> Self {
-        Self(rules.into_iter().collect())
+        let mut all = Self::default();
+        all.extend(rules);
+        all
+    }
+}
+
+impl Extend<&'static str> for Untold {
+    fn extend<I: IntoIterator<Item = &'static str>>(&mut self, rules: I) {
+        self.0.extend(rules);
     }
 }
 
@@ -29,13 +37,6 @@ impl Untold {
     /// Returns whether a rule is among them.
     pub fn has(&self, rule: &str) -> bool {
         self.0.contains(rule)
-    }
-
-    /// Withholds one more rule, whatever its exporter knows of it.
-    #[must_use]
-    pub fn and(mut self, rule: Option<&'static str>) -> Self {
-        self.0.extend(rule);
-        self
     }
 
     /// Returns the axis as a profile may read it: what makes it so must have been told.
