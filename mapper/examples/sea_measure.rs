@@ -5,7 +5,8 @@
 //! `--pairs FILE` writes every pair of NGA Pub. 151 with our distance and bends, tab separated. The pairs are cut in two halves by a
 //! hash of their names: who mends the network looks at the first (`--first-half`, nothing else is measured or written then),
 //! and the second tells whether it was mended or tuned. `--network FILE` measures another artefact than the shipped one,
-//! with the passages of the working folder. `--speed` and `--land` measure that alone.
+//! with the passages of the working folder. `--speed` and `--land` measure that alone, `--against FILE` what thinning makes
+//! longer (`sea_build -- --whole FILE` writes the network before it).
 
 #![allow(
     clippy::print_stdout,
@@ -29,10 +30,8 @@ fn main() {
     let pairs = option("--pairs");
     let before = resident();
     let started = Instant::now();
-    let network = option("--network").map_or_else(SeaNetwork::embedded, |file| {
-        let passages = std::fs::read_to_string("data/reference/passages.toml").unwrap();
-        std::sync::Arc::new(SeaNetwork::read(&std::fs::read(file).unwrap(), &passages).unwrap())
-    });
+    let network =
+        option("--network").map_or_else(SeaNetwork::embedded, |file| std::sync::Arc::new(read(&file)));
     let [vertices, edges] = network.size();
     println!("loaded in {:.0} ms: {vertices} vertices, {edges} edges", started.elapsed().as_secs_f64() * 1e3);
     let shared = [SHARED, "/work/shared/reference"].into_iter().map(Path::new).find(|path| path.is_dir());
@@ -51,8 +50,12 @@ fn main() {
         }
         return;
     }
+    if let Some(whole) = option("--against") {
+        return against(&network, &read(&whole), shared.unwrap());
+    }
     if arguments.iter().any(|a| a == "--speed") {
-        return speed(&network);
+        speed(&network);
+        return println!("memory with all nodes asked for: {:.1} MB", (resident() - before) / 1e6);
     }
     if arguments.iter().any(|a| a == "--accuracy") {
         return accuracy(&network, shared.unwrap(), pairs.as_deref(), &[true, false]);
@@ -68,6 +71,86 @@ fn main() {
     let Some(shared) = shared else { return println!("skipped: land and accuracy ({SHARED} is not there)") };
     land(&network, shared);
     accuracy(&network, shared, pairs.as_deref(), &[true, false]);
+}
+
+/// Reads an artefact, with the passages of the working folder.
+fn read(file: &str) -> SeaNetwork {
+    let passages = std::fs::read_to_string("data/reference/passages.toml").unwrap();
+    SeaNetwork::read(&std::fs::read(file).unwrap(), &passages).unwrap()
+}
+
+/// By how much a way is dearer and longer than without thinning, in per cent; its ends; miles with and without.
+type Against<'n> = (f64, f64, &'n str, [f64; 2]);
+
+/// Pairs of free positions at most so many miles apart show what thinning leaves out.
+const LOCAL: f64 = 300.0;
+
+/// Tells how much longer ways are than those of the network before it was thinned (`sea_build -- --whole FILE`), between free
+/// positions up to 300 miles apart: the rows of Pub. 151, and 500 pairs of harbours of the World Port Index that look random.
+fn against(network: &SeaNetwork, whole: &SeaNetwork, shared: &Path) {
+    let miles = |network: &SeaNetwork, [from, to]: [Position; 2]| {
+        network
+            .sail(&Query::new(End::At(from), End::At(to)))
+            .ok()
+            .map(|way| [way.distance_nm(), way.cost / 1852.0])
+    };
+    let tell = |name: &str, pairs: &[(String, [Position; 2])]| {
+        let mut found: Vec<Against<'_>> = Vec::new();
+        for (name, ends) in pairs {
+            if let (Some(ours), Some(best)) = (miles(network, *ends), miles(whole, *ends)) {
+                let more = |part: usize| (ours[part] / best[part].max(0.1) - 1.0) * 100.0;
+                found.push((more(1), more(0), name, [ours[0], best[0]]));
+            }
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let share = |most: f64, part: fn(&Against<'_>) -> f64| {
+            found.iter().filter(|row| part(row) > most).count() as f64 / found.len() as f64 * 100.0
+        };
+        println!(
+            "{name}: {} pairs; dearer by more than 1 %: {:.1} %, 5 %: {:.1} %; distance off by more than 1 %: {:.1} %, 5 %: {:.1} %",
+            found.len(),
+            share(1.0, |row| row.0),
+            share(5.0, |row| row.0),
+            share(1.0, |row| row.1.abs()),
+            share(5.0, |row| row.1.abs())
+        );
+        for (cost, _, name, [ours, best]) in found.iter().take(12) {
+            println!("  {name}: {ours:.1} nm, unthinned {best:.1} nm; {cost:.1} % dearer");
+        }
+    };
+    tell("rows of Pub. 151 up to 300 nm", &published(shared));
+    tell("pairs of WPI harbours up to 300 nm", &harbours(shared));
+}
+
+/// Returns the pairs of NGA Pub. 151 up to 300 miles.
+fn published(shared: &Path) -> Vec<(String, [Position; 2])> {
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(shared.join("pub151-pairs.json")).unwrap()).unwrap();
+    let place =
+        |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
+    let near = rows.iter().filter(|row| row["nm"].as_f64().unwrap() <= LOCAL);
+    near.map(|row| {
+        (format!("{} - {}", row["a"], row["b"]), [place(&row["a_lonlat"]), place(&row["b_lonlat"])])
+    })
+    .collect()
+}
+
+/// Returns 500 pairs of harbours up to 300 miles apart.
+fn harbours(shared: &Path) -> Vec<(String, [Position; 2])> {
+    let text = std::fs::read_to_string(shared.join("world-port-index.csv")).unwrap();
+    let harbours = check::harbours(&text);
+    let at = |end: &End| match end {
+        End::At(at) => *at,
+        End::Node(_) => unreachable!("harbours are positions"),
+    };
+    let pairs = check::random_pairs(&harbours, 200_000)
+        .map(|pair| (format!("{} - {}", pair[0].0, pair[1].0), [at(&pair[0].1), at(&pair[1].1)]));
+    let miles = |[a, b]: [Position; 2]| {
+        let [p, q] = [a, b].map(|at| (at.lat.to_radians(), at.lon.to_radians()));
+        let cosine = p.0.sin() * q.0.sin() + p.0.cos() * q.0.cos() * (p.1 - q.1).cos();
+        cosine.clamp(-1.0, 1.0).acos().to_degrees() * 60.0
+    };
+    pairs.filter(|(_, ends)| (5.0..LOCAL).contains(&miles(*ends))).take(500).collect()
 }
 
 /// Returns the resident memory of this process in bytes, 0 where the system does not tell.

@@ -1,11 +1,11 @@
 //! The network as bytes: whole numbers of seven bits a byte, differences where neighbours are alike, packed by zstd.
 //!
 //! ```text
-//! "SEA5" · SHA-256 of the input · zstd( grid · rings · corners · sets of passages · moorings · edges · ranks )
+//! "SEA6" · SHA-256 of the input · zstd( grid · rings · corners · sets of passages · moorings · edges · ranks )
 //! ```
 
 use super::corner::{Corner, Reach};
-use super::graph::Edge;
+use super::graph::{Edge, dearer, share};
 use super::mooring::{Mooring, Tie};
 use super::ranks::Ranking;
 use super::rings::{Grid, Ring};
@@ -14,7 +14,7 @@ use sealane_data::node::{NodeId, Position};
 use thiserror::Error;
 
 /// The first bytes of the form written here.
-const MAGIC: &[u8; 4] = b"SEA5";
+const MAGIC: &[u8; 4] = b"SEA6";
 
 /// How hard zstd tries.
 const LEVEL: i32 = 19;
@@ -85,10 +85,16 @@ pub(crate) fn write(parts: &Parts) -> Vec<u8> {
         for edge in mine {
             out.number(u64::from(edge.ends[1] - before));
             before = edge.ends[1];
-            // The length is computed again on reading.
-            out.signed(i64::from(edge.cost) - i64::from(edge.length));
             let set = out.number_of(edge.gates);
-            out.number(set << 2 | u64::from(edge.trunk) << 1 | u64::from(edge.canal));
+            // The length is computed again on reading, and the cost from it where it is a share.
+            let parts = share(edge.length, edge.cost);
+            let odd = dearer(edge.length, parts) != edge.cost;
+            out.number(set << 3 | u64::from(odd) << 2 | u64::from(edge.trunk) << 1 | u64::from(edge.canal));
+            if odd {
+                out.signed(i64::from(edge.cost) - i64::from(edge.length));
+            } else {
+                out.number(u64::from(parts));
+            }
         }
         edges = rest;
     }
@@ -324,18 +330,22 @@ impl Reader<'_> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]
     fn edge(&mut self, vertex: u32, to: &mut u32, places: &[Position]) -> Result<Edge, Damaged> {
         *to = to.wrapping_add(self.small()?);
-        let more = self.signed()?;
         let marks = self.number()?;
         let Some(ends) = places.get(vertex as usize).zip(places.get(*to as usize)) else {
             return Err(self.damaged());
         };
         let length = super::geodesic::metres(*ends.0, *ends.1).round() as u32;
-        let cost = u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?;
+        let cost = if marks & 4 == 4 {
+            let more = self.signed()?;
+            u32::try_from(i64::from(length).wrapping_add(more)).map_err(|_| self.damaged())?
+        } else {
+            dearer(length, self.small()?)
+        };
         Ok(Edge {
             ends: [vertex, *to],
             length,
             cost,
-            gates: self.gates(marks >> 2)?,
+            gates: self.gates(marks >> 3)?,
             canal: marks & 1 == 1,
             trunk: marks & 2 == 2,
         })

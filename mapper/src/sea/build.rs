@@ -8,6 +8,7 @@ mod ranked;
 mod roughly;
 mod sight;
 mod sources;
+mod spanned;
 mod topo;
 mod trees;
 mod used;
@@ -15,7 +16,7 @@ mod used;
 use super::corner::{Corner, Reach};
 use super::facts::{Facts, FactsError};
 use super::geodesic;
-use super::graph::{Edge, Graph};
+use super::graph::{Edge, Graph, dearer, share};
 use super::mooring::{Harbour, Mooring};
 use super::ranks::Ranking;
 use super::rings::{Grid, Ring};
@@ -97,11 +98,13 @@ pub(crate) struct Built {
     pub(crate) ranking: Ranking,
 }
 
-/// Builds the network from the land of `world-atlas`, the table of passages, and all nodes.
+/// Builds the network from the land of `world-atlas`, the table of passages, and all nodes, and leaves out what is unused if
+/// it is to be thin.
 pub(crate) fn build(
     land: &[u8],
     facts: &str,
     places: &Places,
+    thin: bool,
     progress: Progress<'_>,
 ) -> Result<Built, BuildError> {
     progress(Stage::Land, 0, 3);
@@ -152,10 +155,16 @@ pub(crate) fn build(
     edges.extend(mouths(&moorings, &corners, &chart, &water));
     edges.sort_by_key(|edge| (edge.ends, edge.cost));
     edges.dedup_by_key(|edge| edge.ends);
+    for edge in edges.iter_mut().filter(|edge| edge.gates == 0) {
+        edge.cost = dearer(edge.length, share(edge.length, edge.cost));
+    }
     let whole = Built { grid, rings, corners, nodes, moorings, edges, ranking: Ranking::default() };
     let declared: Vec<[i32; 2]> = chains.iter().flat_map(|chain| &chain.points).copied().collect();
-    let mut thinned = used::thinned(whole, &facts, &declared, progress);
-    thinned.ranking = ranked::ranking(&graph(&thinned.corners, &thinned.moorings, &thinned.edges));
+    if !thin {
+        return Ok(whole);
+    }
+    let mut thinned = used::thinned(whole, &facts, &declared, &shoals, progress);
+    thinned.ranking = ranked::ranking(&graph(&thinned.corners, &thinned.moorings, thinned.edges.clone()));
     Ok(thinned)
 }
 
@@ -304,15 +313,15 @@ pub(crate) fn hundred_thousandths(at: Position) -> [i32; 2] {
 }
 
 /// Returns the graph of corners and moorings.
-pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: &[Edge]) -> Graph {
+pub(crate) fn graph(corners: &[Corner], moorings: &[Mooring], edges: Vec<Edge>) -> Graph {
     Graph::new(corners, moorings, &with_ties(corners.len(), moorings, edges))
 }
 
 /// Returns edges and after them the ties of all nodes, as edges.
-fn with_ties(corners: usize, moorings: &[Mooring], edges: &[Edge]) -> Vec<Edge> {
+fn with_ties(corners: usize, moorings: &[Mooring], mut edges: Vec<Edge>) -> Vec<Edge> {
     #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
     let first = corners as u32;
-    let mut edges = edges.to_vec();
+    edges.reserve_exact(moorings.iter().map(|mooring| mooring.ties.len()).sum());
     for (number, mooring) in (first..).zip(moorings) {
         edges.extend(mooring.ties.iter().map(|tie| Edge {
             ends: [tie.to, number],
@@ -339,6 +348,7 @@ pub fn input_hash(facts: &str, places: &Places) -> [u8; 32] {
         hash.update(text);
     }
     hash.update(super::land::RIVER);
+    hash.update(spanned::HARBOURS);
     for (_, node) in places.all() {
         hash.update(node.id.0.as_bytes());
         hash.update(node.position.lat.to_bits().to_le_bytes());
@@ -363,11 +373,36 @@ pub fn artefact(
     places: &Places,
     progress: Progress<'_>,
 ) -> Result<Vec<u8>, BuildError> {
+    written(land, facts, places, true, progress)
+}
+
+/// Builds the network with everything that is left out of the artefact, to measure what that costs: large, without ranks, and
+/// slow.
+///
+/// # Errors
+///
+/// As [`artefact`].
+pub fn whole(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    progress: Progress<'_>,
+) -> Result<Vec<u8>, BuildError> {
+    written(land, facts, places, false, progress)
+}
+
+fn written(
+    land: &[u8],
+    facts: &str,
+    places: &Places,
+    thin: bool,
+    progress: Progress<'_>,
+) -> Result<Vec<u8>, BuildError> {
     let found: String = Sha256::digest(land).iter().map(|byte| format!("{byte:02x}")).collect();
     if found != LAND_SHA256 {
         return Err(BuildError::Land(format!("its SHA-256 is {found}, not that of world-atlas 2.0.2")));
     }
-    let built = build(land, facts, places, progress)?;
+    let built = build(land, facts, places, thin, progress)?;
     Ok(super::artefact::write(&super::artefact::Parts {
         input: input_hash(facts, places),
         grid: built.grid,

@@ -53,10 +53,10 @@ pub(crate) struct Corner {
     pub(crate) slack: u8,
     /// How far it is joined.
     pub(crate) reach: Reach,
-    /// The direction of `out` in space.
-    pub(crate) away: Unit,
+    /// The direction of `out` in space; there are many corners, so what needs no more digits has no more.
+    away: [f32; 3],
     /// The sine of `slack`.
-    pub(crate) sine: f64,
+    sine: f32,
 }
 
 impl Corner {
@@ -66,12 +66,19 @@ impl Corner {
         let turn = |part: u8| f64::from(part) / 256.0 * std::f64::consts::TAU;
         let bearing = turn(out.unwrap_or(0));
         let away = direction(place, [libm::sin(bearing), libm::cos(bearing)]);
-        Self { at, unit: unit(place), out, slack, reach, away, sine: libm::sin(turn(slack.min(64))) }
+        #[expect(clippy::cast_possible_truncation, reason = "six digits do")]
+        let (away, sine) = (away.map(|part| part as f32), libm::sin(turn(slack.min(64))) as f32);
+        Self { at, unit: unit(place), out, slack, reach, away, sine }
     }
 
     /// Returns its position in degrees.
     pub(crate) fn position(&self) -> Position {
         Position { lat: f64::from(self.at[0]) / 1e5, lon: f64::from(self.at[1]) / 1e5 }
+    }
+
+    /// Returns the direction away from the land it goes around.
+    pub(crate) fn away(&self) -> Unit {
+        self.away.map(f64::from)
     }
 
     /// Returns whether a shortest way may come to it from a point: along its coast, not away from it.
@@ -85,7 +92,7 @@ impl Corner {
             return true;
         }
         let sine = (1.0 - cosine * cosine).max(0.0).sqrt();
-        dot(self.away, other).abs() <= self.sine * sine
+        dot(self.away(), other).abs() <= f64::from(self.sine) * sine
     }
 }
 

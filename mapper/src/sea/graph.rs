@@ -23,15 +23,51 @@ pub(crate) struct Edge {
     pub(crate) trunk: bool,
 }
 
+/// Costs of edges through no passage are lengths and so many parts of them more: a small number is written in a byte.
+const PARTS: f64 = 512.0;
+
+/// Returns what a length costs that is dearer by some parts.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "20 million metres, three times as dear"
+)]
+pub(crate) fn dearer(length: u32, parts: u32) -> u32 {
+    ((f64::from(length) * (1.0 + f64::from(parts) / PARTS)).round() as u32).max(1)
+}
+
+/// Returns by how many parts a cost is dearer than a length, about.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cost is no less than a length"
+)]
+pub(crate) fn share(length: u32, cost: u32) -> u32 {
+    ((f64::from(cost) / f64::from(length.max(1)) - 1.0) * PARTS).round().clamp(0.0, 1e6) as u32
+}
+
 /// An edge as a graph keeps it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
     pub(crate) ends: [u32; 2],
-    pub(crate) cost: u32,
-    /// The number of its set of passages.
+    /// The number of its set of passages, and the marks.
     set: u32,
-    pub(crate) canal: bool,
-    pub(crate) trunk: bool,
+}
+
+/// Marks of a span in the bits that no number of a set reaches.
+const CANAL: u32 = 1 << 31;
+const TRUNK: u32 = 1 << 30;
+
+impl Span {
+    /// Returns whether it is a dug canal.
+    pub(crate) fn canal(&self) -> bool {
+        self.set & CANAL != 0
+    }
+
+    /// Returns whether a way between two nodes uses it with the usual passages.
+    pub(crate) fn trunk(&self) -> bool {
+        self.set & TRUNK != 0
+    }
 }
 
 /// An edge as seen from one of its ends, all that a search needs side by side.
@@ -39,9 +75,19 @@ pub(crate) struct Span {
 pub(crate) struct Way {
     pub(crate) to: u32,
     pub(crate) cost: u32,
-    pub(crate) edge: u32,
-    /// The number of its set of passages.
-    set: u32,
+    /// The number of the edge, and whether it uses passages.
+    edge: u32,
+}
+
+/// Marks a way that uses passages in a bit that no number of an edge reaches.
+const GATED: u32 = 1 << 31;
+
+impl Way {
+    /// Returns the number of the edge.
+    #[inline]
+    pub(crate) fn edge(&self) -> u32 {
+        self.edge & !GATED
+    }
 }
 
 /// Neighbours of every vertex.
@@ -104,10 +150,12 @@ impl Graph {
         for (number, edge) in (0..).zip(edges) {
             #[expect(clippy::cast_possible_truncation, reason = "no more sets than edges")]
             let set = sets.partition_point(|gates| *gates < edge.gates) as u32;
-            let Edge { ends, cost, canal, trunk, .. } = *edge;
-            spans.push(Span { ends, cost, set, canal, trunk });
+            let Edge { ends, canal, trunk, .. } = *edge;
+            let gated = if edge.gates == 0 { 0 } else { GATED };
+            let marks = if canal { CANAL } else { 0 } | if trunk { TRUNK } else { 0 };
+            spans.push(Span { ends, set: set | marks });
             for (from, to) in [(edge.ends[0], edge.ends[1]), (edge.ends[1], edge.ends[0])] {
-                arcs[next[from as usize] as usize] = Way { to, cost: edge.cost, edge: number, set };
+                arcs[next[from as usize] as usize] = Way { to, cost: edge.cost, edge: number | gated };
                 next[from as usize] += 1;
             }
         }
@@ -122,12 +170,18 @@ impl Graph {
 
     /// Returns the passages that a way uses, one bit each.
     pub(crate) fn gates(&self, way: &Way) -> Gates {
-        self.sets[way.set as usize]
+        if way.edge & GATED == 0 { 0 } else { self.passed(way.edge()) }
     }
 
     /// Returns the passages that an edge uses, one bit each.
     pub(crate) fn passed(&self, edge: u32) -> Gates {
-        self.sets[self.edges[edge as usize].set as usize]
+        self.sets[(self.edges[edge as usize].set & !(CANAL | TRUNK)) as usize]
+    }
+
+    /// Returns what an edge costs: the ways from its ends know it.
+    pub(crate) fn cost(&self, edge: u32) -> u32 {
+        let ways = self.arcs(self.edges[edge as usize].ends[0]);
+        ways.iter().find(|way| way.edge() == edge).map_or(0, |way| way.cost)
     }
 
     /// Returns the other end of an edge.
@@ -172,6 +226,13 @@ impl Graph {
         Some((best.0, at, edges))
     }
 
+    /// Returns whether a search may take a way from a vertex.
+    #[inline]
+    fn led(&self, at: u32, way: &Way, rules: &Rules<'_>) -> bool {
+        let gates = self.gates(way);
+        gates & rules.shut == 0 && (gates & rules.one_way == 0 || !(rules.against)(at, way.to))
+    }
+
     fn spread(
         &self,
         sources: &[(u32, u32)],
@@ -182,8 +243,6 @@ impl Graph {
         let count = self.at.len();
         let mut tree = Tree { cost: vec![u32::MAX; count], by: vec![NONE; count] };
         let mut open = Heap::default();
-        let barred: Vec<bool> = self.sets.iter().map(|gates| gates & rules.shut != 0).collect();
-        let led: Vec<bool> = self.sets.iter().map(|gates| gates & rules.one_way != 0).collect();
         let ahead = |vertex: u32| goal.map_or(0, |goal| lower(self.at[vertex as usize], goal));
         for (vertex, cost) in sources {
             if *cost < tree.cost[*vertex as usize] {
@@ -200,12 +259,9 @@ impl Graph {
             }
             for way in self.arcs(at) {
                 let reached = cost + way.cost;
-                if reached < tree.cost[way.to as usize]
-                    && !barred[way.set as usize]
-                    && !(led[way.set as usize] && (rules.against)(at, way.to))
-                {
+                if reached < tree.cost[way.to as usize] && self.led(at, way, rules) {
                     tree.cost[way.to as usize] = reached;
-                    tree.by[way.to as usize] = way.edge;
+                    tree.by[way.to as usize] = way.edge();
                     open.push(reached + ahead(way.to), way.to, reached);
                 }
             }

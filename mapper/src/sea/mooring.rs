@@ -16,19 +16,21 @@ const NEAR: u32 = 15_000;
 
 /// Directions in which the nearest corners are looked for.
 const SECTORS: usize = 16;
+/// The cosine of 60 km: corners nearer than that are at hand.
+const AT_HAND: f64 = 0.999_955_7;
 /// Directions in which land is remembered.
 const RAYS: usize = 360;
 /// After so many corners behind land, those farther in the same direction are not looked for.
 const BLOCKED: u8 = 3;
 
 /// Corners that the raster leads to from narrow water.
-const LED: usize = 5;
+const LED: usize = 8;
 
 /// Rasters around a position, finest first: radius and cell in metres.
 const RASTERS: [[f64; 2]; 4] = [[3_500.0, 60.0], [12_000.0, 110.0], [36_000.0, 350.0], [110_000.0, 1_000.0]];
 
 /// Mouths of a harbour from which the sea is looked over: the corners that are cheapest to reach.
-const MOUTHS: usize = 2;
+const MOUTHS: usize = 3;
 
 /// The raster on which ways lead from there to wider water: radius and cell in metres.
 const ABROAD: [f64; 2] = [40_000.0, 400.0];
@@ -156,16 +158,20 @@ impl Harbour<'_> {
         }
         near.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (east, north) = directions(at);
-        // Points in narrow water are counted by themselves: they must not hide the coasts behind them.
-        let mut sectors = [[0; SECTORS]; 2];
-        let mut blocked = [[0; RAYS]; 2];
+        // Points in narrow water, points at hand and great capes are counted by themselves: the near ones must not hide the
+        // coasts behind them, nor those the capes across the sea.
+        let mut sectors = [[0; SECTORS]; 5];
+        let mut blocked = [[0; RAYS]; 5];
         let mut ties = Vec::new();
-        for (_, number) in near {
+        for (cosine, number) in near {
             let corner = &self.corners[number];
             let turn =
                 libm::atan2(dot(corner.unit, east), dot(corner.unit, north)) / std::f64::consts::TAU + 0.5;
             let (sector, ray) = (part(turn, SECTORS), part(turn, RAYS));
-            let kind = usize::from(corner.reach > Reach::Narrow);
+            let kind = match (corner.reach, cosine > AT_HAND) {
+                (Reach::Ocean, _) => 4,
+                (reach, at_hand) => usize::from(reach > Reach::Narrow) + 2 * usize::from(at_hand),
+            };
             if sectors[kind][sector] >= self.most || blocked[kind][ray] >= BLOCKED {
                 continue;
             }

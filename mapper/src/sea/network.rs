@@ -67,7 +67,8 @@ impl SeaNetwork {
         let parts = artefact::read(bytes)?;
         let facts = Facts::parse(passages).map_err(|_| Damaged(0))?;
         let water = Water::new(&parts.grid.degrees(&parts.rings), &facts);
-        let graph = graph(&parts.corners, &parts.moorings, &parts.edges);
+        drop(parts.rings);
+        let graph = graph(&parts.corners, &parts.moorings, parts.edges);
         let shut =
             (0..).zip(&facts.passage).filter(|(_, p)| p.shut).map(|(n, _)| 1_u128 << n).fold(0, |a, b| a | b);
         let ranks = Ranks::new(&graph, parts.corners.len(), &parts.ranking).ok_or(Damaged(bytes.len()))?;
@@ -321,9 +322,9 @@ impl SeaNetwork {
         for number in edges {
             let edge = &self.graph.edges[number as usize];
             gates |= self.graph.passed(number);
-            cost += u64::from(edge.cost);
+            cost += u64::from(self.graph.cost(number));
             let next = self.graph.other(number, at);
-            let kind = if edge.canal { LegKind::Canal } else { LegKind::Sea };
+            let kind = if edge.canal() { LegKind::Canal } else { LegKind::Sea };
             sailing.push(kind, &self.bends(at, next));
             at = next;
         }

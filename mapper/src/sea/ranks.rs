@@ -61,9 +61,13 @@ impl Ranks {
             *ranks.get_mut(*vertex as usize).filter(|slot| **slot == NONE)? = rank;
         }
         let mut rungs: Vec<Vec<Rung>> = vec![Vec::new(); ranking.order.len()];
-        for (number, edge) in (0..OVER).zip(&whole.edges).filter(|(_, edge)| edge.trunk) {
+        for (number, edge) in (0..OVER).zip(&whole.edges).filter(|(_, edge)| edge.trunk()) {
             let [a, b] = edge.ends.map(|end| ranks[end as usize]);
-            rungs.get_mut(a.min(b) as usize)?.push(Rung { to: a.max(b), cost: edge.cost, by: number });
+            rungs.get_mut(a.min(b) as usize)?.push(Rung {
+                to: a.max(b),
+                cost: whole.cost(number),
+                by: number,
+            });
         }
         for [low, high, middle] in &ranking.shortcuts {
             let below = rungs.get(*middle as usize).filter(|_| middle < low && low < high)?;

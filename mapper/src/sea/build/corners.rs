@@ -224,7 +224,7 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
     let corner = Corner::new(at, (!free).then(|| part(bearing)), part(bend.half + SLACK).clamp(1, 64), reach);
     if let Some(neighbour) = found.near(at, (clear * pass.apart).max(2_400.0)) {
         let other = &mut found.corners[neighbour];
-        let apart = dot(other.away, corner.away);
+        let apart = dot(other.away(), corner.away());
         if other.out.is_some() && (corner.out.is_none() || apart < 0.9) {
             *other = Corner::new(other.at, None, 64, other.reach);
         } else if other.out.is_some() {

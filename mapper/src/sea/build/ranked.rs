@@ -33,7 +33,7 @@ struct Rest {
 pub(super) fn ranking(graph: &Graph) -> Ranking {
     let mut number = vec![NONE; graph.at.len()];
     let mut vertices: Vec<u32> = Vec::new();
-    for end in graph.edges.iter().filter(|edge| edge.trunk).flat_map(|edge| edge.ends) {
+    for end in graph.edges.iter().filter(|edge| edge.trunk()).flat_map(|edge| edge.ends) {
         if number[end as usize] == NONE {
             number[end as usize] = vertices.len() as u32;
             vertices.push(end);
@@ -42,9 +42,11 @@ pub(super) fn ranking(graph: &Graph) -> Ranking {
     let count = vertices.len();
     let (near, cost) = (vec![Vec::new(); count], vec![NONE; count]);
     let mut rest = Rest { near, level: vec![0; count], cost, reached: Vec::new() };
-    for edge in graph.edges.iter().filter(|edge| edge.trunk) {
+    for (edge, cost) in
+        (0..).zip(&graph.edges).filter(|(_, edge)| edge.trunk()).map(|(n, edge)| (edge, graph.cost(n)))
+    {
         let [a, b] = edge.ends.map(|end| number[end as usize]);
-        rest.join(a, b, edge.cost, NONE);
+        rest.join(a, b, cost, NONE);
     }
     let mut open: BinaryHeap<Reverse<(i64, u32)>> =
         (0..count as u32).map(|vertex| Reverse((rest.price(vertex), vertex))).collect();

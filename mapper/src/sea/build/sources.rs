@@ -1,7 +1,7 @@
 //! The text of all code that decides the bytes of the artefact: a change of it asks for a new one.
 
 /// The files that build and write the network.
-const SOURCES: [&str; 28] = [
+const SOURCES: [&str; 29] = [
     include_str!("../artefact.rs"),
     include_str!("../build.rs"),
     include_str!("../calm.rs"),
@@ -27,6 +27,7 @@ const SOURCES: [&str; 28] = [
     include_str!("roughly.rs"),
     include_str!("sight.rs"),
     include_str!("sources.rs"),
+    include_str!("spanned.rs"),
     include_str!("topo.rs"),
     include_str!("trees.rs"),
     include_str!("used.rs"),

@@ -36,7 +36,7 @@ impl<'g> Open<'g> {
         for vertex in (0..).take(graph.at.len()) {
             for way in graph.arcs(vertex).iter().filter(|way| graph.gates(way) & shut == 0) {
                 arcs.push((way.to, way.cost as i32));
-                edges.push(way.edge);
+                edges.push(way.edge());
             }
             starts.push(arcs.len() as u32);
         }

@@ -1,6 +1,7 @@
 //! Leaves out what no shortest way uses: what remains is small, and searched fast.
 
 use super::hands::side_by_side;
+use super::spanned;
 use super::trees::{LANES, Open};
 use super::{Built, Progress, Stage, graph, hundred_thousandths, with_ties};
 use crate::sea::corner::{Corner, Reach};
@@ -9,6 +10,7 @@ use crate::sea::geodesic;
 use crate::sea::graph::{Edge, Graph, NONE};
 use crate::sea::sphere::{RADIUS, Unit, angle, unit};
 use crate::sea::water::{Gates, place};
+use rustc_hash::FxHashSet;
 use sealane_data::node::Position;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -24,10 +26,16 @@ const DETOUR: f64 = 0.001;
 
 /// Returns the network with the edges that are used between any two nodes or stretches of coast,
 /// with all passages open and with each of the great canals shut.
-pub(super) fn thinned(built: Built, facts: &Facts, declared: &[[i32; 2]], progress: Progress<'_>) -> Built {
-    let graph = graph(&built.corners, &built.moorings, &built.edges);
+pub(super) fn thinned(
+    built: Built,
+    facts: &Facts,
+    declared: &[[i32; 2]],
+    shoals: &FxHashSet<[i32; 2]>,
+    progress: Progress<'_>,
+) -> Built {
+    let graph = graph(&built.corners, &built.moorings, built.edges.clone());
     let sparse = sparse(&graph);
-    let all = with_ties(built.corners.len(), &built.moorings, &built.edges);
+    let all = with_ties(built.corners.len(), &built.moorings, built.edges.clone());
     let kept_edges: Vec<Edge> =
         all.into_iter().zip(&sparse).filter(|(_, keep)| **keep).map(|(edge, _)| edge).collect();
     let thin = Graph::over(graph.at.clone(), &kept_edges);
@@ -50,14 +58,27 @@ pub(super) fn thinned(built: Built, facts: &Facts, declared: &[[i32; 2]], progre
             progress(Stage::Used, done.fetch_add(sources.len(), Ordering::Relaxed), jobs.len());
         });
     }
-    let mut marks = used.into_iter().map(AtomicBool::into_inner);
+    let mut used: Vec<bool> = used.into_iter().map(AtomicBool::into_inner).collect();
+    #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
+    let corners = built.corners.len() as u32;
+    let mut stays = spanned::around_harbours(&thin, corners, &used);
+    for (stays, corner) in stays.iter_mut().zip(&built.corners) {
+        // Whoever is under way meets great capes and shoals, wherever it is.
+        *stays |= corner.reach == Reach::Ocean || shoals.contains(&corner.at);
+    }
+    // With the usual passages where they lead there, with all of them open where not.
+    for shut in [closures(facts)[0], 0] {
+        spanned::join(&thin, shut, &mut stays, &mut used);
+    }
+    spanned::mark(&thin, corners, &stays, &mut used);
+    let mut marks = used.into_iter();
     let used: Vec<bool> = sparse.iter().map(|keep| *keep && marks.next().unwrap_or(false)).collect();
     trunk(kept(built, &graph, &used), closures(facts)[0])
 }
 
 /// Marks what the ways between nodes use with the usual passages.
 fn trunk(mut built: Built, shut: Gates) -> Built {
-    let graph = graph(&built.corners, &built.moorings, &built.edges);
+    let graph = graph(&built.corners, &built.moorings, built.edges.clone());
     let used: Vec<AtomicBool> = (0..graph.edges.len()).map(|_| AtomicBool::new(false)).collect();
     let first = built.corners.len();
     #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices")]
@@ -107,7 +128,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
             reach[way.to as usize] = (way.cost, graph.gates(way));
         }
         for way in
-            graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge as usize].canal)
+            graph.arcs(from).iter().filter(|way| way.to > from && !graph.edges[way.edge() as usize].canal())
         {
             let most = (f64::from(way.cost) * (1.0 + DETOUR)).round();
             let detour = graph.arcs(way.to).iter().any(|on| {
@@ -117,7 +138,7 @@ fn sparse(graph: &Graph) -> Vec<bool> {
                     && f64::from(cost) + f64::from(on.cost) <= most
                     && gates | graph.gates(on) == graph.gates(way)
             });
-            keep[way.edge as usize] = !detour;
+            keep[way.edge() as usize] = !detour;
         }
         for way in graph.arcs(from) {
             reach[way.to as usize] = (u32::MAX, 0);
@@ -216,7 +237,7 @@ fn closures(facts: &Facts) -> Vec<Gates> {
 /// Returns one node of each neighbourhood: far from home the ways of its neighbours are its ways.
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand corners")]
 fn first_of_cells(built: &Built) -> Vec<u32> {
-    let mut cells = rustc_hash::FxHashSet::default();
+    let mut cells = FxHashSet::default();
     let nodes = (built.corners.len() as u32..).zip(&built.moorings);
     let place = |at: Position| hundred_thousandths(at).map(|part| part.div_euclid(CELLS[1]));
     let fresh = nodes.filter(|(_, mooring)| !mooring.ties.is_empty() && cells.insert(place(mooring.start)));
@@ -238,7 +259,7 @@ fn ends(built: &Built, declared: &[[i32; 2]]) -> Vec<u32> {
 /// Returns some vertices, and one corner of each stretch of coast.
 fn stretches(built: &Built, known: &[u32], cell: i32) -> Vec<u32> {
     let mut ends = known.to_vec();
-    let mut cells = rustc_hash::FxHashSet::default();
+    let mut cells = FxHashSet::default();
     for reach in [Reach::Narrow, Reach::Coast, Reach::Strait] {
         for (number, corner) in (0..).zip(&built.corners) {
             let place = corner.at.map(|part| part.div_euclid(cell));
@@ -254,7 +275,7 @@ fn stretches(built: &Built, known: &[u32], cell: i32) -> Vec<u32> {
 fn kept(mut built: Built, graph: &Graph, used: &[bool]) -> Built {
     let first = built.corners.len();
     let mut number = vec![NONE; graph.at.len()];
-    for (edge, _) in graph.edges.iter().zip(used).filter(|(edge, used)| **used || edge.canal) {
+    for (edge, _) in graph.edges.iter().zip(used).filter(|(edge, used)| **used || edge.canal()) {
         edge.ends.iter().for_each(|end| number[*end as usize] = 0);
     }
     let mut next = 0;

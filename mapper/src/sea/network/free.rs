@@ -9,9 +9,11 @@ use crate::sea::sphere::{Arc as GreatCircle, RADIUS, dot, metres, normal, positi
 use crate::sea::water::Gates;
 use sealane_data::node::Position;
 
-/// Corners beside an end from which the other end is looked for, and how far off they are at most, in metres.
-const MOUTHS: usize = 2;
+/// Corners beside an end from which the other end is looked for, how far off they are at most, and how far from each other at
+/// least, in metres: those within a harbour see its quays only.
+const MOUTHS: usize = 4;
 const MOUTH: u32 = 60_000;
+const APART: f64 = 4_000.0;
 
 /// Nodes so near that a free position is tied to them, in metres.
 const BESIDE: f64 = 40_000.0;
@@ -143,7 +145,14 @@ impl SeaNetwork {
         let mut near: Vec<&Tie> =
             mooring.ties.iter().filter(|tie| tie.length < MOUTH && tie.gates & shut == 0).collect();
         near.sort_by_key(|tie| (tie.cost, tie.to));
-        let tied = near.into_iter().take(MOUTHS).map(|tie| Mouth {
+        let mut mouths: Vec<&Tie> = Vec::new();
+        for tie in near {
+            let apart = |other: &&Tie| metres(self.place(tie.to), self.place(other.to)) >= APART;
+            if mouths.len() < MOUTHS && mouths.iter().all(apart) {
+                mouths.push(tie);
+            }
+        }
+        let tied = mouths.into_iter().map(|tie| Mouth {
             at: self.place(tie.to),
             cost: f64::from(tie.cost),
             gates: tie.gates,

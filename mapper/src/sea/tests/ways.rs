@@ -125,3 +125,20 @@ fn a_free_position_is_not_led_to_a_neighbour_and_back() {
         assert!(along < straight * 1.6, "{three:?}");
     }
 }
+
+#[test]
+fn free_positions_at_harbours_have_the_ways_along_their_own_coast() {
+    // NGA Pub. 151. Ways of neighbours, which thinning once left them, were 161, 115, 24, 42 and 328 miles; the last had none.
+    for (from, to, miles) in [
+        (at(39.62917, 19.90972), at(38.25222, 21.73139), 138.0),
+        (at(50.35, -3.57222), at(50.88333, -1.39167), 100.0),
+        (at(62.24111, -6.59583), at(62.00556, -6.75833), 16.0),
+        (at(34.96611, 33.7325), at(34.69556, 33.18639), 34.0),
+        (at(57.05833, 9.93333), at(55.7, 12.60167), 143.0),
+        (at(53.99028, -128.81194), at(33.71667, -118.26667), 1391.0),
+    ] {
+        let way = sail(End::At(from), End::At(to));
+        let ours = way.distance_nm() + way.land_nm();
+        assert!((ours / miles - 1.0).abs() < 0.08, "{from:?} {to:?}: {ours:.1} against {miles}");
+    }
+}
