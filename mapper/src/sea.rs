@@ -14,6 +14,7 @@ mod dense;
 pub mod draw;
 pub mod emission;
 mod facts;
+mod foot;
 mod geodesic;
 mod graph;
 mod heap;

@@ -1,13 +1,15 @@
 //! The text of all code that decides the bytes of the artefact: a change of it asks for a new one.
 
 /// The files that build and write the network.
-const SOURCES: [&str; 29] = [
+const SOURCES: [&str; 31] = [
     include_str!("../artefact.rs"),
+    include_str!("../artefact/writer.rs"),
     include_str!("../build.rs"),
     include_str!("../calm.rs"),
     include_str!("../corner.rs"),
     include_str!("../dense.rs"),
     include_str!("../facts.rs"),
+    include_str!("../foot.rs"),
     include_str!("../geodesic.rs"),
     include_str!("../graph.rs"),
     include_str!("../heap.rs"),
