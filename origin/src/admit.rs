@@ -54,12 +54,7 @@ pub fn admit(
     if !certificate.takes(party, &event.act) {
         return Err(Refusal::OperatorOnly);
     }
-    if event.reason.chars().count() > MAX_TEXT {
-        return Err(Refusal::Bad("the reason is longer than 4,000 characters"));
-    }
-    if !event.source_sha256.is_empty() && !is_digest(&event.source_sha256) {
-        return Err(Refusal::Bad("the source's digest is no SHA-256 in hexadecimal"));
-    }
+    said(&event)?;
     let act = match event.act {
         CertificateAct::Moved { to, by } => {
             moved(register, certificate, party, (to, by.as_ref()))?;
@@ -109,6 +104,17 @@ pub fn admit(
         act => linked(certificate, act, at)?,
     };
     Ok(Some(CertificateEvent { act, ..event }))
+}
+
+/// Checks what every event may say beside its act.
+fn said(event: &CertificateEvent) -> Result<(), Refusal> {
+    if event.reason.chars().count() > MAX_TEXT {
+        return Err(Refusal::Bad("the reason is longer than 4,000 characters"));
+    }
+    if !event.source_sha256.is_empty() && !is_digest(&event.source_sha256) {
+        return Err(Refusal::Bad("the source's digest is no SHA-256 in hexadecimal"));
+    }
+    Ok(())
 }
 
 /// Returns whether a person's decision about an entry says something new.
