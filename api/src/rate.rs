@@ -2,7 +2,8 @@
 //! around it, and one for all, of which a part is kept for networks that have not asked of late.
 //!
 //! Who asks much empties its own network's store, not everybody's: addresses are cheap, networks of
-//! providers are not. A flood from hundreds of networks leaves the kept part to those who ask now and then.
+//! providers are not. Of IPv6 a provider has so many networks that it has a store around them too. A flood from
+//! hundreds of networks leaves the kept part to those who ask now and then.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 const NEAR: f64 = 10.0;
 /// Questions a minute from the network around it, and at once.
 const AROUND: f64 = 60.0;
+/// Questions a minute from a whole provider of IPv6, and at once: it has 65,536 networks for nothing.
+const PROVIDER: f64 = 1_200.0;
 /// Questions a minute from everybody, and at once: each costs microseconds, and a code has 50 bits.
 const ALL: f64 = 6_000.0;
 /// How many of these are kept for networks that have been quiet.
@@ -104,6 +107,8 @@ struct Asked {
     all: Store,
     near: Stores,
     around: Stores,
+    /// Of IPv6 only.
+    providers: Stores,
 }
 
 /// The limits of one address of ours.
@@ -112,7 +117,8 @@ pub(crate) struct Rate(Mutex<Asked>);
 impl Default for Rate {
     fn default() -> Self {
         let all = Store { tokens: ALL, at: Instant::now() };
-        Self(Mutex::new(Asked { all, near: Stores::of(NEAR), around: Stores::of(AROUND) }))
+        let [near, around, providers] = [NEAR, AROUND, PROVIDER].map(Stores::of);
+        Self(Mutex::new(Asked { all, near, around, providers }))
     }
 }
 
@@ -123,14 +129,19 @@ impl Rate {
     /// of one cannot fill the memory.
     pub(crate) fn allows(&self, from: Option<IpAddr>, now: Instant) -> bool {
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Asked { all, near, around } = &mut *asked;
+        let Asked { all, near, around, providers } = &mut *asked;
         let Some(from) = from else { return all.take(now, ALL, KEPT) };
         let (home, wide) = (near.key(household(from), now), around.key(network(from), now));
-        if !near.has(home, now) || !around.has(wide, now) {
+        let provider = provider(from).map(|start| providers.key(start, now));
+        if !near.has(home, now) || !around.has(wide, now) || provider.is_some_and(|p| !providers.has(p, now))
+        {
             return false;
         }
         let kept = if around.is_quiet(wide, now) { 0.0 } else { KEPT };
-        around.take(wide, now) && all.take(now, ALL, kept) && near.take(home, now)
+        around.take(wide, now)
+            && provider.is_none_or(|p| providers.take(p, now))
+            && all.take(now, ALL, kept)
+            && near.take(home, now)
     }
 }
 
@@ -142,6 +153,11 @@ fn household(address: IpAddr) -> IpAddr {
 /// A provider gives a customer 48 bits of IPv6 at most; of IPv4, 24 bits are the least that is routed.
 fn network(address: IpAddr) -> IpAddr {
     start(address, 3, 3)
+}
+
+/// A registry gives a provider 32 bits of IPv6 at least; its IPv4 is dear.
+fn provider(address: IpAddr) -> Option<IpAddr> {
+    address.to_canonical().is_ipv6().then(|| start(address, 0, 2))
 }
 
 /// Returns an address without what follows its first bytes (IPv4) or groups (IPv6).
@@ -219,6 +235,16 @@ mod tests {
         assert!(!rate.allows(Some(of(1_000, 1)), now), "one");
         let later = now + Duration::from_secs(61);
         assert!(rate.allows(Some(of(9_999, 1)), later));
+    }
+
+    #[test]
+    fn a_provider_of_ipv6_has_no_more_than_its_share() {
+        let (rate, now) = (Rate::default(), Instant::now());
+        let passed = (0..u16::MAX)
+            .filter(|n| rate.allows(Some(IpAddr::from([0x2001, 0xdb8, *n, 0, 0, 0, 0, 1])), now));
+        assert_eq!(passed.count(), 1_200);
+        let others = (0..1_000).filter(|n| rate.allows(Some(of(*n, 1)), now)).count();
+        assert_eq!(others, 1_000, "everybody else asks");
     }
 
     #[test]

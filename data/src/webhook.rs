@@ -38,6 +38,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("webhook.test", "somebody tries the webhook out"),
 ];
 
+/// What [`Announced::says`] calls whether the movement agreed where nobody is told: kept so that it can be read
+/// as of then.
+pub const FOUND: &str = "found";
+
 /// An event that the sites of a party are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
@@ -46,8 +50,8 @@ pub struct Announced {
     /// The certificate; none for a trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateId>,
-    /// One of [`KINDS`]; empty for where a certificate stood when the party's first webhook was made, which
-    /// nobody is told.
+    /// One of [`KINDS`]; empty for where a certificate stood when the party's first webhook was made, and for
+    /// what was found where no webhook is ([`FOUND`]): nobody is told.
     pub kind: Text,
     /// The one webhook that is told; all of the party's without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! What the sites of parties were told, folded from the log: where each certificate stood then, the
-//! newest events of each party, and which of them each webhook has.
+//! newest events of each party, and which of them each webhook has. Whether the movement agreed is kept of every
+//! certificate, also where no site is told.
 
 use crate::axes::Consistency;
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use sealane_data::Text;
 use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded, Seq};
-use sealane_data::webhook::{Announced, Delivered, DeliveryState};
+use sealane_data::webhook::{Announced, Delivered, DeliveryState, FOUND};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub struct Event {
 #[derive(Debug, Default)]
 pub struct Bulletin {
     stands: FxHashMap<CertificateId, BTreeMap<Text, Text>>,
-    /// Whether the movement agreed, each time that was told.
+    /// Whether the movement agreed, each time that was told or found anew.
     agreed: FxHashMap<CertificateId, Vec<(Timestamp, Text)>>,
     events: FxHashMap<PartyId, VecDeque<Arc<Event>>>,
     settled: FxHashMap<Text, BTreeMap<Seq, Delivered>>,
@@ -48,8 +49,12 @@ impl Bulletin {
 
     fn announce(&mut self, recorded: &Recorded, told: &Announced) {
         if let Some(id) = &told.certificate {
-            if let Some(state) = told.says.get("consistency") {
+            if let Some(state) = told.says.get("consistency").or_else(|| told.says.get(FOUND)) {
                 self.agreed.entry(id.clone()).or_default().push((recorded.at, state.clone()));
+            }
+            // Nobody was told of it: whoever is told later is told what is new to them.
+            if told.says.contains_key(FOUND) {
+                return;
             }
             self.stands.entry(id.clone()).or_default().extend(told.says.clone());
         }
@@ -80,12 +85,17 @@ impl Bulletin {
         self.stands.get(id)
     }
 
-    /// Returns whether the movement agreed as it was told last by an instant, and when that was; nothing if it
-    /// was not told by then.
+    /// Returns whether the movement agreed as it was told or found last by an instant, and since when it did so;
+    /// nothing if it was not looked at by then.
     pub fn agreed(&self, id: &CertificateId, by: Timestamp) -> Option<(Timestamp, Consistency)> {
         let told = self.agreed.get(id)?;
         let (at, state) = told.iter().rev().find(|(at, _)| *at <= by)?;
         Some((*at, Consistency::of_word(state)?))
+    }
+
+    /// Returns the word for whether the movement agreed when that was told or found last.
+    pub fn found_last(&self, id: &CertificateId) -> Option<&str> {
+        Some(self.agreed.get(id)?.last()?.1.as_str())
     }
 
     /// Returns a party's events after a place in the log, oldest first.
@@ -162,6 +172,10 @@ mod tests {
         assert_eq!(agreed(9), Some((at(9), Consistency::CONFLICT)));
         assert_eq!(agreed(11), None, "a word that nobody knows is none");
         assert_eq!(bulletin.agreed(&CertificateId("eco_2".into()), at(99)), None);
+        let stood = bulletin.stands(&id).cloned();
+        bulletin.apply(&announced(12, "", &[(FOUND, "warnings")]));
+        assert_eq!(agreed(12), Some((at(12), Consistency::WARNINGS)));
+        assert_eq!((bulletin.found_last(&id), bulletin.stands(&id).cloned()), (Some("warnings"), stood));
     }
 
     #[test]

@@ -236,6 +236,8 @@ impl Register {
             }
             _ => None,
         };
+        let shuts = matches!(event.act, CertificateAct::Upheld { stands: false, .. });
+        let shut = shuts.then(|| certificate.owner.clone());
         let changed = event.act.is_about_it();
         let verified = matches!(event.act, CertificateAct::Verified(_) | CertificateAct::Lapsed { .. });
         certificate.events.push(Noted { seq: recorded.seq, at: recorded.at, party, event });
@@ -246,6 +248,9 @@ impl Register {
             certificate.seq = recorded.seq;
         }
         let id = certificate.id.clone();
+        if let Some(owner) = shut {
+            self.shut(&owner);
+        }
         if let Some((owner, refs)) = taken {
             self.refer(&id, owner, refs);
         }
@@ -261,7 +266,7 @@ impl Register {
     /// Returns the public certificates with a number, however it is spelled.
     pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
         let found = self.by_number.get(&spelled(number)).into_iter().flatten();
-        found.filter_map(|id| self.get(id)).filter(|c| c.published.is_some())
+        found.filter_map(|id| self.get(id)).filter(|c| c.is_public())
     }
 
     /// Returns the certificates that were made public, in the order of the log, without the first few.

@@ -1,6 +1,6 @@
 //! Certificates through the doors: entered once, private until published, bound, served live.
 
-use super::server::{Server, data};
+use super::server::{Server, data, eventually};
 use super::{coarri, codeco, run};
 use serde_json::{Value, json};
 
@@ -142,6 +142,34 @@ fn the_route_follows_the_sea_and_is_revalidated_by_its_tag() {
     for feature in sailed.json()["features"].as_array().unwrap() {
         assert_eq!(feature["id"], feature["properties"]["id"]);
     }
+}
+
+#[test]
+fn whether_the_movement_agreed_is_read_as_of_then_also_where_no_site_was_told() {
+    let (_dir, data) = data();
+    let mut server = Server::serve(&data);
+    let id = enter(&server, "EXAMPLE-0001");
+    gate_and_load(&server);
+    let path = format!("/v1/certificates/{id}");
+    let as_of = |server: &Server, at: &str| server.get(&format!("{path}?as_of={at}"))["consistency"].clone();
+    let now = server.get(&path)["consistency"]["state"].clone();
+    let noted = eventually(|| {
+        let then = as_of(&server, &jiff::Timestamp::now().to_string());
+        (then["state"] == now).then_some(then)
+    });
+    let since = noted["since"].as_str().unwrap();
+    // Another country than that of the certificate.
+    let other = coarri("D1", BOX, BOOKING, false, "VNCMT:139:6", "202609120310");
+    server.ask("POST", "/v1/submissions", other.as_bytes());
+    let changed = server.get(&path)["consistency"]["state"].clone();
+    assert_ne!(changed, now);
+    server.kill();
+    let server = Server::serve(&data);
+    let later = eventually(|| {
+        let then = as_of(&server, &jiff::Timestamp::now().to_string());
+        (then["state"] == changed).then_some(then)
+    });
+    assert_eq!(as_of(&server, since), noted, "the past stays as it was found: {later}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
     let (ids, next) = app.shared.read(|_, register| {
         let all = register.owned_by(viewer.limit().as_ref());
         // Who was not given the reference that is in use now does not find it here either.
-        let listed = |c: &Certificate| c.published.is_some() && c.public_ref(None) == c.id.0.as_str();
+        let listed = |c: &Certificate| c.is_public() && c.public_ref(None) == c.id.0.as_str();
         let mut visible: Vec<_> = all.into_iter().filter(|c| !public || listed(c)).collect();
         if let Some(at) = page.before.and_then(|id| visible.iter().position(|c| c.id.0 == id)) {
             visible.drain(..=at);
@@ -186,9 +186,9 @@ async fn list(State(app): State<App>, viewer: Viewer, Ask(page): Ask<Page>) -> A
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct When {
-    /// Reads it as it was known at an instant (RFC 3339), its life, verification and publication; whether the movement
-    /// agreed as its owner's sites were told last by then (`told_at`), else that was not kept. What it was tied to
-    /// was not kept. Before it was received there is none (404).
+    /// Reads it as it was known at an instant (RFC 3339): its life, verification and publication, and whether the
+    /// movement agreed as it was found last by then (`since`). What it was tied to was not kept. Before it was
+    /// received there is none (404).
     as_of: Option<String>,
 }
 

@@ -97,9 +97,7 @@ fn find(app: &App, asked: &Asked) -> Option<CertificateId> {
     app.shared.read(|_, register| {
         let named: Vec<&Certificate> = match (&asked.number, &asked.r#ref) {
             (Some(number), _) => register.published_by_number(number).collect(),
-            (_, Some(name)) => {
-                register.referred(name).filter(|c| c.published.is_some()).into_iter().collect()
-            }
+            (_, Some(name)) => register.referred(name).filter(|c| c.is_public()).into_iter().collect(),
             _ => Vec::new(),
         };
         let code = |c: &Certificate| {
@@ -139,7 +137,7 @@ async fn qr(
     app.shared.profile_for(&viewer, &id).ok_or_else(Problem::not_found)?;
     let secret = app.shared.secret();
     let path = app.shared.read(|_, register| {
-        let certificate = register.get(&id).filter(|c| c.published.is_some())?;
+        let certificate = register.get(&id).filter(|c| c.is_public())?;
         Some(format!(
             "/verify#ref={}&code={}",
             certificate.public_ref(None),

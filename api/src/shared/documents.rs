@@ -50,7 +50,7 @@ impl Shared {
         as_of: Option<Timestamp>,
     ) -> Option<Value> {
         let judged = self.judged(id)?;
-        // What the owner's sites were told last by then is kept, also where nobody asked.
+        // What was found, or told to the owner's sites, last by then is kept, also where nobody asked.
         let told = as_of.and_then(|by| self.bulletin(|b| b.agreed(id, by)));
         self.read(|world, register| {
             // Before it came there was none.
@@ -71,7 +71,7 @@ impl Shared {
             let shown = certificate.life(as_of).verification.shown_at(as_of.unwrap_or_else(|| self.now()));
             whole["verification"] = views::verification::axis(certificate, &shown);
             if let Some((at, _)) = told {
-                whole["consistency"]["told_at"] = serde_json::json!(at);
+                whole["consistency"]["since"] = serde_json::json!(at);
             }
             Some(disclosure::certificate_with_goods(profile, certificate.shows_goods(as_of), whole))
         })

@@ -121,9 +121,10 @@ impl Shared {
                 })
             };
             let slot = slots.entry(certificate.id.clone()).or_insert_with(fresh);
-            slot.published.store(certificate.published.is_some(), Ordering::Release);
-            if certificate.public_ref(None) != certificate.id.0.as_str() {
-                slot.renamed.store(true, Ordering::Release);
+            slot.published.store(certificate.is_public(), Ordering::Release);
+            let renamed = certificate.public_ref(None) != certificate.id.0.as_str();
+            slot.renamed.store(renamed, Ordering::Release);
+            if renamed || certificate.published.is_some() && !certificate.is_public() {
                 let mut known = self.given_up.write().unwrap_or_else(PoisonError::into_inner);
                 known.insert(certificate.owner.clone(), register.given_up(&certificate.owner));
             }

@@ -124,8 +124,8 @@ pub(crate) struct CertificateDocument {
     #[schema(value_type = Object)]
     verification: Value,
     /// Whether the movement agrees: `state` and `text`; remarks read "under review" until the exporter
-    /// was told, and always for the public. In the past it is what the owner's sites were told last by then, with
-    /// `told_at`; where they were told nothing, it was not kept.
+    /// was told, and always for the public. In the past it is what was found last by then, with `since`; where
+    /// nothing was found yet, it reads `not_assessed`.
     #[schema(value_type = Object)]
     consistency: Value,
     /// Where another party entered the same number too: `state` (`under_review`, `set_aside`) and `text`; for its

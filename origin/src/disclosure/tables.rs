@@ -80,7 +80,7 @@ pub static CERTIFICATE: &[Row] = &[
     row("verification.local.text", Show::Plain),
     row("consistency.state", Show::Review),
     row("consistency.text", Show::Review),
-    row("consistency.told_at", Show::Partner),
+    row("consistency.since", Show::Partner),
     row("issued_on", PAPERS),
     row("valid_until", PAPERS),
     row("as_of", Show::Plain),

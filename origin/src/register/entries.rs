@@ -38,7 +38,9 @@ impl EntryState {
         match self {
             Self::Stands => None,
             Self::UnderReview => Some("another entry exists, under review"),
-            Self::SetAside => Some("another entry exists, and a person decided that this one does not stand"),
+            Self::SetAside => Some(
+                "another entry exists, and a person decided that this one does not stand: it is not public",
+            ),
         }
     }
 }
@@ -69,15 +71,27 @@ impl Contested<'_> {
     }
 }
 
-impl Register {
-    /// Returns whether an entry stands, as of an instant or now.
-    pub fn entry_state(&self, certificate: &Certificate, as_of: Option<Timestamp>) -> EntryState {
-        let decided = certificate.noted(as_of).filter_map(|n| match &n.event.act {
+impl Certificate {
+    /// Returns what a person decided last about whether it stands, as of an instant or now.
+    fn upheld(&self, as_of: Option<Timestamp>) -> Option<bool> {
+        let decided = self.noted(as_of).filter_map(|n| match &n.event.act {
             CertificateAct::Upheld { stands, .. } => Some(*stands),
             _ => None,
         });
+        decided.last()
+    }
+
+    /// Returns whether the public may read it: its owner published it, and nobody set this entry aside.
+    pub fn is_public(&self) -> bool {
+        self.published.is_some() && self.upheld(None) != Some(false)
+    }
+}
+
+impl Register {
+    /// Returns whether an entry stands, as of an instant or now.
+    pub fn entry_state(&self, certificate: &Certificate, as_of: Option<Timestamp>) -> EntryState {
         let first = || self.entries_of(certificate).next().is_none_or(|first| first.id == certificate.id);
-        match decided.last() {
+        match certificate.upheld(as_of) {
             Some(false) => EntryState::SetAside,
             None if !first() => EntryState::UnderReview,
             Some(true) | None => EntryState::Stands,

@@ -39,7 +39,8 @@ impl Register {
         self.get(&CertificateId(public_ref.into())).filter(|c| c.public_ref(None) == public_ref)
     }
 
-    /// Returns how often an owner gave a public reference up: what was opened before is asked for again.
+    /// Returns how often a public reference of an owner's was given up, or shut with an entry that a person set
+    /// aside: what was opened before is asked for again.
     pub fn given_up(&self, owner: &PartyId) -> usize {
         self.given_up.get(owner).copied().unwrap_or_default()
     }
@@ -48,6 +49,11 @@ impl Register {
     pub(super) fn refer(&mut self, id: &CertificateId, owner: PartyId, [old, new]: [Text; 2]) {
         self.by_ref.remove(&old);
         self.by_ref.insert(new, id.clone());
-        *self.given_up.entry(owner).or_default() += 1;
+        self.shut(&owner);
+    }
+
+    /// Takes note that something of an owner's is not public any more.
+    pub(super) fn shut(&mut self, owner: &PartyId) {
+        *self.given_up.entry(owner.clone()).or_default() += 1;
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Try {
     pub(super) under_way: bool,
     pub(super) next: Option<Timestamp>,
     pub(super) why: Option<&'static str>,
-    pub(super) last_fault: Option<String>,
+    pub(super) last_fault: Option<Fault>,
     /// Whether it was said of the certificate that the issuer cannot be asked.
     pub(super) fault_is_told: bool,
 }
@@ -213,7 +213,7 @@ fn waiting(open: &Open, tried: Option<&Try>) -> Waiting {
         attempts: tried.attempts,
         next: tried.next.or(pending),
         why: tried.why.or(pending.map(|_| "pending")),
-        last_fault: tried.last_fault,
+        last_fault: tried.last_fault.as_ref().map(Fault::to_string),
     }
 }
 

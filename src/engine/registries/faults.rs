@@ -45,7 +45,7 @@ impl Handle {
             let failing = open.filter_map(|open| {
                 let tried = inner.tries.get_mut(&open.ask.key).filter(|t| !t.fault_is_told)?;
                 let shut = tried.why.filter(|why| SHUT.contains(why)).map(str::to_owned);
-                let why = tried.last_fault.clone().or(shut)?;
+                let why = tried.last_fault.as_ref().map(ToString::to_string).or(shut)?;
                 // The process before this one may have said so.
                 let certificate = register.get(&open.ask.certificate);
                 tried.fault_is_told = certificate.is_some_and(|c| is_told(&mut c.noted(None), open));

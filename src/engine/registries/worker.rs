@@ -1,7 +1,7 @@
 //! The worker: finds what is due, calls through the gates, and keeps what came of it.
 
 use super::archive::Archive;
-use super::board::Inner;
+use super::board::{Inner, Try};
 use super::follows::{Came, entries, event, kept};
 use super::reconciling::Reconciliation;
 use crate::engine::Handle;
@@ -140,7 +140,8 @@ impl Handle {
         Came { at, attempts, digest, archived: true, fresh, trial, life }
     }
 
-    /// Settles requests whose time is over before anybody could be asked: a fault, never a verdict.
+    /// Settles requests whose time is over: a fault, never a verdict. It is the fault of the last try, where there
+    /// was one.
     async fn give_up(&self, now: Timestamp) {
         let overdue: Vec<Open> = self.shared.read(|_, register| {
             let inner = self.registries.lock();
@@ -148,14 +149,9 @@ impl Handle {
             register.outbox().all_open().filter(|o| o.ask.until < now).filter(idle).cloned().collect()
         });
         for open in overdue {
-            let (attempts, why) = {
-                let inner = self.registries.lock();
-                let tried = inner.tries.get(&open.ask.key).cloned().unwrap_or_default();
-                (tried.attempts, tried.last_fault.or(tried.why.map(str::to_owned)))
-            };
-            let detail = format!("given up at its deadline: {}", why.as_deref().unwrap_or("never asked"));
-            let told = Told::Failed { fault: "deadline".into(), detail };
-            let entries = entries(&open.ask, told, &self.came(&open.ask, attempts, None, None));
+            let tried = self.registries.lock().tries.get(&open.ask.key).cloned().unwrap_or_default();
+            let told = overdue_for(&tried);
+            let entries = entries(&open.ask, told, &self.came(&open.ask, tried.attempts, None, None));
             if let Err(error) = self.settle(&open.ask.key, entries).await {
                 return tracing::warn!(%error, "a request whose time is over cannot be settled yet");
             }
@@ -300,6 +296,15 @@ async fn call(handle: Handle, archive: Option<Arc<Archive>>, due: Due) {
     }
 }
 
+/// Returns what is kept of a request whose time is over.
+fn overdue_for(tried: &Try) -> Told {
+    let (fault, why) = match (&tried.last_fault, tried.why) {
+        (Some(fault), _) => (fault.kind.word(), fault.detail.as_str()),
+        (None, why) => ("deadline", why.unwrap_or("never asked")),
+    };
+    Told::Failed { fault: fault.into(), detail: format!("given up at its deadline: {why}") }
+}
+
 /// Returns what is to be kept of a call, or when it is tried again.
 fn told(
     exchange: &Exchange,
@@ -372,7 +377,7 @@ impl Handle {
                 } else {
                     tracing::debug!(registry = id, %fault, attempts = tried.attempts, "nor again");
                 }
-                tried.last_fault = Some(fault.to_string());
+                tried.last_fault = Some(fault.clone());
             }
         }
         let result = if fault.is_some() { "fault" } else { "answer" };

@@ -1,4 +1,5 @@
-//! What is new about certificates: where they stand, compared with what their sites were told last.
+//! What is new about certificates: where they stand, compared with what their sites were told last. Whether the
+//! movement agrees is kept also where no site is told, so that it can be read as of then.
 
 use super::Room;
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use sealane_data::Text;
 use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Entry;
-use sealane_data::webhook::Announced;
+use sealane_data::webhook::{Announced, FOUND};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const PART: usize = 200;
 
 impl Room {
-    /// Returns every certificate of some parties.
-    pub(super) fn all_of(&self, parties: &BTreeSet<PartyId>) -> BTreeSet<CertificateId> {
-        self.handle.shared.read(|_, register| {
-            let of = |party: &PartyId| register.owned_by(Some(party));
-            parties.iter().flat_map(of).map(|c| c.id.clone()).collect()
-        })
+    /// Returns every certificate.
+    pub(super) fn all(&self) -> BTreeSet<CertificateId> {
+        self.handle
+            .shared
+            .read(|_, register| register.owned_by(None).into_iter().map(|c| c.id.clone()).collect())
     }
 
     /// Keeps what is new about certificates that were touched; returns those that have to be looked at again.
@@ -35,7 +35,7 @@ impl Room {
             *first = hook.created.min(*first);
             all
         });
-        if since.is_empty() || touched.is_empty() {
+        if touched.is_empty() {
             return BTreeSet::new();
         }
         let mut left: Vec<CertificateId> = touched.into_iter().collect();
@@ -64,10 +64,25 @@ fn news(shared: &Shared, ids: &[CertificateId], since: &BTreeMap<PartyId, Timest
     let mut entries = Vec::new();
     for id in ids {
         let Some(standing) = shared.standing(id, now) else { continue };
-        let Some(first) = since.get(&standing.owner) else { continue };
-        entries.extend(shared.bulletin(|b| compare(id, standing, b.stands(id), *first)));
+        entries.extend(shared.bulletin(|b| match since.get(&standing.owner) {
+            Some(first) => compare(id, standing, b.stands(id), *first),
+            None => found(id, standing, b.found_last(id)).into_iter().collect(),
+        }));
     }
     entries.into_iter().map(|told| Entry::Announced(Box::new(told))).collect()
+}
+
+/// Returns whether the movement agrees, where nobody is told and it was found otherwise before.
+fn found(id: &CertificateId, standing: Standing, before: Option<&str>) -> Option<Announced> {
+    let state = standing.aspects.get("consistency")?.value.clone();
+    (before != Some(state.as_str())).then(|| Announced {
+        party: standing.owner,
+        certificate: Some(id.clone()),
+        kind: Text::default(),
+        only: None,
+        data: Value::Null,
+        says: BTreeMap::from([(FOUND.into(), state)]),
+    })
 }
 
 /// Returns what is new: each aspect is an event. Where a certificate stood that was here before its sites
@@ -111,6 +126,17 @@ mod tests {
             received: Timestamp::from_second(100).unwrap(),
             aspects: aspects.iter().map(|(n, v, k)| ((*n).into(), aspect(v, k))).collect(),
         }
+    }
+
+    #[test]
+    fn what_was_found_is_kept_once_where_nobody_is_told() {
+        let id = CertificateId("eco_1".into());
+        let now = || standing(&[("consistency", "warnings", "certificate.consistency_changed")]);
+        for before in [None, Some("consistent")] {
+            let kept = found(&id, now(), before).unwrap();
+            assert_eq!((kept.kind.as_str(), kept.says[FOUND].as_str()), ("", "warnings"));
+        }
+        assert_eq!(found(&id, now(), Some("warnings")), None);
     }
 
     #[test]

@@ -90,16 +90,17 @@ impl Room {
 
     /// Announces and sends until it is told to stop.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let mut parties = BTreeSet::new();
+        let mut parties = None;
         let mut waiting = BTreeSet::new();
         let mut calls = JoinSet::new();
         while !stop.is_cancelled() {
             waiting.extend(self.handle.shared.take_touched());
             let hooks = self.hooks.all();
             let now: BTreeSet<PartyId> = hooks.iter().map(|h| h.party.clone()).collect();
-            if now != parties {
-                waiting.extend(self.all_of(&now));
-                parties = now;
+            // Also at the start: what changed while nothing ran was not touched.
+            if parties.as_ref() != Some(&now) {
+                waiting.extend(self.all());
+                parties = Some(now);
             }
             waiting = self.announce(&hooks, std::mem::take(&mut waiting)).await;
             let next = self.send_due(&hooks, &mut calls);

@@ -126,7 +126,7 @@ async fn a_route_is_cached_by_its_tag() {
 }
 
 #[tokio::test]
-async fn the_past_reads_as_sites_were_told_it() {
+async fn the_past_reads_as_it_was_found_then() {
     let house = told().await;
     let id = house.certify(&house.owner, "HC-1", &[("BKG", "BKG77001"), ("EQ", BOX)]).await;
     let path = format!("/v1/certificates/{id}");
@@ -144,11 +144,11 @@ async fn the_past_reads_as_sites_were_told_it() {
     };
     let (before, after) = ("2027-01-15T08:08:19Z", "2027-01-15T08:09:00Z");
     let none = as_of(&house.owner, before).await;
-    assert_eq!((&none["state"], none.get("told_at")), (&json!("not_assessed"), None), "nobody was told");
+    assert_eq!((&none["state"], none.get("since")), (&json!("not_assessed"), None), "nothing was found");
     let then = as_of(&house.owner, after).await;
-    assert_eq!((&then["state"], &then["told_at"]), (&json!("warnings"), &json!("2027-01-15T08:08:20Z")));
+    assert_eq!((&then["state"], &then["since"]), (&json!("warnings"), &json!("2027-01-15T08:08:20Z")));
     let buyer = super::consistency::pass(&house, &path, "buyer").await;
     assert_eq!(as_of(&buyer, after).await["state"], "under_review", "the exporter reads first, also then");
     let now = house.get(&house.owner, &path).await.json()["consistency"].clone();
-    assert_eq!((&now["state"], now.get("told_at")), (&json!("conflict"), None), "now it is compared");
+    assert_eq!((&now["state"], now.get("since")), (&json!("conflict"), None), "now it is compared");
 }

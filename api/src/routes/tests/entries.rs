@@ -86,11 +86,15 @@ async fn a_person_decides_which_entry_stands() {
         assert_problem(&house.post(key, &door, body.clone()).await, 403, "API-005");
     }
     assert_eq!(settle(&house, &conflict, "eco_none", "tie").await.status, StatusCode::NOT_FOUND);
+    let public = async |path: &str| house.get(&house.public, path).await.status;
+    let publish = house.post(&house.owner, &format!("{first}/publish"), String::new()).await;
+    assert_eq!((publish.status, public(&first).await), (StatusCode::OK, StatusCode::OK));
     // The first turns out to be somebody's guess: it is set aside, and the second stands.
     for (path, choice) in [(&first, "part"), (&second, "tie")] {
         assert_eq!(settle(&house, &conflict, path, choice).await.status, StatusCode::CREATED);
     }
     assert_eq!(queue(&house).await, Vec::<Value>::new(), "it is decided");
+    assert_eq!(public(&first).await, StatusCode::NOT_FOUND, "what does not stand is not public");
     assert_eq!(seen(&house, &house.stranger, &second).await["entry"], Value::Null);
     let gone = seen(&house, &house.owner, &first).await;
     assert_eq!(
