@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(bulletin.agreed(&CertificateId("eco_2".into()), at(99)), None);
         let stood = bulletin.stands(&id).cloned();
         bulletin.apply(&announced(12, "", &[(FOUND, "warnings")]));
-        assert_eq!(agreed(12), Some((at(12), Consistency::WARNINGS)));
+        assert_eq!(bulletin.agreed(&id, at(12)), Some((at(12), Consistency::WARNINGS)));
         assert_eq!((bulletin.found_last(&id), bulletin.stands(&id).cloned()), (Some("warnings"), stood));
     }
 
