@@ -275,6 +275,7 @@ fn ac7_every_gateway_is_chosen_by_a_file_and_has_its_sandbox() {
         ("ca-origin", "USMCA"),
     ];
     assert_eq!(regimes.len(), gateways.len());
+    let mut certified = 0;
     for (n, (gateway, regime)) in gateways.into_iter().enumerate() {
         connect(&house.data, gateway, &base, QUICK);
         house.connected(gateway);
@@ -287,7 +288,12 @@ fn ac7_every_gateway_is_chosen_by_a_file_and_has_its_sandbox() {
             let id = entered.json()["id"].as_str().unwrap().to_owned();
             house.verify(&id);
             until(|| house.axis(&id), |a| a["state"] == state);
-            assert_eq!(house.axis(&id)["gateway"], gateway, "{mood_of}");
+            let axis = house.axis(&id);
+            assert_eq!(axis["gateway"], gateway, "{mood_of}");
+            // The regime's word for the code of a confirmation, and of nothing else.
+            let confirmed = regime == "USMCA" && axis["outcome"] == "confirmed";
+            assert_eq!(axis.get("e_cert_id"), confirmed.then_some(&axis["code"]), "{mood_of}");
+            certified += usize::from(confirmed && axis["code"].is_string());
         }
         mood(&house.sandbox, "up");
         let now = house.server.get("/v1/regimes")["regimes"].as_array().unwrap().clone();
@@ -296,6 +302,7 @@ fn ac7_every_gateway_is_chosen_by_a_file_and_has_its_sandbox() {
         assert_eq!(connected, [gateway]);
         gone(&house, &house.data, gateway);
     }
+    assert!(certified >= 2, "both gateways of USMCA confirm");
 }
 
 /// Takes a gateway's file away and waits until it is no more.
