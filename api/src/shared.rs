@@ -219,6 +219,11 @@ impl Shared {
         self.read(|_, register| register.get(id).map(|c| c.public_ref(None).to_owned()))
     }
 
+    /// Returns the name for a certificate that goes with somebody's idempotency key.
+    pub(crate) fn public_ref_under(&self, id: &CertificateId, key: &str) -> String {
+        sealane_origin::public_ref_under(&self.token_secret, id, key)
+    }
+
     /// Returns our id of what an address names: an id, or a public reference that is in use.
     pub(crate) fn named(&self, name: &str) -> CertificateId {
         let id = CertificateId(name.into());

@@ -92,6 +92,10 @@ pub fn admit(
         CertificateAct::Referred { public_ref } if !is_free(register, &public_ref) => {
             return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
         }
+        // What was given up opens nothing ever again.
+        CertificateAct::Referred { public_ref } if certificate.had_ref(&public_ref) => {
+            return Err(Refusal::Bad("that public reference was given up"));
+        }
         CertificateAct::Asked(ask) => match asked(certificate, &ask)? {
             Some(ask) => CertificateAct::Asked(ask),
             None => return Ok(None),

@@ -44,5 +44,5 @@ pub use local::{Local, local_check};
 pub use movement::{Cargo, Movement};
 pub use page_text::{PageRead, read_page};
 pub use paper::{NamedPaper, named_paper};
-pub use register::{Certificate, Contested, EntryState, NotFound, Register, Validity};
+pub use register::{Certificate, Contested, EntryState, NotFound, Register, Validity, public_ref_under};
 pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

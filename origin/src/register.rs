@@ -400,6 +400,7 @@ mod stamps;
 
 pub use entries::{Contested, EntryState};
 pub(crate) use refs::is_public_ref;
+pub use refs::public_ref_under;
 
 #[cfg(test)]
 mod tests;

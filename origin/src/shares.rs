@@ -6,6 +6,9 @@ use sealane_data::Text;
 use sealane_data::reference::ReferenceKind;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What shares may be above or below their item: a hundredth is rounding.
+pub(crate) const SLACK: f64 = 1.01;
+
 /// The shares of one item together.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sum {
@@ -48,12 +51,13 @@ pub(crate) fn sums(boxes: &Boxes) -> (Vec<Sum>, Vec<Odd>) {
     sums_of(boxes, &[(0..boxes.bindings.len()).collect()])
 }
 
-/// Returns what the shares of each item add up to over some parts, each given by its bindings, and the
-/// shares that could not be added.
+/// Returns what the shares of each item add up to over some journeys, each given by the bindings with a share that
+/// it carries, and the shares that could not be added.
 ///
-/// The share of a booking and that of a container on it are the same goods: in one part the kind of
-/// reference that says most counts, and not what all kinds say together.
-pub(crate) fn sums_of(boxes: &Boxes, parts: &[BTreeSet<usize>]) -> (Vec<Sum>, Vec<Odd>) {
+/// The share of a booking and that of a container on it are the same goods: what a kind of reference says of
+/// every journey of a part counts once with what the others say, and not beside it. Kinds that leave
+/// journeys out are added.
+pub(crate) fn sums_of(boxes: &Boxes, journeys: &[BTreeSet<usize>]) -> (Vec<Sum>, Vec<Odd>) {
     let shares: Vec<&Share> = boxes.bindings.iter().filter_map(|b| b.share.as_ref()).collect();
     let (mut sums, mut odd) = (Vec::new(), Vec::new());
     let only = boxes.items.len() == 1;
@@ -69,16 +73,11 @@ pub(crate) fn sums_of(boxes: &Boxes, parts: &[BTreeSet<usize>]) -> (Vec<Sum>, Ve
         let mine = shares.iter().filter(|s| of(s, item.no));
         let strange = mine.filter(|s| in_unit(s.quantity, &s.unit, &unit).is_none());
         odd.extend(strange.map(|s| Odd::Unit(s.unit.clone(), unit.clone())));
-        let in_part = |part: &BTreeSet<usize>| {
-            let mut kinds: BTreeMap<ReferenceKind, f64> = BTreeMap::new();
-            for binding in part.iter().filter_map(|n| boxes.bindings.get(*n)) {
-                let share = binding.share.as_ref().filter(|s| of(s, item.no));
-                let quantity = share.and_then(|s| in_unit(s.quantity, &s.unit, &unit));
-                *kinds.entry(binding.reference.kind).or_default() += quantity.unwrap_or_default();
-            }
-            kinds.into_values().fold(0.0, f64::max)
-        };
-        let total: f64 = parts.iter().map(in_part).sum();
+        let told = boxes.bindings.iter().enumerate().filter_map(|(n, binding)| {
+            let share = binding.share.as_ref().filter(|s| of(s, item.no))?;
+            Some((n, (binding.reference.kind, in_unit(share.quantity, &share.unit, &unit)?)))
+        });
+        let total = on(journeys, &told.collect());
         // Conversion leaves tails such as 3199.9999999.
         sums.push(Sum { item: item.no, has, unit, shared: (total * 1e6_f64).round() / 1e6 });
     }
@@ -86,4 +85,81 @@ pub(crate) fn sums_of(boxes: &Boxes, parts: &[BTreeSet<usize>]) -> (Vec<Sum>, Ve
         odd.push(Odd::Item);
     }
     (sums, odd)
+}
+
+/// What bindings say of one item, by their place: the kind of reference, and how much.
+type Told = BTreeMap<usize, (ReferenceKind, f64)>;
+
+/// Returns how much is on some journeys together.
+fn on(journeys: &[BTreeSet<usize>], told: &Told) -> f64 {
+    let carried = journeys.iter().map(|j| j.iter().copied().filter(|n| told.contains_key(n)).collect());
+    parts(carried).iter().map(|part| on_part(part, told)).sum()
+}
+
+fn on_part(part: &[BTreeSet<usize>], told: &Told) -> f64 {
+    let mut kinds: BTreeMap<ReferenceKind, f64> = BTreeMap::new();
+    for (kind, quantity) in part.iter().flatten().collect::<BTreeSet<_>>().into_iter().map(|n| told[n]) {
+        *kinds.entry(kind).or_default() += quantity;
+    }
+    let speaks = |kind| part.iter().all(|journey| journey.iter().any(|n| told[n].0 == kind));
+    let (whole, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        kinds.into_iter().partition(|(kind, _)| speaks(*kind));
+    if whole.is_empty() {
+        return rest.into_values().sum();
+    }
+    let most = whole.values().copied().fold(0.0, f64::max);
+    let left =
+        told.iter().filter(|(_, (kind, _))| rest.contains_key(kind)).map(|(n, said)| (*n, *said)).collect();
+    on(part, &left).max(most)
+}
+
+/// Returns the groups of journeys that carry a binding together, directly or over further journeys: what the
+/// bindings of one say is said of the same goods. Journeys that carry none are in no group.
+pub(crate) fn parts(journeys: impl IntoIterator<Item = BTreeSet<usize>>) -> Vec<Vec<BTreeSet<usize>>> {
+    let mut parts: Vec<Vec<BTreeSet<usize>>> = Vec::new();
+    for journey in journeys.into_iter().filter(|journey| !journey.is_empty()) {
+        let (same, other): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|part| part.iter().any(|of| !of.is_disjoint(&journey)));
+        parts = other;
+        parts.push(same.into_iter().flatten().chain([journey]).collect());
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ReferenceKind::{Booking, Container, Invoice, MasterBl};
+
+    /// Returns how much is on journeys, each given by the bindings it carries.
+    fn amount(told: &[(ReferenceKind, f64)], journeys: &[&[usize]]) -> f64 {
+        let journeys: Vec<BTreeSet<usize>> = journeys.iter().map(|j| j.iter().copied().collect()).collect();
+        on(&journeys, &told.iter().copied().enumerate().collect())
+    }
+
+    #[test]
+    fn a_kind_stands_for_the_others_only_where_it_speaks_of_every_journey() {
+        let box_of = |quantity| (Container, quantity);
+        let (booked, shipped) = ((Booking, 3200.0), (MasterBl, 3200.0));
+        assert_eq!(amount(&[booked, box_of(1600.0), box_of(1600.0)], &[&[0, 1], &[0, 2]]), 3200.0);
+        assert_eq!(amount(&[booked, box_of(1600.0)], &[&[0, 1], &[0]]), 3200.0, "one box is not told");
+        assert_eq!(amount(&[booked, shipped], &[&[0], &[1]]), 6400.0, "two journeys");
+        // An invoice on both does not make one use of two.
+        let invoiced = (Invoice, 3200.0);
+        assert_eq!(amount(&[booked, shipped, invoiced], &[&[0, 2], &[1, 2]]), 6400.0);
+        // Two boxes on one booking, and a third on the invoice alone.
+        let told = [box_of(1000.0), box_of(1000.0), (Booking, 2000.0), (Invoice, 3000.0)];
+        assert_eq!(amount(&told, &[&[0, 2, 3], &[1, 2, 3], &[3]]), 3000.0);
+        assert_eq!(amount(&told, &[&[], &[]]), 0.0);
+    }
+
+    #[test]
+    fn journeys_that_carry_a_binding_together_are_one_part_over_further_ones() {
+        let of = |all: &[&[usize]]| {
+            let journeys = all.iter().map(|j| j.iter().copied().collect());
+            parts(journeys).iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[&[0], &[1], &[]]), [1, 1]);
+        assert_eq!(of(&[&[0], &[1], &[0, 1]]), [3]);
+    }
 }

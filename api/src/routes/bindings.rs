@@ -244,16 +244,8 @@ struct Settlement {
     reason: String,
 }
 
-/// Whether a conflict is about entries of one number, and a certificate is one of them.
-fn is_entry(app: &App, conflict: &str, certificate: &CertificateId) -> bool {
-    app.shared.read(|_, register| {
-        let all = register.all_contested();
-        let about = all.iter().find(|c| c.id == conflict);
-        about.is_some_and(|c| c.entries.iter().any(|(entry, _)| entry.id == *certificate))
-    })
-}
-
-/// Settles a conflict or a proposal. It leaves the queue and stays settled until something else contradicts.
+/// Settles a conflict or a proposal. It leaves the queue and stays settled until something else contradicts; which
+/// entry of a number stands may be decided again.
 #[utoipa::path(
     post, path = "/v1/certificates/conflicts/{id}", tag = "bindings", params(("id" = String, Path)), request_body = Settlement,
     responses(
@@ -273,7 +265,7 @@ async fn resolve(
     viewer.operator_only()?;
     let said: Settlement = extract::json(body, &headers, MAX_ORDER).await?;
     let certificate = CertificateId(said.certificate.into());
-    if is_entry(&app, &id, &certificate) {
+    if app.shared.read(|_, register| register.is_about_entries(&id, &certificate)) {
         let act = CertificateAct::Upheld { answers: id.into(), stands: said.choice == Choice::Tie };
         app.desk.note(viewer.speaker()?, event(&certificate, said.reason, act)).await?;
         return Ok(StatusCode::CREATED);

@@ -62,7 +62,8 @@ async fn consistency(
     let full = viewer == Viewer::Operator && profile == Profile::Internal;
     let assessment = if full { judged.full() } else { judged.of(profile) };
     let whole = app.shared.read(|_, register| register.get(&id).map(|c| whole(c, assessment)));
-    let shown = disclosure::consistency(profile, &judged.untold, whole.ok_or_else(Problem::not_found)?);
+    let shown =
+        disclosure::consistency(profile, judged.withheld(profile), whole.ok_or_else(Problem::not_found)?);
     Ok(Json(shown))
 }
 
@@ -209,7 +210,7 @@ async fn file(
     let judged = app.shared.judged(&id).ok_or_else(Problem::not_found)?;
     let reads = |rule: &str| match profile {
         Profile::Internal => true,
-        Profile::Authority => !judged.untold.has(rule),
+        Profile::Authority => !judged.withheld(profile).has(rule),
         _ => false,
     };
     let kept = app.shared.read(|_, register| {

@@ -262,23 +262,43 @@ async fn pass(
 /// Gives a certificate another public reference, 128 random bits. The one before names nothing from then on:
 /// maps, frames, QR codes, links and passes that were handed out under it answer 404, and streams end.
 ///
-/// Put the new `public_ref` in place of the old one into your pages; the code printed beside the number stays.
+/// Put the new `public_ref` in place of the old one into your pages; the code printed beside the number stays. Whoever
+/// asks again under the same `Idempotency-Key` gets the same reference, and nothing changes.
 #[utoipa::path(
-    post, path = "/v1/certificates/{id}/public-ref", tag = "links", params(("id" = String, Path)),
-    responses((status = 201, description = "`public_ref`, and `embed` with it", body = Object), (status = 404, body = ProblemDocument, content_type = "application/problem+json"))
+    post, path = "/v1/certificates/{id}/public-ref", tag = "links",
+    params(
+        ("id" = String, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key gets the same reference, at most 255 bytes"),
+    ),
+    responses(
+        (status = 201, description = "`public_ref`, and `embed` with it", body = Object),
+        (status = 200, description = "The same, as it was given before", body = Object),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "What was given under this key was given up since", body = ProblemDocument, content_type = "application/problem+json"),
+    )
 )]
 async fn refer(
     State(app): State<App>,
     viewer: Viewer,
     Ask(Nothing {}): Ask<Nothing>,
     Id(id): Id,
+    headers: HeaderMap,
 ) -> Answer<Response> {
     let id = CertificateId(id.into());
     let party = acting(&app, &viewer, &id)?;
-    let public_ref = format!("pub_{}", random::<16>()?);
-    let act = CertificateAct::Referred { public_ref: public_ref.as_str().into() };
-    app.desk.note(party, event(&id, String::new(), act)).await?;
+    let public_ref = match extract::text_header(&headers, "idempotency-key", 255)? {
+        Some(key) => app.shared.public_ref_under(&id, &key),
+        None => format!("pub_{}", random::<16>()?),
+    };
+    let status = match app.shared.public_ref(&id) {
+        Some(now) if now == *public_ref => StatusCode::OK,
+        _ => {
+            let act = CertificateAct::Referred { public_ref: public_ref.as_str().into() };
+            app.desk.note(party, event(&id, String::new(), act)).await?;
+            StatusCode::CREATED
+        }
+    };
     let shown =
         json!({ "certificate": id, "public_ref": public_ref, "embed": format!("/embed/{public_ref}") });
-    Ok(unkept((StatusCode::CREATED, Json(shown)).into_response()))
+    Ok(unkept((status, Json(shown)).into_response()))
 }

@@ -11,10 +11,9 @@ use sealane_data::recorded::{Entry, Recorded, Seq};
 use sealane_mapper::World;
 use sealane_mapper::coverage::Coverage;
 use sealane_origin::disclosure::{Profile, Untold};
-use sealane_origin::rules::{Outcome, Ruling, SiteText};
+use sealane_origin::rules::{self, Ruling, SiteText};
 use sealane_origin::{
-    Assessment, Cargo, Case, Certificate, Consistency, EntryState, Movement, Papers, Register, assess,
-    movement,
+    Assessment, Cargo, Case, Certificate, Consistency, Movement, Papers, Register, assess, movement,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,8 +80,9 @@ pub(crate) struct Judged {
     own: Arc<Assessment>,
     /// With the other holders of its number: for the operator and authorities.
     full: Arc<Assessment>,
-    /// What its exporter was not told of.
-    pub(crate) untold: Untold,
+    /// What its exporter was not told of, for readers of either.
+    untold: Untold,
+    untold_of_full: Untold,
     /// The digest of its binding.
     pub(crate) binding: String,
     /// The messages that told its movement.
@@ -102,9 +102,14 @@ impl Judged {
         if profile == Profile::Authority { &self.full } else { &self.own }
     }
 
+    /// Returns what is withheld from a profile, as the exporter was not told of it.
+    pub(crate) fn withheld(&self, profile: Profile) -> &Untold {
+        if profile == Profile::Authority { &self.untold_of_full } else { &self.untold }
+    }
+
     /// Returns the axis as a profile may read it.
     pub(crate) fn axis(&self, profile: Profile) -> Consistency {
-        self.untold.axis(profile, self.of(profile))
+        self.withheld(profile).axis(profile, self.of(profile))
     }
 
     /// Returns the findings that the exporter was not told of.
@@ -194,8 +199,8 @@ impl Shared {
     }
 
     /// Returns the events that exporters were told of findings which they had their days to look at, and of which
-    /// they begin now. The days run from the last observation, and never anew for what was found before: whoever
-    /// says the same in other words does not begin them again.
+    /// they begin now. The days run from when it was noted first that something so bad was found, and never anew:
+    /// whoever says the same in other words does not begin them again.
     pub fn overdue_findings(&self, before: Timestamp) -> Vec<CertificateEvent> {
         let ids: Vec<CertificateId> =
             self.read(|_, register| register.owned_by(None).iter().map(|c| c.id.clone()).collect());
@@ -205,11 +210,9 @@ impl Shared {
             self.read(|_, register| {
                 let Some(certificate) = register.get(&id) else { return };
                 for finding in judged.untold(certificate) {
-                    let last = finding.seqs.last().and_then(|seq| self.received_at(*seq));
-                    let last = last.unwrap_or(certificate.received).max(certificate.received);
                     let noted =
                         finding.result.gravity().and_then(|g| certificate.found_since(finding.rule, g));
-                    if noted.map_or(last, |first| first.min(last)) <= before {
+                    if noted.is_some_and(|first| first <= before) {
                         due.push(sealane_origin::told(certificate, finding));
                     } else {
                         due.extend(sealane_origin::found(certificate, finding));
@@ -265,12 +268,16 @@ fn judge(
     let own = with(&[]);
     let full = if uses.is_empty() { own.clone() } else { with(&uses) };
     let mut untold = Untold::of(certificate, &own);
-    // That another party entered the number is told to nobody else before a person decided; a use twice over is,
-    // so that no second party can hide it.
-    let is_entry = |found: &Ruling| found.rule == "R14" && found.result == Outcome::Warn;
-    if entry == EntryState::UnderReview && own.found().any(is_entry) {
+    // That another party entered the number is told to nobody else before a person decided.
+    if own.found().any(rules::is_of_entry) {
         untold.extend(["R14"]);
     }
+    // A use twice over is, at once: no second party can hide it behind what it was not told itself.
+    let twice = |of: &Assessment| of.found().find(|f| f.rule == "R14").map(|f| f.result);
+    let mut untold_of_full = untold.clone();
+    if twice(&full) > twice(&own) {
+        untold_of_full.leave_out("R14");
+    }
     let sources = movement::sources(&bound, world);
-    Judged { own, full, untold, binding: graph.digest(), sources, again: again.get() }
+    Judged { own, full, untold, untold_of_full, binding: graph.digest(), sources, again: again.get() }
 }

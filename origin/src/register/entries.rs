@@ -113,8 +113,14 @@ impl Register {
     pub fn contested(&self, id: &CertificateId) -> Option<Contested<'_>> {
         let waits = self.get(id).filter(|c| self.entry_state(c, None) == EntryState::UnderReview)?;
         let entries = self.entries_of(waits).map(|c| (c, self.entry_state(c, None))).collect();
-        let digest = Sha256::of(format!("{}|entry", waits.id).as_bytes()).hex();
-        Some(Contested { id: digest.get(..16).unwrap_or_default().into(), waits, entries })
+        Some(Contested { id: conflict_of(&waits.id), waits, entries })
+    }
+
+    /// Returns whether a conflict is about the entries of a certificate's number, also where a person has decided
+    /// it: who was wrong decides it again.
+    pub fn is_about_entries(&self, conflict: &str, id: &CertificateId) -> bool {
+        let certificate = self.get(id).filter(|c| self.is_entered_twice(c));
+        certificate.is_some_and(|c| self.entries_of(c).any(|entry| conflict_of(&entry.id) == conflict))
     }
 
     /// Returns every entry that waits for a person, oldest first.
@@ -140,13 +146,25 @@ impl Register {
         let key = &certificate.record.natural_key;
         let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
         let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
-        // What a person set aside is no use of this certificate.
-        let others = others.filter(|other| self.entry_state(other, None) != EntryState::SetAside);
+        // What a person set aside is no use of this certificate, and what waits for a person is none of an entry that
+        // stands: whoever knows a number could blacken its holder.
+        let stands = self.entry_state(certificate, None) == EntryState::Stands;
+        let others = others.filter(|other| match self.entry_state(other, None) {
+            EntryState::Stands => true,
+            EntryState::UnderReview => !stands,
+            EntryState::SetAside => false,
+        });
         let uses = others.map(|other| Use {
             containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
         });
         uses.filter(|u| !u.containers.is_empty()).collect()
     }
+}
+
+/// Returns the id of the conflict in which an entry waits.
+fn conflict_of(waits: &CertificateId) -> Text {
+    let digest = Sha256::of(format!("{waits}|entry").as_bytes()).hex();
+    digest.get(..16).unwrap_or_default().into()
 }
 
 /// Leaves out ties that rest on the owner's word alone: nobody may cry double use about another's

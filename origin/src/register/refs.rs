@@ -2,6 +2,7 @@
 //! owner may take another one: then nothing that was handed out under the old one opens any more.
 
 use super::{Certificate, Register};
+use crate::trust::hmac_sha256;
 use jiff::Timestamp;
 use sealane_data::Text;
 use sealane_data::certificate::{CertificateAct, CertificateId};
@@ -18,7 +19,21 @@ pub(crate) fn is_public_ref(text: &str) -> bool {
     text.strip_prefix(PREFIX).is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(hex))
 }
 
+/// Returns the reference of a certificate that goes with somebody's idempotency key: whoever asks again gets the
+/// same, and nobody can guess it without the house's secret.
+pub fn public_ref_under(secret: &[u8], id: &CertificateId, key: &str) -> String {
+    let digest = hmac_sha256(secret, format!("public reference|{id}|{key}").as_bytes()).hex();
+    format!("{PREFIX}{}", digest.get(..DIGITS).unwrap_or_default())
+}
+
 impl Certificate {
+    /// Returns whether it had a public reference, or has it.
+    pub(crate) fn had_ref(&self, public_ref: &str) -> bool {
+        self.noted(None).any(
+            |n| matches!(&n.event.act, CertificateAct::Referred { public_ref: had } if had == public_ref),
+        )
+    }
+
     /// Returns the reference under which the public finds it, as of an instant or now: our own id, which is
     /// as random, until its owner takes another one.
     pub fn public_ref(&self, as_of: Option<Timestamp>) -> &str {

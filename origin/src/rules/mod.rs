@@ -23,7 +23,7 @@ mod r15_site_text;
 
 pub use observed::Observed;
 pub use outcome::{Assessment, Custody, Outcome, Ruling, Stay, StayState, Witnesses};
-pub use r14_double_use::Use;
+pub use r14_double_use::{Use, is_of_entry};
 pub use r15_site_text::SiteText;
 
 use crate::binding::Conflict;

@@ -4,9 +4,11 @@
 //! Each container is judged on its own ship and day: a part that left later is not hidden by one that
 //! left as stated.
 
+use super::r14_double_use::shared_on;
 use super::{Case, Outcome, Ruling};
 use crate::compare::{same_ship, ship_text};
 use crate::movement::{Event, Trip};
+use crate::shares::{SLACK, parts, sums_of};
 use jiff::civil::Date;
 use sealane_data::observation::Classifier;
 use std::cmp::Reverse;
@@ -107,13 +109,20 @@ fn lower(goods: &str) -> &str {
     if goods == "The goods" { "the goods" } else { goods }
 }
 
+/// Whether the goods are said to be split over shipments: they leave several times then, and box 4 names one day. A
+/// share of the whole says nothing of the kind.
+fn is_split(case: &Case<'_>) -> bool {
+    let shared = shared_on(case);
+    let (sums, _) = sums_of(&case.certificate.boxes, &shared);
+    parts(shared).len() > 1 || sums.iter().any(|sum| sum.shared * SLACK < sum.has)
+}
+
 fn compare(case: &Case<'_>, stated: Date, part: &Part<'_>, goods: &str) -> Ruling {
     let boxes = &case.certificate.boxes;
     let (left, off) = (part.left, days(stated, part.left));
     let text = boxes.transport.conveyance.as_deref().and_then(ship_text);
     let stated_ship = text.zip(part.event.ship.as_ref()).map(|(text, ship)| same_ship(&text, ship));
-    // Goods that are said to be split over shipments leave several times, and box 4 names one day.
-    let split = boxes.bindings.iter().any(|b| b.share.is_some());
+    let split = is_split(case);
     let ruling = match off {
         _ if off.abs() <= SAME => Ruling::pass(format!("{goods} left on {left}, as stated.")),
         0.. if stated_ship == Some(true) && off < LONG => {

@@ -6,7 +6,7 @@ use crate::binding::ConflictKind;
 use crate::form::boxes::Kind;
 use crate::movement::Trip;
 use crate::register::EntryState;
-use crate::shares::{Sum, sums_of};
+use crate::shares::{SLACK, Sum, sums_of};
 use sealane_data::Text;
 use sealane_data::reference::{Reference, ReferenceKind};
 use sealane_mapper::route::ShipLabel;
@@ -14,9 +14,6 @@ use std::collections::BTreeSet;
 
 /// Days between two loads from which containers without a common document are unrelated.
 const APART_DAYS: i64 = 7;
-
-/// What shares may be above their item: a hundredth is rounding.
-const SLACK: f64 = 1.01;
 
 /// Another record of the same certificate number, and what it is bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +30,19 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     }
 }
 
+/// Returns whether a finding says that another party entered the number, which waits for a person.
+pub fn is_of_entry(finding: &Ruling) -> bool {
+    finding.rule == "R14" && finding.details.contains_key("entry")
+}
+
 /// Returns what is said where another party entered the same number: never who, nor what it entered.
 fn entered(entry: EntryState) -> Option<Ruling> {
     match entry {
         EntryState::Stands => None,
-        EntryState::UnderReview => Some(Ruling::warn("Another entry of this number exists, under review.")),
+        EntryState::UnderReview => {
+            let told = Ruling::warn("Another entry of this number exists, under review.");
+            Some(told.with("entry", &entry.word()))
+        }
         EntryState::SetAside => Some(Ruling::fail(
             "A person decided that another entry of this number stands, and that this one does not.",
         )),
@@ -96,7 +101,7 @@ fn used(case: &Case<'_>) -> Ruling {
     let shipments = shipments(&case.movement.trips);
     let count = shipments.len();
     let whole = if count == 1 { "one shipment".to_owned() } else { format!("{count} shipments") };
-    let (sums, odd) = sums_of(boxes, &parts(case));
+    let (sums, odd) = sums_of(boxes, &shared_on(case));
     let told = |ruling: Ruling| ruling.with("shipments", &count);
     if let Some(Sum { item, has, unit, shared }) = sums.iter().find(|s| s.shared > s.has * SLACK) {
         let text = format!(
@@ -146,21 +151,14 @@ fn unshared(shipments: &[Vec<&Trip>]) -> Ruling {
     Ruling::fail(format!("It is bound to {count} unrelated shipments, and no shares are told."))
 }
 
-/// Returns the bindings with a share that are of one journey, directly or over further journeys: what they
-/// say of its goods is said of the same goods. A share of what it is not bound to is no use of it yet.
-fn parts(case: &Case<'_>) -> Vec<BTreeSet<usize>> {
+/// Returns the bindings with a share that each journey carries. A share of what it is not bound to is no use of
+/// it yet.
+pub(super) fn shared_on(case: &Case<'_>) -> Vec<BTreeSet<usize>> {
     let bindings = case.certificate.boxes.bindings.iter().enumerate();
     let shared: Vec<_> = bindings.filter(|(_, b)| b.share.is_some()).collect();
-    let mut parts: Vec<BTreeSet<usize>> = Vec::new();
-    for trip in &case.movement.trips {
-        let of = shared.iter().filter(|(_, b)| carries(trip, &b.reference)).map(|(n, _)| *n);
-        let mut part: BTreeSet<usize> = of.collect();
-        let (same, other): (Vec<_>, Vec<_>) = parts.into_iter().partition(|p| !p.is_disjoint(&part));
-        part.extend(same.into_iter().flatten());
-        parts = other;
-        parts.push(part);
-    }
-    parts
+    let of =
+        |trip: &Trip| shared.iter().filter(|(_, b)| carries(trip, &b.reference)).map(|(n, _)| *n).collect();
+    case.movement.trips.iter().map(of).collect()
 }
 
 /// Returns whether a journey carries a declared reference.

@@ -304,6 +304,20 @@ fn a_second_use_is_found() {
     assert_eq!(found(&after(&[("/bindings", shared.clone())], second)), [late], "a split shipment is normal");
     shared[5]["share"] = json!({"quantity": 2200, "unit": "KGM"});
     assert_eq!(found(&after(&[("/bindings", shared)], second)), [late, ("R14", Outcome::Fail)]);
+    // Who says that all of it is on the late box splits nothing.
+    let late_box = |bindings: Value| {
+        after(&[("/bindings", bindings)], |s: &mut Story| {
+            let later = |kind, at, where_| moved(kind, OTHER, at, where_).with(&["booking:EXBK7777"]);
+            s.says("yangshan-terminal", [later(Kind::Loaded, "2026-11-05T08:00", YANGSHAN).on(DAWN, "77")]);
+            s.says("klang-terminal", [later(Kind::Discharged, "2026-11-11T08:00", KLANG).on(DAWN, "77")]);
+        })
+    };
+    let of = |quantity: u32| {
+        json!([{"type": "BKG", "value": "EXBK7777"},
+        {"type": "EQ", "value": OTHER, "share": {"quantity": quantity, "unit": "KGM"}}])
+    };
+    assert_eq!(late_box(of(3200)).rule("R2").unwrap().result, Outcome::Fail);
+    assert_eq!(late_box(of(1600)).rule("R2").unwrap().result, Outcome::Warn, "the rest went elsewhere");
     // The same number in somebody else's hands, for other goods.
     let mut story = certified(&[]);
     direct(&mut story, MINE);

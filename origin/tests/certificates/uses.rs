@@ -205,7 +205,7 @@ fn an_entry_of_a_number_that_another_party_entered_first_waits_for_a_person() {
     assert_eq!(found(&told.assess("eco_1")), [], "the first keeps what it has");
     let second = told.assess("eco_2");
     assert_eq!(said(&second), (Outcome::Warn, "Another entry of this number exists, under review."));
-    assert!(!second.state.is_empty() && told.get("eco_2").verification().receipt.is_none());
+    assert_eq!((second.state, told.get("eco_2").verification().receipt.is_none()), ("warnings", true));
     let waits = told.register.all_contested();
     assert_eq!(waits.len(), 1);
     assert!(waits[0].text().contains("`exporter` as eco_1") && waits[0].text().contains("are the same"));

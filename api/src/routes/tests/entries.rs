@@ -2,8 +2,9 @@
 
 use super::consistency::pass;
 use super::{BOX, assert_problem, told};
-use crate::testing::{Got, House};
+use crate::testing::{Got, House, Move, message};
 use axum::http::StatusCode;
+use sealane_data::observation::Kind;
 use serde_json::{Value, json};
 
 /// The owner entered a certificate first, then the stranger; returns both addresses.
@@ -119,4 +120,41 @@ async fn the_same_party_enters_its_number_once() {
     let again = house.post(&house.stranger, "/v1/certificates", document).await;
     assert_eq!(again.status, StatusCode::OK, "the same document again is the same certificate");
     assert_eq!(queue(&house).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_enters_a_known_number_for_other_goods_blackens_nobody_and_hides_nothing_from_customs() {
+    let house = told().await;
+    let other = Move {
+        kind: Kind::GateIn,
+        container: "MSKU9070323",
+        booking: "BKG88002",
+        place: "CNSGH",
+        at: "2026-09-03T06:00:00",
+    };
+    house.tell(&house.terminal, &message(&[other], &[])).await;
+    let first = house.certify(&house.owner, "HC-778899", &[("BKG", "BKG77001"), ("EQ", BOX)]).await;
+    let bindings = [("BKG", "BKG88002"), ("EQ", "MSKU9070323")];
+    let second = house.certify(&house.stranger, "HC-778899", &bindings).await;
+    let [first, second] = [first, second].map(|id| format!("/v1/certificates/{id}"));
+    assert_eq!(used_once(&house, &house.owner, &first).await, "pass");
+    let authority = pass(&house, &first, "authority").await;
+    for key in [&authority, &house.operator] {
+        assert_eq!(used_once(&house, key, &first).await, "pass", "nobody decided that the second stands");
+    }
+    let wanted = json!({ "profile": "authority" }).to_string();
+    let made = house.post(&house.stranger, &format!("{second}/passes"), wanted).await.json();
+    let customs = made["pass"].as_str().unwrap();
+    assert_eq!(used_once(&house, customs, &second).await, "fail", "a use twice over is read at once");
+    assert_eq!(seen(&house, customs, &second).await["consistency"]["state"], "conflict");
+    assert_eq!(used_once(&house, &house.stranger, &second).await, "warn", "it is not told of the first");
+    // A person finds that both stand: then it is used twice, whoever looks.
+    let conflict = queue(&house).await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(settle(&house, &conflict, &second, "tie").await.status, StatusCode::CREATED);
+    assert_eq!(used_once(&house, &authority, &first).await, "fail");
+    // Who was wrong decides it again.
+    assert_eq!(settle(&house, &conflict, &second, "part").await.status, StatusCode::CREATED);
+    assert_eq!(used_once(&house, &authority, &first).await, "pass");
+    assert_eq!(settle(&house, &conflict, &second, "tie").await.status, StatusCode::CREATED);
+    assert_eq!(used_once(&house, &authority, &first).await, "fail");
 }
