@@ -114,7 +114,7 @@ fn lower(goods: &str) -> &str {
 fn is_split(case: &Case<'_>) -> bool {
     let shared = shared_on(case);
     let (sums, _) = sums_of(&case.certificate.boxes, &shared);
-    parts(shared).len() > 1 || sums.iter().any(|sum| sum.shared * SLACK < sum.has)
+    parts(shared).len() > 1 || sums.iter().any(|sum| sum.shared > 0.0 && sum.shared * SLACK < sum.has)
 }
 
 fn compare(case: &Case<'_>, stated: Date, part: &Part<'_>, goods: &str) -> Ruling {
