@@ -263,17 +263,6 @@ impl Register {
         self.links.get(&day).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the public certificates with a number, however it is spelled.
-    pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
-        let found = self.by_number.get(&spelled(number)).into_iter().flatten();
-        found.filter_map(|id| self.get(id)).filter(|c| c.is_public())
-    }
-
-    /// Returns the certificates that were made public, in the order of the log, without the first few.
-    pub fn published_since(&self, seen: usize) -> &[CertificateId] {
-        self.published.get(seen..).unwrap_or_default()
-    }
-
     /// Returns the submissions that keep files of exporters' answers: they are never erased.
     pub fn answer_files(&self) -> &BTreeSet<SubmissionId> {
         &self.answer_files

@@ -1,7 +1,7 @@
 //! Public references: the name under which the public finds a certificate. It is 128 random bits, and its
 //! owner may take another one: then nothing that was handed out under the old one opens any more.
 
-use super::{Certificate, Register};
+use super::{Certificate, Register, spelled};
 use crate::trust::hmac_sha256;
 use jiff::Timestamp;
 use sealane_data::Text;
@@ -52,6 +52,17 @@ impl Register {
             return self.get(id);
         }
         self.get(&CertificateId(public_ref.into())).filter(|c| c.public_ref(None) == public_ref)
+    }
+
+    /// Returns the public certificates with a number, however it is spelled.
+    pub fn published_by_number(&self, number: &str) -> impl Iterator<Item = &Certificate> {
+        let found = self.by_number.get(&spelled(number)).into_iter().flatten();
+        found.filter_map(|id| self.get(id)).filter(|c| c.is_public())
+    }
+
+    /// Returns the certificates that were made public, in the order of the log, without the first few.
+    pub fn published_since(&self, seen: usize) -> &[CertificateId] {
+        self.published.get(seen..).unwrap_or_default()
     }
 
     /// Returns how often a public reference of an owner's was given up, or shut with an entry that a person set
