@@ -331,9 +331,14 @@ fn a_second_use_is_found() {
     let alone = |kind, at| moved(kind, OTHER, at, YANGSHAN).with(&["booking:EXBK7777", "bl:EXBL00099999"]);
     story.says("other", [alone(Kind::Loaded, "2026-11-05T07:00").on(STAR, "2611S")]);
     assert_eq!(story.told().graph("eco_2").edges.len(), 1);
-    assert_eq!(found(&story.told().assess("eco_1")), []);
+    let uses =
+        |story: &Story| ["eco_1", "eco_2"].map(|id| story.told().assess(id).rule("R14").unwrap().result);
+    assert_eq!(uses(&story), [Outcome::Pass, Outcome::Fail], "the first keeps what it has");
     second(&mut story);
-    assert_eq!(found(&story.told().assess("eco_1")), [("R14", Outcome::Fail)]);
+    assert_eq!(uses(&story), [Outcome::Pass, Outcome::Fail], "until a person decided");
+    let answers = story.told().register.all_contested()[0].id.clone();
+    story.act("operator", "eco_2", CertificateAct::Upheld { answers, stands: true });
+    assert_eq!(uses(&story), [Outcome::Fail, Outcome::Fail]);
 }
 
 #[test]
