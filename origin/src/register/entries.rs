@@ -146,16 +146,13 @@ impl Register {
         let key = &certificate.record.natural_key;
         let Some(same) = self.by_natural_key.get(key) else { return Vec::new() };
         let others = same.iter().filter(|id| **id != certificate.id).filter_map(|id| self.get(id));
-        // What a person set aside is no use of this certificate, and what waits for a person is none of an entry that
-        // stands: whoever knows a number could blacken its holder.
         let stands = self.entry_state(certificate, None) == EntryState::Stands;
-        let others = others.filter(|other| match self.entry_state(other, None) {
-            EntryState::Stands => true,
-            EntryState::UnderReview => !stands,
-            EntryState::SetAside => false,
-        });
-        let uses = others.map(|other| Use {
+        // What a person set aside is no use of this certificate.
+        let others = others.map(|other| (other, self.entry_state(other, None)));
+        let others = others.filter(|(_, state)| *state != EntryState::SetAside);
+        let uses = others.map(|(other, state)| Use {
             containers: vouched(self.bound(other, world)).map(|b| b.journey.container).collect(),
+            waits: stands && state == EntryState::UnderReview,
         });
         uses.filter(|u| !u.containers.is_empty()).collect()
     }

@@ -20,6 +20,8 @@ const APART_DAYS: i64 = 7;
 pub struct Use {
     /// The containers of its journeys.
     pub containers: BTreeSet<Text>,
+    /// Whether nobody decided yet if it stands, beside one that does.
+    pub waits: bool,
 }
 
 pub(super) fn check(case: &Case<'_>) -> Ruling {
@@ -54,8 +56,9 @@ fn bound(case: &Case<'_>) -> Ruling {
         return Ruling::open("It is bound to no movement.");
     }
     let own: BTreeSet<&Text> = case.movement.trips.iter().map(|t| &t.key.container).collect();
-    let other = case.uses.iter().find(|u| u.containers.iter().any(|c| !own.contains(c)));
-    if other.is_some() {
+    let other =
+        |waits| case.uses.iter().any(|u| u.waits == waits && u.containers.iter().any(|c| !own.contains(c)));
+    if other(false) {
         return Ruling::fail("The same certificate number is bound to other goods as well.");
     }
     let seqs = || case.movement.trips.iter().filter_map(|t| t.first_load()).map(|e| e.seq);
@@ -66,7 +69,13 @@ fn bound(case: &Case<'_>) -> Ruling {
     } else {
         used(case).on(seqs())
     };
-    match contradicted(case, blanket) {
+    // Whoever knows a number could blacken its holder: before a person decided it is a remark.
+    let waiting = || {
+        let text =
+            "Another entry of this number is bound to other goods, and nobody decided yet if it stands.";
+        other(true).then(|| Ruling::warn(text))
+    };
+    match contradicted(case, blanket).or_else(waiting) {
         Some(warning) if ruling.result < warning.result => warning.on(seqs()),
         _ => ruling,
     }

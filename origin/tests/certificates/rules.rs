@@ -335,7 +335,7 @@ fn a_second_use_is_found() {
         |story: &Story| ["eco_1", "eco_2"].map(|id| story.told().assess(id).rule("R14").unwrap().result);
     assert_eq!(uses(&story), [Outcome::Pass, Outcome::Fail], "the first keeps what it has");
     second(&mut story);
-    assert_eq!(uses(&story), [Outcome::Pass, Outcome::Fail], "until a person decided");
+    assert_eq!(uses(&story), [Outcome::Warn, Outcome::Fail], "until a person decided");
     let answers = story.told().register.all_contested()[0].id.clone();
     story.act("operator", "eco_2", CertificateAct::Upheld { answers, stands: true });
     assert_eq!(uses(&story), [Outcome::Fail, Outcome::Fail]);
