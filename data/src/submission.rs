@@ -66,6 +66,13 @@ pub struct Source {
     pub name: String,
 }
 
+impl Source {
+    /// The transport of papers: kept as they are and read by no reader of certificates.
+    pub const PAPER: &str = "paper";
+    /// The transport of files that go with an exporter's answer: kept as they are and read by nobody.
+    pub const ANSWER_FILE: &str = "answer-file";
+}
+
 /// Bytes that have just arrived, to be taken in.
 #[derive(Clone, Debug)]
 pub struct NewSubmission {
@@ -161,6 +168,8 @@ pub struct InterchangeMark {
     pub key: [u8; 16],
     /// Digest of its messages.
     pub content: [u8; 16],
+    /// The digest of the older kind, where it was asked for: before, messages had other keys.
+    pub older: Option<[u8; 16]>,
     /// Its control reference, for people.
     pub reference: Text,
     /// Where its header stands.

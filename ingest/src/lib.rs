@@ -31,6 +31,6 @@ pub mod x12_findings;
 pub mod xml_findings;
 
 pub use reading::{
-    InterchangeSummary, Item, ReadContext, Reading, acknowledgement, answers as acknowledgements, read,
-    read_stream,
+    InterchangeSummary, Item, Older, ReadContext, Reading, acknowledgement, answers as acknowledgements,
+    read, read_stream,
 };

@@ -3,6 +3,7 @@
 mod ais;
 mod carried;
 mod meaning;
+mod older;
 mod policy;
 mod sense;
 mod session;
@@ -17,6 +18,7 @@ use crate::formats::sniff;
 use crate::messages::feeds;
 use crate::messages::sheet::{self, headings};
 use crate::sheet_findings;
+pub use older::Older;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{Acknowledge, Partner};
 use sealane_data::recorded::MessageRecord;

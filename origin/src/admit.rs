@@ -14,6 +14,7 @@ use sealane_data::certificate::{
 use sealane_data::container::ContainerNumber;
 use sealane_data::partner::PartyId;
 use sealane_data::registry::Trigger;
+use std::collections::BTreeSet;
 
 /// The longest answer and reason, in characters.
 const MAX_TEXT: usize = 4_000;
@@ -38,6 +39,20 @@ pub enum Refusal {
     /// What is named is not there or not well formed.
     #[error("{0}")]
     Bad(&'static str),
+    /// There are as many of them as there may be.
+    #[error("a certificate has at most {most} {what}")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A party's files would take more room than they may.
+    #[error("the files of your answers would take more than {most} bytes together")]
+    TooMuch {
+        /// How many bytes they may take.
+        most: u64,
+    },
 }
 
 /// Returns the event as it is to be logged, or nothing where it adds nothing.
@@ -60,7 +75,7 @@ pub fn admit(
             moved(register, certificate, party, (to, by.as_ref()))?;
             CertificateAct::Moved { to, by }
         }
-        CertificateAct::Answered(answer) => CertificateAct::Answered(answered(answer)?),
+        CertificateAct::Answered(answer) => CertificateAct::Answered(answered(certificate, answer)?),
         CertificateAct::Decided(decision) => CertificateAct::Decided(decided(decision)?),
         CertificateAct::Upheld { stands, answers } => {
             if !upheld(register, certificate, stands)? {
@@ -89,12 +104,9 @@ pub fn admit(
             }
             CertificateAct::Found { rule, result }
         }
-        CertificateAct::Referred { public_ref } if !is_free(register, &public_ref) => {
-            return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
-        }
-        // What was given up opens nothing ever again.
-        CertificateAct::Referred { public_ref } if certificate.had_ref(&public_ref) => {
-            return Err(Refusal::Bad("that public reference was given up"));
+        CertificateAct::Referred { public_ref } => {
+            referred(register, certificate, &public_ref)?;
+            CertificateAct::Referred { public_ref }
         }
         CertificateAct::Asked(ask) => match asked(certificate, &ask)? {
             Some(ask) => CertificateAct::Asked(ask),
@@ -144,8 +156,17 @@ fn told(
     Ok(!certificate.told_of(rule).any(|(_, told, of)| told == finding && of >= result))
 }
 
-fn is_free(register: &Register, public_ref: &str) -> bool {
-    is_public_ref(public_ref) && register.referred(public_ref).is_none()
+/// Checks that a certificate may take another public reference.
+fn referred(register: &Register, certificate: &Certificate, public_ref: &str) -> Result<(), Refusal> {
+    if !is_public_ref(public_ref) || register.referred(public_ref).is_some() {
+        return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
+    }
+    // What was given up opens nothing ever again.
+    if certificate.had_ref(public_ref) {
+        return Err(Refusal::Bad("that public reference was given up"));
+    }
+    let taken = certificate.events.iter().filter(|n| matches!(n.event.act, CertificateAct::Referred { .. }));
+    papers::room(taken.count(), "public references", papers::MOST_REFERENCES)
 }
 
 fn moved(
@@ -172,7 +193,8 @@ fn known(rule: &str) -> Result<(), Refusal> {
     RULES.iter().any(|r| r.id == rule).then_some(()).ok_or(Refusal::Bad("there is no such rule"))
 }
 
-fn answered(answer: Answer) -> Result<Answer, Refusal> {
+/// Returns an exporter's answer as it is to be logged: answers are never taken back, and their files never erased.
+fn answered(certificate: &Certificate, answer: Answer) -> Result<Answer, Refusal> {
     known(&answer.rule)?;
     if answer.text.trim().is_empty() || answer.text.chars().count() > MAX_TEXT {
         return Err(Refusal::Bad("an answer has between 1 and 4,000 characters"));
@@ -182,6 +204,13 @@ fn answered(answer: Answer) -> Result<Answer, Refusal> {
     }
     if answer.file.is_some() && answer.file_sha256.is_none() {
         return Err(Refusal::Bad("a file is named by its SHA-256 too"));
+    }
+    papers::room(certificate.answers().count(), "answers", papers::MOST_ANSWERS)?;
+    let files: BTreeSet<&str> =
+        certificate.answers().filter_map(|(_, before)| before.file_sha256.as_deref()).collect();
+    match answer.file_sha256.as_deref() {
+        Some(new) if !files.contains(new) => papers::room(files.len(), "files", papers::MOST_FILES)?,
+        _ => {}
     }
     Ok(answer)
 }
@@ -197,7 +226,9 @@ fn asked(certificate: &Certificate, ask: &SiteAsk) -> Result<Option<SiteAsk>, Re
         return Err(Refusal::Bad("a site's reference is of an inquiry or an order"));
     }
     let ask = SiteAsk { trigger: ask.trigger, reference: reference.into() };
-    Ok((!certificate.asks().any(|(_, known)| *known == ask)).then_some(ask))
+    // A site that asks still gets its answer where no more is kept.
+    let room = certificate.asks().count() < papers::MOST_ASKS;
+    Ok((room && !certificate.asks().any(|(_, known)| *known == ask)).then_some(ask))
 }
 
 fn decided(decision: BindingDecision) -> Result<BindingDecision, Refusal> {

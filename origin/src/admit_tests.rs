@@ -295,3 +295,53 @@ fn a_public_reference_has_its_form_and_is_of_one_certificate() {
     assert!(matches!(desk.say("owner", refer(&good)), Err(Refusal::Bad(_))), "it is in use");
     assert_eq!(desk.first().public_ref(None), good);
 }
+
+fn answer_with(file: Option<usize>) -> CertificateAct {
+    let file_sha256 = file.map(|n| Sha256::of(&n.to_le_bytes()).hex());
+    let file = file.map(|n| SubmissionId(format!("sub_{n}").into()));
+    CertificateAct::Answered(Answer { rule: "R6".into(), text: "see the file".to_owned(), file, file_sha256 })
+}
+
+#[test]
+fn answers_and_their_files_have_an_end() {
+    let mut desk = Desk::new();
+    for n in 0..papers::MOST_FILES {
+        assert!(desk.say("owner", answer_with(Some(n))).unwrap().is_some());
+    }
+    let too_many = |what, most| Refusal::TooMany { what, most };
+    let another = answer_with(Some(papers::MOST_FILES));
+    assert_eq!(desk.say("owner", another).unwrap_err(), too_many("files", papers::MOST_FILES));
+    assert!(desk.say("owner", answer_with(Some(0))).unwrap().is_some(), "a file that it names already");
+    while desk.first().answers().count() < papers::MOST_ANSWERS {
+        desk.say("owner", answer_with(None)).unwrap();
+    }
+    for file in [None, Some(0)] {
+        let refused = desk.say("owner", answer_with(file)).unwrap_err();
+        assert_eq!(refused, too_many("answers", papers::MOST_ANSWERS));
+    }
+    assert_eq!(desk.register.answer_files().len(), papers::MOST_FILES, "and no file more is kept for ever");
+    let told = too_many("answers", papers::MOST_ANSWERS).to_string();
+    assert_eq!(told, "a certificate has at most 200 answers");
+}
+
+#[test]
+fn what_sites_ask_under_and_public_references_have_an_end() {
+    let mut desk = Desk::new();
+    let ask = |n: usize| {
+        CertificateAct::Asked(SiteAsk { trigger: Trigger::Order, reference: format!("PO-{n}").into() })
+    };
+    let refer = |n: usize| CertificateAct::Referred { public_ref: format!("pub_{n:032x}").into() };
+    for n in 0..papers::MOST_ASKS {
+        assert!(desk.say("owner", ask(n)).unwrap().is_some());
+    }
+    for n in 0..papers::MOST_REFERENCES {
+        assert!(desk.say("owner", refer(n)).unwrap().is_some());
+    }
+    assert!(desk.say("owner", ask(papers::MOST_ASKS)).unwrap().is_none(), "it is answered and not kept");
+    let given_up = desk.say("owner", refer(0)).unwrap_err();
+    assert_eq!(given_up, Refusal::Bad("that public reference was given up"));
+    let most = papers::MOST_REFERENCES;
+    let refused = desk.say("owner", refer(most)).unwrap_err();
+    assert_eq!(refused, Refusal::TooMany { what: "public references", most });
+    assert_eq!(desk.first().public_ref(None), format!("pub_{:032x}", most - 1), "the last one still holds");
+}

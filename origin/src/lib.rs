@@ -44,5 +44,6 @@ pub use local::{Local, local_check};
 pub use movement::{Cargo, Movement};
 pub use page_text::{PageRead, read_page};
 pub use paper::{NamedPaper, named_paper};
+pub use papers::{MOST_FILE_BYTES, room_for_file};
 pub use register::{Certificate, Contested, EntryState, NotFound, Register, Validity, public_ref_under};
 pub use rules::{Assessment, Case, Papers, RULES, Rule, assess};

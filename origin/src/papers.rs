@@ -10,6 +10,28 @@ use std::collections::BTreeMap;
 
 /// Papers and pages of one certificate at most.
 const MOST: usize = 200;
+/// Answers of one certificate at most.
+pub(crate) const MOST_ANSWERS: usize = 200;
+/// Files that the answers of one certificate name at most.
+pub(crate) const MOST_FILES: usize = 50;
+/// Inquiries and orders of sites that are kept with one certificate at most.
+pub(crate) const MOST_ASKS: usize = 1_000;
+/// Public references that one certificate takes at most, one after the other: who took a name back that leaked
+/// can do so again, many times.
+pub(crate) const MOST_REFERENCES: usize = 1_000;
+/// Bytes that the files of one party's answers take at most, for what an answer names is never erased.
+pub const MOST_FILE_BYTES: u64 = 1 << 30;
+
+/// Checks that there is room for one more.
+pub(crate) fn room(there: usize, what: &'static str, most: usize) -> Result<(), Refusal> {
+    if there < most { Ok(()) } else { Err(Refusal::TooMany { what, most }) }
+}
+
+/// Checks that a party whose files take so many bytes may hand in another one.
+pub fn room_for_file(kept: u64, more: u64) -> Result<(), Refusal> {
+    let fits = kept.saturating_add(more) <= MOST_FILE_BYTES;
+    if fits { Ok(()) } else { Err(Refusal::TooMuch { most: MOST_FILE_BYTES }) }
+}
 
 impl Certificate {
     /// Returns the papers that were handed in: of a kind and number the last one, for a correction takes the
@@ -115,7 +137,7 @@ pub(crate) fn attached(certificate: &Certificate, paper: Paper) -> Result<Option
     let same = |p: &Paper| p.kind == paper.kind && squeeze(&p.number) == squeeze(&paper.number);
     match papers.iter().find(|(_, p)| same(p)) {
         Some((_, before)) if **before == paper => Ok(None),
-        None if papers.len() >= MOST => Err(Refusal::Bad("a certificate has at most 200 papers")),
+        None => room(papers.len(), "papers", MOST).map(|()| Some(paper)),
         _ => Ok(Some(paper)),
     }
 }
@@ -142,7 +164,7 @@ pub(crate) fn page_told(certificate: &Certificate, page: PageText) -> Result<Opt
     let pages = certificate.pages();
     match pages.iter().find(|(_, p)| p.page == page.page) {
         Some((_, before)) if **before == page => Ok(None),
-        None if pages.len() >= MOST => Err(Refusal::Bad("a certificate has at most 200 pages")),
+        None => room(pages.len(), "pages", MOST).map(|()| Some(page)),
         _ => Ok(Some(page)),
     }
 }
@@ -281,5 +303,38 @@ mod tests {
         }
         note(&mut certificate, CertificateAct::PageTold(page.clone()));
         assert_eq!(page_told(&certificate, page), Ok(None));
+    }
+
+    #[test]
+    fn papers_and_pages_have_an_end_and_corrections_do_not() {
+        let mut certificate = certificate();
+        let bill = |n: usize, kg: f64| Paper {
+            gross_kg: Some(kg),
+            ..paper(PaperKind::BillOfLading, &format!("BL-{n}"))
+        };
+        let page = |n: usize| PageText {
+            page: format!("https://shop.example/{n}"),
+            sha256: "ab".repeat(32),
+            number: None,
+            regime: None,
+            hs_codes: Vec::new(),
+            origins: Vec::new(),
+        };
+        for n in 0..MOST {
+            note(&mut certificate, CertificateAct::Attached(bill(n, 1.0)));
+            note(&mut certificate, CertificateAct::PageTold(page(n)));
+        }
+        let most = MOST;
+        assert_eq!(attached(&certificate, bill(MOST, 1.0)), Err(Refusal::TooMany { what: "papers", most }));
+        assert_eq!(page_told(&certificate, page(MOST)), Err(Refusal::TooMany { what: "pages", most }));
+        assert!(attached(&certificate, bill(0, 2.0)).unwrap().is_some(), "it takes the place of the first");
+    }
+
+    #[test]
+    fn a_partys_files_take_so_much_room_and_no_more() {
+        assert_eq!(room_for_file(MOST_FILE_BYTES - 4, 4), Ok(()));
+        for (kept, more) in [(MOST_FILE_BYTES - 4, 5), (MOST_FILE_BYTES, 1), (u64::MAX, u64::MAX)] {
+            assert_eq!(room_for_file(kept, more), Err(Refusal::TooMuch { most: MOST_FILE_BYTES }));
+        }
     }
 }

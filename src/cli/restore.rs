@@ -155,12 +155,18 @@ fn check_log(folder: &Path, manifest: &Manifest) -> Result<()> {
     Ok(())
 }
 
+/// The first schema whose logs know what became of answers.
+const ANSWERS_SINCE: u32 = 2;
+
 /// Answers lay in a folder that no backup holds: those that nobody had yet are due again.
 fn answer_again(folder: &Path, manifest: &Manifest) -> Result<()> {
-    // Before this schema there were none.
-    if manifest.schema != SqliteLog::SCHEMA || SqliteReader::open(folder)?.unfetched(None, 1)?.is_empty() {
+    let current = manifest.schema == SqliteLog::SCHEMA;
+    if manifest.schema < ANSWERS_SINCE
+        || (current && SqliteReader::open(folder)?.unfetched(None, 1)?.is_empty())
+    {
         return Ok(());
     }
+    // An older one is brought up to date here.
     let mut log = SqliteLog::open(folder)?;
     let mut after = None;
     loop {

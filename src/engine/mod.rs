@@ -50,6 +50,7 @@ use sealane_data::submission::{
 use sealane_ingest::transports::Clock;
 use sealane_log::{LogError, LogReader};
 use sealane_origin::paper::{ANSWER_FILE, PAPER};
+use sealane_origin::room_for_file;
 use std::collections::HashMap;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -158,6 +159,7 @@ impl Handle {
     async fn take_in(&self, new: NewSubmission) -> Result<Receipt, IntakeError> {
         let _waiting = self.room.enter(new.bytes.len())?;
         self.room.check(new.bytes.len() as u64)?;
+        self.check_files(&new).await?;
         let partner = self.partner(&new.party, new.received);
         let id = ids::submission(new.received).map_err(|e| IntakeError::Storage(e.to_string()))?;
         let (asks, received) = (new.wants_acknowledgement, new.received);
@@ -165,9 +167,12 @@ impl Handle {
         let posted = (new.source.transport == "http" && new.content == Content::Feed)
             .then(|| ((new.party.clone(), new.source.name.clone()), new.bytes.len()));
         let permit = permit(&self.reading).await?;
+        let readers = self.readers.clone();
         let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
-            Content::Feed => reading::prepare(&new, &id, &partner).map(Task::Work),
+            Content::Feed => reading::prepare(&new, &id, &partner)
+                .and_then(|work| reading::with_older_keys(work, (&new, &partner), &readers))
+                .map(Task::Work),
             Content::Certificate if [PAPER, ANSWER_FILE].contains(&new.source.transport.as_str()) => {
                 reading::keep(&new, &id).map(Task::Work)
             }
@@ -197,6 +202,17 @@ impl Handle {
                 Err(IntakeError::Storage("submission ended without a receipt".to_owned()))
             }
         }
+    }
+
+    /// Refuses a file of an answer that would take its party beyond what is kept of it: such files stay for ever.
+    async fn check_files(&self, new: &NewSubmission) -> Result<(), IntakeError> {
+        if new.source.transport != ANSWER_FILE || new.party.is_operator() {
+            return Ok(());
+        }
+        let party = new.party.clone();
+        let kept = self.read_log(move |log| log.bytes_of_answer_files(&party)).await?;
+        let room = room_for_file(kept, new.bytes.len() as u64);
+        room.map_err(|refusal| IntakeError::Refused(refusal.to_string()))
     }
 
     /// Answers who sends the same bytes again and asks only now, as it would have been answered then.

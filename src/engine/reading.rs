@@ -6,8 +6,9 @@ use sealane_data::finding::{Finding, FindingGroup};
 use sealane_data::partner::{Partner, PartyId};
 use sealane_data::recorded::Entry;
 use sealane_data::submission::{Content, NewSubmission, Receipt, Sha256, Source, SubmissionId};
-use sealane_ingest::{InterchangeSummary, ReadContext, Reading};
-use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, Work};
+use sealane_ingest::{InterchangeSummary, Older, ReadContext, Reading};
+use sealane_log::{CHUNK, CompressedChunk, EncodedMessage, LogError, LogReader, Work};
+use std::sync::{Mutex, PoisonError};
 
 /// Findings that a receipt lists at most; those of messages all stay with their messages.
 pub(crate) const LISTED_FINDINGS: usize = 1_000;
@@ -40,6 +41,41 @@ pub(crate) fn prepare(
     work.push(Work::Finish { submission: id.clone(), sha256, length, receipt });
     work.extend(due);
     Ok(work)
+}
+
+/// Gives interchanges and messages the keys that they had before, where the log knows an interchange of that
+/// reference by its older key: it may be the same one, in another file.
+pub(crate) fn with_older_keys(
+    mut work: Vec<Work>,
+    (new, partner): (&NewSubmission, &Partner),
+    log: &Mutex<Box<dyn LogReader>>,
+) -> Result<Vec<Work>, LogError> {
+    let key = |piece: &Work| match piece {
+        Work::Interchange { mark, .. } => Some(mark.key),
+        _ => None,
+    };
+    let keys: Vec<[u8; 16]> = work.iter().filter_map(key).collect();
+    let noted = |log: &Mutex<Box<dyn LogReader>>| {
+        log.lock().unwrap_or_else(PoisonError::into_inner).noted_of_old(&new.party, &keys)
+    };
+    if keys.is_empty() || !noted(log)? {
+        return Ok(work);
+    }
+    give_older_keys(&mut work, &Older::of(&new.bytes, ReadContext { partner, wants_ack: false }));
+    Ok(work)
+}
+
+fn give_older_keys(work: &mut [Work], older: &Older) {
+    for piece in work {
+        match piece {
+            Work::Interchange { mark, .. } => mark.older = older.content(&mark.content),
+            Work::Message { message, .. } => {
+                let key = older.message(&message.record().key);
+                message.set_older(key);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Keeps a submission of a held partner without reading it.

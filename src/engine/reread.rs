@@ -15,7 +15,7 @@ use sealane_data::partner::{Mode, Partner, PartyId};
 use sealane_data::ports::IntakeError;
 use sealane_data::recorded::{Entry, MessageRecord, Recorded, Reread, RereadSubmission, Seq};
 use sealane_data::submission::{Receipt, SubmissionId, SubmissionSummary};
-use sealane_ingest::{ReadContext, Reading};
+use sealane_ingest::{Older, ReadContext, Reading};
 use sealane_log::{Again, EncodedMessage, LogError, LogReader, PAGE_CAP, SqliteReader, Work};
 use sealane_mapper::Change;
 use sealane_origin::paper::{ANSWER_FILE, PAPER};
@@ -104,9 +104,13 @@ impl Handle {
             // Who reads a held partner again wants to see what it says.
             partner.mode = Mode::Live;
         }
-        let wants_ack = summary.receipt.asks;
-        let reading = sealane_ingest::read(&bytes, ReadContext { partner: &partner, wants_ack });
-        plan.compare(summary, old, reading)
+        let context = ReadContext { partner: &partner, wants_ack: summary.receipt.asks };
+        let reading = sealane_ingest::read(&bytes, context);
+        // A message that does not stand under its key may do so under the one that it had before.
+        let stands = |key| old.iter().any(|(_, o)| o.key == key);
+        let strange = reading.messages.iter().any(|m| !stands(m.key));
+        let older = if strange { Older::of(&bytes, context) } else { Older::default() };
+        plan.compare(summary, old, (reading, &older))
     }
 
     /// Returns the certificates whose route some containers may touch.
@@ -246,19 +250,21 @@ impl Plan {
         &mut self,
         summary: &SubmissionSummary,
         mut old: Vec<(Seq, MessageRecord)>,
-        reading: Reading,
+        (reading, older): (Reading, &Older),
     ) -> Result<(), IntakeError> {
         let id = SubmissionId(summary.id.clone());
         self.report.submissions += 1;
         let after = receipt_after(&summary.receipt, &reading);
         let mut changed = after != summary.receipt;
         for message in reading.messages {
-            let known = old.iter().position(|(_, o)| o.key == message.key).map(|at| old.swap_remove(at));
+            let of_before = older.message(&message.key);
+            let at = |key| old.iter().position(|(_, o)| o.key == key);
+            let known = at(message.key).or_else(|| of_before.and_then(at)).map(|at| old.swap_remove(at));
             match known {
                 Some((_, before)) if says_the_same(&before, &message) => self.report.unchanged += 1,
                 known => {
                     changed = true;
-                    self.replace(&id, &summary.party, known, message)?;
+                    self.replace((&id, &summary.party), known, (message, of_before))?;
                 }
             }
         }
@@ -278,10 +284,9 @@ impl Plan {
 
     fn replace(
         &mut self,
-        submission: &SubmissionId,
-        party: &PartyId,
+        (submission, party): (&SubmissionId, &PartyId),
         known: Option<(Seq, MessageRecord)>,
-        message: MessageRecord,
+        (message, older): (MessageRecord, Option<[u8; 16]>),
     ) -> Result<(), IntakeError> {
         self.observations += message.observations.len();
         if self.observations > MAX_OBSERVATIONS {
@@ -292,7 +297,8 @@ impl Plan {
         *(if known.is_some() { &mut self.report.replaced } else { &mut self.report.added }) += 1;
         self.tell(submission, known.as_ref().map(|(_, m)| m), Some(&message));
         self.reread.retracted.extend(known.map(|(seq, _)| seq));
-        let message = EncodedMessage::encode(message).map_err(|e| stored(&e))?;
+        let mut message = EncodedMessage::encode(message).map_err(|e| stored(&e))?;
+        message.set_older(older);
         self.messages.push(Again { submission: submission.clone(), party: party.clone(), message });
         Ok(())
     }
@@ -377,3 +383,7 @@ fn brief(said: &Observation) -> String {
     }
     parts.join(" ")
 }
+
+#[cfg(test)]
+#[path = "reread_tests.rs"]
+mod tests;

@@ -17,6 +17,7 @@ mod exporters;
 mod feeds;
 mod groups;
 mod guide;
+mod kept;
 mod live;
 mod papers;
 mod policy;

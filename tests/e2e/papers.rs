@@ -8,7 +8,7 @@ use sealane_data::submission::Sha256;
 use serde_json::json;
 
 /// A PDF of one page whose lines are text, written by hand.
-fn pdf(lines: &[&str]) -> Vec<u8> {
+pub(super) fn pdf(lines: &[&str]) -> Vec<u8> {
     let shown: String = lines
         .iter()
         .map(|line| format!("({}) Tj T* ", line.replace('(', "\\(").replace(')', "\\)")))

@@ -28,13 +28,24 @@ const MAX_BLOCK: usize = 256 << 20;
 pub struct EncodedMessage {
     record: MessageRecord,
     block: Vec<u8>,
+    older: Option<[u8; 16]>,
 }
 
 impl EncodedMessage {
     /// Encodes a message and keeps it, so that it can be applied without decoding.
     pub fn encode(record: MessageRecord) -> Result<Self> {
         let block = encode(&record)?;
-        Ok(Self { record, block })
+        Ok(Self { record, block, older: None })
+    }
+
+    /// Notes the message's key of the older kind, by which a log of before may know it.
+    pub fn set_older(&mut self, older: Option<[u8; 16]>) {
+        self.older = older;
+    }
+
+    /// Returns the key of the older kind, where it was asked for.
+    pub(crate) fn older(&self) -> Option<&[u8; 16]> {
+        self.older.as_ref()
     }
 
     /// Returns the message.

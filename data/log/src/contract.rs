@@ -16,9 +16,14 @@ use sealane_data::partner::PartyId;
 use sealane_data::recorded::{Entry, Recorded};
 use sealane_data::submission::{Content, Receipt, Sha256};
 
+mod kept;
 mod lasting;
 mod reread;
 
+pub use kept::{
+    erased_files_are_kept_anew, files_papers_and_certificates_are_no_repeats_of_each_other,
+    what_is_known_by_its_older_key_is_a_repeat,
+};
 pub use lasting::{
     answers_wait_until_they_are_fetched, erases_bytes_and_keeps_what_they_said,
     finds_what_is_old_and_still_kept, reopening_goes_on, what_is_refused_comes_back,
@@ -54,7 +59,9 @@ macro_rules! log_contract {
             a_reread_is_taken_back what_was_sent_again_meanwhile_is_not_doubled
             standing_is_of_those_that_are_asked_for decisions_are_all_that_is_no_message
             a_reread_that_was_overtaken_changes_nothing what_was_erased_is_not_read_again
-            answers_wait_until_they_are_fetched);
+            answers_wait_until_they_are_fetched erased_files_are_kept_anew
+            files_papers_and_certificates_are_no_repeats_of_each_other
+            what_is_known_by_its_older_key_is_a_repeat);
     };
     (@each $harness:ty: $($rule:ident)*) => {
         $(#[test] fn $rule() { $crate::contract::$rule::<$harness>(); })*
@@ -117,7 +124,7 @@ pub fn replays_and_keys<H: Harness>() {
     log.commit(first.work(2)).unwrap();
     let (hall, quay) = (PartyId("hall".into()), PartyId("quay".into()));
     let (a, b) = (Sha256::of(b"a"), Sha256::of(b"b"));
-    let ask = |party, sha, key| log.earlier(party, Content::Feed, sha, key).unwrap();
+    let ask = |party, sha, key| log.earlier(party, (Content::Feed, "file"), sha, key).unwrap();
     let summary = log.submission("sub_1").unwrap().unwrap();
     assert_eq!((summary.receipt.events, summary.receipt.messages, summary.bytes), (3, 7, 1));
     assert_eq!(summary.sha256, a.hex());
@@ -153,7 +160,7 @@ pub fn forgotten_content_is_not_a_replay<H: Harness>() {
     let mut log = home.open();
     log.commit(submission("sub_1", "hall", b"{}").work(0)).unwrap();
     let hall = PartyId("hall".into());
-    let found = log.earlier(&hall, Content::Certificate, &Sha256::of(b"{}"), None).unwrap();
+    let found = log.earlier(&hall, (Content::Certificate, "file"), &Sha256::of(b"{}"), None).unwrap();
     assert_eq!(found, Earlier::None, "the same bytes handed in as something else are something else");
 }
 

@@ -41,14 +41,24 @@ pub trait LogReader: Send {
     /// Returns the last sequence number in use; 0 when the log is empty.
     fn last_seq(&self) -> Result<Seq>;
 
-    /// Looks for a finished submission of the same party with the same bytes or idempotency key.
+    /// Looks for a finished submission of the same party with the same bytes or idempotency key, that holds
+    /// the same and, where only bytes are kept, came by the same transport and still has them.
     fn earlier(
         &self,
         party: &PartyId,
-        content: Content,
+        holds: (Content, &str),
         sha256: &Sha256,
         key: Option<&str>,
     ) -> Result<Earlier>;
+
+    /// Returns whether the reference of one of these interchanges was noted when messages had keys of the
+    /// older kind: only [`InterchangeMark::older`] tells then whether it is the same interchange.
+    ///
+    /// [`InterchangeMark::older`]: sealane_data::submission::InterchangeMark::older
+    fn noted_of_old(&self, party: &PartyId, interchanges: &[[u8; 16]]) -> Result<bool>;
+
+    /// Returns how many bytes the files of a party's answers take; what was erased takes none.
+    fn bytes_of_answer_files(&self, party: &PartyId) -> Result<u64>;
 
     /// Returns entries that begin after `after`, in order and still encoded.
     ///

@@ -92,6 +92,8 @@ pub struct Sample<'a> {
     pub key: Option<&'a str>,
     /// What it holds.
     pub content: Content,
+    /// How it came.
+    pub transport: &'a str,
 }
 
 /// Returns a feed of a party with these bytes.
@@ -102,6 +104,7 @@ pub fn submission<'a>(id: &str, party: &str, bytes: &'a [u8]) -> Sample<'a> {
         bytes,
         key: None,
         content: Content::Feed,
+        transport: "file",
     }
 }
 
@@ -116,7 +119,7 @@ impl Sample<'_> {
         Work::Begin {
             id: self.id.clone(),
             party: self.party.clone(),
-            source: Source { transport: "file".into(), name: "ship list.edi".into() },
+            source: Source { transport: self.transport.into(), name: "ship list.edi".into() },
             content: self.content,
             received: at(),
             idempotency_key: self.key.map(str::to_owned),

@@ -3,7 +3,7 @@
 use super::{sheet, sniff, x12};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, PartType};
+use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use std::borrow::Cow;
 
 /// Most parts of one mail.
@@ -47,7 +47,8 @@ pub(crate) fn edi(bytes: &[u8], readable: &dyn Fn(&[u8]) -> bool) -> Option<Carr
     found.gather(&mail, 0, readable);
     // One submission is of one syntax; the reader says of the others that they are none of it.
     let bytes = found.parts.join(&b'\n');
-    found.coded.then_some(Carried { bytes, how: "coded parts of a mail", left: found.left })
+    let apart = found.coded || (found.lost && !bytes.is_empty());
+    apart.then_some(Carried { bytes, how: "coded parts of a mail", left: found.left })
 }
 
 /// Returns whether a text is Base64 of EDI, by its beginning.
@@ -89,6 +90,8 @@ struct Found {
     parts: Vec<Vec<u8>>,
     /// Whether some of it was coded; if not, the mail is read as it stands.
     coded: bool,
+    /// Whether a part could not be decoded; read as it stands, the mail would hide that.
+    lost: bool,
     /// Parts that could be read and are not.
     left: usize,
 }
@@ -101,13 +104,27 @@ impl Found {
                 PartType::Message(inner) if depth < DEEPEST => self.gather(inner, depth + 1, readable),
                 PartType::Message(_) => self.left += 1,
                 PartType::Multipart(_) | PartType::Html(_) => {}
-                _ => self.take(raw(mail, part).unwrap_or_default(), part, readable),
+                // The mail's own text in another form, which its coding spoiled.
+                PartType::Text(_) if part.is_encoding_problem && part.is_content_type("text", "html") => {}
+                _ => self.take(raw(mail, part), part, readable),
             }
         }
     }
 
-    fn take(&mut self, bytes: Cow<'_, [u8]>, part: &MessagePart<'_>, readable: &dyn Fn(&[u8]) -> bool) {
-        if !is_edi(&bytes) {
+    fn take(
+        &mut self,
+        bytes: Option<Cow<'_, [u8]>>,
+        part: &MessagePart<'_>,
+        readable: &dyn Fn(&[u8]) -> bool,
+    ) {
+        // What cannot be decoded may have been anything.
+        let lost = bytes.is_none() || part.is_encoding_problem;
+        let bytes = bytes.unwrap_or_default();
+        if lost && !is_edi(&bytes) {
+            let empty = part.contents().trim_ascii().is_empty();
+            self.lost |= !empty;
+            self.left += usize::from(!empty);
+        } else if !is_edi(&bytes) {
             self.left += usize::from(readable(&bytes));
         } else if self.parts.len() < MOST {
             self.coded |= !matches!(part.encoding, Encoding::None);
@@ -237,5 +254,22 @@ pub(crate) mod tests {
         });
         let read = edi(mail(&[coded(), book, part("message/rfc822", "8bit", &deep)]).as_bytes()).unwrap();
         assert_eq!(read.left, 2, "a workbook, and a mail in too many mails");
+    }
+
+    #[test]
+    fn a_coded_part_that_cannot_be_decoded_is_counted() {
+        let good = || part("application/edifact", "base64", &base64(&latin()));
+        let broken = base64(&latin()).replacen('Q', "*", 1);
+        let both = |body: &str, kind: &str, coding: &str| {
+            let read = edi(mail(&[good(), part(kind, coding, body)]).as_bytes()).unwrap();
+            (memchr::memmem::find_iter(&read.bytes, b"UNB+").count(), read.left)
+        };
+        for kind in ["application/edifact", "text/plain", "application/octet-stream"] {
+            assert_eq!(both(&broken, kind, "base64"), (1, 1), "{kind}");
+        }
+        let quoted = EDI.replace('\u{e1}', "=ZZ");
+        assert_eq!(both(&quoted, "application/edifact", "quoted-printable"), (1, 1));
+        assert_eq!(both("<p>=ZZ</p>", "text/html", "quoted-printable"), (1, 0), "the mail's own text");
+        assert_eq!(both("", "application/edifact", "base64"), (1, 0), "nothing was in it");
     }
 }

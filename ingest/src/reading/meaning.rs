@@ -2,6 +2,7 @@
 
 use super::policy::Judged;
 use super::sense;
+use super::summary::short;
 use crate::answers::aperak::Told;
 use crate::answers::syntax;
 use crate::findings as f;
@@ -14,6 +15,7 @@ use sealane_data::Text;
 use sealane_data::finding::{Finding, Place};
 use sealane_data::partner::{OnError, Partner};
 use sealane_data::recorded::{MessageRecord, ReadingVersion};
+use sealane_data::submission::Sha256;
 use sealane_data::time::DeclaredTime;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -108,8 +110,16 @@ impl Meaning<'_> {
 /// one would be a fifth of all reading here, and most of it where the processor has no instructions for it.
 ///
 /// A test is another message than the real one with the same bytes: the trial of a file must not make it a repeat.
-fn key(bytes: &[u8], test: bool) -> [u8; 16] {
-    let mut key = xxh3_128(bytes).to_be_bytes();
+pub(super) fn key(bytes: &[u8], test: bool) -> [u8; 16] {
+    marked(xxh3_128(bytes).to_be_bytes(), test)
+}
+
+/// Returns what a message was known by before, for logs that hold such keys.
+pub(super) fn older_key(bytes: &[u8], test: bool) -> [u8; 16] {
+    marked(short(Sha256::of(bytes)), test)
+}
+
+fn marked(mut key: [u8; 16], test: bool) -> [u8; 16] {
     if test {
         for byte in &mut key {
             *byte = !*byte;

@@ -50,6 +50,21 @@ impl Cutting {
             Self::Ais(stream) => stream.totals(),
         }
     }
+
+    /// Hands on what it cuts out of bytes; positions have nothing to be cut.
+    pub(super) fn cut(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        cuts: &mut dyn FnMut(Cut<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<(), usize> {
+        match self {
+            Self::Edifact(cutter) => cutter.feed(bytes, last, cuts),
+            Self::X12(cutter) => cutter.feed(bytes, last, cuts),
+            Self::Flat(cutter) => cutter.feed(bytes, last, cuts),
+            Self::Ais(_) => ControlFlow::Continue(bytes.len()),
+        }
+    }
 }
 
 impl<'a> Session<'a> {
@@ -119,8 +134,7 @@ impl<'a> Session<'a> {
         if let Cutting::Ais(stream) = &mut self.cutter {
             return stream.feed(bytes, last, sink);
         }
-        let (meaning, header, content) = (&mut self.meaning, &mut self.header, &mut self.content);
-        let policy = &mut self.policy;
+        let Self { cutter, meaning, header, content, policy, .. } = self;
         let mut cuts = |cut: Cut<'_>| match cut {
             Cut::Opened(envelope, place) => {
                 header.clone_from(place);
@@ -143,13 +157,7 @@ impl<'a> Session<'a> {
             }
             Cut::Finding(finding) => policy.finding(finding, sink),
         };
-        match &mut self.cutter {
-            Cutting::Edifact(cutter) => cutter.feed(bytes, last, &mut cuts),
-            Cutting::X12(cutter) => cutter.feed(bytes, last, &mut cuts),
-            Cutting::Flat(cutter) => cutter.feed(bytes, last, &mut cuts),
-            // Returned above: it has no interchanges.
-            Cutting::Ais(_) => ControlFlow::Continue(bytes.len()),
-        }
+        cutter.cut(bytes, last, &mut cuts)
     }
 }
 

@@ -64,6 +64,7 @@ impl InterchangeSummary {
         Some(InterchangeMark {
             key: short(Sha256::of(key.join("\0").as_bytes())),
             content: self.content,
+            older: None,
             reference: e.reference.clone(),
             place: self.header.clone(),
         })

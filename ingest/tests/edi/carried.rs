@@ -69,3 +69,22 @@ fn base64_of_something_else_stays_what_it_is() {
     let cut = CODED[0].trim_end_matches('=').to_owned() + "%%";
     assert!(!codes(&cut).is_empty(), "what cannot be decoded is said");
 }
+
+#[test]
+fn a_part_that_cannot_be_decoded_is_told_beside_what_is_read() {
+    let broken = CODED.join("\r\n").replacen('C', "*", 1);
+    let part = |coding: &str, body: &str| {
+        format!(
+            "--x\r\nContent-Type: application/edifact\r\nContent-Transfer-Encoding: {coding}\r\n\r\n{body}\r\n"
+        )
+    };
+    let head =
+        "From: a@b\r\nTo: c@d\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n";
+    for (coding, body) in [("base64", CODED.join("\r\n")), ("7bit", EDI.to_owned())] {
+        let mail = format!("{head}{}{}--x--\r\n", part(coding, &body), part("base64", &broken));
+        let reading = super::read(mail.as_bytes());
+        assert_eq!(reading.messages.len(), 1, "{coding}");
+        let codes: Vec<&str> = reading.findings.iter().map(|f| f.code.as_str()).collect();
+        assert!(codes.contains(&"EDI-075"), "{coding}: {codes:?} {:?}", reading.findings);
+    }
+}

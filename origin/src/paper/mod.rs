@@ -10,14 +10,15 @@ pub use named::{NamedPaper, named_paper};
 pub use prefill::prefill;
 
 use lopdf::{Document, LoadOptions};
+use sealane_data::submission::Source;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The largest file that is read, in bytes.
 pub const MAX_PAPER: usize = 4 << 20;
 /// How papers arrive: what comes so is kept as it is and read by no reader of certificates.
-pub const PAPER: &str = "paper";
+pub const PAPER: &str = Source::PAPER;
 /// How files arrive that go with an exporter's answer: kept as they are, read by nobody, and never erased.
-pub const ANSWER_FILE: &str = "answer-file";
+pub const ANSWER_FILE: &str = Source::ANSWER_FILE;
 /// The most pages whose text is read.
 const MAX_PAGES: usize = 20;
 /// What one stream of objects may unpack to, in bytes: objects take some sixty times as much in memory.

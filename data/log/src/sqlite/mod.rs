@@ -172,11 +172,19 @@ macro_rules! read_through_the_connection {
             fn earlier(
                 &self,
                 party: &PartyId,
-                content: Content,
+                holds: (Content, &str),
                 sha256: &Sha256,
                 key: Option<&str>,
             ) -> Result<Earlier> {
-                read::earlier(&self.connection, party, content, sha256, key).map_err(|e| e.at(&self.path))
+                read::earlier(&self.connection, party, holds, sha256, key).map_err(|e| e.at(&self.path))
+            }
+
+            fn noted_of_old(&self, party: &PartyId, interchanges: &[[u8; 16]]) -> Result<bool> {
+                interchange::noted_of_old(&self.connection, party, interchanges).map_err(|e| e.at(&self.path))
+            }
+
+            fn bytes_of_answer_files(&self, party: &PartyId) -> Result<u64> {
+                read::bytes_of_answer_files(&self.connection, party).map_err(|e| e.at(&self.path))
             }
 
             fn stored(&self, after: Seq, max_observations: usize) -> Result<Vec<Stored>> {

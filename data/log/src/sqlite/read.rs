@@ -25,10 +25,16 @@ const SUMMARY: &str = "SELECT s.id, p.name, s.transport, s.name, s.received, s.l
      FROM submission s JOIN party p ON p.row = s.party LEFT JOIN entry e ON e.seq = s.erased \
      LEFT JOIN answer a ON a.submission = s.row WHERE s.state <> 0 AND ";
 
-/// Returns the number that stands for what a submission holds.
-pub(super) fn content_code(content: Content) -> i64 {
+/// The least of the numbers that stand for what is kept for its bytes alone.
+const KEPT: i64 = 5;
+
+/// Returns the number that stands for what a submission holds: what is kept for its bytes alone is told from
+/// certificates, and papers from files of answers, for one does not serve as the other.
+pub(super) fn content_code(content: Content, transport: &str) -> i64 {
     match content {
         Content::Feed => 1,
+        Content::Certificate if transport == Source::PAPER => KEPT,
+        Content::Certificate if transport == Source::ANSWER_FILE => KEPT + 1,
         Content::Certificate => 2,
         Content::Profile => 3,
         Content::Event => 4,
@@ -67,21 +73,36 @@ pub(super) fn last_seq(connection: &Connection) -> Result<Seq> {
 pub(super) fn earlier(
     connection: &Connection,
     party: &PartyId,
-    content: Content,
+    (content, transport): (Content, &str),
     sha256: &Sha256,
     key: Option<&str>,
 ) -> Result<Earlier> {
-    let content = content_code(content);
+    let content = content_code(content, transport);
+    // What is kept for its bytes alone is not there any more once they are erased.
     if let Some(key) = key {
-        let by_key = "p.name = ?1 AND s.idempotency_key = ?2 AND s.state = 1 ORDER BY s.row LIMIT 1";
-        if let Some(found) = summaries(connection, by_key, params![party.0.as_str(), key])?.pop() {
+        let by_key = "p.name = ?1 AND s.idempotency_key = ?2 AND s.state = 1 \
+             AND (s.content < ?3 OR s.erased IS NULL) ORDER BY s.row LIMIT 1";
+        if let Some(found) = summaries(connection, by_key, params![party.0.as_str(), key, KEPT])?.pop() {
             let same = found.summary.sha256 == sha256.hex() && found.content == content;
             return Ok(if same { Earlier::Replay(Box::new(found.summary)) } else { Earlier::KeyReused });
         }
     }
-    let by_bytes = "p.name = ?1 AND s.sha256 = ?2 AND s.content = ?3 AND s.state = 1 ORDER BY s.row LIMIT 1";
-    let found = summaries(connection, by_bytes, params![party.0.as_str(), sha256.0, content])?.pop();
+    let by_bytes = "p.name = ?1 AND s.sha256 = ?2 AND s.content = ?3 AND s.state = 1 \
+         AND (s.content < ?4 OR s.erased IS NULL) ORDER BY s.row LIMIT 1";
+    let found = summaries(connection, by_bytes, params![party.0.as_str(), sha256.0, content, KEPT])?.pop();
     Ok(found.map_or(Earlier::None, |f| Earlier::Replay(Box::new(f.summary))))
+}
+
+/// Returns how many bytes the files of a party's answers take.
+pub(super) fn bytes_of_answer_files(connection: &Connection, party: &PartyId) -> Result<u64> {
+    // By an index of just these.
+    let sql = "SELECT coalesce(sum(length), 0) FROM submission WHERE content = 6 AND erased IS NULL \
+         AND party = (SELECT row FROM party WHERE name = ?1)";
+    let bytes: i64 = connection
+        .prepare_cached(sql)
+        .and_then(|mut s| s.query_row([party.0.as_str()], |r| r.get(0)))
+        .doing("measuring the files of answers")?;
+    Ok(unsigned(bytes))
 }
 
 pub(super) fn submission(connection: &Connection, id: &str) -> Result<Option<SubmissionSummary>> {

@@ -80,9 +80,8 @@ impl Writer<'_> {
 
     fn again(&mut self, at: Timestamp, again: &Again) -> Result<Option<Seq>> {
         let Again { submission, party, message } = again;
-        let observations = message.record().observations.len() as u64;
         let head = Head { row: self.known(submission)?, submission, at, party };
-        self.append(head, MESSAGE, observations, Some(&message.record().key), message.block())
+        self.said(head, message)
     }
 
     fn answer_anew(&mut self, submission: &RereadSubmission) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod disk;
 mod erasing;
+mod older;
 
 use super::*;
 use crate::contract::Harness;

@@ -185,7 +185,7 @@ impl<'a> Writer<'a> {
             return Err(misuse("an idempotency key has at most 255 bytes", id));
         }
         if let Some(sha256) = sha256 {
-            let earlier = read::earlier(self.tx, party, *content, sha256, key)?;
+            let earlier = read::earlier(self.tx, party, (*content, &source.transport), sha256, key)?;
             if earlier != Earlier::None {
                 self.skipped.insert(id.clone());
                 return Ok(Outcome::Earlier(earlier));
@@ -216,7 +216,7 @@ impl<'a> Writer<'a> {
         self.tx
             .prepare_cached(sql)
             .and_then(|mut s| {
-                let content = content_code(content);
+                let content = content_code(content, transport);
                 s.insert(params![id, party, transport, source.name, content, received, key, after])
             })
             .doing(doing)
@@ -240,8 +240,7 @@ impl<'a> Writer<'a> {
 
     fn message(&mut self, head: Head<'_>, message: &EncodedMessage) -> Result<Outcome> {
         let observations = message.record().observations.len() as u64;
-        let key = message.record().key;
-        let seq = self.append(head, MESSAGE, observations, Some(&key), message.block())?;
+        let seq = self.said(head, message)?;
         let open = self.opened(head.submission)?;
         let Some(seq) = seq else {
             open.duplicates += observations;
@@ -249,6 +248,25 @@ impl<'a> Writer<'a> {
         };
         open.events += observations;
         Ok(Outcome::Message(Appended::New { seq, observations }))
+    }
+
+    /// Appends a message unless the party has sent it before, by its key of today or by that of the older kind.
+    pub(super) fn said(&mut self, head: Head<'_>, message: &EncodedMessage) -> Result<Option<Seq>> {
+        if let Some(older) = message.older()
+            && self.stands(head.party, older)?
+        {
+            return Ok(None);
+        }
+        let record = message.record();
+        self.append(head, MESSAGE, record.observations.len() as u64, Some(&record.key), message.block())
+    }
+
+    fn stands(&mut self, party: &PartyId, key: &[u8; 16]) -> Result<bool> {
+        let party = self.party(party)?;
+        self.tx
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM entry WHERE party = ?1 AND key = ?2)")
+            .and_then(|mut s| s.query_row(params![party, key.as_slice()], |r| r.get(0)))
+            .doing("looking for a message")
     }
 
     fn entry(&mut self, head: Head<'_>, entry: &Entry) -> Result<Seq> {
