@@ -252,7 +252,7 @@ impl Register {
             self.shut(&owner);
         }
         if let Some((owner, refs)) = taken {
-            self.refer(&id, owner, refs);
+            self.refer(&id, &owner, refs);
         }
         changed.then_some(id)
     }

@@ -72,10 +72,10 @@ impl Register {
     }
 
     /// Takes note that a certificate has another reference in place of one.
-    pub(super) fn refer(&mut self, id: &CertificateId, owner: PartyId, [old, new]: [Text; 2]) {
+    pub(super) fn refer(&mut self, id: &CertificateId, owner: &PartyId, [old, new]: [Text; 2]) {
         self.by_ref.remove(&old);
         self.by_ref.insert(new, id.clone());
-        self.shut(&owner);
+        self.shut(owner);
     }
 
     /// Takes note that something of an owner's is not public any more.
