@@ -15,6 +15,9 @@ pub(crate) const LAST_MILE: f64 = 5.0 * 1852.0;
 /// A position without a corner in sight within so many metres lies in narrow water.
 const NEAR: u32 = 15_000;
 
+/// From a position so near to land ways are looked for around it, in metres.
+const BY_THE_SHORE: f64 = 3_000.0;
+
 /// Directions in which the nearest corners are looked for.
 const SECTORS: usize = 16;
 /// The cosine of 60 km: corners nearer than that are at hand.
@@ -111,6 +114,10 @@ impl Harbour<'_> {
         if !open && let Some(mooring) = self.rastered(at, false) {
             // Through the mouth of a harbour a far coast may be seen, but not the way along the near one.
             ties.extend(mooring.ties);
+        }
+        if open && self.water.land.nearest(flat(at), BY_THE_SHORE).is_some() {
+            // A spit or a bulge of the coast hides corners that are at hand around it.
+            ties.extend(self.abroad(at));
         }
         if ties.is_empty() {
             // Water that leads nowhere, as a lagoon, is left over land like a quay.
