@@ -18,14 +18,23 @@ pub(crate) type Point = [f64; 2];
 /// A straight piece of an outline.
 pub(crate) type Segment = [Point; 2];
 
-/// The same in whole units, as outlines keep it: there are hundreds of thousands, and four centimetres are no shore.
+/// The same in whole units, as outlines keep it: there are hundreds of thousands of them.
 type Packed = [[i32; 2]; 2];
 
-/// Degrees in a unit: rings that run on over the 180th meridian fit twice.
-const UNIT: f64 = 360.0 / (1 << 30) as f64;
+/// Degrees in a unit, five centimetres: six decimals are exact, and rings that run on over the 180th meridian fit.
+const UNIT: f64 = 5e-7;
+
+fn units(degrees: f64) -> i32 {
+    (degrees / UNIT).round() as i32
+}
+
+/// Returns degrees as outlines keep them: who compares outlines with their source rounds it first.
+pub(crate) fn rounded(degrees: f64) -> f64 {
+    f64::from(units(degrees)) * UNIT
+}
 
 fn packed(segment: &Segment) -> Packed {
-    segment.map(|at| at.map(|part| (part / UNIT).round() as i32))
+    segment.map(|at| at.map(units))
 }
 
 fn unpacked(segment: &Packed) -> Segment {

@@ -45,8 +45,7 @@ impl SeaNetwork {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some miles")]
     pub(super) fn beside(&self, at: Position) -> Vec<Tie> {
         let (here, least) = (unit(at), libm::cos(BESIDE / RADIUS));
-        let nodes = (self.first()..).zip(&self.moorings).filter(|(_, node)| !node.ties.is_empty());
-        let near = nodes.filter(|(vertex, _)| dot(self.graph.at[*vertex as usize], here) > least);
+        let near = self.joined().filter(|(vertex, _)| dot(self.graph.at[*vertex as usize], here) > least);
         let tie = |(to, node): (u32, &Mooring)| {
             let there = unit(node.start);
             let factor = self.water.trace(&GreatCircle::new(here, there))?;
@@ -214,9 +213,8 @@ mod tests {
     /// Returns the nodes that neighbours alone join, with their vertices.
     fn joined(network: &SeaNetwork) -> Vec<(u32, Position)> {
         let all = (network.first()..).zip(&network.moorings);
-        let joined = all.filter(|(vertex, node)| {
-            node.ties.is_empty() && !network.graph.arcs(*vertex).is_empty()
-        });
+        let joined =
+            all.filter(|(vertex, node)| node.ties.is_empty() && !network.graph.arcs(*vertex).is_empty());
         joined.map(|(vertex, node)| (vertex, node.start)).collect()
     }
 
