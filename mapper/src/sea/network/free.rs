@@ -227,4 +227,17 @@ mod tests {
             assert!(network.beside(start).iter().any(|tie| tie.to == vertex), "{start:?}");
         }
     }
+
+    #[test]
+    fn beyond_an_isthmus_is_other_water() {
+        let network = SeaNetwork::embedded();
+        let number = network.by_node[&sealane_data::node::NodeId("NZ-AKL".into())];
+        let auckland = network.moorings[number as usize].start;
+        // The Waitemata on one side of Auckland, the Manukau six miles off on the other.
+        let [waitemata, manukau] =
+            [(-36.83, 174.80), (-36.940, 174.75)].map(|(lat, lon)| Position { lat, lon });
+        assert!(!network.is_land(waitemata) && !network.is_land(manukau));
+        assert_eq!(network.as_a_neighbour(waitemata).map(|mooring| mooring.start), Some(auckland));
+        assert!(network.same_water(waitemata, auckland) && !network.same_water(manukau, auckland));
+    }
 }
