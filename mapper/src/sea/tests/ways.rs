@@ -137,7 +137,7 @@ fn free_positions_at_harbours_have_the_ways_along_their_own_coast() {
         (at(34.96611, 33.7325), at(34.69556, 33.18639), 34.0),
         (at(57.05833, 9.93333), at(55.7, 12.60167), 143.0),
         (at(53.99028, -128.81194), at(33.71667, -118.26667), 1391.0),
-        (at(36.533, -6.283), at(35.95, -5.75), 50.0),
+        (at(36.53333, -6.28333), at(35.95, -5.75), 50.0),
     ] {
         let way = sail(End::At(from), End::At(to));
         let ours = way.distance_nm() + way.land_nm();
