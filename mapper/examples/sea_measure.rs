@@ -82,11 +82,11 @@ fn read(file: &str) -> SeaNetwork {
 /// By how much a way is dearer and longer than without thinning, in per cent; its ends; miles with and without.
 type Against<'n> = (f64, f64, &'n str, [f64; 2]);
 
-/// Pairs of free positions at most so many miles apart show what thinning leaves out.
-const LOCAL: f64 = 300.0;
+/// Pairs of free positions so many miles apart show what thinning leaves out: ways of some hours, ways of some days.
+const BANDS: [[f64; 2]; 2] = [[0.0, 300.0], [300.0, 1500.0]];
 
 /// Tells how much longer ways are than those of the network before it was thinned (`sea_build -- --whole FILE`), between free
-/// positions up to 300 miles apart: the rows of Pub. 151, and 500 pairs of harbours of the World Port Index that look random.
+/// positions: the rows of Pub. 151, and 500 pairs of harbours of the World Port Index that look random.
 fn against(network: &SeaNetwork, whole: &SeaNetwork, shared: &Path) {
     let miles = |network: &SeaNetwork, [from, to]: [Position; 2]| {
         network
@@ -118,25 +118,28 @@ fn against(network: &SeaNetwork, whole: &SeaNetwork, shared: &Path) {
             println!("  {name}: {ours:.1} nm, unthinned {best:.1} nm; {cost:.1} % dearer");
         }
     };
-    tell("rows of Pub. 151 up to 300 nm", &published(shared));
-    tell("pairs of WPI harbours up to 300 nm", &harbours(shared));
+    for band in BANDS {
+        let [from, to] = band;
+        tell(&format!("rows of Pub. 151 of {from:.0} to {to:.0} nm"), &published(shared, band));
+        tell(&format!("pairs of WPI harbours {from:.0} to {to:.0} nm apart"), &harbours(shared, band));
+    }
 }
 
-/// Returns the pairs of NGA Pub. 151 up to 300 miles.
-fn published(shared: &Path) -> Vec<(String, [Position; 2])> {
+/// Returns the pairs of NGA Pub. 151 in a band of miles.
+fn published(shared: &Path, [least, most]: [f64; 2]) -> Vec<(String, [Position; 2])> {
     let rows: Vec<serde_json::Value> =
         serde_json::from_slice(&std::fs::read(shared.join("pub151-pairs.json")).unwrap()).unwrap();
     let place =
         |at: &serde_json::Value| Position { lat: at[1].as_f64().unwrap(), lon: at[0].as_f64().unwrap() };
-    let near = rows.iter().filter(|row| row["nm"].as_f64().unwrap() <= LOCAL);
+    let near = rows.iter().filter(|row| (least..=most).contains(&row["nm"].as_f64().unwrap()));
     near.map(|row| {
         (format!("{} - {}", row["a"], row["b"]), [place(&row["a_lonlat"]), place(&row["b_lonlat"])])
     })
     .collect()
 }
 
-/// Returns 500 pairs of harbours up to 300 miles apart.
-fn harbours(shared: &Path) -> Vec<(String, [Position; 2])> {
+/// Returns 500 pairs of harbours in a band of miles, five at least.
+fn harbours(shared: &Path, [least, most]: [f64; 2]) -> Vec<(String, [Position; 2])> {
     let text = std::fs::read_to_string(shared.join("world-port-index.csv")).unwrap();
     let harbours = check::harbours(&text);
     let at = |end: &End| match end {
@@ -150,7 +153,7 @@ fn harbours(shared: &Path) -> Vec<(String, [Position; 2])> {
         let cosine = p.0.sin() * q.0.sin() + p.0.cos() * q.0.cos() * (p.1 - q.1).cos();
         cosine.clamp(-1.0, 1.0).acos().to_degrees() * 60.0
     };
-    pairs.filter(|(_, ends)| (5.0..LOCAL).contains(&miles(*ends))).take(500).collect()
+    pairs.filter(|(_, ends)| (least.max(5.0)..most).contains(&miles(*ends))).take(500).collect()
 }
 
 /// Returns the resident memory of this process in bytes, 0 where the system does not tell.

@@ -37,8 +37,8 @@ impl Reach {
 }
 
 /// Harbours so near lie within the round that a corner was set off from, not beyond it: cosines of 100 km for those off
-/// great capes, of 30 km for those off coasts.
-const BESIDE: [f64; 2] = [0.999_876_8, 0.999_988_9];
+/// great capes, of 30 km for those off coasts. Of 15 km in narrow water: one neighbour lies some miles off, another does not.
+const BESIDE: [f64; 3] = [0.999_876_8, 0.999_988_9, 0.999_997_23];
 
 /// A place where ways may bend.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Corner {
         let beside = match self.reach {
             Reach::Ocean => cosine > BESIDE[0],
             Reach::Coast => cosine > BESIDE[1],
-            Reach::Strait | Reach::Narrow => false,
+            Reach::Strait | Reach::Narrow => cosine > BESIDE[2],
         };
         if self.out.is_none() || beside {
             return true;

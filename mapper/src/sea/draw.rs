@@ -141,7 +141,7 @@ fn graticule(frame: &Frame) -> String {
 /// Returns the land in a frame as path data.
 fn land(network: &SeaNetwork, frame: &Frame) -> String {
     let mut path = String::new();
-    for ring in rings(network.outlines()) {
+    for ring in rings(&network.outlines()) {
         for turn in [-360.0, 0.0, 360.0] {
             let moved: Ring = ring.iter().map(|[lon, lat]| [lon + turn, *lat]).collect();
             let cut = clipped(moved, &frame.edges);

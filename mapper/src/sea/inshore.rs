@@ -179,13 +179,22 @@ impl<'s> Raster<'s> {
 
     /// Returns the reached cell nearest to a point, up to a distance in metres; a free line is not asked for.
     pub(crate) fn nearest(&self, reached: &Reached, at: Point, limit: f64) -> Option<usize> {
+        self.nearest_of(|number| reached.cost[number] != NEVER, at, limit)
+    }
+
+    /// Returns the water cell nearest to a point, up to a distance in metres.
+    pub(crate) fn nearest_wet(&self, at: Point, limit: f64) -> Option<usize> {
+        self.nearest_of(|number| self.wet(number), at, limit)
+    }
+
+    fn nearest_of(&self, wanted: impl Fn(usize) -> bool, at: Point, limit: f64) -> Option<usize> {
         let squared = |number: usize| {
             let there = near(self.at(number), at);
             let [x, y] = [(there[0] - at[0]) / self.cell[0], (there[1] - at[1]) / self.cell[1]];
             x * x + y * y
         };
         let limit = limit / (self.cell[1] * DEGREE);
-        let found = (0..self.room.len()).filter(|number| reached.cost[*number] != NEVER);
+        let found = (0..self.room.len()).filter(|number| wanted(*number));
         let nearest = found.map(|number| (squared(number), number)).min_by(|a, b| a.0.total_cmp(&b.0))?;
         (nearest.0 <= limit * limit).then_some(nearest.1)
     }

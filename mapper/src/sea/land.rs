@@ -43,15 +43,14 @@ pub(crate) fn land(rings: &[Ring]) -> Shores {
             }
         }
     }
-    let coarse =
-        Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]).collect(), FINE);
+    let coarse = Shores::new(rings.iter().flat_map(|ring| ring.windows(2)).map(|p| [p[0], p[1]]), FINE);
     for (patch, coast) in boxes.iter().zip(aside) {
         segments.extend(patch.overlay(coast, &coarse, &river));
     }
     // The rings are whole in their own turns, the pieces in the boxes are not: sides come from what is meant.
     let told =
         |at: Point| boxes.iter().find(|patch| patch.touches(at, at)).map(|patch| patch.holds(at, &river));
-    Shores::new(segments, FINE).sided(&coarse, told)
+    Shores::new(segments.into_iter(), FINE).sided(&coarse, told)
 }
 
 /// Returns the rings to set corners off: Natural Earth and the detail, overlaps and all.

@@ -4,8 +4,8 @@ use super::corner::{Corner, Reach, directions};
 use super::foot::{foot_on, rounded, turned};
 use super::geodesic;
 use super::inshore::{Raster, straightened};
-use super::shores::{DEGREE, Point};
-use super::sphere::{Arc, dot, unit};
+use super::shores::{DEGREE, Point, point};
+use super::sphere::{Arc, RADIUS, dot, unit};
 use super::water::{Gates, Water, flat};
 use sealane_data::node::Position;
 
@@ -14,6 +14,12 @@ pub(crate) const LAST_MILE: f64 = 5.0 * 1852.0;
 
 /// A position without a corner in sight within so many metres lies in narrow water.
 const NEAR: u32 = 15_000;
+
+/// From a position so near to land ways are looked for around it, in metres.
+const BY_THE_SHORE: f64 = 3_000.0;
+/// Such a way is so far off land, in metres, once it is so long.
+const ROOM: f64 = 1_000.0;
+const HARBOUR: f64 = 6_000.0;
 
 /// Directions in which the nearest corners are looked for.
 const SECTORS: usize = 16;
@@ -112,11 +118,39 @@ impl Harbour<'_> {
             // Through the mouth of a harbour a far coast may be seen, but not the way along the near one.
             ties.extend(mooring.ties);
         }
+        if open && self.water.land.nearest(flat(at), BY_THE_SHORE).is_some() {
+            // A spit or a bulge of the coast hides corners that are at hand around it.
+            ties.extend(self.abroad(at).into_iter().filter(|tie| self.roomy(at, tie)));
+        }
         if ties.is_empty() {
             // Water that leads nowhere, as a lagoon, is left over land like a quay.
             return self.rastered(at, true).map(|mooring| (mooring.start, mooring.ties));
         }
         Some((at, ties))
+    }
+
+    /// Returns whether a tie leads over wide water, once it has left the harbour: among islands only the pilot knows the way.
+    fn roomy(&self, at: Position, tie: &Tie) -> bool {
+        let bends: Vec<Position> = [at]
+            .into_iter()
+            .chain(tie.via.iter().copied())
+            .chain([self.corners[tie.to as usize].position()])
+            .collect();
+        let mut behind = 0.0;
+        bends.windows(2).all(|pair| {
+            let arc = Arc::new(unit(pair[0]), unit(pair[1]));
+            let whole = arc.whole * RADIUS;
+            let mut along = (HARBOUR - behind).max(0.0);
+            behind += whole;
+            while along < whole {
+                let here = point(arc.at(along / RADIUS));
+                if self.water.land.nearest(here, ROOM).is_some() {
+                    return false;
+                }
+                along += ROOM;
+            }
+            true
+        })
     }
 
     /// Returns ties with the cheapest to each corner only.

@@ -114,8 +114,8 @@ impl SeaNetwork {
     }
 
     /// Returns the outline of all land as pieces.
-    pub(crate) fn outlines(&self) -> &[super::shores::Segment] {
-        self.water.land.segments()
+    pub(crate) fn outlines(&self) -> Vec<super::shores::Segment> {
+        self.water.land.segments().collect()
     }
 
     /// Returns the cost of the usual way between two nodes as a search over the whole network finds it.

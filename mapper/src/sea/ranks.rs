@@ -31,15 +31,17 @@ struct Rung {
 /// Marks a shortcut.
 const OVER: u32 = 1 << 31;
 
-/// A rank that a node climbs to.
+/// A rank that a node climbs to. Nodes keep some hundreds each: a step is small.
 #[derive(Clone, Copy, Debug)]
 struct Step {
-    rank: u32,
     cost: u32,
-    /// The rung by which it is reached, and the step below; none for the node itself.
-    rung: u32,
-    below: u32,
+    rank: u16,
+    /// The step below; `FOOT` for the node itself.
+    below: u16,
 }
+
+/// No step below; more ranks are no trunk.
+const FOOT: u16 = u16::MAX;
 
 /// The trunk by rank.
 #[derive(Debug)]
@@ -56,6 +58,9 @@ impl Ranks {
     /// Lays a ranking over the marked edges of a network whose nodes are the vertices from `first` on; none if it
     /// is not the ranking of this network.
     pub(crate) fn new(whole: &Graph, first: usize, ranking: &Ranking) -> Option<Self> {
+        if ranking.order.len() > usize::from(FOOT) {
+            return None;
+        }
         let mut ranks = vec![NONE; whole.at.len()];
         for (rank, vertex) in (0..OVER).zip(&ranking.order) {
             *ranks.get_mut(*vertex as usize).filter(|slot| **slot == NONE)? = rank;
@@ -100,10 +105,10 @@ impl Ranks {
         let (here, there) = (self.climb(from)?, self.climb(to)?);
         let [up, down] = meeting(here, there)?;
         let mut edges = Vec::new();
-        for rung in below(here, up).iter().rev() {
+        for rung in self.below(here, up).iter().rev() {
             self.unpack(*rung, true, &mut edges);
         }
-        for rung in below(there, down) {
+        for rung in self.below(there, down) {
             self.unpack(rung, false, &mut edges);
         }
         Some(edges)
@@ -125,26 +130,43 @@ impl Ranks {
         self.starts[rank as usize] as usize..self.starts[rank as usize + 1] as usize
     }
 
+    /// Returns the rung from one rank to another.
+    fn rung(&self, low: u32, high: u32) -> u32 {
+        let mine = self.rungs(low);
+        small(mine.start + self.rungs[mine].partition_point(|rung| rung.to < high))
+    }
+
     /// Returns all that a rank climbs to: lower ranks are done before higher ones are looked at.
     fn climbed(&self, start: u32) -> Box<[Step]> {
-        let mut open = vec![(NONE, 0, 0); self.starts.len() - 1 - start as usize];
+        let mut open = vec![(NONE, FOOT); self.starts.len() - 1 - start as usize];
         let mut steps: Vec<Step> = Vec::new();
-        open[0] = (0, NONE, NONE);
+        open[0] = (0, FOOT);
         for rank in start..small(self.starts.len() - 1) {
-            let (cost, rung, below) = open[(rank - start) as usize];
+            let (cost, below) = open[(rank - start) as usize];
             if cost == NONE {
                 continue;
             }
-            for number in self.rungs(rank) {
-                let Rung { to, cost: more, .. } = self.rungs[number];
+            for Rung { to, cost: more, .. } in &self.rungs[self.rungs(rank)] {
                 let slot = &mut open[(to - start) as usize];
                 if cost + more < slot.0 {
-                    *slot = (cost + more, small(number), small(steps.len()));
+                    *slot = (cost + more, tiny(steps.len()));
                 }
             }
-            steps.push(Step { rank, cost, rung, below });
+            steps.push(Step { cost, rank: tiny(rank as usize), below });
         }
         steps.into_boxed_slice()
+    }
+
+    /// Returns the rungs below a step, the highest first.
+    fn below(&self, steps: &[Step], from: usize) -> Vec<u32> {
+        let mut at = steps[from];
+        let mut rungs = Vec::new();
+        while at.below != FOOT {
+            let under = steps[usize::from(at.below)];
+            rungs.push(self.rung(u32::from(under.rank), u32::from(at.rank)));
+            at = under;
+        }
+        rungs
     }
 
     /// Appends the edges that a rung stands for, upward or downward.
@@ -157,28 +179,13 @@ impl Ranks {
                 continue;
             }
             // Down to the vertex between and up again; what comes last is put on first.
-            let mine = self.rungs(by ^ OVER);
             let low = self.starts.partition_point(|start| *start <= number) - 1;
-            let half = |end: u32| {
-                let found = self.rungs[mine.clone()].partition_point(|rung| rung.to < end);
-                small(mine.start + found)
-            };
+            let half = |end: u32| self.rung(by ^ OVER, end);
             let [near, far] =
                 if upward { [half(small(low)), half(to)] } else { [half(to), half(small(low))] };
             open.extend([(far, true), (near, false)]);
         }
     }
-}
-
-/// Returns the rungs below a step, the highest first.
-fn below(steps: &[Step], from: usize) -> Vec<u32> {
-    let mut at = &steps[from];
-    let mut rungs = Vec::new();
-    while at.below != NONE {
-        rungs.push(at.rung);
-        at = &steps[at.below as usize];
-    }
-    rungs
 }
 
 /// Returns where two climbs meet at least cost, as a step of each.
@@ -204,4 +211,9 @@ fn meeting(here: &[Step], there: &[Step]) -> Option<[usize; 2]> {
 #[expect(clippy::cast_possible_truncation, reason = "some ten thousand vertices and rungs")]
 fn small(count: usize) -> u32 {
     count as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "no more ranks than `FOOT`")]
+fn tiny(count: usize) -> u16 {
+    count as u16
 }

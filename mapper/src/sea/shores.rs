@@ -18,6 +18,29 @@ pub(crate) type Point = [f64; 2];
 /// A straight piece of an outline.
 pub(crate) type Segment = [Point; 2];
 
+/// The same in whole units, as outlines keep it: there are hundreds of thousands of them.
+type Packed = [[i32; 2]; 2];
+
+/// Degrees in a unit, five centimetres: six decimals are exact, and rings that run on over the 180th meridian fit.
+const UNIT: f64 = 5e-7;
+
+fn units(degrees: f64) -> i32 {
+    (degrees / UNIT).round() as i32
+}
+
+/// Returns degrees as outlines keep them: who compares outlines with their source rounds it first.
+pub(crate) fn rounded(degrees: f64) -> f64 {
+    f64::from(units(degrees)) * UNIT
+}
+
+fn packed(segment: &Segment) -> Packed {
+    segment.map(|at| at.map(units))
+}
+
+fn unpacked(segment: &Packed) -> Segment {
+    segment.map(|at| at.map(|part| f64::from(part) * UNIT))
+}
+
 /// Buckets in a degree for the shores of the world.
 pub(crate) const FINE: i32 = 4;
 /// Buckets in a degree for some dozen areas.
@@ -93,7 +116,7 @@ impl Buckets {
 #[derive(Debug)]
 pub(crate) struct Shores {
     buckets: Buckets,
-    segments: Vec<Segment>,
+    segments: Vec<Packed>,
     /// Where a bucket's segments begin in `inside`.
     starts: Vec<u32>,
     /// Segment numbers, bucket by bucket.
@@ -104,12 +127,13 @@ pub(crate) struct Shores {
 
 impl Shores {
     /// Builds the index; the segments must be whole outlines, each piece once.
-    pub(crate) fn new(mut segments: Vec<Segment>, fine: i32) -> Self {
+    pub(crate) fn new(segments: impl Iterator<Item = Segment>, fine: i32) -> Self {
+        let mut segments: Vec<Packed> = segments.map(|segment| packed(&segment)).collect();
         segments.shrink_to_fit();
         let buckets = Buckets { fine };
         let count = buckets.count();
         let mut starts = vec![0_u32; count + 1];
-        for segment in &segments {
+        for segment in segments.iter().map(unpacked) {
             buckets.touched(segment[0], segment[1]).for_each(|bucket| starts[bucket + 1] += 1);
         }
         for bucket in 0..count {
@@ -117,13 +141,13 @@ impl Shores {
         }
         let mut next = starts.clone();
         let mut members = vec![0_u32; starts[count] as usize];
-        for (number, segment) in segments.iter().enumerate() {
+        for (number, segment) in segments.iter().map(unpacked).enumerate() {
             for bucket in buckets.touched(segment[0], segment[1]) {
                 members[next[bucket] as usize] = number as u32;
                 next[bucket] += 1;
             }
         }
-        let known = known_sides(&segments, buckets);
+        let known = known_sides(segments.iter().map(unpacked), buckets);
         Self { buckets, segments, starts, members, known }
     }
 
@@ -139,8 +163,8 @@ impl Shores {
     }
 
     /// Returns the segments.
-    pub(crate) fn segments(&self) -> &[Segment] {
-        &self.segments
+    pub(crate) fn segments(&self) -> impl Iterator<Item = Segment> {
+        self.segments.iter().map(unpacked)
     }
 
     /// Returns the segments that may touch a box, each once.
@@ -152,12 +176,12 @@ impl Shores {
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.into_iter().map(|number| self.segments[number as usize])
+        numbers.into_iter().map(|number| unpacked(&self.segments[number as usize]))
     }
 
-    fn members(&self, bucket: usize) -> impl Iterator<Item = &Segment> {
+    fn members(&self, bucket: usize) -> impl Iterator<Item = Segment> {
         let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
-        self.members[range].iter().map(|number| &self.segments[*number as usize])
+        self.members[range].iter().map(|number| unpacked(&self.segments[*number as usize]))
     }
 
     /// Returns whether the bucket around a point is inside as a whole, if no outline runs through it.
@@ -181,7 +205,7 @@ impl Shores {
     /// Returns whether a straight piece crosses an outline; its ends may be more than a turn apart.
     pub(crate) fn hit(&self, a: Point, b: Point) -> bool {
         let b = near(b, a);
-        self.buckets.touched(a, b).any(|bucket| self.members(bucket).any(|s| meets(a, b, s)))
+        self.buckets.touched(a, b).any(|bucket| self.members(bucket).any(|s| meets(a, b, &s)))
     }
 
     /// Returns whether the pieces that a great circle is served as cross an outline.
@@ -264,7 +288,7 @@ pub(crate) fn crosses(a: Point, b: Point, c: Point, d: Point) -> bool {
 }
 
 /// Returns for every bucket whether its known point is inside: a scan along each row.
-fn known_sides(segments: &[Segment], buckets: Buckets) -> Vec<bool> {
+fn known_sides(segments: impl Iterator<Item = Segment>, buckets: Buckets) -> Vec<bool> {
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); buckets.rows() as usize];
     for [a, b] in segments {
         for row in buckets.row(a[1].min(b[1]))..=buckets.row(a[1].max(b[1])) {

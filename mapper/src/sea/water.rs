@@ -53,7 +53,7 @@ impl Water {
         let segments = |ring: &LatLonRing<'_>| -> Vec<Segment> {
             closed(ring).windows(2).map(|p| [p[0], p[1]]).collect()
         };
-        let avoid = facts.avoid.iter().flat_map(|area| segments(&area.ring.as_slice())).collect();
+        let avoid = facts.avoid.iter().flat_map(|area| segments(&area.ring.as_slice()));
         let (mut gates, mut ends) = (Vec::new(), Vec::new());
         for (number, passage) in (0..).zip(&facts.passage) {
             let pieces = passage.gate.iter().flat_map(|gate| gate.windows(2));

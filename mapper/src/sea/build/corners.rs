@@ -13,20 +13,25 @@ use crate::sea::sphere::dot;
 struct Pass {
     /// How far the coarser coast may be from the coast, in metres.
     coarse: f64,
-    /// The wished distance from the coast in metres.
+    /// The distance from the coast in metres that ships wish, and take before the open sea.
+    wide: f64,
+    /// The distance from the coast in metres where it is not: that or a share of it.
     offing: f64,
     /// Points of the pass are at least so far apart, in shares of their distance from the coast.
     apart: f64,
 }
 
 const PASSES: [Pass; 3] = [
-    Pass { coarse: 22_000.0, offing: 18_000.0, apart: 0.35 },
-    Pass { coarse: 3_000.0, offing: 15_000.0, apart: 0.6 },
-    Pass { coarse: 2_000.0, offing: 3_500.0, apart: 0.8 },
+    Pass { coarse: 22_000.0, wide: 18_000.0, offing: 18_000.0, apart: 0.35 },
+    Pass { coarse: 3_000.0, wide: 15_000.0, offing: 15_000.0, apart: 0.6 },
+    Pass { coarse: 2_000.0, wide: 5_000.0, offing: 3_500.0, apart: 0.8 },
 ];
 
-/// Areas to avoid are drawn with room around them.
-const AVOID: Pass = Pass { coarse: 500.0, offing: 1_500.0, apart: 0.3 };
+/// Shares of the offing that are tried where there is little room.
+const SHARES: [f64; 9] = [1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12, 0.08, 0.05];
+
+/// Areas to avoid are drawn with some room around them; two miles more are what ships keep off a cape nearby.
+const AVOID: Pass = Pass { coarse: 500.0, wide: 3_500.0, offing: 3_500.0, apart: 0.3 };
 
 /// Islands farther than this from great capes and other such islands are stops on ways across oceans, in metres.
 const LONELY: f64 = 80_000.0;
@@ -187,18 +192,26 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
     let out = |metres: f64| {
         [bend.at[0] + bend.out[0] * metres / DEGREE / wide, bend.at[1] + bend.out[1] * metres / DEGREE]
     };
-    let mut best: Option<(f64, Point)> = None;
-    for share in [1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12, 0.08, 0.05] {
-        let metres = bend.more[0] + pass.offing * share * bend.more[1];
+    let tried = |offing: f64| {
+        let metres = bend.more[0] + offing * bend.more[1];
         let at = out(metres);
         if !(-60.0..78.0).contains(&at[1]) || land.holds(at) {
-            continue;
+            return None;
         }
-        let clear = land.clearance(at, pass.offing);
+        let clear = land.clearance(at, offing.max(pass.offing));
         // A point with much room has none but its own coast near; another must see it.
-        if clear < 0.5 * metres && land.hit(out(bend.more[0] + pass.coarse.min(metres * 0.3)), at) {
-            continue;
-        }
+        let near = out(bend.more[0] + pass.coarse.min(metres * 0.3));
+        (clear >= 0.5 * metres || !land.hit(near, at)).then_some((clear, at))
+    };
+    // In straits and before their mouths only the place where the water is widest is sure to see on through them.
+    let open = || {
+        let beyond = out(bend.more[0] + 2.0 * pass.wide * bend.more[1]);
+        !land.holds(beyond) && land.nearest(beyond, pass.wide).is_none()
+    };
+    let mut best = tried(pass.wide).filter(|(clear, _)| *clear > 0.8 * pass.wide && open());
+    let shares: &[f64] = if best.is_some() { &[] } else { &SHARES };
+    for share in shares {
+        let Some((clear, at)) = tried(pass.offing * share) else { continue };
         if best.is_none_or(|(known, _)| clear > known) {
             best = Some((clear, at));
         }
@@ -215,7 +228,7 @@ fn place(bend: &Bend, pass: &Pass, number: usize, land: &Shores, found: &mut Fou
     }
     let reach = match (number, clear) {
         (0, _) => Reach::Ocean,
-        (1, _) if clear > 5_000.0 || pass.offing < 2_000.0 => Reach::Coast,
+        (1, _) if clear > 5_000.0 || pass.offing < 5_000.0 => Reach::Coast,
         (1, _) if clear > 1_200.0 && at[0] < POLAR => Reach::Strait,
         _ => Reach::Narrow,
     };

@@ -3,10 +3,11 @@
 use super::{Fast, SeaNetwork};
 use crate::sea::corner::directions;
 use crate::sea::geodesic;
+use crate::sea::inshore::Raster;
 use crate::sea::mooring::{LAST_MILE, Mooring, Tie};
 use crate::sea::sailing::{LegKind, Sailing, SeaLeg};
 use crate::sea::sphere::{Arc as GreatCircle, RADIUS, dot, metres, normal, position, unit};
-use crate::sea::water::Gates;
+use crate::sea::water::{Gates, flat};
 use sealane_data::node::Position;
 
 /// Corners beside an end from which the other end is looked for, how far off they are at most, and how far from each other at
@@ -17,6 +18,9 @@ const APART: f64 = 4_000.0;
 
 /// Nodes so near that a free position is tied to them, in metres.
 const BESIDE: f64 = 40_000.0;
+
+/// The raster on which the water of a node is looked at for a position beside it: radius and cell in metres.
+const AROUND: [f64; 2] = [12_000.0, 110.0];
 
 /// Places around an end that is hidden from a near one, as behind a spit: how many, how far off, in metres, and how near
 /// the other must be.
@@ -41,8 +45,7 @@ impl SeaNetwork {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some miles")]
     pub(super) fn beside(&self, at: Position) -> Vec<Tie> {
         let (here, least) = (unit(at), libm::cos(BESIDE / RADIUS));
-        let nodes = (self.first()..).zip(&self.moorings).filter(|(_, node)| !node.ties.is_empty());
-        let near = nodes.filter(|(vertex, _)| dot(self.graph.at[*vertex as usize], here) > least);
+        let near = self.joined().filter(|(vertex, _)| dot(self.graph.at[*vertex as usize], here) > least);
         let tie = |(to, node): (u32, &Mooring)| {
             let there = unit(node.start);
             let factor = self.water.trace(&GreatCircle::new(here, there))?;
@@ -53,18 +56,32 @@ impl SeaNetwork {
         near.filter_map(tie).collect()
     }
 
+    /// Returns the nodes that the network joins, by ties of their own or by those of a neighbour, with their vertices.
+    fn joined(&self) -> impl Iterator<Item = (u32, &Mooring)> {
+        let nodes = (self.first()..).zip(&self.moorings);
+        nodes.filter(|(vertex, _)| !self.graph.arcs(*vertex).is_empty())
+    }
+
     /// Returns the mooring of a position from which nothing is in sight that was kept: that of the nearest node
-    /// no farther than a last mile.
+    /// no farther than a last mile, on the same water.
     pub(super) fn as_a_neighbour(&self, at: Position) -> Option<Mooring> {
-        let joined = |vertex: u32| !self.graph.arcs(vertex).is_empty();
-        let nodes = (self.first()..).zip(&self.moorings).filter(|(vertex, _)| joined(*vertex));
-        let away = nodes.map(|(to, node)| (geodesic::metres(at, node.start), to, node));
-        let (_, to, node) =
-            away.filter(|(metres, ..)| *metres <= LAST_MILE).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let away = self.joined().map(|(to, node)| (geodesic::metres(at, node.start), to, node));
+        let mut near: Vec<_> = away.filter(|(metres, ..)| *metres <= LAST_MILE).collect();
+        near.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let same = |node: &Mooring| node.land.first() == Some(&at) || self.same_water(at, node.start);
+        let (_, to, node) = near.into_iter().find(|(.., node)| same(node))?;
         let land = if node.land.first() == Some(&at) { node.land.clone() } else { vec![at, node.start] };
         let ties = vec![Tie { to, via: Vec::new(), length: 0, cost: 1, gates: 0, trunk: false }];
         let river = if land == node.land { node.river.clone() } else { Vec::new() };
         Some(Mooring { land, river, start: node.start, ties })
+    }
+
+    /// Returns whether the water nearest to a position leads to a place some miles off: there is no isthmus between.
+    fn same_water(&self, at: Position, place: Position) -> bool {
+        let raster = Raster::around(&self.water.land, flat(place), AROUND[0], AROUND[1]);
+        let ends = [place, at].map(|end| raster.nearest_wet(flat(end), LAST_MILE));
+        let [Some(from), Some(to)] = ends else { return false };
+        raster.spread_from(&[from]).cost(to) != u32::MAX
     }
 
     /// Returns the cheapest way without corners of the network between: from one end, one of the mouths of its harbour
@@ -187,4 +204,40 @@ struct Mouth {
     bends: Vec<Position>,
     /// Whether it is a place beside the start.
     aside: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the nodes that neighbours alone join, with their vertices.
+    fn joined(network: &SeaNetwork) -> Vec<(u32, Position)> {
+        let all = (network.first()..).zip(&network.moorings);
+        let joined =
+            all.filter(|(vertex, node)| node.ties.is_empty() && !network.graph.arcs(*vertex).is_empty());
+        joined.map(|(vertex, node)| (vertex, node.start)).collect()
+    }
+
+    #[test]
+    fn a_ship_beside_a_node_that_neighbours_alone_join_is_tied_to_it() {
+        let network = SeaNetwork::embedded();
+        let nodes = joined(&network);
+        assert!(!nodes.is_empty());
+        for (vertex, start) in nodes {
+            assert!(network.beside(start).iter().any(|tie| tie.to == vertex), "{start:?}");
+        }
+    }
+
+    #[test]
+    fn beyond_an_isthmus_is_other_water() {
+        let network = SeaNetwork::embedded();
+        let number = network.by_node[&sealane_data::node::NodeId("NZ-AKL".into())];
+        let auckland = network.moorings[number as usize].start;
+        // The Waitemata on one side of Auckland, the Manukau six miles off on the other.
+        let [waitemata, manukau] =
+            [(-36.83, 174.80), (-36.940, 174.75)].map(|(lat, lon)| Position { lat, lon });
+        assert!(!network.is_land(waitemata) && !network.is_land(manukau));
+        assert_eq!(network.as_a_neighbour(waitemata).map(|mooring| mooring.start), Some(auckland));
+        assert!(network.same_water(waitemata, auckland) && !network.same_water(manukau, auckland));
+    }
 }

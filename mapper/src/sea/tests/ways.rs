@@ -128,7 +128,8 @@ fn a_free_position_is_not_led_to_a_neighbour_and_back() {
 
 #[test]
 fn free_positions_at_harbours_have_the_ways_along_their_own_coast() {
-    // NGA Pub. 151. Ways of neighbours, which thinning once left them, were 161, 115, 24, 42 and 328 miles; the last had none.
+    // NGA Pub. 151. Ways of neighbours, which thinning once left them, were 161, 115, 24, 42 and 328 miles; the next had none,
+    // and out of Cadiz behind its spit it was 57.
     for (from, to, miles) in [
         (at(39.62917, 19.90972), at(38.25222, 21.73139), 138.0),
         (at(50.35, -3.57222), at(50.88333, -1.39167), 100.0),
@@ -136,9 +137,20 @@ fn free_positions_at_harbours_have_the_ways_along_their_own_coast() {
         (at(34.96611, 33.7325), at(34.69556, 33.18639), 34.0),
         (at(57.05833, 9.93333), at(55.7, 12.60167), 143.0),
         (at(53.99028, -128.81194), at(33.71667, -118.26667), 1391.0),
+        (at(36.53333, -6.28333), at(35.95, -5.75), 50.0),
     ] {
         let way = sail(End::At(from), End::At(to));
         let ours = way.distance_nm() + way.land_nm();
         assert!((ours / miles - 1.0).abs() < 0.08, "{from:?} {to:?}: {ours:.1} against {miles}");
     }
+}
+
+#[test]
+fn ships_that_pass_chengshan_jiao_keep_to_its_lanes() {
+    // Qingdao to Weihai: Pub. 151 has 205; inside the zone along the shore it was 194.
+    let way = sail(End::At(at(36.092, 120.317)), End::At(at(37.5, 122.142)));
+    assert!((197.0..209.0).contains(&way.distance_nm()), "{}", way.distance_nm());
+    let off = way.line().into_iter().filter(|at| (37.2..37.4).contains(&at.lat) && at.lon > 122.5);
+    let west = off.map(|at| at.lon).fold(f64::INFINITY, f64::min);
+    assert!(west > 122.765, "{west}: the inner boundary of the lanes is at 122.765");
 }
