@@ -1,5 +1,7 @@
 //! From a position to the network: the last mile, a river, the way out of narrow water, then all corners in sight.
 
+mod seen;
+
 use super::corner::{Corner, Reach, directions};
 use super::foot::{foot_on, rounded, turned};
 use super::geodesic;
@@ -20,15 +22,6 @@ const BY_THE_SHORE: f64 = 3_000.0;
 /// Such a way is so far off land, in metres, once it is so long.
 const ROOM: f64 = 1_000.0;
 const HARBOUR: f64 = 6_000.0;
-
-/// Directions in which the nearest corners are looked for.
-const SECTORS: usize = 16;
-/// The cosine of 60 km: corners nearer than that are at hand.
-const AT_HAND: f64 = 0.999_955_7;
-/// Directions in which land is remembered.
-const RAYS: usize = 360;
-/// After so many corners behind land, those farther in the same direction are not looked for.
-const BLOCKED: u8 = 3;
 
 /// Corners that the raster leads to from narrow water.
 const LED: usize = 8;
@@ -176,50 +169,6 @@ impl Harbour<'_> {
             river.push(start);
         }
         Some(Mooring { land: land.to_vec(), river, start, ties })
-    }
-
-    /// Returns the ties to the corners that are seen over water, the nearest in each direction.
-    pub(crate) fn in_sight(&self, at: Position) -> Vec<Tie> {
-        let here = unit(at);
-        let all = [Reach::Narrow, Reach::Strait, Reach::Coast, Reach::Ocean];
-        let least = all.map(|reach| Reach::Coast.least(reach));
-        let mut near: Vec<(f64, usize)> = Vec::new();
-        for (number, corner) in self.corners.iter().enumerate() {
-            let cosine = dot(here, corner.unit);
-            let wanted = cosine > least[corner.reach as usize] || corner.reach == Reach::Ocean;
-            if wanted && corner.useful(here, cosine) {
-                near.push((cosine, number));
-            }
-        }
-        near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (east, north) = directions(at);
-        // Points in narrow water, points at hand and great capes are counted by themselves: the near ones must not hide the
-        // coasts behind them, nor those the capes across the sea.
-        let mut sectors = [[0; SECTORS]; 5];
-        let mut blocked = [[0; RAYS]; 5];
-        let mut ties = Vec::new();
-        for (cosine, number) in near {
-            let corner = &self.corners[number];
-            let turn =
-                libm::atan2(dot(corner.unit, east), dot(corner.unit, north)) / std::f64::consts::TAU + 0.5;
-            let (sector, ray) = (part(turn, SECTORS), part(turn, RAYS));
-            let kind = match (corner.reach, cosine > AT_HAND) {
-                (Reach::Ocean, _) => 4,
-                (reach, at_hand) => usize::from(reach > Reach::Narrow) + 2 * usize::from(at_hand),
-            };
-            if sectors[kind][sector] >= self.most || blocked[kind][ray] >= BLOCKED {
-                continue;
-            }
-            match self.tie(at, number) {
-                Some(tie) => {
-                    sectors[kind][sector] += 1;
-                    blocked[kind][ray] = 0;
-                    ties.push(tie);
-                }
-                None => blocked[kind][ray] += 1,
-            }
-        }
-        ties
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "20 million metres at most")]

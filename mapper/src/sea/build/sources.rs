@@ -1,7 +1,7 @@
 //! The text of all code that decides the bytes of the artefact: a change of it asks for a new one.
 
 /// The files that build and write the network.
-const SOURCES: [&str; 31] = [
+const SOURCES: [&str; 32] = [
     include_str!("../artefact.rs"),
     include_str!("../artefact/writer.rs"),
     include_str!("../build.rs"),
@@ -16,6 +16,7 @@ const SOURCES: [&str; 31] = [
     include_str!("../inshore.rs"),
     include_str!("../land.rs"),
     include_str!("../mooring.rs"),
+    include_str!("../mooring/seen.rs"),
     include_str!("../ranks.rs"),
     include_str!("../rings.rs"),
     include_str!("../shores.rs"),
