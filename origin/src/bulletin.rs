@@ -50,7 +50,11 @@ impl Bulletin {
     fn announce(&mut self, recorded: &Recorded, told: &Announced) {
         if let Some(id) = &told.certificate {
             if let Some(state) = told.says.get("consistency").or_else(|| told.says.get(FOUND)) {
-                self.agreed.entry(id.clone()).or_default().push((recorded.at, state.clone()));
+                let agreed = self.agreed.entry(id.clone()).or_default();
+                // Since when it reads so, however often that is said.
+                if agreed.last().is_none_or(|(_, before)| before != state) {
+                    agreed.push((recorded.at, state.clone()));
+                }
             }
             // Nobody was told of it: whoever is told later is told what is new to them.
             if told.says.contains_key(FOUND) {
@@ -176,6 +180,9 @@ mod tests {
         bulletin.apply(&announced(12, "", &[(FOUND, "warnings")]));
         assert_eq!(bulletin.agreed(&id, at(12)), Some((at(12), Consistency::WARNINGS)));
         assert_eq!((bulletin.found_last(&id), bulletin.stands(&id).cloned()), (Some("warnings"), stood));
+        bulletin.apply(&announced(15, "", &[("consistency", "warnings")]));
+        let agreed = bulletin.agreed(&id, at(15));
+        assert_eq!(agreed, Some((at(12), Consistency::WARNINGS)), "said again, and since then");
     }
 
     #[test]

@@ -54,9 +54,9 @@ pub(crate) fn sums(boxes: &Boxes) -> (Vec<Sum>, Vec<Odd>) {
 /// Returns what the shares of each item add up to over some journeys, each given by the bindings with a share that
 /// it carries, and the shares that could not be added.
 ///
-/// The share of a booking and that of a container on it are the same goods: what a kind of reference says of
-/// every journey of a part counts once with what the others say, and not beside it. Kinds that leave
-/// journeys out are added.
+/// The share of a booking and that of a container on it are the same goods: of journeys that carry a binding
+/// together the kind of reference that says most counts, and not what all kinds say together; but what is said
+/// of different journeys is of different goods.
 pub(crate) fn sums_of(boxes: &Boxes, journeys: &[BTreeSet<usize>]) -> (Vec<Sum>, Vec<Odd>) {
     let shares: Vec<&Share> = boxes.bindings.iter().filter_map(|b| b.share.as_ref()).collect();
     let (mut sums, mut odd) = (Vec::new(), Vec::new());
@@ -96,21 +96,31 @@ fn on(journeys: &[BTreeSet<usize>], told: &Told) -> f64 {
     parts(carried).iter().map(|part| on_part(part, told)).sum()
 }
 
+/// Returns how much is on journeys that are tied together, at least: what one kind of reference says of all of
+/// them, or what bindings say that have no journey in common.
 fn on_part(part: &[BTreeSet<usize>], told: &Told) -> f64 {
     let mut kinds: BTreeMap<ReferenceKind, f64> = BTreeMap::new();
-    for (kind, quantity) in part.iter().flatten().collect::<BTreeSet<_>>().into_iter().map(|n| told[n]) {
-        *kinds.entry(kind).or_default() += quantity;
+    let mut carriers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (journey, bindings) in part.iter().enumerate() {
+        bindings.iter().for_each(|n| carriers.entry(*n).or_default().push(journey));
     }
-    let speaks = |kind| part.iter().all(|journey| journey.iter().any(|n| told[n].0 == kind));
-    let (whole, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        kinds.into_iter().partition(|(kind, _)| speaks(*kind));
-    if whole.is_empty() {
-        return rest.into_values().sum();
+    let mut apart: Vec<(f64, Vec<usize>)> = Vec::new();
+    for (n, journeys) in carriers {
+        let Some((kind, quantity)) = told.get(&n) else { continue };
+        *kinds.entry(*kind).or_default() += quantity;
+        apart.push((*quantity, journeys));
     }
-    let most = whole.values().copied().fold(0.0, f64::max);
-    let left =
-        told.iter().filter(|(_, (kind, _))| rest.contains_key(kind)).map(|(n, said)| (*n, *said)).collect();
-    on(part, &left).max(most)
+    let each = |(quantity, journeys): &(f64, Vec<usize>)| quantity / journeys.len() as f64;
+    apart.sort_by(|a, b| each(b).total_cmp(&each(a)));
+    let mut taken = vec![false; part.len()];
+    let mut sum = 0.0;
+    for (quantity, journeys) in apart {
+        if journeys.iter().all(|journey| !taken[*journey]) {
+            journeys.iter().for_each(|journey| taken[*journey] = true);
+            sum += quantity;
+        }
+    }
+    kinds.into_values().fold(sum, f64::max)
 }
 
 /// Returns the groups of journeys that carry a binding together, directly or over further journeys: what the
@@ -129,7 +139,7 @@ pub(crate) fn parts(journeys: impl IntoIterator<Item = BTreeSet<usize>>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ReferenceKind::{Booking, Container, Invoice, MasterBl};
+    use ReferenceKind::{Booking, Container, Invoice, MasterBl, Shipment};
 
     /// Returns how much is on journeys, each given by the bindings it carries.
     fn amount(told: &[(ReferenceKind, f64)], journeys: &[&[usize]]) -> f64 {
@@ -138,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_stands_for_the_others_only_where_it_speaks_of_every_journey() {
+    fn what_is_said_of_different_journeys_is_added_and_of_the_same_ones_is_not() {
         let box_of = |quantity| (Container, quantity);
         let (booked, shipped) = ((Booking, 3200.0), (MasterBl, 3200.0));
         assert_eq!(amount(&[booked, box_of(1600.0), box_of(1600.0)], &[&[0, 1], &[0, 2]]), 3200.0);
@@ -151,6 +161,13 @@ mod tests {
         let told = [box_of(1000.0), box_of(1000.0), (Booking, 2000.0), (Invoice, 3000.0)];
         assert_eq!(amount(&told, &[&[0, 2, 3], &[1, 2, 3], &[3]]), 3000.0);
         assert_eq!(amount(&told, &[&[], &[]]), 0.0);
+        // An invoice of two and a shipment of two, with one journey in common.
+        let told = [(Invoice, 2000.0), (Shipment, 2000.0), box_of(1000.0)];
+        assert_eq!(amount(&told, &[&[0], &[0, 1], &[1]]), 2000.0);
+        assert_eq!(amount(&told, &[&[0, 2], &[0, 1], &[1]]), 3000.0);
+        // A word of little beside it hides nothing.
+        let told = [booked, shipped, invoiced, (Booking, 1.0)];
+        assert_eq!(amount(&told, &[&[0, 2], &[1, 2, 3]]), 6400.0);
     }
 
     #[test]

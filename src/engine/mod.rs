@@ -83,6 +83,8 @@ pub struct Handle {
     figures: Figures,
     partners: Arc<ArcSwap<Vec<Partner>>>,
     readers: Arc<Mutex<Box<dyn LogReader>>>,
+    /// Where the log holds messages from before they had the keys of today.
+    older: Option<Arc<Mutex<Box<dyn LogReader>>>>,
     /// What is read at once: spreadsheets take memory and time that their bytes do not show.
     reading: Arc<Semaphore>,
     /// Workbooks that are marked at once.
@@ -167,11 +169,14 @@ impl Handle {
         let posted = (new.source.transport == "http" && new.content == Content::Feed)
             .then(|| ((new.party.clone(), new.source.name.clone()), new.bytes.len()));
         let permit = permit(&self.reading).await?;
-        let readers = self.readers.clone();
+        let older = self.older.clone();
         let read = move || match new.content {
             Content::Feed if partner.mode == Mode::Held => reading::hold(&new, &id).map(Task::Work),
             Content::Feed => reading::prepare(&new, &id, &partner)
-                .and_then(|work| reading::with_older_keys(work, (&new, &partner), &readers))
+                .and_then(|work| match &older {
+                    Some(log) => reading::with_older_keys(work, (&new, &partner), log),
+                    None => Ok(work),
+                })
                 .map(Task::Work),
             Content::Certificate if [PAPER, ANSWER_FILE].contains(&new.source.transport.as_str()) => {
                 reading::keep(&new, &id).map(Task::Work)

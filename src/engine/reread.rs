@@ -259,7 +259,11 @@ impl Plan {
         for message in reading.messages {
             let of_before = older.message(&message.key);
             let at = |key| old.iter().position(|(_, o)| o.key == key);
-            let known = at(message.key).or_else(|| of_before.and_then(at)).map(|at| old.swap_remove(at));
+            let now = at(message.key);
+            let place = now.or_else(|| of_before.and_then(at));
+            // What stands under its key of today is no repeat of what another submission holds under the older one.
+            let of_before = of_before.filter(|_| now.is_none());
+            let known = place.map(|at| old.swap_remove(at));
             match known {
                 Some((_, before)) if says_the_same(&before, &message) => self.report.unchanged += 1,
                 known => {

@@ -94,6 +94,8 @@ impl Engine {
         let queue = Arc::new(Queue::new(options.max_waiting, 4));
         let readers = Arc::new(Mutex::new(log.reader()?));
         let messages = Mutex::new(log.reader()?);
+        // A reader of its own: who is asked for each submission must not wait for who reads a large one.
+        let older = if log.has_older_keys()? { Some(Arc::new(Mutex::new(log.reader()?))) } else { None };
         shared.read_messages_with(Box::new(move |wanted| certificates::messages(&messages, wanted)));
         let room = Room::new(data, options.reserve, options.max_waiting_bytes);
         let writer = Writer {
@@ -112,6 +114,7 @@ impl Engine {
             figures,
             partners: Arc::new(ArcSwap::from_pointee(partners)),
             readers,
+            older,
             reading: Arc::new(Semaphore::new(super::READING)),
             marking: Arc::new(Semaphore::new(super::MARKING)),
             edits: Arc::default(),

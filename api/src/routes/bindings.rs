@@ -184,7 +184,7 @@ fn contested(contested: &Contested<'_>) -> Value {
             "party": c.owner,
             "received": c.received,
             "sha256": c.record.sha256,
-            "published": c.published.is_some(),
+            "published": c.is_public(),
             "verification": c.verification().state,
             "state": state.word(),
         })

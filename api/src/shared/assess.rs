@@ -154,6 +154,7 @@ impl Shared {
         let now = self.now();
         for left in (0..TRIES).rev() {
             let kept = slot.judged.load_full();
+            let before = kept.as_ref().map(|j| j.own.state);
             let over = kept.as_ref().is_some_and(|j| j.again.is_some_and(|at| at <= now));
             if let Some(judged) = kept.filter(|_| !over) {
                 return Some(judged);
@@ -173,6 +174,10 @@ impl Shared {
                 if over {
                     // Documents say what was found before.
                     slot.documents.iter().for_each(|d| d.store(None));
+                    if before != Some(judged.own.state) {
+                        // The passing of time is news as well.
+                        self.news.add(&BTreeSet::from([id.clone()]));
+                    }
                 }
                 return Some(judged);
             }

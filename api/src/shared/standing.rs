@@ -102,7 +102,7 @@ fn papers(certificate: &Certificate, now: Timestamp) -> Aspects {
     let mut aspects = Aspects::new();
     let life = certificate.life(None);
     add(&mut aspects, "received", "yes", "certificate.received", json!({ "received": certificate.received }));
-    if certificate.published.is_some() {
+    if certificate.is_public() {
         add(&mut aspects, "published", "yes", "certificate.published", json!({ "published": true }));
     }
     let state = life.lifecycle.state;

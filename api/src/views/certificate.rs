@@ -52,7 +52,8 @@ pub(crate) fn whole(certificate: &Certificate, beside: &Beside<'_>) -> Value {
     let public_ref = certificate.public_ref(None);
     // The public reaches it under that name only.
     let name = if beside.public { public_ref } else { certificate.id.0.as_str() };
-    let published = certificate.published.is_some_and(|at| beside.as_of.is_none_or(|limit| at <= limit));
+    let published = certificate.published.is_some_and(|at| beside.as_of.is_none_or(|limit| at <= limit))
+        && beside.entry != EntryState::SetAside;
     json!({
         "id": certificate.id,
         "public_ref": public_ref,

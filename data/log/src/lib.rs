@@ -51,6 +51,9 @@ pub trait LogReader: Send {
         key: Option<&str>,
     ) -> Result<Earlier>;
 
+    /// Returns whether something was noted when messages had keys of the older kind.
+    fn has_older_keys(&self) -> Result<bool>;
+
     /// Returns whether the reference of one of these interchanges was noted when messages had keys of the
     /// older kind: only [`InterchangeMark::older`] tells then whether it is the same interchange.
     ///

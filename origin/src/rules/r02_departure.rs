@@ -11,6 +11,7 @@ use crate::movement::{Event, Trip};
 use crate::shares::{SLACK, parts, sums_of};
 use jiff::civil::Date;
 use sealane_data::observation::Classifier;
+use std::cell::LazyCell;
 use std::cmp::Reverse;
 
 /// Days that pass without remark.
@@ -34,7 +35,9 @@ pub(super) fn check(case: &Case<'_>) -> Ruling {
     let parts: Vec<Part<'_>> = trips.iter().filter_map(part).collect();
     let together = parts.iter().all(|p| p.left == parts[0].left && ship(p) == ship(&parts[0]));
     let whole = together && parts.len() == trips.len();
-    let judged = parts.iter().map(|part| (part, judge(case, part, whole)));
+    // Reckoned once, and only where it counts: a certificate may be of hundreds of containers.
+    let split = LazyCell::new(|| is_split(case));
+    let judged = parts.iter().map(|part| (part, judge(case, part, (whole, &split))));
     // Of equals the first to leave: its day is the one that the others are held against.
     let Some((part, ruling)) =
         judged.max_by_key(|(p, ruling)| (ruling.result, off(case, p), Reverse(p.left)))
@@ -80,12 +83,16 @@ fn off(case: &Case<'_>, part: &Part<'_>) -> i64 {
     case.certificate.boxes.transport.departure_date.map_or(0, |stated| days(stated, part.left).abs())
 }
 
-fn judge(case: &Case<'_>, part: &Part<'_>, whole: bool) -> Ruling {
+fn judge<F: FnOnce() -> bool>(
+    case: &Case<'_>,
+    part: &Part<'_>,
+    (whole, split): (bool, &LazyCell<bool, F>),
+) -> Ruling {
     let boxes = &case.certificate.boxes;
     let left = part.left;
     let goods = if whole { "The goods" } else { part.trip.key.container.as_str() };
     let ruling = match boxes.transport.departure_date {
-        Some(stated) => compare(case, stated, part, goods),
+        Some(stated) => compare(case, stated, part, (goods, split)),
         None => Ruling::open(format!(
             "The certificate states no departure date; {} left on {left}.",
             lower(goods)
@@ -117,12 +124,16 @@ fn is_split(case: &Case<'_>) -> bool {
     parts(shared).len() > 1 || sums.iter().any(|sum| sum.shared > 0.0 && sum.shared * SLACK < sum.has)
 }
 
-fn compare(case: &Case<'_>, stated: Date, part: &Part<'_>, goods: &str) -> Ruling {
+fn compare<F: FnOnce() -> bool>(
+    case: &Case<'_>,
+    stated: Date,
+    part: &Part<'_>,
+    (goods, split): (&str, &LazyCell<bool, F>),
+) -> Ruling {
     let boxes = &case.certificate.boxes;
     let (left, off) = (part.left, days(stated, part.left));
     let text = boxes.transport.conveyance.as_deref().and_then(ship_text);
     let stated_ship = text.zip(part.event.ship.as_ref()).map(|(text, ship)| same_ship(&text, ship));
-    let split = is_split(case);
     let ruling = match off {
         _ if off.abs() <= SAME => Ruling::pass(format!("{goods} left on {left}, as stated.")),
         0.. if stated_ship == Some(true) && off < LONG => {
@@ -139,7 +150,7 @@ fn compare(case: &Case<'_>, stated: Date, part: &Part<'_>, goods: &str) -> Rulin
         _ if off.abs() <= NEAR => {
             Ruling::warn(format!("{goods} left on {left}, and the certificate states {stated}."))
         }
-        0.. if split => Ruling::warn(format!(
+        0.. if **split => Ruling::warn(format!(
             "{goods} left on {left}; the goods are said to be split, and the certificate states {stated} only."
         )),
         _ => Ruling::fail(format!("{goods} left on {left}, and the certificate states {stated}.")),

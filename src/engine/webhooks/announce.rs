@@ -10,6 +10,7 @@ use sealane_data::certificate::CertificateId;
 use sealane_data::partner::PartyId;
 use sealane_data::recorded::Entry;
 use sealane_data::webhook::{Announced, FOUND};
+use sealane_origin::Certificate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,45 +18,38 @@ use std::collections::{BTreeMap, BTreeSet};
 const PART: usize = 200;
 
 impl Room {
-    /// Returns every certificate.
-    pub(super) fn all(&self) -> BTreeSet<CertificateId> {
-        self.handle
-            .shared
-            .read(|_, register| register.owned_by(None).into_iter().map(|c| c.id.clone()).collect())
+    /// Returns every certificate, or those of some parties.
+    pub(super) fn all_of(&self, parties: Option<&BTreeSet<PartyId>>) -> BTreeSet<CertificateId> {
+        let owned = |certificate: &&Certificate| parties.is_none_or(|p| p.contains(&certificate.owner));
+        self.handle.shared.read(|_, register| {
+            register.owned_by(None).into_iter().filter(owned).map(|c| c.id.clone()).collect()
+        })
     }
 
-    /// Keeps what is new about certificates that were touched; returns those that have to be looked at again.
-    pub(super) async fn announce(
-        &self,
-        hooks: &[Hook],
-        touched: BTreeSet<CertificateId>,
-    ) -> BTreeSet<CertificateId> {
+    /// Keeps what is new about some of the certificates that were touched and takes them out: not all in one go, so
+    /// that others' events are sent in between. Returns whether they could be kept.
+    pub(super) async fn announce(&self, hooks: &[Hook], waiting: &mut BTreeSet<CertificateId>) -> bool {
         let since: BTreeMap<PartyId, Timestamp> = hooks.iter().fold(BTreeMap::new(), |mut all, hook| {
             let first = all.entry(hook.party.clone()).or_insert(hook.created);
             *first = hook.created.min(*first);
             all
         });
-        if touched.is_empty() {
-            return BTreeSet::new();
+        let part: Vec<CertificateId> = std::iter::from_fn(|| waiting.pop_first()).take(PART).collect();
+        if part.is_empty() {
+            return true;
         }
-        let mut left: Vec<CertificateId> = touched.into_iter().collect();
-        while !left.is_empty() {
-            let part: Vec<CertificateId> = left.split_off(left.len().saturating_sub(PART));
-            let (shared, asked, since) = (self.handle.shared.clone(), part.clone(), since.clone());
-            // The rules may read the log: never on a thread that answers requests.
-            let news = tokio::task::spawn_blocking(move || news(&shared, &asked, &since)).await;
-            let kept = match news {
-                Ok(news) if news.is_empty() => Ok(()),
-                Ok(news) => self.keep(news).await.map_err(|e| e.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            if let Err(error) = kept {
-                tracing::warn!(error, "what sites should be told cannot be kept yet");
-                left.extend(part);
-                return left.into_iter().collect();
-            }
-        }
-        BTreeSet::new()
+        let (shared, asked) = (self.handle.shared.clone(), part.clone());
+        // The rules may read the log: never on a thread that answers requests.
+        let news = tokio::task::spawn_blocking(move || news(&shared, &asked, &since)).await;
+        let kept = match news {
+            Ok(news) if news.is_empty() => Ok(()),
+            Ok(news) => self.keep(news).await.map_err(|e| e.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let Err(error) = kept else { return true };
+        tracing::warn!(error, "what sites should be told cannot be kept yet");
+        waiting.extend(part);
+        false
     }
 }
 

@@ -90,21 +90,23 @@ impl Room {
 
     /// Announces and sends until it is told to stop.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let mut parties = None;
+        let mut parties = None::<BTreeSet<PartyId>>;
         let mut waiting = BTreeSet::new();
         let mut calls = JoinSet::new();
         while !stop.is_cancelled() {
             waiting.extend(self.handle.shared.take_touched());
             let hooks = self.hooks.all();
             let now: BTreeSet<PartyId> = hooks.iter().map(|h| h.party.clone()).collect();
-            // Also at the start: what changed while nothing ran was not touched.
-            if parties.as_ref() != Some(&now) {
-                waiting.extend(self.all());
+            let changed = parties.as_ref().map(|before| before ^ &now);
+            // All at the start: what changed while nothing ran was not touched.
+            if changed.as_ref().is_none_or(|some| !some.is_empty()) {
+                waiting.extend(self.all_of(changed.as_ref()));
                 parties = Some(now);
             }
-            waiting = self.announce(&hooks, std::mem::take(&mut waiting)).await;
+            let kept = self.announce(&hooks, &mut waiting).await;
             let next = self.send_due(&hooks, &mut calls);
-            let wait = next.map_or(EVERY, |at| until(at).min(EVERY));
+            let more = kept && !waiting.is_empty();
+            let wait = if more { Duration::ZERO } else { next.map_or(EVERY, |at| until(at).min(EVERY)) };
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.handle.shared.touched() => {}

@@ -11,6 +11,12 @@ use sealane_data::submission::{InterchangeMark, SubmissionId};
 /// Interchanges of one submission that are said to have been here before, one by one.
 const SAID: usize = 100;
 
+/// Returns whether there are submissions from before messages had the keys of today.
+pub(super) fn has_older_keys(connection: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM rekeyed WHERE submission > 0)";
+    connection.query_row(sql, [], |r| r.get(0)).doing("looking for older keys")
+}
+
 /// Returns whether one of some interchanges has a reference that was noted with a content of the older kind.
 pub(super) fn noted_of_old(connection: &Connection, party: &PartyId, keys: &[[u8; 16]]) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM interchange i JOIN party p ON p.row = i.party \

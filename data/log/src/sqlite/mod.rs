@@ -179,6 +179,10 @@ macro_rules! read_through_the_connection {
                 read::earlier(&self.connection, party, holds, sha256, key).map_err(|e| e.at(&self.path))
             }
 
+            fn has_older_keys(&self) -> Result<bool> {
+                interchange::has_older_keys(&self.connection).map_err(|e| e.at(&self.path))
+            }
+
             fn noted_of_old(&self, party: &PartyId, interchanges: &[[u8; 16]]) -> Result<bool> {
                 interchange::noted_of_old(&self.connection, party, interchanges).map_err(|e| e.at(&self.path))
             }

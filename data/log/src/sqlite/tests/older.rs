@@ -68,6 +68,7 @@ fn a_content_of_before_says_nothing_to_who_has_none_of_that_kind() {
     let home = of_schema(4, noted);
     let mut log = home.open();
     let hall = PartyId("hall".into());
+    assert!(log.has_older_keys().unwrap());
     assert!(log.noted_of_old(&hall, &[[2; 16], [1; 16]]).unwrap());
     assert!(!log.noted_of_old(&hall, &[[2; 16]]).unwrap());
     assert!(!log.noted_of_old(&PartyId("quay".into()), &[[1; 16]]).unwrap(), "it is nobody else's");
@@ -93,6 +94,7 @@ fn a_new_log_has_nothing_of_before() {
     let home = Directory::new();
     let mut log = home.open();
     assert_eq!(found(&mut log, "sub_1", 3, None), [""; 0]);
+    assert!(!log.has_older_keys().unwrap());
     assert!(!log.noted_of_old(&PartyId("hall".into()), &[[1; 16]]).unwrap());
     let other = ["`REF1` named another interchange in `sub_1`; both were read"];
     assert_eq!(found(&mut log, "sub_2", 4, None), other);
