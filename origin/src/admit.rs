@@ -7,6 +7,7 @@ use crate::register::{Certificate, EntryState, Register, is_public_ref};
 use crate::rules::RULES;
 use crate::trust;
 use jiff::Timestamp;
+use sealane_data::Text;
 use sealane_data::certificate::{
     Answer, BindingDecision, CertificateAct, CertificateEvent, CertificateId, Emitted, Gravity,
     LifecycleState, NotFollowing, SiteAsk,
@@ -104,14 +105,10 @@ pub fn admit(
             }
             CertificateAct::Found { rule, result }
         }
-        // Asked twice at once under one key.
-        CertificateAct::Referred { public_ref } if certificate.public_ref(None) == public_ref => {
-            return Ok(None);
-        }
-        CertificateAct::Referred { public_ref } => {
-            referred(register, certificate, &public_ref)?;
-            CertificateAct::Referred { public_ref }
-        }
+        CertificateAct::Referred { public_ref } => match referred(register, certificate, public_ref)? {
+            Some(public_ref) => CertificateAct::Referred { public_ref },
+            None => return Ok(None),
+        },
         CertificateAct::Asked(ask) => match asked(certificate, &ask)? {
             Some(ask) => CertificateAct::Asked(ask),
             None => return Ok(None),
@@ -160,17 +157,25 @@ fn told(
     Ok(!certificate.told_of(rule).any(|(_, told, of)| told == finding && of >= result))
 }
 
-/// Checks that a certificate may take another public reference.
-fn referred(register: &Register, certificate: &Certificate, public_ref: &str) -> Result<(), Refusal> {
-    if !is_public_ref(public_ref) || register.referred(public_ref).is_some() {
+/// Returns the public reference that a certificate may take; nothing where it has it: asked twice at once.
+fn referred(
+    register: &Register,
+    certificate: &Certificate,
+    public_ref: Text,
+) -> Result<Option<Text>, Refusal> {
+    if certificate.public_ref(None) == public_ref {
+        return Ok(None);
+    }
+    if !is_public_ref(&public_ref) || register.referred(&public_ref).is_some() {
         return Err(Refusal::Bad("a public reference is `pub_` and 32 hexadecimal digits of its own"));
     }
     // What was given up opens nothing ever again.
-    if certificate.had_ref(public_ref) {
+    if certificate.had_ref(&public_ref) {
         return Err(Refusal::Bad("that public reference was given up"));
     }
     let taken = certificate.events.iter().filter(|n| matches!(n.event.act, CertificateAct::Referred { .. }));
-    papers::room(taken.count(), "public references", papers::MOST_REFERENCES)
+    papers::room(taken.count(), "public references", papers::MOST_REFERENCES)?;
+    Ok(Some(public_ref))
 }
 
 fn moved(

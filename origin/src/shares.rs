@@ -102,7 +102,9 @@ fn on_part(part: &[BTreeSet<usize>], told: &Told) -> f64 {
     let mut kinds: BTreeMap<ReferenceKind, f64> = BTreeMap::new();
     let mut carriers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (journey, bindings) in part.iter().enumerate() {
-        bindings.iter().for_each(|n| carriers.entry(*n).or_default().push(journey));
+        for n in bindings {
+            carriers.entry(*n).or_default().push(journey);
+        }
     }
     let mut apart: Vec<(f64, Vec<usize>)> = Vec::new();
     for (n, journeys) in carriers {
@@ -116,7 +118,9 @@ fn on_part(part: &[BTreeSet<usize>], told: &Told) -> f64 {
     let mut sum = 0.0;
     for (quantity, journeys) in apart {
         if journeys.iter().all(|journey| !taken[*journey]) {
-            journeys.iter().for_each(|journey| taken[*journey] = true);
+            for journey in journeys {
+                taken[journey] = true;
+            }
             sum += quantity;
         }
     }
