@@ -152,6 +152,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "whole numbers")]
     fn what_is_said_of_different_journeys_is_added_and_of_the_same_ones_is_not() {
         let box_of = |quantity| (Container, quantity);
         let (booked, shipped) = ((Booking, 3200.0), (MasterBl, 3200.0));
