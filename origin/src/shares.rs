@@ -113,7 +113,7 @@ fn on_part(part: &[BTreeSet<usize>], told: &Told) -> f64 {
         apart.push((*quantity, journeys));
     }
     let each = |(quantity, journeys): &(f64, Vec<usize>)| quantity / journeys.len() as f64;
-    apart.sort_by(|a, b| each(b).total_cmp(&each(a)));
+    apart.sort_by(|a, b| each(b).total_cmp(&each(a)).then(a.1.len().cmp(&b.1.len())));
     let mut taken = vec![false; part.len()];
     let mut sum = 0.0;
     for (quantity, journeys) in apart {
